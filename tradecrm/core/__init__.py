@@ -1,0 +1,1 @@
+"""The vocabulary of the program: money, rates, dates, fields, flows, problems. Standard library only."""

@@ -1,0 +1,94 @@
+"""Exact money: ISO 4217 minor units and the one rounding of the program (domain.md section 11)."""
+
+from __future__ import annotations
+
+import enum
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+
+_ZERO_DECIMALS = frozenset("JPY KRW VND CLP ISK PYG UGX RWF XAF XOF XPF BIF DJF GNF KMF VUV UYI".split())
+_THREE_DECIMALS = frozenset("KWD BHD OMR JOD TND IQD LYD".split())
+_FOUR_DECIMALS = frozenset(("CLF", "UYW"))
+_QUANTA = {n: Decimal(1).scaleb(-n) for n in range(11)}
+
+
+class Rounding(enum.StrEnum):
+    """The firm's rounding mode; half up means away from zero, so -0.5 becomes -1."""
+
+    HALF_UP = ROUND_HALF_UP
+    HALF_EVEN = ROUND_HALF_EVEN
+
+
+def minor_units(currency: str) -> int:
+    """Answer the number of decimals of an ISO 4217 currency (0, 2, 3 or 4)."""
+    if currency in _ZERO_DECIMALS:
+        return 0
+    if currency in _THREE_DECIMALS:
+        return 3
+    if currency in _FOUR_DECIMALS:
+        return 4
+    return 2
+
+
+def round_to(value: Decimal, decimals: int, mode: Rounding = Rounding.HALF_UP) -> Decimal:
+    """Round ``value`` to ``decimals`` places; the only rounding of numbers in the program."""
+    return value.quantize(_QUANTA[decimals], rounding=mode.value)
+
+
+def round_money(amount: Decimal, currency: str, mode: Rounding = Rounding.HALF_UP) -> Decimal:
+    """Round a computed amount to the minor units of ``currency`` (JPY 98.5 becomes 99)."""
+    return round_to(amount, minor_units(currency), mode)
+
+
+def fits_currency(amount: Decimal, currency: str) -> bool:
+    """Tell whether a typed amount has no more decimals than its currency allows (JPY 98.5 does not fit)."""
+    return amount == round_to(amount, minor_units(currency))
+
+
+def convert(amount: Decimal, rate: Decimal, to_currency: str, mode: Rounding = Rounding.HALF_UP) -> Decimal:
+    """Convert ``amount`` at ``rate`` (units of ``to_currency`` per 1 unit) with one rounding at the end."""
+    return round_money(amount * rate, to_currency, mode)
+
+
+def cross(
+    amount: Decimal,
+    rate_from: Decimal,
+    rate_to: Decimal,
+    to_currency: str,
+    mode: Rounding = Rounding.HALF_UP,
+) -> Decimal:
+    """Convert between two foreign currencies by their base rates; the cross rate itself is never rounded."""
+    return round_money(amount * rate_from / rate_to, to_currency, mode)
+
+
+def line_amount(
+    quantity: Decimal,
+    price: Decimal,
+    currency: str,
+    discount: Decimal = Decimal(0),
+    mode: Rounding = Rounding.HALF_UP,
+) -> Decimal:
+    """Answer ``round(quantity x price x (1 - discount))`` in ``currency``; ``discount`` is a fraction."""
+    return round_money(quantity * price * (1 - discount), currency, mode)
+
+
+def split_vat(
+    gross: Decimal, vat: Decimal, currency: str = "CNY", mode: Rounding = Rounding.HALF_UP
+) -> tuple[Decimal, Decimal]:
+    """Split a VAT-inclusive amount into (VAT-exclusive E, input VAT P - E), domain.md section 2.2."""
+    net = round_money(gross / (1 + vat), currency, mode)
+    return net, gross - net
+
+
+def format_number(value: Decimal, decimals: int) -> str:
+    """Write ``value`` with thousands commas and a fixed number of decimals; negatives carry a minus sign."""
+    return f"{round_to(value, decimals):,f}"
+
+
+def format_amount(amount: Decimal, currency: str) -> str:
+    """Write an amount as documents show it, ``12,345.00``, with the decimals of its currency."""
+    return format_number(amount, minor_units(currency))
+
+
+def format_money(amount: Decimal, currency: str) -> str:
+    """Write an amount with its currency code before it, ``USD 12,345.00``."""
+    return f"{currency} {format_amount(amount, currency)}"
