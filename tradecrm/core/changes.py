@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-T = TypeVar("T", covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 Changes = frozenset[str]
 """Kinds of record that changed, such as ``{"receipt", "allocation"}``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
+class Outcome(Generic[T_co]):
     """The answer of an operation: its value, the kinds it changed, and warnings worth showing."""
 
-    value: T
+    value: T_co
     changes: Changes
     warnings: tuple[str, ...] = ()

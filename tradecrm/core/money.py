@@ -5,8 +5,28 @@ from __future__ import annotations
 import enum
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
-_ZERO_DECIMALS = frozenset("JPY KRW VND CLP ISK PYG UGX RWF XAF XOF XPF BIF DJF GNF KMF VUV UYI".split())
-_THREE_DECIMALS = frozenset("KWD BHD OMR JOD TND IQD LYD".split())
+_ZERO_DECIMALS = frozenset(
+    [
+        "JPY",
+        "KRW",
+        "VND",
+        "CLP",
+        "ISK",
+        "PYG",
+        "UGX",
+        "RWF",
+        "XAF",
+        "XOF",
+        "XPF",
+        "BIF",
+        "DJF",
+        "GNF",
+        "KMF",
+        "VUV",
+        "UYI",
+    ]
+)
+_THREE_DECIMALS = frozenset(["KWD", "BHD", "OMR", "JOD", "TND", "IQD", "LYD"])
 _FOUR_DECIMALS = frozenset(("CLF", "UYW"))
 _QUANTA = {n: Decimal(1).scaleb(-n) for n in range(11)}
 

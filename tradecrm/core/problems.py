@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, at one field (``lines.2.price``; empty for the whole record), in a sentence."""
+    """One thing wrong, in a sentence, at one field (``lines.2.price``; empty for the whole record)."""
 
     field: str
     message: str
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault of the program
+class Refusal(Exception):
     """An operation that was not carried out; the book is as it was. Holds every problem at once."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
