@@ -1,0 +1,1 @@
+"""Bricks that draw PDF and Excel. Knows paper and cells, no business."""

@@ -1,0 +1,1 @@
+"""Reports, each a declaration that answers one frozen table. No drawing."""

@@ -1,0 +1,1 @@
+"""What a firm does with its book: operations, queries and figures. The only sessions; never Qt."""

@@ -1,0 +1,1 @@
+"""Access, audit, approvals, numbering, settings and reminders."""

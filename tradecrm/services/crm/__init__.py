@@ -1,0 +1,1 @@
+"""Customers, contacts, follow-ups and tasks: their operations and queries."""

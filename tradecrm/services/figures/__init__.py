@@ -1,0 +1,1 @@
+"""The one definition of every figure: open amount, balance, profit, exposure, stock."""

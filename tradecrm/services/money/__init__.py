@@ -1,0 +1,1 @@
+"""Receipts, payments, allocations, accounts and the ledger they post to."""

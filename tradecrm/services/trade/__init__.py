@@ -1,0 +1,1 @@
+"""Products, contracts, shipments: their operations and queries."""

@@ -1,0 +1,1 @@
+"""Engines, keys, migrations, locks and backups of a book. Knows no business."""

@@ -1,0 +1,1 @@
+"""Charts drawn from a table's chart declaration."""

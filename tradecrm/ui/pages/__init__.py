@@ -1,0 +1,1 @@
+"""Pages that earn their own drawing, built from the bricks of the interface."""
