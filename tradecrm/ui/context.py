@@ -1,0 +1,175 @@
+"""What every page is given: the seat, the theme, the job lanes, and the ways to open, tell and refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from tradecrm.core.changes import Changes, Outcome
+from tradecrm.core.links import Link
+from tradecrm.core.problems import Refusal
+from tradecrm.core.progress import Progress
+from tradecrm.ui.jobs import Job, Jobs, still_there, takes_progress
+from tradecrm.ui.present import Presenter
+from tradecrm.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from tradecrm.services.book import Seat
+
+T = TypeVar("T")
+
+
+class Page(QWidget):
+    """Base of every page in a tab; ``changed_title`` is emitted when the tab should read it again."""
+
+    changed_title = Signal()
+    changed_state = Signal(str)
+    """What the status line says of this page: ``saving``, ``saved``, ``unsaved``."""
+
+    watches: Changes = frozenset()
+
+    def __init__(self, context: PageContext, link: Link) -> None:
+        super().__init__()
+        self.context = context
+        self._link = link
+        self.setObjectName("page")
+
+    def title(self) -> str:
+        """Answer the text of the tab, already translated."""
+        return self._link.target
+
+    def link(self) -> Link:
+        """Answer the link that opens this page again; equal links share one tab."""
+        return self._link
+
+    def icon(self) -> str:
+        """Answer the name of the tab's icon, empty for none."""
+        return ""
+
+    def reload(self) -> None:
+        """Read again; called when what it watches has changed, at once if visible, else when next shown."""
+
+    def save_state(self) -> dict[str, Any]:
+        """Answer what should be there again at the next start, as JSON values."""
+        return {}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Take back what ``save_state`` answered; unknown or missing keys are ignored."""
+
+    def leave(self) -> bool:
+        """Tell whether the tab may close; a page with unsaved input asks the person here."""
+        return True
+
+
+PageFactory = Callable[["PageContext", Link], QWidget]
+"""Builds the page of a link; kept in a dict from Link.target, made in the composition root."""
+
+
+class Host(Protocol):
+    """What the window lends its pages."""
+
+    def open_link(self, link: Link) -> None:
+        """Open a link in its tab, or bring the tab to the front."""
+        ...
+
+    def toast(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
+        """Show a sentence for some seconds, with one action such as Undo."""
+        ...
+
+
+class PageContext(QObject):
+    """The one object handed to every page; it holds no state of its own beside its parts."""
+
+    changed = Signal(object)
+    """Changes (kinds of record) of every operation carried out through ``perform``."""
+
+    def __init__(
+        self, seat: Seat, theme: Theme, jobs: Jobs, host: Host, presenter: Presenter | None = None
+    ) -> None:
+        super().__init__()
+        self.seat = seat
+        self.theme = theme
+        self.jobs = jobs
+        self._host = host
+        self.presenter = presenter or Presenter(host.toast)
+
+    def ask(
+        self,
+        query: Callable[..., T],
+        *args: Any,
+        then: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+        replaces: Hashable = None,
+        **kw: Any,
+    ) -> Job:
+        """Run ``query(reader, *args, **kw)`` on a reader lane; ``then(answer)`` follows on the GUI thread.
+
+        ``replaces``: a key such as ``(self, "search")``; a newer request with the same key makes this one
+        obsolete: it is skipped if still waiting, and its answer is dropped. Without ``failed`` the one
+        presenter shows what went wrong. A query with a parameter ``progress`` is given one.
+        """
+        progress = Progress()
+        if takes_progress(query):
+            kw["progress"] = progress
+        seat = self.seat
+        return self.jobs.read(
+            lambda: seat.ask(query, *args, **kw),
+            then=then,
+            failed=failed or self.presenter.show,
+            replaces=replaces,
+            progress=progress,
+            name=getattr(query, "__name__", "query"),
+        )
+
+    def perform(
+        self,
+        operation: Callable[..., T],
+        command: Any,
+        *,
+        then: Callable[[T], None] | None = None,
+        refused: Callable[[Refusal], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+        title: str = "",
+    ) -> Job:
+        """Run an operation on the writer lane; emits ``changed``, then calls ``then(value)``.
+
+        ``refused`` gets the problems of a Refusal (a form shows them at its fields); ``failed`` is told of
+        every error after it was presented (to enable a button again). ``title`` names the work in the
+        progress line; with a ``progress`` parameter the operation can be stopped.
+        """
+        progress = Progress()
+        kw: dict[str, Any] = {"progress": progress} if takes_progress(operation) else {}
+        seat = self.seat
+
+        def _done(outcome: Outcome[T]) -> None:
+            self.changed.emit(outcome.changes)
+            for warning in outcome.warnings:
+                self.toast(warning)
+            if then is not None and still_there(then):
+                then(outcome.value)
+
+        def _failed(error: Exception) -> None:
+            self.presenter.show(error, refused if still_there(refused) else None)
+            if failed is not None and still_there(failed):
+                failed(error)
+
+        return self.jobs.write(
+            lambda: seat.perform(operation, command, **kw),
+            then=_done,
+            failed=_failed,
+            progress=progress,
+            title=title,
+            stoppable=bool(kw),
+            name=getattr(operation, "__name__", "operation"),
+        )
+
+    def open(self, link: Link) -> None:
+        """Open a link in its tab, or bring the tab to the front."""
+        self._host.open_link(link)
+
+    def toast(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
+        """Show a sentence for some seconds, with one action such as Undo."""
+        self._host.toast(text, action_text, action)
