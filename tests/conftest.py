@@ -1,0 +1,57 @@
+"""What every test lives with: no warning goes unseen, no file of the person's own is touched."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+class _Collector(logging.Handler):
+    """Keeps the text of every warning, error and worse that is logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record as ``logger: LEVEL text``."""
+        self.texts.append(f"{record.name}: {record.levelname} {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def _log_fails(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that logs a warning it did not announce by ``@pytest.mark.logs("text")``, or misses one."""
+    collector = _Collector()
+    root = logging.getLogger()
+    root.addHandler(collector)
+    yield
+    root.removeHandler(collector)
+    announced = [str(mark.args[0]) for mark in request.node.iter_markers("logs")]
+    surprising = [text for text in collector.texts if not any(each in text for each in announced)]
+    absent = [each for each in announced if not any(each in text for text in collector.texts)]
+    if surprising:
+        pytest.fail("logged without being expected:\n" + "\n".join(surprising), pytrace=False)
+    if absent:
+        pytest.fail("expected in the log, but not there: " + ", ".join(absent), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Answer a folder that lives as long as this run of tests."""
+    return tmp_path_factory.mktemp("session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_places(session_folder: Path) -> Iterator[None]:
+    """Keep settings, caches and secrets of the tests away from those of the person who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DATA", "CONFIG", "CACHE", "STATE"):
+            patch.setenv(f"XDG_{name}_HOME", str(session_folder / name.lower()))
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        yield
