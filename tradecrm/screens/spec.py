@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tradecrm.core.changes import Changes
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
+from tradecrm.core.listing import Filter, SortKey
 from tradecrm.core.problems import Problem
 from tradecrm.core.table import Table
 from tradecrm.screens.draft import Draft, Line, Ref
@@ -85,29 +86,12 @@ class ColumnSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class SortKey:
-    """One key of an order; empty values come last either way."""
-
-    key: str
-    descending: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SavedFilter:
-    """A filter as data: column key, operator (``services.data.lists.Op``) and values."""
-
-    key: str
-    op: str
-    values: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ViewSpec:
     """A ready view of a list, offered beside the person's own: its title, filters and order."""
 
     key: str
     title: str
-    filters: tuple[SavedFilter, ...] = ()
+    filters: tuple[Filter, ...] = ()
     sort: tuple[SortKey, ...] = ()
 
 
@@ -279,9 +263,10 @@ class FormSpec:
     """A form page over a frozen draft.
 
     ``blank(reader, link)`` and ``load(reader, id)`` are queries that answer a draft; ``save`` is the
-    operation and ``build(draft)`` its command; the operation answers the record's number. ``derive(draft, changed)`` is
-    pure and runs at each change; ``check(draft)`` answers problems in words, beside those the
-    fields know themselves (required, too many decimals). ``heading(draft)`` is the title of page and tab.
+    operation and ``build(draft)`` its command; the operation answers the record's number.
+    ``derive(draft, changed)`` is pure and runs at each change; ``check(draft)`` answers problems in words,
+    beside those the fields know themselves (required, too many decimals). ``heading(draft)`` is the title of
+    page and tab; ``locked`` answers why nothing may be typed, empty when it may.
     ``steps`` is a query ``(reader, id)`` for the chain. ``prints`` opens the paper preview (Ctrl+P).
     """
 
