@@ -87,7 +87,6 @@ class LedgerEntry(Keyed, Base):
     party_id: Mapped[int | None] = mapped_column(Id, ForeignKey("party.id"))
     contract_id: Mapped[int | None] = mapped_column(Id, ForeignKey("sales_contract.id"))
     shipment_id: Mapped[int | None] = mapped_column(Id, ForeignKey("shipment.id"))
-    item_id: Mapped[int | None] = mapped_column(Id, ForeignKey("item.id"))
     currency: Mapped[str] = mapped_column(String(3))
     amount: Mapped[Decimal] = mapped_column(Amount)
     base_amount: Mapped[Decimal] = mapped_column(Amount)

@@ -1,0 +1,122 @@
+"""An open book and a person's seat at it: the one door through which queries and operations pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from tradecrm.core.changes import Outcome
+from tradecrm.core.clock import Clock
+from tradecrm.core.errors import Conflict, NotFound
+from tradecrm.core.progress import Progress
+from tradecrm.core.text import _
+from tradecrm.models import Department, Person
+from tradecrm.services.control.access import ROLES, Actor
+from tradecrm.services.work import BookSession, Operation, Reader, Work
+from tradecrm.storage.store import Store
+
+Args = ParamSpec("Args")
+Value = TypeVar("Value")
+Command = TypeVar("Command")
+
+
+class Seat:
+    """A person at a book: asks queries and performs operations as that person, from any thread."""
+
+    def __init__(self, book: Book, actor: Actor) -> None:
+        self.book = book
+        self.actor = actor
+
+    def ask(
+        self, query: Callable[Concatenate[Reader, Args], Value], *args: Args.args, **kwargs: Args.kwargs
+    ) -> Value:
+        """Answer a query on a session of its own that cannot write."""
+        with (
+            self.book.store.guard(),
+            BookSession(
+                self.book.store.reader, expire_on_commit=False, info={"actor": self.actor}
+            ) as session,
+        ):
+            return query(Reader(session, self.actor, self.book.clock), *args, **kwargs)
+
+    def perform(
+        self, operation: Operation[Command, Value], command: Command, progress: Progress | None = None
+    ) -> Outcome[Value]:
+        """Run an operation in one transaction: permission, checks, body, audit, commit.
+
+        Raises Refusal (every problem at once), NotAllowed, NotFound, Conflict or a BookError; the book is then
+        as it was.
+        """
+        info: dict[str, Any] = {
+            "actor": self.actor,
+            "operation": operation.name,
+            "now": self.book.clock.now(),
+            "changed": set(),
+        }
+        with (
+            self.book.store.guard(),
+            BookSession(self.book.store.writer, expire_on_commit=False, info=info) as session,
+            session.begin(),
+        ):
+            work = Work(session, self.actor, self.book.clock, progress)
+            try:
+                value = operation.within(work, command)
+                session.flush()
+            except StaleDataError as error:
+                raise Conflict(
+                    _(
+                        "Someone else changed this record meanwhile. Nothing was saved; look at the new state first."
+                    )
+                ) from error
+            work.progress.tell(work.progress.step.done, work.progress.step.total)
+        self.book.store.mark_changed()
+        return Outcome(value, frozenset(info["changed"]), tuple(work.warnings))
+
+
+class Book:
+    """An open book with its clock; hands out seats."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    def people(self) -> tuple[tuple[int, str], ...]:
+        """Answer (id, name) of the active people, in order of entry."""
+        with self.store.guard(), BookSession(self.store.reader) as session:
+            rows = session.execute(
+                select(Person.id, Person.name).where(Person.active.is_(True)).order_by(Person.id)
+            )
+            return tuple(rows.tuples())
+
+    def seat(self, person_id: int | None = None) -> Seat:
+        """Answer the seat of a person; without an id the first one's, as for a trader alone."""
+        with self.store.guard(), BookSession(self.store.reader) as session:
+            statement = select(Person).where(Person.active.is_(True)).order_by(Person.id).limit(1)
+            if person_id is not None:
+                statement = statement.where(Person.id == person_id)
+            person = session.scalars(statement).one_or_none()
+            if person is None:
+                raise NotFound(_("There is no such person in this book."))
+            team = _team(session, person.department_id)
+            return Seat(self, Actor(person.id, person.name, ROLES[person.role], team))
+
+    def close(self) -> None:
+        """Close the book; it is one file again."""
+        self.store.close()
+
+
+def _team(session: BookSession, department_id: int | None) -> frozenset[int]:
+    """Answer everyone in the department and in those below it."""
+    if department_id is None:
+        return frozenset()
+    parents = dict(session.execute(select(Department.id, Department.parent_id)).tuples().all())
+    inside = {department_id}
+    grown = True
+    while grown:
+        more = {child for child, parent in parents.items() if parent in inside} - inside
+        inside |= more
+        grown = bool(more)
+    return frozenset(session.scalars(select(Person.id).where(Person.department_id.in_(inside))))

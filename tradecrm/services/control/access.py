@@ -1,0 +1,335 @@
+"""Who may see and do what: the actor, the rule of every mapped class, and the guards that apply them."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from tradecrm.core.errors import NotAllowed
+from tradecrm.core.text import _
+from tradecrm.models import (
+    Account,
+    AccountExpense,
+    AccountMonth,
+    Address,
+    Allocation,
+    AuditEntry,
+    Base,
+    Contact,
+    ContractLine,
+    CostLine,
+    Department,
+    DesktopCard,
+    DueChange,
+    Earmark,
+    Estimate,
+    EstimateLine,
+    ImportedRecord,
+    ImportRun,
+    Instalment,
+    Item,
+    LedgerEntry,
+    NumberSeries,
+    Party,
+    PartyKey,
+    Payment,
+    Person,
+    Posting,
+    Product,
+    Rate,
+    Receipt,
+    Reminder,
+    ReminderRule,
+    SalesContract,
+    Setting,
+    Shipment,
+    ShipmentLine,
+    Task,
+    Tranche,
+    Transfer,
+)
+
+
+class Scope(enum.StrEnum):
+    """How far a person sees: their own records, those of their department and below, or all."""
+
+    OWN = "own"
+    TEAM = "team"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named set of verbs with a scope; ``*`` grants every verb."""
+
+    key: str
+    verbs: frozenset[str]
+    scope: Scope
+
+
+_TRADE_VERBS = frozenset(
+    {
+        "party.read",
+        "party.write",
+        "product.read",
+        "product.write",
+        "contract.read",
+        "contract.write",
+        "shipment.read",
+        "shipment.write",
+        "task.write",
+        "import.run",
+        "report.run",
+        "export.run",
+        "print.run",
+        "rate.read",
+        "receivable.read",
+    }
+)
+ROLES: dict[str, Role] = {
+    "owner": Role("owner", frozenset({"*"}), Scope.ALL),
+    "manager": Role("manager", _TRADE_VERBS | {"profit.read", "receipt.write"}, Scope.TEAM),
+    "sales": Role("sales", _TRADE_VERBS, Scope.OWN),
+    "finance": Role(
+        "finance",
+        _TRADE_VERBS
+        | {"profit.read", "receipt.write", "payment.write", "account.read", "account.write", "rate.write"},
+        Scope.ALL,
+    ),
+}
+"""The roles a book starts with (domain.md section 6, visibility)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person as of the moment they took their seat: verbs, scope, and whose records their team holds."""
+
+    person_id: int
+    name: str
+    role: Role
+    team: frozenset[int]
+
+    def can(self, verb: str) -> bool:
+        """Tell whether the person may do ``verb``."""
+        return "*" in self.role.verbs or verb in self.role.verbs
+
+    def demand(self, verb: str) -> None:
+        """Raise NotAllowed unless the person may do ``verb``."""
+        if not self.can(verb):
+            raise NotAllowed(
+                _("{person} may not do this ({verb}). Ask whoever manages permissions.").format(
+                    person=self.name, verb=verb
+                )
+            )
+
+    @property
+    def owners(self) -> frozenset[int] | None:
+        """Answer whose records the person sees; None means everyone's."""
+        if self.role.scope is Scope.ALL:
+            return None
+        if self.role.scope is Scope.TEAM:
+            return self.team | {self.person_id}
+        return frozenset({self.person_id})
+
+
+Rule = Callable[[Actor], ColumnElement[bool]]
+
+
+def _owned(entity: Any) -> Rule:
+    """Make the rule of a class whose rows have an owner."""
+
+    def rule(actor: Actor) -> ColumnElement[bool]:
+        owners = actor.owners
+        return true() if owners is None else entity.owner_id.in_(sorted(owners))
+
+    return rule
+
+
+def party_rule(actor: Actor) -> ColumnElement[bool]:
+    """Keep to customers within the scope; factories, forwarders and other partners are everyone's."""
+    owners = actor.owners
+    if owners is None:
+        return true()
+    return or_(Party.owner_id.in_(sorted(owners)), Party.is_customer.is_(False))
+
+
+def _visible_parties(actor: Actor) -> Any:
+    """Answer the ids of the parties the actor sees, over the plain table (no rule is applied twice)."""
+    table: Any = Party.__table__
+    owners = sorted(actor.owners or ())
+    return select(table.c.id).where(or_(table.c.owner_id.in_(owners), table.c.is_customer.is_(False)))
+
+
+def _by_party(entity: Any) -> Rule:
+    """Make the rule of a class whose rows belong to a party."""
+
+    def rule(actor: Actor) -> ColumnElement[bool]:
+        return true() if actor.owners is None else entity.party_id.in_(_visible_parties(actor))
+
+    return rule
+
+
+def _by_item(entity: Any) -> Rule:
+    """Make the rule of a class whose rows hang on a receivable or payable item."""
+
+    def rule(actor: Actor) -> ColumnElement[bool]:
+        if actor.owners is None:
+            return true()
+        table: Any = Item.__table__
+        own = select(table.c.id).where(table.c.owner_id.in_(sorted(actor.owners)))
+        criterion: ColumnElement[bool] = entity.item_id.in_(own)
+        return criterion
+
+    return rule
+
+
+def _by_verb(verb: str) -> Rule:
+    """Make the rule of a class that is seen whole or not at all."""
+
+    def rule(actor: Actor) -> ColumnElement[bool]:
+        return true() if actor.can(verb) else false()
+
+    return rule
+
+
+def _private(entity: Any) -> Rule:
+    """Make the rule of a class whose rows only the person they are of may see, whatever the scope."""
+
+    def rule(actor: Actor) -> ColumnElement[bool]:
+        own: ColumnElement[bool] = entity.person_id == actor.person_id
+        return own
+
+    return rule
+
+
+def _ledger_rule(actor: Actor) -> ColumnElement[bool]:
+    """Keep to rows of visible parties; rows of accounts and results need the right to see accounts."""
+    if actor.owners is None and actor.can("account.read"):
+        return true()
+    if actor.owners is None:
+        return LedgerEntry.account_id.is_(None)
+    return LedgerEntry.party_id.in_(_visible_parties(actor))
+
+
+def _due_change_rule(actor: Actor) -> ColumnElement[bool]:
+    """Keep to changes of due dates of visible parties' instalments."""
+    if actor.owners is None:
+        return true()
+    table: Any = Instalment.__table__
+    visible = select(table.c.id).where(table.c.party_id.in_(_visible_parties(actor)))
+    return DueChange.instalment_id.in_(visible)
+
+
+def _import_row_rule(actor: Actor) -> ColumnElement[bool]:
+    """Keep to the person's own imports; someone who sees all sees all."""
+    if actor.owners is None:
+        return true()
+    table: Any = ImportRun.__table__
+    return ImportedRecord.run_id.in_(select(table.c.id).where(table.c.person_id.in_(sorted(actor.owners))))
+
+
+def _by_person(entity: Any) -> Rule:
+    """Make the rule of a class whose rows name who did something."""
+
+    def rule(actor: Actor) -> ColumnElement[bool]:
+        owners = actor.owners
+        return true() if owners is None else entity.person_id.in_(sorted(owners))
+
+    return rule
+
+
+RULES: dict[type[Base], Rule] = {
+    Party: party_rule,
+    Contact: _by_party(Contact),
+    Address: _by_party(Address),
+    PartyKey: _by_party(PartyKey),
+    SalesContract: _owned(SalesContract),
+    ContractLine: _owned(ContractLine),
+    Shipment: _owned(Shipment),
+    ShipmentLine: _owned(ShipmentLine),
+    CostLine: _owned(CostLine),
+    Estimate: _owned(Estimate),
+    EstimateLine: _owned(EstimateLine),
+    Item: _owned(Item),
+    Instalment: _by_party(Instalment),
+    Tranche: _by_item(Tranche),
+    DueChange: _due_change_rule,
+    Allocation: _by_party(Allocation),
+    Earmark: _by_item(Earmark),
+    Receipt: _owned(Receipt),
+    Payment: _owned(Payment),
+    LedgerEntry: _ledger_rule,
+    Account: _by_verb("account.read"),
+    AccountMonth: _by_verb("account.read"),
+    Transfer: _by_verb("account.read"),
+    AccountExpense: _by_verb("account.read"),
+    Task: _owned(Task),
+    Reminder: _private(Reminder),
+    DesktopCard: _private(DesktopCard),
+    AuditEntry: _by_person(AuditEntry),
+    ImportRun: _by_person(ImportRun),
+    ImportedRecord: _import_row_rule,
+}
+"""The row rule of each class; a test demands that every mapped class stands here or in OPEN_TO_ALL."""
+
+OPEN_TO_ALL: frozenset[type[Base]] = frozenset(
+    {Department, Person, Setting, NumberSeries, Product, Rate, ReminderRule, Posting}
+)
+"""Classes without a row rule: what everyone in the firm may see (a posting is only a day and a kind)."""
+
+
+def visible_party_filter(actor: Actor, party_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Answer the condition that keeps the rows of a figure to visible parties; the figures never change."""
+    return true() if actor.owners is None else party_id.in_(_visible_parties(actor))
+
+
+def apply_rules(state: ORMExecuteState) -> None:
+    """Join the row rules to an ORM statement (SQLAlchemy's ``do_orm_execute`` event)."""
+    actor: Actor | None = state.session.info.get("actor")
+    if actor is None or not (state.is_select or state.is_update or state.is_delete):
+        return
+    if state.is_column_load or state.is_relationship_load:
+        return
+    for entity in _entities(state):
+        rule = RULES.get(entity)
+        if rule is not None:
+            state.statement = state.statement.options(
+                with_loader_criteria(entity, rule(actor), include_aliases=True)
+            )
+
+
+def _entities(state: ORMExecuteState) -> set[type[Base]]:
+    """Answer the mapped classes whose rows the statement may touch, joins and subqueries included."""
+    everyone_sees_all = state.session.info["actor"].owners is None
+    if everyone_sees_all and state.session.info["actor"].can("account.read"):
+        return {Reminder, DesktopCard}
+    return set(RULES)
+
+
+def guard_flush(session: Session, _context: Any, _instances: Any) -> None:
+    """Refuse writing a row outside the actor's scope, by its old owner and by its new one."""
+    actor: Actor | None = session.info.get("actor")
+    owners = None if actor is None else actor.owners
+    if actor is None or owners is None:
+        return
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not hasattr(row, "owner_id"):
+            continue
+        if isinstance(row, Party) and not row.is_customer:
+            continue
+        history = _owner_history(row)
+        if any(owner is not None and owner not in owners for owner in history):
+            raise NotAllowed(_("This record belongs to someone else; it was not changed."))
+
+
+def _owner_history(row: Any) -> tuple[int | None, ...]:
+    """Answer the owner before and after the change."""
+    from sqlalchemy import inspect
+
+    history = inspect(row).attrs.owner_id.history
+    return (*history.deleted, *history.added, *history.unchanged)

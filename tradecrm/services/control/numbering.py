@@ -1,0 +1,36 @@
+"""Numbers of documents, ``PREFIX-YYMM-NNNN``: given once, never used again (domain.md section 0)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from tradecrm.models import NumberSeries
+
+PREFIXES = {
+    "contract": "SC",
+    "shipment": "SH",
+    "invoice": "CI",
+    "receipt": "RC",
+    "payment": "PY",
+    "transfer": "TR",
+    "expense": "EX",
+    "bill": "BL",
+    "opening": "OB",
+    "party": "P",
+}
+
+
+def next_number(session: Session, kind: str, day: date) -> str:
+    """Take the next number of ``kind`` in the month of ``day``, within the running unit of work."""
+    prefix = PREFIXES[kind]
+    period = f"{day:%y%m}"
+    series = session.get(NumberSeries, (prefix, period))
+    if series is None:
+        series = NumberSeries(prefix=prefix, period=period, next_number=1)
+        session.add(series)
+    number = series.next_number
+    series.next_number = number + 1
+    session.flush()
+    return f"{prefix}-{period}-{number:04d}"

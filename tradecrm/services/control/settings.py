@@ -1,0 +1,128 @@
+"""Settings of the firm with their defaults (domain.md section 13), and who the firm is on paper."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tradecrm.core.aging import check_edges
+from tradecrm.core.money import Rounding
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.text import _
+from tradecrm.models import LedgerEntry, Setting
+from tradecrm.services.work import Work, operation
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The firm's settings; amounts in the invoice currency, rates as fractions."""
+
+    base_currency: str = "CNY"
+    language: str = "zh_CN"
+    company_name: str = ""
+    company_name_local: str = ""
+    company_address: str = ""
+    company_address_local: str = ""
+    company_phone: str = ""
+    company_email: str = ""
+    company_tax_no: str = ""
+    company_signatory: str = ""
+    rounding: str = Rounding.HALF_UP.value
+    fx_policy: str = "A"
+    deposit_policy: str = "PRO_RATA"
+    tax_regime: str = "TRADER"
+    max_stale_days: int = 7
+    insurance_markup: Decimal = Decimal("0.1")
+    write_off_limit: Decimal = Decimal(50)
+    write_off_share: Decimal = Decimal("0.005")
+    min_margin: Decimal = Decimal("0.08")
+    variance_threshold: Decimal = Decimal("0.1")
+    aging_edges: tuple[int, ...] = (30, 60, 90)
+    aging_basis: str = "DUE"
+    aging_base_mode: str = "closing"
+    closed_until: date | None = None
+
+    @property
+    def rounding_mode(self) -> Rounding:
+        """Answer the firm's rounding mode."""
+        return Rounding(self.rounding)
+
+
+def _decode(name: str, text: str) -> Any:
+    """Read the JSON text of one setting as the type of its default."""
+    value = json.loads(text)
+    default = getattr(Settings(), name)
+    if isinstance(default, Decimal):
+        return Decimal(value)
+    if isinstance(default, tuple):
+        return tuple(value)
+    if name == "closed_until":
+        return None if value is None else date.fromisoformat(value)
+    return value
+
+
+def _encode(value: Any) -> str:
+    """Write a setting as JSON text; decimals and dates as strings."""
+    if isinstance(value, Decimal | date):
+        return json.dumps(str(value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def load_settings(session: Session) -> Settings:
+    """Read the firm's settings; what is not stored has its default."""
+    known = {field.name for field in fields(Settings)}
+    stored = {
+        key: _decode(key, value)
+        for key, value in session.execute(select(Setting.key, Setting.value)).tuples()
+        if key in known
+    }
+    return Settings(**stored)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    """New values of some settings, by name."""
+
+    values: tuple[tuple[str, Any], ...]
+
+
+def check_settings(command: ChangeSettings) -> list[Problem]:
+    """Answer what is wrong with the new values."""
+    problems = []
+    known = {field.name for field in fields(Settings)}
+    for name, value in command.values:
+        if name not in known:
+            problems.append(Problem(name, _("There is no setting {name}.").format(name=name)))
+        elif name == "aging_edges":
+            problems.extend(check_edges(value))
+        elif name == "base_currency" and not (len(value) == 3 and value.isalpha() and value.isupper()):
+            problems.append(Problem(name, _("The base currency is a code of three letters, such as CNY.")))
+    return problems
+
+
+@operation("settings.write", check=check_settings)
+def change_settings(work: Work, command: ChangeSettings) -> None:
+    """Store new settings; the base currency is refused once anything is posted (domain.md section 0)."""
+    for name, value in command.values:
+        posted = select(LedgerEntry.id).limit(1)
+        changes_base = name == "base_currency" and value != work.base
+        if changes_base and work.session.scalar(posted) is not None:
+            raise Refusal.of(
+                _("The base currency cannot change any more: the book holds postings in {base}.").format(
+                    base=work.base
+                ),
+                "base_currency",
+            )
+        row = work.session.get(Setting, name)
+        if row is None:
+            work.session.add(Setting(key=name, value=_encode(value)))
+        else:
+            row.value = _encode(value)
+    work.session.flush()
+    work.forget_settings()

@@ -1,0 +1,282 @@
+"""The append-only ledger: the only functions that write postings and items, and that keep what hangs on them.
+
+Debit is positive, credit negative. A receivable is a debit of ``AR``; a payable is a credit of ``AP``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from tradecrm.core.problems import Refusal
+from tradecrm.core.text import _
+from tradecrm.models import AccountMonth, Instalment, Item, LedgerEntry, Posting, Tranche
+from tradecrm.services.work import Work
+
+AR = "AR"
+AP = "AP"
+BANK = "BANK"
+REVENUE = "REVENUE"
+COST = "COST"
+FX = "FX"
+REBATE = "REBATE"
+WRITE_OFF = "WRITEOFF"
+EXPENSE = "EXPENSE"
+EQUITY = "EQUITY"
+
+CREDIT_KINDS = frozenset({"RCT", "PAY", "CN", "WOF"})
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a posting: where it goes, in which currency, how much, and what that is in base."""
+
+    book: str
+    currency: str
+    amount: Decimal
+    base_amount: Decimal
+    category: str = ""
+    account_id: int | None = None
+    party_id: int | None = None
+    contract_id: int | None = None
+    shipment_id: int | None = None
+
+    def reversed(self) -> Row:
+        """Answer the row that takes this one back."""
+        return replace(self, amount=-self.amount, base_amount=-self.base_amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The paper a posting comes from."""
+
+    kind: str
+    id: int
+    memo: str = ""
+
+
+def post(
+    work: Work, day: date, kind: str, source: Source, rows: Sequence[Row], *, reverses: int | None = None
+) -> int:
+    """Write a posting and answer its id.
+
+    Base amounts must add up to zero; rows of nothing are left out. Refuses a day in a closed period.
+    """
+    closed = work.settings.closed_until
+    if closed is not None and day <= closed:
+        raise Refusal.of(
+            _("The books are closed until {closed}; nothing can be entered on {day}.").format(
+                closed=closed, day=day
+            ),
+            "day",
+        )
+    total = sum((row.base_amount for row in rows), ZERO)
+    if total != 0:
+        raise ValueError(f"posting {kind} of {source.kind} {source.id} is out of balance by {total}")
+    posting = work.add(
+        Posting(
+            day=day,
+            kind=kind,
+            source_kind=source.kind,
+            source_id=source.id,
+            person_id=work.actor.person_id,
+            entered_at=work.now,
+            reverses_id=reverses,
+            memo=source.memo,
+        )
+    )
+    work.session.add_all(
+        LedgerEntry(
+            posting_id=posting.id,
+            day=day,
+            book=row.book,
+            category=row.category,
+            account_id=row.account_id,
+            party_id=row.party_id,
+            contract_id=row.contract_id,
+            shipment_id=row.shipment_id,
+            currency=row.currency,
+            amount=row.amount,
+            base_amount=row.base_amount,
+        )
+        for row in rows
+        if row.amount != 0 or row.base_amount != 0
+    )
+    work.session.flush()
+    keep_account_months(work, day, {row.account_id for row in rows if row.account_id is not None})
+    return posting.id
+
+
+def reverse(work: Work, posting_id: int, day: date, memo: str) -> int:
+    """Write the reversing posting of ``posting_id`` on ``day`` and answer its id."""
+    original = work.session.get_one(Posting, posting_id)
+    rows = [
+        Row(
+            book=entry.book,
+            currency=entry.currency,
+            amount=entry.amount,
+            base_amount=entry.base_amount,
+            category=entry.category,
+            account_id=entry.account_id,
+            party_id=entry.party_id,
+            contract_id=entry.contract_id,
+            shipment_id=entry.shipment_id,
+        ).reversed()
+        for entry in work.session.scalars(select(LedgerEntry).where(LedgerEntry.posting_id == posting_id))
+    ]
+    source = Source(original.source_kind, original.source_id, memo)
+    return post(work, day, original.kind, source, rows, reverses=posting_id)
+
+
+def keep_account_months(work: Work, day: date, account_ids: Iterable[int]) -> None:
+    """Recompute the kept month sums of accounts for the month of ``day`` from the ledger."""
+    month = f"{day:%Y-%m}"
+    first = day.replace(day=1)
+    after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    for account_id in sorted(account_ids):
+        amount, base_amount = work.session.execute(
+            select(func.sum(LedgerEntry.amount), func.sum(LedgerEntry.base_amount)).where(
+                LedgerEntry.account_id == account_id, LedgerEntry.day >= first, LedgerEntry.day < after
+            )
+        ).one()
+        kept = work.session.get(AccountMonth, (account_id, month))
+        if kept is None:
+            kept = AccountMonth(account_id=account_id, month=month, amount=ZERO, base_amount=ZERO)
+            work.session.add(kept)
+        kept.amount = amount or ZERO
+        kept.base_amount = base_amount or ZERO
+    work.session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An instalment to be: amount, what it waits for, when it is due and since when that is known."""
+
+    amount: Decimal
+    event: str = ""
+    due_on: date | None = None
+    due_known_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TranchePart:
+    """A part of an item booked at a rate of its own; ``credit_item_id`` is the deposit it was booked from."""
+
+    amount: Decimal
+    base_amount: Decimal
+    credit_item_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """A receivable or payable item to be; ``amount`` is signed as domain.md section 3.1 says."""
+
+    side: str
+    kind: str
+    number: str
+    party_id: int
+    day: date
+    currency: str
+    amount: Decimal
+    rate: Decimal
+    base_amount: Decimal
+    document_day: date | None = None
+    contract_id: int | None = None
+    shipment_id: int | None = None
+    owner_id: int | None = None
+    parts: tuple[Part, ...] = ()
+    tranches: tuple[TranchePart, ...] = ()
+    reverses_id: int | None = None
+
+
+def add_item(work: Work, new: NewItem, kind: str, source: Source, against: Sequence[Row]) -> Item:
+    """Post an item against other ledger rows and write it with its instalments and tranches.
+
+    ``against`` balances the item: for a receivable its base amounts add up to minus the item's base.
+    """
+    sign = 1 if new.side == AR else -1
+    posting_id = post(
+        work,
+        new.day,
+        kind,
+        source,
+        (
+            Row(
+                book=new.side,
+                currency=new.currency,
+                amount=sign * new.amount,
+                base_amount=sign * new.base_amount,
+                party_id=new.party_id,
+                contract_id=new.contract_id,
+                shipment_id=new.shipment_id,
+            ),
+            *against,
+        ),
+    )
+    item = work.add(
+        Item(
+            side=new.side,
+            kind=new.kind,
+            number=new.number,
+            party_id=new.party_id,
+            day=new.day,
+            document_day=new.document_day or new.day,
+            currency=new.currency,
+            amount=new.amount,
+            rate=new.rate,
+            base_amount=new.base_amount,
+            contract_id=new.contract_id,
+            shipment_id=new.shipment_id,
+            posting_id=posting_id,
+            reverses_id=new.reverses_id,
+            open_amount=new.amount,
+            open_base=new.base_amount,
+            settled_on=new.day if new.amount == 0 else None,
+            owner_id=new.owner_id or work.actor.person_id,
+        )
+    )
+    _add_parts(work, item, new)
+    return item
+
+
+def _add_parts(work: Work, item: Item, new: NewItem) -> None:
+    """Write the instalments and tranches of a new item."""
+    is_credit = new.amount < 0
+    parts = new.parts or (Part(new.amount, "", None if is_credit else new.day, new.day),)
+    if sum((part.amount for part in parts), ZERO) != new.amount:
+        raise ValueError(f"instalments of {new.number} do not add up to {new.amount}")
+    work.session.add_all(
+        Instalment(
+            item_id=item.id,
+            position=position,
+            side=new.side,
+            is_credit=is_credit,
+            party_id=new.party_id,
+            currency=new.currency,
+            item_day=item.day,
+            document_day=item.document_day,
+            event=part.event,
+            due_on=part.due_on,
+            due_known_on=part.due_known_on,
+            amount=part.amount,
+            open_amount=part.amount,
+            settled_on=item.day if part.amount == 0 else None,
+        )
+        for position, part in enumerate(parts, 1)
+    )
+    work.session.add_all(
+        Tranche(
+            item_id=item.id,
+            position=position,
+            credit_item_id=part.credit_item_id,
+            amount=part.amount,
+            base_amount=part.base_amount,
+        )
+        for position, part in enumerate(new.tranches, 1)
+    )
+    work.session.flush()

@@ -1,0 +1,148 @@
+"""The unit of work: a session bound to the person acting, and the wrapper that every operation runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from tradecrm.core.clock import Clock
+from tradecrm.core.errors import NotFound
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.progress import Progress
+from tradecrm.core.text import _
+from tradecrm.models import Base
+from tradecrm.services.control import access, audit
+
+if TYPE_CHECKING:
+    from tradecrm.services.control.settings import Settings
+
+Command = TypeVar("Command")
+Value = TypeVar("Value")
+Entity = TypeVar("Entity", bound=Base)
+
+
+class BookSession(Session):
+    """The only session of the program; access rules, flush guard and audit hang on its events."""
+
+
+event.listen(BookSession, "do_orm_execute", access.apply_rules)
+event.listen(BookSession, "before_flush", access.guard_flush)
+event.listen(BookSession, "before_flush", audit.collect)
+event.listen(BookSession, "after_flush", audit.write)
+
+
+class Reader:
+    """What a query gets: a session that sees only what the actor may see, the clock and the settings."""
+
+    def __init__(self, session: Session, actor: access.Actor, clock: Clock) -> None:
+        self.session = session
+        self.actor = actor
+        self.clock = clock
+        self._settings: Settings | None = None
+
+    @property
+    def today(self) -> date:
+        """Answer the calendar day of the book's clock."""
+        return self.clock.today()
+
+    @property
+    def settings(self) -> Settings:
+        """Answer the firm's settings, read once a unit of work."""
+        if self._settings is None:
+            from tradecrm.services.control.settings import load_settings
+
+            self._settings = load_settings(self.session)
+        return self._settings
+
+    def forget_settings(self) -> None:
+        """Read the settings again when they are next asked for."""
+        self._settings = None
+
+    @property
+    def base(self) -> str:
+        """Answer the base currency of the book."""
+        return self.settings.base_currency
+
+    def get(self, entity: type[Entity], key: int, what: str) -> Entity:
+        """Answer the record, or raise NotFound in words; one that the actor may not see is not found."""
+        from sqlalchemy import select
+
+        found = self.session.scalars(select(entity).where(entity.id == key)).one_or_none()  # type: ignore[attr-defined]
+        if found is None:
+            raise NotFound(_("{what} no. {key} was not found.").format(what=what, key=key))
+        return found
+
+
+class Work(Reader):
+    """What an operation gets: a Reader that may write, take numbers, warn and report progress."""
+
+    def __init__(
+        self, session: Session, actor: access.Actor, clock: Clock, progress: Progress | None = None
+    ) -> None:
+        super().__init__(session, actor, clock)
+        self.progress = progress or Progress()
+        self.warnings: list[str] = []
+
+    @property
+    def now(self) -> datetime:
+        """Answer the moment of entry of everything this unit of work writes."""
+        moment: datetime = self.session.info["now"]
+        return moment
+
+    def add(self, row: Entity) -> Entity:
+        """Add a record and give it its id at once."""
+        for name in ("created_at", "updated_at"):
+            if hasattr(row, name) and getattr(row, name) is None:
+                setattr(row, name, self.now)
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def warn(self, sentence: str) -> None:
+        """Add a warning to the answer of the operation."""
+        self.warnings.append(sentence)
+
+    def number(self, kind: str, day: date) -> str:
+        """Take the next number of a document type."""
+        from tradecrm.services.control.numbering import next_number
+
+        return next_number(self.session, kind, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[Command, Value]):
+    """A named change of the book: the verb it needs, the checks of its command, and its body."""
+
+    name: str
+    verb: str
+    body: Callable[[Work, Command], Value]
+    check: Callable[[Command], Sequence[Problem]]
+
+    def within(self, work: Work, command: Command) -> Value:
+        """Run as a part of another operation, in its unit of work, with the same permission and checks."""
+        work.actor.demand(self.verb)
+        problems = tuple(self.check(command))
+        if problems:
+            raise Refusal(problems)
+        return self.body(work, command)
+
+
+def _no_problems(_command: Any) -> Sequence[Problem]:
+    """Check nothing beyond what the body checks."""
+    return ()
+
+
+def operation(
+    verb: str, *, check: Callable[[Any], Sequence[Problem]] = _no_problems
+) -> Callable[[Callable[[Work, Command], Value]], Operation[Command, Value]]:
+    """Make a function ``(work, command) -> value`` an operation that needs ``verb``."""
+
+    def wrap(body: Callable[[Work, Command], Value]) -> Operation[Command, Value]:
+        return Operation(body.__name__, verb, body, check)
+
+    return wrap
