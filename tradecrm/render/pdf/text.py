@@ -1,0 +1,212 @@
+"""Text on paper: styles, line breaking for Chinese and Latin together, and the block of lines.
+
+Values never pass through a markup language: a block sets characters, so `<b>&"'` prints as itself and
+there is nothing to escape, no file to open and no tag to break (safekeeping.md section 3).
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tradecrm.render.pdf.fonts import face, font_runs, printable, text_width
+
+Color = tuple[float, float, float]
+"""Red, green and blue from 0 to 1."""
+
+
+def color(code: str) -> Color:
+    """Answer the color of six hexadecimal digits, ``2358D5``."""
+    return int(code[:2], 16) / 255, int(code[2:4], 16) / 255, int(code[4:], 16) / 255
+
+
+INK = color("1B2330")
+MUTED = color("5B6475")
+ACCENT = color("2358D5")
+BAD = color("BF3129")
+RULE = color("C9CED8")
+HAIR = color("E2E5EA")
+SUNKEN = color("F3F5F8")
+
+
+class Align(enum.StrEnum):
+    """Where the lines of a block stand."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    CENTER = "center"
+
+
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """How a text is set: size and leading in points, weight, ink, alignment, space before in points."""
+
+    size: float = 9
+    leading: float = 13
+    bold: bool = False
+    ink: Color = INK
+    align: Align = Align.LEFT
+    before: float = 0
+
+    def but(self, **changes: Any) -> TextStyle:
+        """Answer the same style with some properties changed."""
+        return replace(self, **changes)
+
+
+BODY = TextStyle()
+SMALL = TextStyle(size=8, leading=11.5, ink=MUTED)
+LABEL = TextStyle(size=7.5, leading=11, ink=MUTED)
+STRONG = TextStyle(bold=True)
+HEADING = TextStyle(size=10, leading=15, bold=True, before=12)
+TITLE = TextStyle(size=17, leading=23, bold=True)
+NUMBER = TextStyle(align=Align.RIGHT)
+
+_OPENING = "（《「『【〈〔〖“‘([{"
+_CLOSING = "，。、；：？！）》」』】〉〕〗”’…—·％‰℃,.;:?!)]}%"
+_IDEOGRAPH = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+_TOKENS = re.compile(
+    rf"\s+|[{re.escape(_OPENING)}]*[{_IDEOGRAPH}][{re.escape(_CLOSING)}]*|[^\s{_IDEOGRAPH}]+[，。、；：？！）》」』】〉〕〗]*"
+)
+
+
+def break_lines(text: str, width: float, style: TextStyle) -> list[str]:
+    """Break ``text`` into lines no wider than ``width`` points.
+
+    Chinese breaks between characters with closing marks kept from the line's start; Latin words stay whole,
+    and a word wider than the line is cut, so nothing is ever lost beyond the edge.
+    """
+    lines: list[str] = []
+    for paragraph in printable(text).split("\n"):
+        if text_width(paragraph, style.size, bold=style.bold) <= width:
+            lines.append(paragraph)
+        else:
+            lines.extend(_broken(paragraph, width, style))
+    return lines
+
+
+def _broken(paragraph: str, width: float, style: TextStyle) -> Iterator[str]:
+    line: list[str] = []
+    used = 0.0
+    for token in _TOKENS.findall(paragraph):
+        need = text_width(token, style.size, bold=style.bold)
+        if used + need <= width or (token.isspace() and line):
+            line.append(token)
+            used += need
+            continue
+        if line:
+            yield "".join(line).rstrip()
+        line, used = [], 0.0
+        if token.isspace():
+            continue
+        pieces = list(_cut(token, width, style)) if need > width else [token]
+        yield from pieces[:-1]
+        line = [pieces[-1]]
+        used = text_width(pieces[-1], style.size, bold=style.bold)
+    if line:
+        yield "".join(line).rstrip()
+
+
+def _cut(word: str, width: float, style: TextStyle) -> Iterator[str]:
+    """Cut one word that is wider than the line; after a hyphen or slash where there is one near the end."""
+    widths = face(bold=style.bold).widths
+    plain = face(bold=style.bold).characters
+    start, used = 0, 0.0
+    for index, char in enumerate(word):
+        one = (
+            widths[char] * style.size / 1000
+            if char in plain
+            else text_width(char, style.size, bold=style.bold)
+        )
+        if used + one > width and index > start:
+            end = max(word.rfind(mark, start, index) for mark in "-/_.@") + 1
+            end = end if end > start + (index - start) // 2 else index
+            yield word[start:end]
+            used = text_width(word[end:index], style.size, bold=style.bold)
+            start = end
+        used += one
+    yield word[start:]
+
+
+class Block:
+    """A part of a page: it knows its height at a width, can be split, and draws itself."""
+
+    before: float = 0
+    keep_with_next: bool = False
+
+    def height(self, width: float) -> float:
+        """Answer the height in points when set ``width`` points wide."""
+        raise NotImplementedError
+
+    def split(self, width: float, room: float) -> tuple[Block | None, Block | None]:
+        """Answer what fits into ``room`` points of height, and the rest; by default the block stays whole."""
+        return (self, None) if self.height(width) <= room else (None, self)
+
+    def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
+        """Draw the block with its upper left corner at ``x``, ``top``."""
+        raise NotImplementedError
+
+
+class TextBlock(Block):
+    """Lines of one style; it splits between lines, and long lines break."""
+
+    def __init__(self, text: str, style: TextStyle = BODY, *, lines: list[str] | None = None) -> None:
+        self.text = text
+        self.style = style
+        self.before = style.before
+        self._lines = lines
+        self._broken_at: tuple[float, list[str]] | None = None
+
+    def lines(self, width: float) -> list[str]:
+        """Answer the lines at a width of ``width`` points."""
+        if self._lines is not None:
+            return self._lines
+        if self._broken_at is None or self._broken_at[0] != width:
+            self._broken_at = (width, break_lines(self.text, width, self.style))
+        return self._broken_at[1]
+
+    def height(self, width: float) -> float:
+        """Answer the height in points: lines by leading."""
+        return len(self.lines(width)) * self.style.leading
+
+    def split(self, width: float, room: float) -> tuple[Block | None, Block | None]:
+        """Split between lines; a single line is never left alone at the foot of a page."""
+        lines = self.lines(width)
+        fit = int((room + 0.01) / self.style.leading)
+        if fit >= len(lines):
+            return self, None
+        if fit <= 0 or (fit == 1 and len(lines) > 1):
+            return None, self
+        return TextBlock("", self.style, lines=lines[:fit]), TextBlock(
+            "", self.style.but(before=0), lines=lines[fit:]
+        )
+
+    def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
+        """Set the lines."""
+        style = self.style
+        baseline = top - (style.leading - style.size) / 2 - style.size * 0.86
+        for line in self.lines(width):
+            if line:
+                draw_line(canvas, line, style, x=x, baseline=baseline, width=width)
+            baseline -= style.leading
+
+
+def draw_line(canvas: Any, line: str, style: TextStyle, *, x: float, baseline: float, width: float) -> None:
+    """Set one line on its baseline, aligned within ``width`` points."""
+    runs = font_runs(line, bold=style.bold)
+    if style.align is not Align.LEFT:
+        slack = width - sum(chosen.width(run, style.size) for chosen, run in runs)
+        x += slack if style.align is Align.RIGHT else slack / 2
+    text = canvas.beginText(x, baseline)
+    text.setFillColorRGB(*style.ink)
+    for chosen, run in runs:
+        text.setFont(chosen.name, style.size, style.leading)
+        text.textOut(run)
+    canvas.drawText(text)
+
+
+def para(text: str, style: TextStyle = BODY) -> TextBlock:
+    """Answer a block of ``text``; whatever it holds is set as characters, never read as markup."""
+    return TextBlock(text, style)
