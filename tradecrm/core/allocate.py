@@ -1,0 +1,93 @@
+"""Sharing an amount over weights by largest remainder, so that the parts always sum to the total."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from tradecrm.core.money import fits_currency, format_amount, minor_units
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.text import N_, _
+
+
+class Basis(enum.StrEnum):
+    """By what a shared cost is spread over lines (分摊依据), domain.md section 2.6."""
+
+    VALUE = "value"
+    QUANTITY = "quantity"
+    NET_WEIGHT = "net_weight"
+    GROSS_WEIGHT = "gross_weight"
+    VOLUME = "volume"
+    CARTONS = "cartons"
+    CHARGEABLE = "chargeable"
+    EQUAL = "equal"
+    MANUAL = "manual"
+    DIRECT = "direct"
+
+
+BASIS_TITLES: tuple[tuple[Basis, str], ...] = (
+    (Basis.VALUE, N_("By value")),
+    (Basis.QUANTITY, N_("By quantity")),
+    (Basis.NET_WEIGHT, N_("By net weight")),
+    (Basis.GROSS_WEIGHT, N_("By gross weight")),
+    (Basis.VOLUME, N_("By volume")),
+    (Basis.CARTONS, N_("By cartons")),
+    (Basis.CHARGEABLE, N_("By chargeable weight")),
+    (Basis.EQUAL, N_("Equally")),
+    (Basis.MANUAL, N_("By hand")),
+    (Basis.DIRECT, N_("Direct to the line")),
+)
+
+
+def allocate(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """Split ``total`` (in ``currency``) over ``weights``; the parts sum to it exactly (section 2.6).
+
+    Left-over minor units go by descending fraction, then larger weight, then lower line number.
+    Raises Refusal when the weights sum to zero, one is negative, or ``total`` has too many decimals.
+    """
+    if any(weight < 0 for weight in weights):
+        raise Refusal.of(_("A weight below zero cannot share a cost. Choose another basis."), "basis")
+    whole = sum((Fraction(weight) for weight in weights), Fraction(0))
+    if whole == 0:
+        raise Refusal.of(
+            _("The lines hold nothing to share the cost by. Fill it in or choose another basis."), "basis"
+        )
+    if not fits_currency(total, currency):
+        raise Refusal.of(
+            _("{amount} has more decimals than {currency} allows. Round it first.").format(
+                amount=total, currency=currency
+            ),
+            "amount",
+        )
+    decimals = minor_units(currency)
+    units = int(abs(total).scaleb(decimals))
+    raws = [units * Fraction(weight) / whole for weight in weights]
+    floors = [int(raw) for raw in raws]
+    order = sorted(range(len(weights)), key=lambda i: (floors[i] - raws[i], -weights[i], i))
+    for index in order[: units - sum(floors)]:
+        floors[index] += 1
+    sign = -1 if total < 0 else 1
+    return [Decimal(sign * part).scaleb(-decimals) for part in floors]
+
+
+def check_manual(total: Decimal, parts: Sequence[Decimal], currency: str) -> list[Problem]:
+    """Answer what is wrong with parts typed by hand: they must fit the currency and sum to ``total``."""
+    problems = [
+        Problem(
+            f"parts.{index}",
+            _("{amount} has more decimals than {currency} allows. Round it first.").format(
+                amount=part, currency=currency
+            ),
+        )
+        for index, part in enumerate(parts)
+        if not fits_currency(part, currency)
+    ]
+    rest = total - sum(parts, Decimal(0))
+    if not problems and rest != 0:
+        message = _("The parts must sum to {total}; {rest} is still to be placed.").format(
+            total=format_amount(total, currency), rest=format_amount(rest, currency)
+        )
+        problems.append(Problem("parts", message))
+    return problems

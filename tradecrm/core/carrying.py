@@ -1,0 +1,137 @@
+"""What an amount in foreign money is carried at in base currency, and the exchange differences it leaves."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from tradecrm.core.money import convert, round_money, round_to
+from tradecrm.core.problems import Refusal
+from tradecrm.core.text import _
+
+
+class Side(enum.StrEnum):
+    """Receivable (应收) or payable (应付)."""
+
+    AR = "AR"
+    AP = "AP"
+
+
+@dataclass(frozen=True, slots=True)
+class Tranche:
+    """A part of an item with a rate of its own (policy A): whole and open amounts, in document and base money.
+
+    ``key`` names the deposit receipt the tranche belongs to; empty for the part at the recognition rate.
+    """
+
+    amount: Decimal
+    base: Decimal
+    open_amount: Decimal
+    open_base: Decimal
+    key: str = ""
+
+    @classmethod
+    def whole(cls, amount: Decimal, base: Decimal, key: str = "") -> Tranche:
+        """Build a tranche of which nothing has been released yet."""
+        return cls(amount, base, amount, base, key)
+
+
+def carrying_released(tranche: Tranche, allocated: Decimal, base_currency: str) -> Decimal:
+    """Answer the base amount that an allocation releases from one tranche (domain.md section 3.5).
+
+    ``round(base x allocated / amount)``; the allocation that brings the open amount to zero releases the rest.
+    """
+    if allocated == tranche.open_amount:
+        return tranche.open_base
+    released = round_money(tranche.base * allocated / tranche.amount, base_currency)
+    # Roundings of many small parts may not take more than is there.
+    return released if abs(released) <= abs(tranche.open_base) else tranche.open_base
+
+
+def release(
+    tranches: Sequence[Tranche], allocated: Decimal, base_currency: str, key: str = ""
+) -> tuple[Decimal, tuple[Tranche, ...]]:
+    """Allocate onto an item: the tranche of ``key`` first, then the ordinary part, then other deposits.
+
+    Answers the base released and the tranches after it. Raises Refusal beyond the open amount (section 3.5).
+    """
+    left, total = allocated, Decimal(0)
+    after = list(tranches)
+    order = sorted(range(len(after)), key=lambda i: (after[i].key != key, after[i].key != "", i))
+    for index in order:
+        tranche = after[index]
+        part = min(left, tranche.open_amount, key=abs)
+        if part == 0:
+            continue
+        base = carrying_released(tranche, part, base_currency)
+        after[index] = replace(
+            tranche, open_amount=tranche.open_amount - part, open_base=tranche.open_base - base
+        )
+        left -= part
+        total += base
+    if left != 0:
+        raise Refusal.of(
+            _("The allocation is {amount} more than the item has open.").format(amount=abs(left)), "amount"
+        )
+    return total, tuple(after)
+
+
+def realised_fx(side: Side, money_base: Decimal, released: Decimal) -> Decimal:
+    """Answer the realised gain (+) or loss (-) in base: money received less carrying; AP mirrored (3.5)."""
+    return money_base - released if side is Side.AR else released - money_base
+
+
+def cross_parts(
+    allocated: Decimal, receipt_day_rate: Decimal, released: Decimal, money_base: Decimal, base_currency: str
+) -> tuple[Decimal, Decimal]:
+    """Split the realised difference of a cross-currency receipt into (standard, alternate) parts (3.5)."""
+    worth = convert(allocated, receipt_day_rate, base_currency)
+    return worth - released, money_base - worth
+
+
+def unrealised_fx(
+    side: Side, open_amount: Decimal, carrying: Decimal, closing_rate: Decimal, base_currency: str
+) -> Decimal:
+    """Answer the gain or loss of an open item at the closing rate; advances are left out by the caller (3.5)."""
+    difference = convert(open_amount, closing_rate, base_currency) - carrying
+    return difference if side is Side.AR else -difference
+
+
+@dataclass(frozen=True, slots=True)
+class FxBalance:
+    """A foreign currency account: its balance and the base amount it is carried at (moving average, section 4)."""
+
+    amount: Decimal
+    base: Decimal
+
+    def inflow(self, amount: Decimal, base: Decimal) -> FxBalance:
+        """Answer the balance after ``amount`` came in, worth ``base``."""
+        return FxBalance(self.amount + amount, self.base + base)
+
+    def outflow(
+        self, amount: Decimal, base_currency: str, middle_rate: Decimal | None = None
+    ) -> tuple[Decimal, FxBalance]:
+        """Answer the base amount that ``amount`` takes along, and the balance after it.
+
+        ``round(base x out / balance)``; emptying the account takes all base. With the account at or below zero
+        the day's ``middle_rate`` is used (section 16 number 6); raises Refusal when it is not given.
+        """
+        if amount == self.amount:
+            taken = self.base
+        elif self.amount > 0:
+            taken = round_money(self.base * amount / self.amount, base_currency)
+        elif middle_rate is not None:
+            taken = convert(amount, middle_rate, base_currency)
+        else:
+            raise Refusal.of(
+                _("The account has no balance to value the payment by. Enter the middle rate of the day."),
+                "rate",
+            )
+        return taken, FxBalance(self.amount - amount, self.base - taken)
+
+
+def cross_rate(amount_from: Decimal, amount_to: Decimal) -> Decimal:
+    """Answer the cross rate of a foreign-to-foreign transfer, ``to / from`` with 6 decimals (section 4)."""
+    return round_to(amount_to / amount_from, 6)

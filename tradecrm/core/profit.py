@@ -1,0 +1,161 @@
+"""The measures of a shipment's profit (每票业务盈亏) from plain inputs (domain.md sections 2.4, 2.5, 2.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tradecrm.core.costs import CostSide, cost_category
+from tradecrm.core.money import convert, round_to
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """A cost: category code, currency, amount in it, and its base amount at its own rate (rounded).
+
+    A rebate (REB) is entered with a minus sign.
+    """
+
+    code: str
+    currency: str
+    amount: Decimal
+    base: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentResult:
+    """The measures of section 2.4; ratios are fractions, None stands for "n/a"."""
+
+    revenue: Decimal
+    total_cost: Decimal
+    trading_profit: Decimal
+    realised_fx: Decimal
+    profit_after_fx: Decimal
+    fx_net_income: Decimal
+    export_cost: Decimal
+    cost_per_unit: Decimal | None
+    reference_profit: Decimal
+    profit_rate: Decimal | None
+    margin: Decimal | None
+    markup: Decimal | None
+
+
+def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
+    """Answer ``part / whole`` unrounded, None ("n/a") when ``whole`` is zero or below."""
+    return part / whole if whole > 0 else None
+
+
+def fx_amount(line: CostLine, currency: str, reference_rate: Decimal) -> Decimal:
+    """Answer an FX-side cost in the contract currency: its own amount, else base / recognition rate."""
+    return line.amount if line.currency == currency else convert(line.base, 1 / reference_rate, currency)
+
+
+def fx_net_income(
+    invoice_total: Decimal, currency: str, costs: Iterable[CostLine], reference_rate: Decimal
+) -> Decimal:
+    """Answer N, the FX net income (出口外汇净收入) in the contract currency."""
+    deducted = (
+        fx_amount(line, currency, reference_rate)
+        for line in costs
+        if cost_category(line.code).side is CostSide.FX
+    )
+    return invoice_total - sum(deducted, _ZERO)
+
+
+def export_cost(costs: Iterable[CostLine]) -> Decimal:
+    """Answer K, the export total cost (出口总成本) in base money."""
+    return sum((line.base for line in costs if cost_category(line.code).side is CostSide.EXPORT), _ZERO)
+
+
+def cost_per_unit(cost: Decimal, net_income: Decimal) -> Decimal | None:
+    """Answer K/N, the export cost per unit of foreign money (换汇成本), 4 decimals; None if N or K is not above 0."""
+    if net_income <= 0 or cost <= 0:
+        return None
+    return round_to(cost / net_income, 4)
+
+
+def shipment_result(
+    *,
+    invoice_total: Decimal,
+    currency: str,
+    revenue: Decimal,
+    costs: Iterable[CostLine],
+    reference_rate: Decimal,
+    base_currency: str = "CNY",
+    realised_fx: Decimal = _ZERO,
+) -> ShipmentResult:
+    """Answer every measure of section 2.4 for one shipment.
+
+    ``invoice_total`` is in ``currency`` net of credit notes, ``revenue`` and ``realised_fx`` in base money,
+    ``reference_rate`` the recognition rate R in base units per unit of ``currency``.
+    """
+    lines = tuple(costs)
+    income = fx_net_income(invoice_total, currency, lines, reference_rate)
+    cost = export_cost(lines)
+    total = sum((line.base for line in lines), _ZERO)
+    profit = revenue - total
+    reference = convert(income, reference_rate, base_currency) - cost
+    rate_fits = income > 0 and cost > 0
+    return ShipmentResult(
+        revenue=revenue,
+        total_cost=total,
+        trading_profit=profit,
+        realised_fx=realised_fx,
+        profit_after_fx=profit + realised_fx,
+        fx_net_income=income,
+        export_cost=cost,
+        cost_per_unit=cost_per_unit(cost, income),
+        reference_profit=reference,
+        profit_rate=(income * reference_rate - cost) / cost if rate_fits else None,
+        margin=ratio(profit, revenue),
+        markup=ratio(profit, total),
+    )
+
+
+def insurance_premium(
+    invoice_total: Decimal, premium_rate: Decimal, currency: str, markup: Decimal = Decimal("0.10")
+) -> Decimal:
+    """Answer ``round(CIF x (1 + m) x R)`` in ``currency`` (section 2.7; m and R are fractions)."""
+    return convert(invoice_total * (1 + markup), premium_rate, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """Estimate against actual: the difference, its fraction of the estimate (None: n/a), and whether to flag it."""
+
+    estimate: Decimal
+    actual: Decimal
+    difference: Decimal
+    fraction: Decimal | None
+    flagged: bool
+
+
+def cost_variance(
+    estimate: Decimal,
+    actual: Decimal,
+    *,
+    threshold: Decimal = Decimal("0.10"),
+    minimum: Decimal = _ZERO,
+) -> Variance:
+    """Compare a cost row: flagged when the variance is strictly above ``threshold`` and reaches ``minimum`` (2.10)."""
+    difference = actual - estimate
+    fraction = difference / abs(estimate) if estimate else None
+    flagged = fraction is not None and fraction > threshold and abs(difference) >= minimum
+    return Variance(estimate, actual, difference, fraction, flagged)
+
+
+def sheet_flagged(
+    *,
+    actual_margin: Decimal | None,
+    estimated_profit: Decimal,
+    actual_profit: Decimal,
+    minimum_margin: Decimal = Decimal("0.08"),
+    worst_drop: Decimal = Decimal("0.20"),
+) -> bool:
+    """Tell whether the whole sheet is flagged: margin below the least, or profit down by more than 20 % (2.10)."""
+    if actual_margin is not None and actual_margin < minimum_margin:
+        return True
+    return estimated_profit - actual_profit > worst_drop * abs(estimated_profit)

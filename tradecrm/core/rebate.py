@@ -1,0 +1,120 @@
+"""Purchase cost and export VAT rebate (出口退税) under each tax regime (domain.md section 2.2)."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tradecrm.core.money import round_money
+from tradecrm.core.text import N_
+
+
+class TaxRegime(enum.StrEnum):
+    """How VAT is treated on an export."""
+
+    TRADER = "TRADER"
+    MANUFACTURER = "MANUFACTURER"
+    NO_REFUND = "NO_REFUND"
+    TAXED = "TAXED"
+    NONE = "NONE"
+
+
+REGIME_TITLES: tuple[tuple[TaxRegime, str], ...] = (
+    (TaxRegime.TRADER, N_("Trading company, exempt and refunded")),
+    (TaxRegime.MANUFACTURER, N_("Manufacturer, exempt, credited and refunded")),
+    (TaxRegime.NO_REFUND, N_("Exempt without refund")),
+    (TaxRegime.TAXED, N_("Taxed as a domestic sale")),
+    (TaxRegime.NONE, N_("No Chinese VAT")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseVat:
+    """A purchase in base money: P, E, input VAT, rebate, VAT that becomes cost, and the net purchase cost."""
+
+    gross: Decimal
+    net: Decimal
+    input_vat: Decimal
+    rebate: Decimal
+    non_refundable: Decimal
+    cost: Decimal
+
+
+def rebate_rate(table_rate: Decimal, invoice_vat: Decimal) -> Decimal:
+    """Answer ``min(table rate, VAT rate printed on the invoice)``, both fractions."""
+    return min(table_rate, invoice_vat)
+
+
+def purchase_vat(
+    gross: Decimal,
+    vat: Decimal,
+    table_rate: Decimal,
+    regime: TaxRegime = TaxRegime.TRADER,
+    *,
+    printed_net: Decimal | None = None,
+    special_invoice: bool = True,
+    fob_base: Decimal = Decimal(0),
+    currency: str = "CNY",
+) -> PurchaseVat:
+    """Answer cost and rebate of a VAT-inclusive purchase ``gross``; rates are fractions (section 2.2).
+
+    ``printed_net`` is E of the special VAT invoice: it wins, and the rebate is then taken from it. ``fob_base``
+    serves MANUFACTURER only, ``special_invoice`` TAXED only.
+    """
+    net = printed_net if printed_net is not None else round_money(gross / (1 + vat), currency)
+    input_vat = gross - net
+    rebate = Decimal(0)
+    lost = Decimal(0)
+    if regime is TaxRegime.TRADER:
+        rate = rebate_rate(table_rate, vat)
+        rebate = (
+            round_money(net * rate, currency)
+            if printed_net is not None
+            else round_money(gross * rate / (1 + vat), currency)
+        )
+        lost = input_vat - rebate
+    elif regime is TaxRegime.MANUFACTURER:
+        lost = round_money(fob_base * (vat - rebate_rate(table_rate, vat)), currency)
+    elif regime is TaxRegime.NO_REFUND or (regime is TaxRegime.TAXED and not special_invoice):
+        lost = input_vat
+    return PurchaseVat(gross, net, input_vat, rebate, lost, net + lost)
+
+
+def output_vat(fob_base: Decimal, own_rate: Decimal, currency: str = "CNY") -> Decimal:
+    """Answer the output VAT of regime TAXED, ``round(FOB / (1+w) x w)``, cost code OVT."""
+    return round_money(fob_base / (1 + own_rate) * own_rate, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class ManufacturerMonth:
+    """The month of a manufacturer in base money; ``tax`` below zero is what remains to credit."""
+
+    non_creditable: Decimal
+    tax: Decimal
+    cap: Decimal
+    refund: Decimal
+    credited: Decimal
+    carried: Decimal
+
+
+def manufacturer_month(
+    *,
+    fob_base: Decimal,
+    input_vat: Decimal,
+    output: Decimal,
+    vat: Decimal,
+    table_rate: Decimal,
+    carried: Decimal = Decimal(0),
+    duty_free_inputs: Decimal = Decimal(0),
+    currency: str = "CNY",
+) -> ManufacturerMonth:
+    """Answer the exempt-credit-refund (免抵退) figures of a month (section 2.2, last formula row)."""
+    rate = rebate_rate(table_rate, vat)
+    fob = fob_base - duty_free_inputs
+    non_creditable = round_money(fob * (vat - rate), currency)
+    tax = output - (input_vat - non_creditable) - carried
+    cap = round_money(fob * rate, currency)
+    excess = max(Decimal(0), -tax)
+    refund = min(cap, excess)
+    return ManufacturerMonth(non_creditable, tax, cap, refund, cap - refund, excess - refund)
