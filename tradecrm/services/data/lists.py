@@ -16,7 +16,7 @@ from tradecrm.core.listing import Filter, SortKey
 from tradecrm.services.data.list_filters import criterion, like_pattern
 
 if TYPE_CHECKING:
-    from tradecrm.services.book import Reader
+    from tradecrm.services.work import Reader
 
 WINDOW = 256
 """Rows of one window; the table model reads nothing smaller and nothing larger."""

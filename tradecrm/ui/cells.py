@@ -1,0 +1,160 @@
+"""Cells of lists, tables and grids: one painter that asks the model once for everything a cell shows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from tradecrm.ui.theme import Theme
+
+PADDING = 10
+INDENT = 16
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LINE = int(Qt.TextFlag.TextSingleLine)
+_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+_CENTER = int(Qt.AlignmentFlag.AlignCenter)
+
+
+class Look(NamedTuple):
+    """Everything a cell shows: text, side, ink (a token's name), tone of a chip, and how it stands."""
+
+    text: str
+    right: bool = False
+    ink: str = "text"
+    chip: str = ""
+    link: bool = False
+    bold: bool = False
+    indent: int = 0
+    ground: str = ""
+    wrap: bool = False
+    problem: bool = False
+
+
+EMPTY = Look("")
+WAITING = Look("·  ·  ·", ink="border")
+"""What stands in a cell whose row is still being read."""
+
+
+class LookModel(Protocol):
+    """A model whose cells can be painted."""
+
+    def look(self, row: int, column: int) -> Look:
+        """Answer what the cell shows; must not query."""
+        ...
+
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints a cell from its Look: text as it is, chips, links underlined on hover, a hair line below."""
+
+    def __init__(self, theme: Theme, source: LookModel) -> None:
+        super().__init__()
+        self._theme = theme
+        self._source = source
+        self._colors: dict[str, QColor] = {}
+        self._font = QFont()
+        self._bold = QFont()
+        self._small = QFont()
+        self._metrics = QFontMetrics(self._font)
+        self._small_metrics = self._metrics
+        self.hovered = (-1, -1)
+        self.refresh()
+        theme.changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Take colors and fonts from the theme again."""
+        self._colors = {}
+        self._font = self._theme.font(tabular=True)
+        self._bold = self._theme.font(tabular=True, semibold=True)
+        self._small = self._theme.font(11, tabular=True)
+        self._metrics = QFontMetrics(self._font)
+        self._bold_metrics = QFontMetrics(self._bold)
+        self._small_metrics = QFontMetrics(self._small)
+
+    def width(self, look: Look) -> int:
+        """Answer the width at which the cell is shown whole."""
+        if look.chip:
+            return self._small_metrics.horizontalAdvance(look.text) + 20 + 2 * PADDING
+        metrics = self._bold_metrics if look.bold else self._metrics
+        return metrics.horizontalAdvance(look.text) + 2 * PADDING + look.indent * INDENT + 2
+
+    def height(self, look: Look, width: int) -> int:
+        """Answer the height a wrapped cell needs in a column of ``width``."""
+        metrics = self._bold_metrics if look.bold else self._metrics
+        room = max(20, width - 2 * PADDING - look.indent * INDENT)
+        return metrics.boundingRect(QRect(0, 0, room, 10_000), _WRAP, look.text).height() + 12
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Draw one cell."""
+        row, column = index.row(), index.column()
+        look = self._source.look(row, column)
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, self._color("accent_soft"))
+        elif look.ground:
+            painter.fillRect(rect, self._color(look.ground))
+        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, self._color("grid"))
+        if look.text:
+            if look.chip:
+                self._paint_chip(painter, rect, look)
+            else:
+                self._paint_text(painter, rect, look, hovered=look.link and self.hovered == (row, column))
+        if look.problem:
+            painter.setPen(self._color("bad"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -2))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(self._color("accent"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -2))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: ARG002 - Qt's shape
+        """Answer the size at which the cell is shown whole."""
+        look = self._source.look(index.row(), index.column())
+        return QSize(self.width(look), self._theme.row)
+
+    def _paint_text(self, painter: QPainter, rect: QRect, look: Look, *, hovered: bool) -> None:
+        font = self._bold if look.bold else self._font
+        if hovered:
+            font = QFont(font)
+            font.setUnderline(True)
+        painter.setFont(font)
+        painter.setPen(self._color("accent" if look.link and look.ink == "text" else look.ink))
+        left = PADDING + look.indent * INDENT
+        room = rect.adjusted(left, 0, -PADDING, -1)
+        if look.wrap:
+            painter.drawText(room, _LEFT | _WRAP, look.text)
+        elif look.right:
+            painter.drawText(room, _RIGHT | _LINE, look.text)
+        else:
+            text = look.text
+            metrics = self._bold_metrics if look.bold else self._metrics
+            # Measuring costs more than drawing: a text this short fits whatever its letters are.
+            if len(text) * 7 > room.width() and metrics.horizontalAdvance(text) > room.width():
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, _LEFT | _LINE, text)
+
+    def _paint_chip(self, painter: QPainter, rect: QRect, look: Look) -> None:
+        ink, ground = self._theme.tone(look.chip)
+        width = min(self._small_metrics.horizontalAdvance(look.text) + 20, rect.width() - PADDING)
+        chip = QRect(rect.x() + PADDING - 2, rect.center().y() - 9, width, 19)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(chip, 9, 9)
+        painter.setFont(self._small)
+        painter.setPen(ink)
+        painter.drawText(chip, _CENTER | _LINE, look.text)
+        painter.restore()
+
+    def _color(self, name: str) -> QColor:
+        color = self._colors.get(name)
+        if color is None:
+            color = self._colors[name] = self._theme.color(name)
+        return color

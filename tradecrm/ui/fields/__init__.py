@@ -1,0 +1,1 @@
+"""Fields: how each kind of value is shown, read from what was typed, and edited."""

@@ -1,0 +1,1 @@
+"""Lists: the virtual model, filter chips, views, and the page around them."""
