@@ -18,6 +18,7 @@ from tradecrm.ui.theme import Theme
 
 if TYPE_CHECKING:
     from tradecrm.services.book import Seat
+    from tradecrm.services.work import Operation
 
 T = TypeVar("T")
 
@@ -126,7 +127,7 @@ class PageContext(QObject):
 
     def perform(
         self,
-        operation: Callable[..., T],
+        operation: Operation[Any, T],
         command: Any,
         *,
         then: Callable[[T], None] | None = None,
@@ -138,10 +139,9 @@ class PageContext(QObject):
 
         ``refused`` gets the problems of a Refusal (a form shows them at its fields); ``failed`` is told of
         every error after it was presented (to enable a button again). ``title`` names the work in the
-        progress line; with a ``progress`` parameter the operation can be stopped.
+        progress line; Stop rolls it back, at the latest just before it would commit.
         """
         progress = Progress()
-        kw: dict[str, Any] = {"progress": progress} if takes_progress(operation) else {}
         seat = self.seat
 
         def _done(outcome: Outcome[T]) -> None:
@@ -157,13 +157,13 @@ class PageContext(QObject):
                 failed(error)
 
         return self.jobs.write(
-            lambda: seat.perform(operation, command, **kw),
+            lambda: seat.perform(operation, command, progress),
             then=_done,
             failed=_failed,
             progress=progress,
             title=title,
-            stoppable=bool(kw),
-            name=getattr(operation, "__name__", "operation"),
+            stoppable=True,
+            name=operation.name,
         )
 
     def open(self, link: Link) -> None:

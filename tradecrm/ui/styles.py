@@ -48,6 +48,12 @@ QPushButton[role="primary"]:hover { border-color: $text; }
 QPushButton[role="primary"]:focus { border-color: $text; }
 QPushButton[role="primary"]:disabled { background: $sunken; color: $muted; border-color: $border; }
 QPushButton[role="danger"] { color: $bad; }
+QPushButton[role="bell"] { background: transparent; border: 1px solid transparent; padding: 0; }
+QPushButton[role="bell"]:hover { background: $sunken; }
+QPushButton[role="bell"]:focus { border-color: $accent; }
+QPushButton[role="person"] { background: transparent; border: 1px solid transparent; color: $muted; padding: 4px 6px; }
+QPushButton[role="person"]:hover { background: $sunken; }
+QPushButton[role="person"]:focus { border-color: $accent; }
 QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: $accent;
     padding: 2px 4px; text-align: left; }
 QPushButton[role="link"]:hover { text-decoration: underline; }
@@ -140,11 +146,12 @@ QWidget#status QLabel, QWidget#status QPushButton { color: $muted; font-size: 11
 QWidget#status QLabel[role="warn"] { color: $warn; }
 QLabel#brand { font-size: 14px; font-weight: 600; padding: 0 10px; }
 QLabel#group { color: $muted; font-size: 11px; padding: 10px 12px 2px 12px; }
-QToolButton[role="nav"] { border: 1px solid transparent; border-radius: 6px; padding: 0 10px; min-height: 30px;
-    max-height: 30px; text-align: left; color: $text; }
-QToolButton[role="nav"]:hover { background: $sunken; }
-QToolButton[role="nav"]:checked { background: $accent_soft; color: $accent; font-weight: 600; }
-QToolButton[role="nav"]:focus { border-color: $accent; }
+QPushButton[role="nav"] { background: transparent; border: 1px solid transparent;
+    border-radius: 6px; padding: 0 10px; min-height: 28px;
+    max-height: 28px; text-align: left; color: $text; }
+QPushButton[role="nav"]:hover { background: $sunken; }
+QPushButton[role="nav"]:checked { background: $accent_soft; color: $accent; font-weight: 600; }
+QPushButton[role="nav"]:focus { border-color: $accent; }
 QPushButton#search { background: $sunken; border: 1px solid $border; color: $muted; text-align: left;
     padding: 5px 12px; border-radius: 6px; }
 QPushButton#search:hover, QPushButton#search:focus { border-color: $accent; }
@@ -153,7 +160,7 @@ QTabBar#tabs::tab { min-height: 26px; max-height: 26px; padding: 8px 14px; min-w
 QTabBar#tabs::tab:selected { font-weight: 600; }
 QTabBar#tabs QToolButton { background: $surface; }
 QFrame#palette, QFrame#popup, QFrame#menu { background: $surface; border: 1px solid $border; border-radius: 10px; }
-QFrame#palette QLineEdit { border: none; border-radius: 0; font-size: 14px; 
+QFrame#palette QLineEdit { border: none; border-radius: 0; font-size: 14px;
     padding: 12px 16px; background: transparent; }
 QFrame#palette QListView { background: transparent; border-top: 1px solid $grid; padding: 4px; }
 QFrame#toast { background: $text; border-radius: 6px; }

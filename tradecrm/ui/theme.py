@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import html
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -207,3 +208,8 @@ def text_label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     if role:
         set_role(label, role)
     return label
+
+
+def plain_tip(text: str) -> str:
+    """Answer a tip that shows ``text`` as it is: Qt would read a name such as ``<h1>`` as markup."""
+    return f"<qt>{html.escape(text)}</qt>" if text else ""

@@ -1,0 +1,89 @@
+"""The functions of the program as the sidebar, the menus and the search box show them, declared as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tradecrm.core.links import Link
+from tradecrm.core.text import N_
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A function a person can open: its title (translated when drawn), icon, link, and keyboard shortcut."""
+
+    title: str
+    icon: str
+    link: Link
+    shortcut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """Functions that belong together; the title is empty for the first group and the last."""
+
+    title: str
+    items: tuple[MenuItem, ...]
+    at_bottom: bool = False
+
+
+HOME = Link.to("desktop")
+"""The page that is always there: the first tab, never closed."""
+
+SIDEBAR: tuple[MenuGroup, ...] = (
+    MenuGroup(
+        "",
+        (
+            MenuItem(N_("My Desktop"), "desktop", HOME),
+            MenuItem(N_("Today"), "today", Link.to("today")),
+        ),
+    ),
+    MenuGroup(
+        N_("Customers"),
+        (MenuItem(N_("Customers"), "customers", Link.to("customers")),),
+    ),
+    MenuGroup(
+        N_("Trade"),
+        (
+            MenuItem(N_("Products"), "products", Link.to("products")),
+            MenuItem(N_("Sales contracts"), "contracts", Link.to("contracts")),
+            MenuItem(N_("Shipments"), "shipments", Link.to("shipments")),
+        ),
+    ),
+    MenuGroup(
+        N_("Money"),
+        (
+            MenuItem(N_("Receivables"), "receivables", Link.to("receivables")),
+            MenuItem(N_("Receipts"), "receipts", Link.to("receipts")),
+            MenuItem(N_("Bank accounts"), "bank", Link.to("bank_accounts")),
+            MenuItem(N_("Rates"), "rates", Link.to("rates")),
+        ),
+    ),
+    MenuGroup(
+        N_("Figures"),
+        (MenuItem(N_("Reports"), "reports", Link.to("reports")),),
+    ),
+    MenuGroup("", (MenuItem(N_("Settings"), "settings", Link.to("settings")),), at_bottom=True),
+)
+
+NEW: tuple[MenuItem, ...] = (
+    MenuItem(N_("New customer"), "customers", Link.to("customer")),
+    MenuItem(N_("New product"), "products", Link.to("product")),
+    MenuItem(N_("New contract"), "contracts", Link.to("contract"), "Ctrl+N"),
+    MenuItem(N_("New shipment"), "shipments", Link.to("shipment")),
+    MenuItem(N_("Record receipt"), "receipts", Link.to("receipt"), "Ctrl+R"),
+    MenuItem(N_("Import spreadsheet"), "import", Link.to("import")),
+)
+"""What can be begun from anywhere; a record's page without ``id`` is a new record."""
+
+REPORTS: tuple[MenuItem, ...] = (
+    MenuItem(N_("Aging of receivables"), "chart", Link.to("report/aging")),
+    MenuItem(N_("Profit of shipments"), "chart", Link.to("report/profit")),
+    MenuItem(N_("Statement of account"), "reports", Link.to("report/statement")),
+    MenuItem(N_("Bank balances"), "bank", Link.to("report/balances")),
+)
+
+
+def pages() -> tuple[MenuItem, ...]:
+    """Answer every page of the sidebar, in its order."""
+    return tuple(item for group in SIDEBAR for item in group.items)

@@ -1,0 +1,224 @@
+"""Due reminders at the corner of the screen and in the tray: done, later, open; it never takes the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from PySide6.QtCore import QDate, QPoint, QRect, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QCalendarWidget,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSystemTrayIcon,
+    QVBoxLayout,
+    QWidget,
+    QWidgetAction,
+)
+
+from tradecrm.core.links import Link
+from tradecrm.core.text import _, ngettext
+from tradecrm.ui.theme import Theme, set_role, text_label
+
+WIDTH = 400
+MOST_ROWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """A reminder that is due: what it says, when in words (``3 days late``), tone ``bad|warn|neutral``."""
+
+    id: int
+    title: str
+    when_text: str
+    tone: str = "neutral"
+    link: Link | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DueActions:
+    """What a person can do with a reminder; ``later`` gets hours (1) or the day it should come again."""
+
+    done: Callable[[int], None]
+    later: Callable[[int, int | date], None]
+    open: Callable[[Link], None]
+
+
+def later_menu(parent: QWidget, today: date, pick: Callable[[int | date], None]) -> QMenu:
+    """Answer the menu of "later": 1 hour, tomorrow, next Monday, a date from the calendar."""
+    menu = QMenu(parent)
+    menu.addAction(_("In 1 hour"), lambda: pick(1))
+    menu.addAction(_("Tomorrow"), lambda: pick(today + timedelta(days=1)))
+    menu.addAction(_("Next Monday"), lambda: pick(today + timedelta(days=7 - today.weekday())))
+    dates = menu.addMenu(_("On a date"))
+    calendar = QCalendarWidget()
+    calendar.setMinimumDate(QDate(today.year, today.month, today.day).addDays(1))
+    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+
+    def _picked(day: QDate) -> None:
+        menu.close()
+        pick(date(day.year(), day.month(), day.day()))
+
+    calendar.clicked.connect(_picked)
+    holder = QWidgetAction(dates)
+    holder.setDefaultWidget(calendar)
+    dates.addAction(holder)
+    return menu
+
+
+class DueList(QWidget):
+    """The rows themselves, as the corner window and the bell show them."""
+
+    def __init__(self, theme: Theme, actions: DueActions, today: Callable[[], date]) -> None:
+        super().__init__()
+        self._theme = theme
+        self._actions = actions
+        self._today = today
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+
+    def show_rows(self, rows: Sequence[DueRow]) -> None:
+        """Show these rows instead of those before."""
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row in rows:
+            self._column.addWidget(self._row(row))
+
+    def _row(self, row: DueRow) -> QWidget:
+        frame = QFrame()
+        outer = QVBoxLayout(frame)
+        outer.setContentsMargins(0, 8, 0, 8)
+        outer.setSpacing(4)
+        head = QHBoxLayout()
+        tone = f"chip-{row.tone}" if row.tone in ("good", "warn", "bad") else "chip"
+        head.addWidget(text_label(row.when_text, tone))
+        head.addWidget(text_label(row.note, "muted"), 1)
+        done = set_role(QPushButton(_("Done")), "link")
+        done.clicked.connect(lambda: self._actions.done(row.id))
+        later = set_role(QPushButton(_("Later")), "link")
+        later.clicked.connect(lambda: self._ask_later(later, row))
+        head.addWidget(done)
+        head.addWidget(later)
+        link = row.link
+        if link is not None:
+            opened = set_role(QPushButton(_("Open")), "link")
+            opened.clicked.connect(lambda: self._actions.open(link))
+            head.addWidget(opened)
+        outer.addLayout(head)
+        outer.addWidget(text_label(row.title, wrap=True))
+        return frame
+
+    def _ask_later(self, button: QPushButton, row: DueRow) -> None:
+        menu = later_menu(self, self._today(), lambda when: self._actions.later(row.id, when))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+
+class Popup(QFrame):
+    """The corner window. It shows without being activated: typing elsewhere goes on undisturbed."""
+
+    def __init__(self, theme: Theme, actions: DueActions, today: Callable[[], date]) -> None:
+        flags = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
+        super().__init__(None, flags | Qt.WindowType.WindowDoesNotAcceptFocus)
+        self.setObjectName("popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setFixedWidth(WIDTH)
+        self._title = text_label("", "section")
+        close = set_role(QPushButton(), "bell")
+        close.setIcon(theme.icon("close"))
+        close.setAccessibleName(_("Close"))
+        close.setFixedSize(24, 24)
+        close.clicked.connect(self.hide)
+        self.rows = DueList(theme, actions, today)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self.rows)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 12, 12)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self._scroll, 1)
+
+    def show_due(self, rows: Sequence[DueRow]) -> None:
+        """Show what is due; with nothing due the window goes away."""
+        if not rows:
+            self.hide()
+            return
+        words = ngettext("{count} reminder", "{count} reminders", len(rows)).format(count=len(rows))
+        self._title.setText(words)
+        self.rows.show_rows(rows)
+        self.rows.setFixedWidth(WIDTH - 40)
+        height = self.rows.sizeHint().height()
+        self._scroll.setFixedHeight(min(height + 2, MOST_ROWS * 62))
+        self.adjustSize()
+        area = QGuiApplication.primaryScreen().availableGeometry()
+        self.move(area.right() - self.width() - 16, area.bottom() - self.height() - 16)
+        self.show()
+
+
+class Tray:
+    """The icon in the system's tray with the count of what waits, where the system has a tray."""
+
+    def __init__(self, theme: Theme, show: Callable[[], None], leave: Callable[[], None]) -> None:
+        self._theme = theme
+        self._icon: QSystemTrayIcon | None = None
+        self._menu: QMenu | None = None
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            self._menu = QMenu()
+            for text, act in ((_("Show TradeCRM"), show), (_("Quit"), leave)):
+                action = QAction(text, self._menu)
+                action.triggered.connect(act)
+                self._menu.addAction(action)
+            self._icon = QSystemTrayIcon(count_icon(theme, 0))
+            self._icon.setContextMenu(self._menu)
+            self._icon.activated.connect(lambda _reason: show())
+            self._icon.show()
+
+    def show_due(self, rows: Sequence[DueRow]) -> None:
+        """Show how many wait."""
+        if self._icon is not None:
+            self._icon.setIcon(count_icon(self._theme, len(rows)))
+            words = ngettext("{count} reminder", "{count} reminders", len(rows)).format(count=len(rows))
+            self._icon.setToolTip(f"TradeCRM • {words}")
+
+    def tell(self, title: str, text: str) -> None:
+        """Show the system's own notification."""
+        if self._icon is not None:
+            self._icon.showMessage(title, text)
+
+    def hide(self) -> None:
+        """Take the icon away."""
+        if self._icon is not None:
+            self._icon.hide()
+
+
+def count_icon(theme: Theme, count: int) -> QIcon:
+    """Answer the tray icon: the initial of the program, or how many things wait."""
+    pixmap = QPixmap(64, 64)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.accent)
+    painter.drawRoundedRect(QRect(2, 2, 60, 60), 14, 14)
+    text = "T" if not count else str(count) if count < 100 else "99+"
+    painter.setFont(theme.font(38 if len(text) < 2 else 32 if len(text) < 3 else 24, semibold=True))
+    painter.setPen(theme.on_accent)
+    painter.drawText(QRect(2, 2, 60, 60), Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    return QIcon(pixmap)

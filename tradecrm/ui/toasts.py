@@ -1,0 +1,111 @@
+"""Passing sentences at the lower edge of the window, each with one action such as Undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from tradecrm.ui.theme import text_label
+
+MOST = 3
+EDGE = 44
+READING_MS = 60
+"""Time to read one character; a toast stays at least five seconds, with an action at least eight."""
+
+
+class Toast(QFrame):
+    """One sentence; it stays while the mouse is over it."""
+
+    left = Signal(object)
+
+    def __init__(
+        self, window: QWidget, text: str, action_text: str, action: Callable[[], None] | None
+    ) -> None:
+        super().__init__(window)
+        self.setObjectName("toast")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.text = text
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 10, 10 if action else 16, 10)
+        row.setSpacing(12)
+        label = text_label(text, wrap=True)
+        width = min(560, label.fontMetrics().horizontalAdvance(text) + 12)
+        label.setMinimumWidth(width)
+        label.setMaximumWidth(560)
+        row.addWidget(label)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.leave)
+        self._span = max(5000 if action is None else 8000, READING_MS * len(text))
+        if action is not None:
+            button = QPushButton(action_text)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.clicked.connect(lambda: self._act(action))
+            row.addWidget(button)
+        self._timer.start(self._span)
+
+    def leave(self) -> None:
+        """Go away now."""
+        self.left.emit(self)
+        self.hide()
+        self.deleteLater()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start(self._span)
+        super().leaveEvent(event)
+
+    def _act(self, action: Callable[[], None]) -> None:
+        self.leave()
+        action()
+
+
+class Toasts(QObject):
+    """Stacks the toasts of one window, newest below; the oldest of more than three leaves."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._shown: list[Toast] = []
+        window.installEventFilter(self)
+
+    def show(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
+        """Show a sentence; one that is already shown is not repeated."""
+        for old in [toast for toast in self._shown if toast.text == text]:
+            old.leave()
+        while len(self._shown) >= MOST:
+            self._shown[0].leave()
+        toast = Toast(self._window, text, action_text, action)
+        toast.left.connect(self._forget)
+        self._shown.append(toast)
+        toast.show()
+        self._place()
+
+    @property
+    def texts(self) -> list[str]:
+        """Answer the sentences shown now, oldest first."""
+        return [toast.text for toast in self._shown if not toast.isHidden()]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _forget(self, toast: Toast) -> None:
+        if toast in self._shown:
+            self._shown.remove(toast)
+
+    def _place(self) -> None:
+        bottom = self._window.height() - EDGE
+        for toast in reversed([one for one in self._shown if not one.isHidden()]):
+            toast.adjustSize()
+            bottom -= toast.height()
+            toast.move((self._window.width() - toast.width()) // 2, bottom)
+            toast.raise_()
+            bottom -= 8
