@@ -341,7 +341,7 @@ def package(arguments: list[str]) -> int:
         "package",
         *python("-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *arguments, "tradecrm.spec"),
     )
-    program = ROOT / "dist" / "TradeCRM" / ("TradeCRM.exe" if WINDOWS else "TradeCRM")
+    program = ROOT / "dist" / "TradeCRM" / f"tradecrm-console{'.exe' if WINDOWS else ''}"
     return built or step("self-check", str(program), "--self-check", offscreen=True)
 
 
