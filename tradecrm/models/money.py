@@ -289,7 +289,10 @@ class Allocation(Keyed, Base):
 
 
 class Earmark(Keyed, Base):
-    """Part of a receipt kept for a contract (定金), a dated row; moved by a negative row and a new one."""
+    """Part of a receipt kept for a contract (定金), a dated row; moved by a negative row and a new one.
+
+    ``applied`` marks the negative row by which an invoice of the contract took its share.
+    """
 
     __tablename__ = "earmark"
 
@@ -297,6 +300,7 @@ class Earmark(Keyed, Base):
     contract_id: Mapped[int] = mapped_column(Id, ForeignKey("sales_contract.id"), index=True)
     day: Mapped[date] = mapped_column(Date)
     amount: Mapped[Decimal] = mapped_column(Amount)
+    applied: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = ({"info": APPEND_ONLY},)
 
@@ -316,7 +320,7 @@ class Receipt(Owned, Base):
     rate: Mapped[Decimal] = mapped_column(RateType)
     payer: Mapped[str] = mapped_column(String(300), default="")
     reference: Mapped[str] = mapped_column(String(120), default="")
-    item_id: Mapped[int] = mapped_column(Id, ForeignKey("item.id"), unique=True)
+    item_id: Mapped[int | None] = mapped_column(Id, ForeignKey("item.id"), unique=True)
     reversed_on: Mapped[date | None] = mapped_column(Date)
 
 
@@ -333,7 +337,7 @@ class Payment(Owned, Base):
     amount: Mapped[Decimal] = mapped_column(Amount)
     rate: Mapped[Decimal] = mapped_column(RateType)
     reference: Mapped[str] = mapped_column(String(120), default="")
-    item_id: Mapped[int] = mapped_column(Id, ForeignKey("item.id"), unique=True)
+    item_id: Mapped[int | None] = mapped_column(Id, ForeignKey("item.id"), unique=True)
 
 
 class Transfer(Owned, Base):

@@ -197,6 +197,7 @@ class CostLine(Owned, Versioned, Base):
     bill_number: Mapped[str] = mapped_column(String(60), default="")
     bill_date: Mapped[date | None] = mapped_column(Date)
     item_id: Mapped[int | None] = mapped_column(Id, ForeignKey("item.id"), index=True)
+    receipt_id: Mapped[int | None] = mapped_column(Id, ForeignKey("receipt.id"), index=True)
 
 
 class Estimate(Owned, Base):

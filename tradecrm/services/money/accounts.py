@@ -1,0 +1,289 @@
+"""Bank, cash and wallet accounts: opening, transfers, exchange, expenses, and their balances (section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from tradecrm.core.carrying import FxBalance
+from tradecrm.core.money import convert, fits_currency, format_money
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.rates import RateType
+from tradecrm.core.text import _
+from tradecrm.models import Account, AccountExpense, AccountMonth, LedgerEntry, Transfer
+from tradecrm.services.money.ledger import BANK, EQUITY, EXPENSE, FX, Row, Source, post
+from tradecrm.services.money.rates import rate_for
+from tradecrm.services.work import Reader, Work, operation
+
+ZERO = Decimal(0)
+RATE_WARNING = Decimal("0.02")
+
+
+def balance_at(reader: Reader, account_id: int, day: date) -> FxBalance:
+    """Answer an account's balance and carrying in base at the end of ``day``: kept months, then the last days."""
+    amount, base_amount = reader.session.execute(
+        select(func.sum(AccountMonth.amount), func.sum(AccountMonth.base_amount)).where(
+            AccountMonth.account_id == account_id, AccountMonth.month < f"{day:%Y-%m}"
+        )
+    ).one()
+    part, base_part = reader.session.execute(
+        select(func.sum(LedgerEntry.amount), func.sum(LedgerEntry.base_amount)).where(
+            LedgerEntry.account_id == account_id,
+            LedgerEntry.day >= day.replace(day=1),
+            LedgerEntry.day <= day,
+        )
+    ).one()
+    return FxBalance((amount or ZERO) + (part or ZERO), (base_amount or ZERO) + (base_part or ZERO))
+
+
+def demand_cover(work: Work, account: Account, day: date, amount: Decimal) -> None:
+    """Refuse an outflow that leaves the account below zero on ``day`` or any later day, unless it may go."""
+    if account.allow_negative:
+        return
+    least = running = balance_at(work, account.id, day).amount
+    later = work.session.execute(
+        select(LedgerEntry.day, func.sum(LedgerEntry.amount))
+        .where(LedgerEntry.account_id == account.id, LedgerEntry.day > day)
+        .group_by(LedgerEntry.day)
+        .order_by(LedgerEntry.day)
+    )
+    for _day, moved in later:
+        running += moved
+        least = min(least, running)
+    if least < amount:
+        raise Refusal.of(
+            _("{account} holds {least}; {amount} would leave it below zero.").format(
+                account=account.name,
+                least=format_money(least, account.currency),
+                amount=format_money(amount, account.currency),
+            ),
+            "amount",
+        )
+
+
+def take_out(work: Work, account: Account, day: date, amount: Decimal) -> Decimal:
+    """Check the cover of an outflow and answer the base amount it takes along (moving average, section 4)."""
+    demand_cover(work, account, day, amount)
+    if account.currency == work.base:
+        return amount
+    balance = balance_at(work, account.id, day)
+    middle = None
+    if balance.amount <= 0:
+        middle = rate_for(work, RateType.MID, account.currency, day).rate
+    return balance.outflow(amount, work.base, middle)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAccount:
+    """A new account in one currency; ``opening_rate`` values a foreign opening balance (None: the MID rate)."""
+
+    name: str
+    kind: str
+    currency: str
+    opened_on: date
+    opening_balance: Decimal = ZERO
+    opening_rate: Decimal | None = None
+    bank: str = ""
+    number: str = ""
+    swift: str = ""
+    bank_address: str = ""
+    holder: str = "company"
+    allow_negative: bool = False
+
+
+ACCOUNT_KINDS = ("BANK", "CASH", "WALLET")
+
+
+def check_account(command: OpenAccount) -> list[Problem]:
+    """Answer what is wrong with a new account."""
+    problems = []
+    if not command.name.strip():
+        problems.append(Problem("name", _("An account needs a name.")))
+    if command.kind not in ACCOUNT_KINDS:
+        problems.append(Problem("kind", _("Choose bank, cash or wallet.")))
+    if len(command.currency) != 3 or not command.currency.isupper():
+        problems.append(Problem("currency", _("The currency is a code of three letters, such as USD.")))
+    elif not fits_currency(command.opening_balance, command.currency):
+        problems.append(
+            Problem(
+                "opening_balance",
+                _("{currency} does not have that many decimals.").format(currency=command.currency),
+            )
+        )
+    if command.opening_balance < 0 and not command.allow_negative:
+        problems.append(Problem("opening_balance", _("The opening balance is below zero.")))
+    return problems
+
+
+@operation("account.write", check=check_account)
+def open_account(work: Work, command: OpenAccount) -> int:
+    """Open an account and post its opening balance; answers its id."""
+    name = command.name.strip()
+    if work.session.scalar(select(Account.id).where(Account.name == name)) is not None:
+        raise Refusal.of(_("There is already an account named {name}.").format(name=name), "name")
+    account = work.add(
+        Account(
+            name=name,
+            kind=command.kind,
+            holder=command.holder,
+            bank=command.bank,
+            number=command.number,
+            swift=command.swift,
+            bank_address=command.bank_address,
+            currency=command.currency,
+            opened_on=command.opened_on,
+            allow_negative=command.allow_negative,
+        )
+    )
+    if command.opening_balance != 0:
+        rate = rate_for(
+            work, RateType.MID, command.currency, command.opened_on, manual=command.opening_rate
+        ).rate
+        value = convert(command.opening_balance, rate, work.base)
+        rows = (
+            Row(BANK, command.currency, command.opening_balance, value, "OPENING", account_id=account.id),
+            Row(EQUITY, work.base, -value, -value, "OPENING"),
+        )
+        post(work, command.opened_on, "opening", Source("account", account.id), rows)
+    return account.id
+
+
+@dataclass(frozen=True, slots=True)
+class MakeTransfer:
+    """Money from one account to another; both amounts as the bank booked them (equal within one currency)."""
+
+    day: date
+    from_account_id: int
+    to_account_id: int
+    from_amount: Decimal
+    to_amount: Decimal
+    reference: str = ""
+
+
+def check_transfer(command: MakeTransfer) -> list[Problem]:
+    """Answer what is wrong with a transfer."""
+    problems = []
+    if command.from_account_id == command.to_account_id:
+        problems.append(Problem("to_account_id", _("Choose two different accounts.")))
+    if command.from_amount <= 0:
+        problems.append(Problem("from_amount", _("The amount must be above zero.")))
+    if command.to_amount <= 0:
+        problems.append(Problem("to_amount", _("The amount must be above zero.")))
+    return problems
+
+
+@operation("account.write", check=check_transfer)
+def make_transfer(work: Work, command: MakeTransfer) -> int:
+    """Post a transfer, settlement or purchase of exchange with its realized difference; answers its id."""
+    source = work.get(Account, command.from_account_id, _("Account"))
+    target = work.get(Account, command.to_account_id, _("Account"))
+    same = source.currency == target.currency
+    if same and command.from_amount != command.to_amount:
+        raise Refusal.of(
+            _("Both accounts are in {currency}: the two amounts must be equal.").format(
+                currency=source.currency
+            ),
+            "to_amount",
+        )
+    taken = take_out(work, source, command.day, command.from_amount)
+    received = taken if same else _value_received(work, command, source, target)
+    record = work.add(
+        Transfer(
+            number=work.number("transfer", command.day),
+            day=command.day,
+            from_account_id=source.id,
+            to_account_id=target.id,
+            from_amount=command.from_amount,
+            to_amount=command.to_amount,
+            reference=command.reference,
+            owner_id=work.actor.person_id,
+        )
+    )
+    gain = received - taken
+    rows = (
+        Row(BANK, source.currency, -command.from_amount, -taken, "TRANSFER", account_id=source.id),
+        Row(BANK, target.currency, command.to_amount, received, "TRANSFER", account_id=target.id),
+        Row(FX, work.base, -gain, -gain, "EXCHANGE"),
+    )
+    post(work, command.day, "transfer", Source("transfer", record.id, record.number), rows)
+    return record.id
+
+
+def _value_received(work: Work, command: MakeTransfer, source: Account, target: Account) -> Decimal:
+    """Answer the base value of what arrives; warns when the bank's rate strays from the table by over 2 %."""
+    if target.currency == work.base:
+        foreign, implied = source.currency, command.to_amount / command.from_amount
+        received = command.to_amount
+    else:
+        middle = rate_for(work, RateType.MID, target.currency, command.day).rate
+        foreign = target.currency
+        received = convert(command.to_amount, middle, work.base)
+        if source.currency != work.base:
+            return received
+        implied = command.from_amount / command.to_amount
+        received = command.from_amount
+    table = rate_for(work, RateType.MID, foreign, command.day).rate
+    if abs(implied / table - 1) > RATE_WARNING:
+        work.warn(
+            _("The bank's rate of {implied} is more than 2 % from the table rate of {table}.").format(
+                implied=f"{implied:.4f}", table=f"{table:.4f}"
+            )
+        )
+    return received
+
+
+@dataclass(frozen=True, slots=True)
+class BookExpense:
+    """A fee, interest or other income (positive) or expense (negative) booked straight on an account."""
+
+    day: date
+    account_id: int
+    category: str
+    amount: Decimal
+    description: str
+
+
+EXPENSE_CATEGORIES = ("FEE", "INTEREST", "OFFICE", "SALARY", "TRAVEL", "TAX", "OTHER")
+
+
+def check_expense(command: BookExpense) -> list[Problem]:
+    """Answer what is wrong with an expense."""
+    problems = []
+    if command.amount == 0:
+        problems.append(Problem("amount", _("The amount must not be zero.")))
+    if command.category not in EXPENSE_CATEGORIES:
+        problems.append(Problem("category", _("Choose a category.")))
+    if not command.description.strip():
+        problems.append(Problem("description", _("Say what it was for.")))
+    return problems
+
+
+@operation("account.write", check=check_expense)
+def book_expense(work: Work, command: BookExpense) -> int:
+    """Post an income or expense on an account; answers its id."""
+    account = work.get(Account, command.account_id, _("Account"))
+    if command.amount < 0:
+        value = -take_out(work, account, command.day, -command.amount)
+    else:
+        rate = rate_for(work, RateType.MID, account.currency, command.day).rate
+        value = convert(command.amount, rate, work.base)
+    record = work.add(
+        AccountExpense(
+            number=work.number("expense", command.day),
+            day=command.day,
+            account_id=account.id,
+            category=command.category,
+            amount=command.amount,
+            description=command.description.strip(),
+            owner_id=work.actor.person_id,
+        )
+    )
+    rows = (
+        Row(BANK, account.currency, command.amount, value, command.category, account_id=account.id),
+        Row(EXPENSE, work.base, -value, -value, command.category),
+    )
+    post(work, command.day, "expense", Source("account_expense", record.id, command.description), rows)
+    return record.id

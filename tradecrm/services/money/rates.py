@@ -1,0 +1,84 @@
+"""The rate table: entering rates, and finding the one that holds (domain.md section 0)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from tradecrm.core.problems import Problem
+from tradecrm.core.rates import FoundRate, RateRow, RateType, find_rate, parse_quote, stale_warning
+from tradecrm.core.text import _
+from tradecrm.models import Rate
+from tradecrm.services.work import Reader, Work, operation
+
+_WHOLE_PERIOD = frozenset({RateType.BUDGET, RateType.CUSTOMS})
+
+
+def rate_for(
+    reader: Reader, kind: RateType, currency: str, day: date, *, manual: Decimal | None = None
+) -> FoundRate:
+    """Answer the rate of ``currency`` on ``day``; raises RateMissing. A stale rate warns within an operation."""
+    rows: list[RateRow] = []
+    base = reader.base
+    if currency != base and manual is None:
+        stale = reader.settings.max_stale_days
+        first = day.replace(month=1, day=1) if kind in _WHOLE_PERIOD else day - timedelta(days=stale)
+        last = day.replace(month=12, day=31) if kind in _WHOLE_PERIOD else day
+        statement = select(Rate.day, Rate.rate, Rate.source).where(
+            Rate.kind == kind.value, Rate.currency == currency, Rate.day >= first, Rate.day <= last
+        )
+        rows = [
+            RateRow(kind, currency, at, rate, source)
+            for at, rate, source in reader.session.execute(statement)
+        ]
+    found = find_rate(
+        rows,
+        kind,
+        currency,
+        day,
+        base=base,
+        manual=manual,
+        max_stale_days=reader.settings.max_stale_days,
+    )
+    warning = stale_warning(found, kind, currency, day)
+    if warning and isinstance(reader, Work):
+        reader.warn(warning)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRate:
+    """A rate to enter: type, currency, day and the quote as typed (``7.06``, ``706/100``, ``1/0.1416``)."""
+
+    kind: RateType
+    currency: str
+    day: date
+    quote: str
+    source: str = ""
+
+
+def check_rate(command: SaveRate) -> list[Problem]:
+    """Answer what is wrong with a rate."""
+    if len(command.currency) != 3 or not command.currency.isupper():
+        return [Problem("currency", _("The currency is a code of three letters, such as USD."))]
+    return []
+
+
+@operation("rate.write", check=check_rate)
+def save_rate(work: Work, command: SaveRate) -> int:
+    """Enter or replace the rate of a type, currency and day; answers its id."""
+    quote = parse_quote(command.quote)
+    found = work.session.scalars(
+        select(Rate).where(
+            Rate.kind == command.kind.value, Rate.currency == command.currency, Rate.day == command.day
+        )
+    ).one_or_none()
+    if found is None:
+        found = Rate(kind=command.kind.value, currency=command.currency, day=command.day)
+    found.rate = quote.rate
+    found.quote = quote.text
+    found.source = command.source
+    return work.add(found).id

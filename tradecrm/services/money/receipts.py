@@ -1,0 +1,352 @@
+"""Money from customers: receipts with bank charges, earmarks and allocations (domain.md sections 3.1 to 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from tradecrm.core.money import convert, fits_currency, format_money
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.rates import RateType
+from tradecrm.core.text import _
+from tradecrm.models import Account, Allocation, CostLine, Earmark, Item, Party, Receipt, SalesContract
+from tradecrm.services.money.allocations import Allocate, allocate_items, keep_item, unallocate_row
+from tradecrm.services.money.ledger import (
+    AR,
+    BANK,
+    COST,
+    WRITE_OFF,
+    NewItem,
+    Row,
+    Source,
+    add_item,
+)
+from tradecrm.services.money.rates import rate_for
+from tradecrm.services.work import Work, operation
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of the money for one invoice (``id`` an item) or one contract (``id`` a contract)."""
+
+    id: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReceipt:
+    """Money from a customer on an account: ``gross`` is what the customer sent, ``charge`` what banks kept.
+
+    ``rate`` None takes the bank buying rate of the day. ``earmarks`` keep money for contracts (deposits),
+    ``allocations`` settle invoices now; what is neither stays unapplied.
+    """
+
+    day: date
+    party_id: int
+    account_id: int
+    gross: Decimal
+    charge: Decimal = ZERO
+    rate: Decimal | None = None
+    earmarks: tuple[Share, ...] = ()
+    allocations: tuple[Share, ...] = ()
+    payer: str = ""
+    reference: str = ""
+
+
+def check_receipt(command: RecordReceipt) -> list[Problem]:
+    """Answer what is wrong with a receipt."""
+    problems = []
+    if command.gross <= 0:
+        problems.append(Problem("gross", _("The amount received must be above zero.")))
+    if command.charge < 0 or command.charge >= command.gross > 0:
+        problems.append(Problem("charge", _("The bank charge must be less than the amount.")))
+    if command.rate is not None and command.rate <= 0:
+        problems.append(Problem("rate", _("The rate must be above zero.")))
+    shares = (*command.earmarks, *command.allocations)
+    if any(share.amount <= 0 for share in shares):
+        problems.append(Problem("allocations", _("Each part must be above zero.")))
+    used = sum((share.amount for share in shares), ZERO)
+    if used > command.gross:
+        problems.append(
+            Problem(
+                "allocations",
+                _("The parts add up to {used}, more than the {gross} received.").format(
+                    used=used, gross=command.gross
+                ),
+            )
+        )
+    return problems
+
+
+@operation("receipt.write", check=check_receipt)
+def record_receipt(work: Work, command: RecordReceipt) -> int:
+    """Post a receipt, earmark and allocate it; answers its id."""
+    party = work.get(Party, command.party_id, _("Customer"))
+    account = work.session.get_one(Account, command.account_id)
+    _check_amounts(work, command, account)
+    rate = rate_for(work, RateType.BUY, account.currency, command.day, manual=command.rate).rate
+    value = convert(command.gross, rate, work.base)
+    charge_value = convert(command.charge, rate, work.base)
+    shipment_id, contract_id = _charged_to(work, command)
+    receipt = work.add(
+        Receipt(
+            number=work.number("receipt", command.day),
+            day=command.day,
+            party_id=party.id,
+            account_id=account.id,
+            currency=account.currency,
+            gross=command.gross,
+            charge=command.charge,
+            rate=rate,
+            payer=command.payer,
+            reference=command.reference,
+            owner_id=party.owner_id,
+        )
+    )
+    new = NewItem(
+        side=AR,
+        kind="RCT",
+        number=receipt.number,
+        party_id=party.id,
+        day=command.day,
+        currency=account.currency,
+        amount=-command.gross,
+        rate=rate,
+        base_amount=-value,
+        owner_id=party.owner_id,
+    )
+    net = command.gross - command.charge
+    bank = Row(BANK, account.currency, net, value - charge_value, "RECEIPT", account.id, party.id)
+    kept = Row(
+        COST,
+        account.currency,
+        command.charge,
+        charge_value,
+        "BKF",
+        party_id=party.id,
+        shipment_id=shipment_id,
+        contract_id=contract_id,
+    )
+    item = add_item(work, new, "receipt", Source("receipt", receipt.id, receipt.number), (bank, kept))
+    receipt.item_id = item.id
+    if command.charge > 0 and shipment_id is not None:
+        _charge_line(work, receipt, shipment_id)
+    _use(work, command, item)
+    return receipt.id
+
+
+def _check_amounts(work: Work, command: RecordReceipt, account: Account) -> None:
+    """Refuse amounts that the account's currency cannot hold, and a day that has not come yet."""
+    problems = [
+        Problem(
+            field,
+            _("{amount} has more decimals than {currency} allows.").format(
+                amount=amount, currency=account.currency
+            ),
+        )
+        for field, amount in (("gross", command.gross), ("charge", command.charge))
+        if not fits_currency(amount, account.currency)
+    ]
+    if command.day > work.today:
+        problems.append(
+            Problem("day", _("A receipt cannot be dated after today; money expected later is a plan."))
+        )
+    if problems:
+        raise Refusal(problems)
+
+
+def _charged_to(work: Work, command: RecordReceipt) -> tuple[int | None, int | None]:
+    """Answer the (shipment, contract) a bank charge belongs to: the first invoice's, else the first deposit's."""
+    if command.allocations:
+        item = work.get(Item, command.allocations[0].id, _("Invoice"))
+        return item.shipment_id, item.contract_id
+    if command.earmarks:
+        return None, command.earmarks[0].id
+    return None, None
+
+
+def _charge_line(work: Work, receipt: Receipt, shipment_id: int, sign: int = 1) -> None:
+    """Show the charge that foreign banks kept among the costs of the shipment (BKF, section 3.4)."""
+    work.add(
+        CostLine(
+            shipment_id=shipment_id,
+            category="BKF",
+            description=_("Bank charge on {number}").format(number=receipt.number),
+            currency=receipt.currency,
+            amount=sign * receipt.charge,
+            rate=receipt.rate,
+            base_amount=sign * convert(receipt.charge, receipt.rate, work.base),
+            status="paid",
+            basis="value",
+            receipt_id=receipt.id,
+            owner_id=receipt.owner_id,
+        )
+    )
+
+
+def _use(work: Work, command: RecordReceipt, item: Item) -> None:
+    """Earmark the money for contracts and allocate it to invoices, each checked for itself."""
+    for share in command.earmarks:
+        contract = work.get(SalesContract, share.id, _("Contract"))
+        if contract.customer_id != item.party_id or contract.currency != item.currency:
+            raise Refusal.of(
+                _("{number} is another customer's or in another currency.").format(number=contract.number),
+                "earmarks",
+            )
+        work.add(Earmark(item_id=item.id, contract_id=contract.id, day=item.day, amount=share.amount))
+    for share in command.allocations:
+        allocate_items(work, Allocate(share.id, item.id, share.amount))
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseReceipt:
+    """Take a receipt back that bounced or was entered wrongly, on ``day`` (default today)."""
+
+    receipt_id: int
+    day: date | None = None
+    reason: str = ""
+
+
+@operation("receipt.write")
+def reverse_receipt(work: Work, command: ReverseReceipt) -> int:
+    """Reverse a receipt: its allocations, then an item of its own against it, all on one day (section 16.7).
+
+    Answers the id of the reversing item.
+    """
+    receipt = work.get(Receipt, command.receipt_id, _("Receipt"))
+    if receipt.reversed_on is not None:
+        raise Refusal.of(_("{number} has been reversed already.").format(number=receipt.number))
+    day = command.day or work.today
+    item = work.session.get_one(Item, receipt.item_id)
+    for row_id in _standing(work, item.id):
+        unallocate_row(work, row_id, day)
+    for mark in _earmarks_left(work, item.id):
+        work.add(Earmark(item_id=item.id, contract_id=mark.id, day=day, amount=-mark.amount))
+    back = _post_back(work, receipt, item, day, command.reason)
+    allocate_items(work, Allocate(back.id, item.id, receipt.gross, day=day))
+    receipt.reversed_on = day
+    return back.id
+
+
+def _post_back(work: Work, receipt: Receipt, item: Item, day: date, reason: str) -> Item:
+    """Post the item that takes a receipt back: the bank, the charge and the shipment's cost line with it."""
+    charge_value = convert(receipt.charge, receipt.rate, work.base)
+    charged = work.session.scalars(select(CostLine).where(CostLine.receipt_id == receipt.id)).first()
+    shipment_id = None if charged is None else charged.shipment_id
+    if shipment_id is not None:
+        _charge_line(work, receipt, shipment_id, sign=-1)
+    new = NewItem(
+        side=AR,
+        kind="RFD",
+        number=f"{receipt.number}-R",
+        party_id=item.party_id,
+        day=day,
+        currency=item.currency,
+        amount=receipt.gross,
+        rate=receipt.rate,
+        base_amount=-item.base_amount,
+        owner_id=item.owner_id,
+        reverses_id=item.id,
+    )
+    bank = Row(
+        BANK,
+        item.currency,
+        -(receipt.gross - receipt.charge),
+        item.base_amount + charge_value,
+        "RECEIPT",
+        receipt.account_id,
+        item.party_id,
+    )
+    kept = Row(
+        COST,
+        item.currency,
+        -receipt.charge,
+        -charge_value,
+        "BKF",
+        party_id=item.party_id,
+        shipment_id=shipment_id,
+    )
+    return add_item(work, new, "receipt", Source("receipt", receipt.id, reason), (bank, kept))
+
+
+def _standing(work: Work, item_id: int) -> Sequence[int]:
+    """Answer the ids of a credit item's allocations that were not taken back."""
+    undone = select(Allocation.reverses_id).where(Allocation.reverses_id.is_not(None))
+    return work.session.scalars(
+        select(Allocation.id).where(
+            Allocation.credit_item_id == item_id,
+            Allocation.reverses_id.is_(None),
+            Allocation.id.not_in(undone),
+        )
+    ).all()
+
+
+def _earmarks_left(work: Work, item_id: int) -> list[Share]:
+    """Answer what of a receipt is still kept for each contract."""
+    left: dict[int, Decimal] = {}
+    for mark in work.session.scalars(select(Earmark).where(Earmark.item_id == item_id)):
+        left[mark.contract_id] = left.get(mark.contract_id, ZERO) + mark.amount
+    return [Share(contract_id, amount) for contract_id, amount in left.items() if amount > 0]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOff:
+    """Write off a small rest of an invoice, valued at the invoice's booking rate (section 3.4)."""
+
+    item_id: int
+    amount: Decimal
+    day: date
+    reason: str
+
+
+@operation("receipt.write")
+def write_off(work: Work, command: WriteOff) -> int:
+    """Write off within the tolerance of the settings; above it is refused. Answers the write-off item's id."""
+    item = work.get(Item, command.item_id, _("Invoice"))
+    limit = min(work.settings.write_off_limit, abs(item.amount) * work.settings.write_off_share)
+    written = sum(
+        (
+            row.amount
+            for row in work.session.scalars(
+                select(Item).where(Item.reverses_id == item.id, Item.kind == "WOF", Item.side == AR)
+            )
+        ),
+        ZERO,
+    )
+    if command.amount <= 0 or command.amount - written > limit:
+        raise Refusal.of(
+            _("{number}: at most {limit} may be written off without approval.").format(
+                number=item.number, limit=format_money(limit, item.currency)
+            ),
+            "amount",
+        )
+    value = convert(command.amount, item.rate, work.base)
+    credit = add_item(
+        work,
+        NewItem(
+            side=AR,
+            kind="WOF",
+            number=f"{item.number}-W",
+            party_id=item.party_id,
+            day=command.day,
+            currency=item.currency,
+            amount=-command.amount,
+            rate=item.rate,
+            base_amount=-value,
+            owner_id=item.owner_id,
+            shipment_id=item.shipment_id,
+            reverses_id=item.id,
+        ),
+        "write_off",
+        Source("item", item.id, command.reason),
+        (Row(WRITE_OFF, work.base, value, value, party_id=item.party_id, shipment_id=item.shipment_id),),
+    )
+    allocate_items(work, Allocate(item.id, credit.id, command.amount, day=None))
+    keep_item(work, item)
+    return credit.id
