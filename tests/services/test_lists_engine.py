@@ -70,8 +70,8 @@ class Asking:
 
 
 class Discreet:
-    def hides(self, name: str) -> bool:
-        return name == "bill.amount"
+    def can(self, verb: str) -> bool:
+        return verb != "profit.read"
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_a_filter_that_does_not_fit_the_kind_is_refused_in_words(reader: Any) ->
 def test_a_hidden_field_is_in_no_row_no_sum_no_filter_and_no_order(reader: Any) -> None:
     reader.actor = Discreet()
     columns = tuple(
-        ListColumn("amount", Bill.amount, FieldKind.MONEY, "currency", summed=True, hidden_as="bill.amount")
+        ListColumn("amount", Bill.amount, FieldKind.MONEY, "currency", summed=True, needs="profit.read")
         if column.key == "amount"
         else column
         for column in SOURCE.columns

@@ -20,6 +20,7 @@ from tradecrm.screens.draft import Draft, Line, Ref
 
 if TYPE_CHECKING:
     from tradecrm.services.data.lists import ListSource
+    from tradecrm.services.work import Operation
 
 Row = Mapping[str, Any]
 """One row of a list: values by column key, and the record's number under ``id``."""
@@ -114,7 +115,7 @@ class ActionSpec:
     batch: bool = False
     enabled: Callable[[Sequence[Row]], bool] | None = None
     opens: Callable[[Sequence[Row]], Link | None] | None = None
-    operation: Callable[..., Any] | None = None
+    operation: Operation[Any, Any] | None = None
     command: Callable[[Sequence[Row]], object] | None = None
     done: str = ""
     confirm: str = ""
@@ -276,7 +277,7 @@ class FormSpec:
     sections: tuple[Section, ...]
     load: Callable[..., Draft]
     blank: Callable[..., Draft]
-    save: Callable[..., Any]
+    save: Operation[Any, Any]
     build: Callable[[Draft], object]
     lines: tuple[LinesSpec, ...] = ()
     derive: Callable[[Draft, str], Draft] = no_derivation

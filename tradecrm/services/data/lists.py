@@ -32,7 +32,7 @@ class ListColumn:
 
     ``currency`` is the key of the column that holds the currency of a money column; ``summed`` columns
     appear in the foot. ``sort_by`` is the expression of the order where it differs (an indexed one).
-    ``hidden_as`` is the name under which permissions hide the field (``customer.phone``).
+    ``needs`` is the verb without which the field is hidden (``profit.read``).
     """
 
     key: str
@@ -42,7 +42,7 @@ class ListColumn:
     summed: bool = False
     sort_by: Expression | None = None
     nullable: bool = True
-    hidden_as: str = ""
+    needs: str = ""
 
 
 def _unjoined(query: Select[Any]) -> Select[Any]:
@@ -115,10 +115,7 @@ class Totals:
 
 def visible_columns(reader: Reader, source: ListSource) -> tuple[ListColumn, ...]:
     """Answer the columns the acting person may see; a hidden one is absent from every channel."""
-    hides: Callable[[str], bool] | None = getattr(reader.actor, "hides", None)
-    if hides is None:
-        return source.columns
-    return tuple(c for c in source.columns if not c.hidden_as or not hides(c.hidden_as))
+    return tuple(c for c in source.columns if not c.needs or reader.actor.can(c.needs))
 
 
 def fetch_window(reader: Reader, source: ListSource, request: ListRequest) -> Window:
