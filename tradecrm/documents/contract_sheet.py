@@ -59,6 +59,12 @@ def _label(key: str, language: PaperLanguage) -> str:
     return LABELS[key].label(language)
 
 
+def _column_head(key: str, language: PaperLanguage, unit: str = "") -> str:
+    """Answer a column's head, one language a line, with the currency where the column holds money."""
+    first, *others = LABELS[key].texts(language)
+    return "\n".join([f"{first} {unit}".rstrip(), *others])
+
+
 def _fact(key: str, value: Words, language: PaperLanguage) -> Fact:
     return Fact(_label(key, language), value.texts(language))
 
@@ -117,11 +123,11 @@ def _lines(paper: ContractPaper, language: PaperLanguage) -> LineTable:
     unit = paper.currency
     right = Align.RIGHT
     columns = [
-        Column(_label("position", language), 0.62),
-        Column(_label("goods", language), 4.5),
-        Column(_label("quantity", language), 1.35, right),
-        Column(f"{_label('price', language)}\n{unit}", 1.45, right),
-        Column(f"{_label('amount', language)}\n{unit}", 1.7, right),
+        Column(_column_head("position", language), 0.62),
+        Column(_column_head("goods", language), 4.5),
+        Column(_column_head("quantity", language), 1.35, right),
+        Column(_column_head("price", language, unit), 1.45, right),
+        Column(_column_head("amount", language, unit), 1.7, right),
     ]
     places = max([minor_units(unit), *(decimals_of(line.price) for line in paper.lines)])
     rows = [_line(number, line, paper, language, places) for number, line in enumerate(paper.lines, start=1)]
@@ -186,7 +192,7 @@ def _words(paper: ContractPaper, language: PaperLanguage) -> list[Block]:
     if not texts:
         return []
     label = _label("in_words", language)
-    return [Stack([facts([Fact(label, texts)], label_share=0.16, strong=True)], before=8)]
+    return [Stack([facts([Fact(label, texts)], label_share=0.22, strong=True)], before=8)]
 
 
 def _terms(paper: ContractPaper, language: PaperLanguage) -> list[Block]:
@@ -248,13 +254,12 @@ def _bank(paper: ContractPaper, language: PaperLanguage) -> list[Block]:
 def _clauses(paper: ContractPaper, language: PaperLanguage) -> list[Block]:
     if not paper.clauses:
         return []
-    return [
-        heading(_label("general_terms", language)),
-        *(
-            clause(f"{number}.", _clause_texts(item.title, item.text, language))
-            for number, item in enumerate(paper.clauses, start=1)
-        ),
+    clauses = [
+        clause(f"{number}.", _clause_texts(item.title, item.text, language))
+        for number, item in enumerate(paper.clauses, start=1)
     ]
+    clauses[-1].keep_with_next = True  # signatures never stand on a sheet without a word of the contract
+    return [heading(_label("general_terms", language)), *clauses]
 
 
 def _clause_texts(name: Words, text: Words, language: PaperLanguage) -> list[tuple[str, str]]:

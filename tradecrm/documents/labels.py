@@ -33,7 +33,7 @@ LABELS = MappingProxyType(
         "in_words": Words("Say", "大写金额"),
         "terms": Words("Terms of this contract", "合同条款"),
         "price_term": Words("Price term", "价格条款"),
-        "tolerance": Words("More or less", "溢短装"),
+        "tolerance": Words("Quantity tolerance", "溢短装"),
         "payment": Words("Payment", "付款方式"),
         "latest_shipment": Words("Latest shipment", "最迟装运期"),
         "loading": Words("Port of loading", "装运港"),

@@ -10,20 +10,10 @@ from typing import Literal
 PaperLanguage = Literal["en", "zh", "both"]
 """The language of a document, chosen for it and never taken from the interface (architecture.md section 8)."""
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,30 @@ class Stack(Block):
             top -= part.height(width)
 
 
+class Indented(Block):
+    """A block moved to the right, for the levels of a report."""
+
+    def __init__(self, inner: Block, points: float) -> None:
+        self.inner = inner
+        self.points = points
+
+    def height(self, width: float) -> float:
+        """Answer the inner height at the width that is left."""
+        return self.inner.height(width - self.points)
+
+    def split(self, width: float, room: float) -> tuple[Block | None, Block | None]:
+        """Split the inner block; both parts stay indented."""
+        head, rest = self.inner.split(width - self.points, room)
+        return (
+            Indented(head, self.points) if head else None,
+            Indented(rest, self.points) if rest else None,
+        )
+
+    def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
+        """Draw the inner block to the right."""
+        self.inner.draw(canvas, x + self.points, top, width - self.points)
+
+
 class Columns(Block):
     """Stacks side by side with shares of the width; it splits all of them at the same height."""
 
@@ -143,12 +167,12 @@ def title(text: str, *, align: Align = Align.LEFT) -> TextBlock:
 def letterhead(names: Sequence[str], address: Sequence[str], reach: Sequence[str]) -> Block:
     """Answer the firm's head: its names, beside them address and how to reach it, an accent rule below."""
     left: list[Block] = [
-        para(name, TextStyle(size=14 if not index else 11, leading=19 if not index else 16, bold=True))
+        para(name, TextStyle(size=13 if not index else 11, leading=18 if not index else 16, bold=True))
         for index, name in enumerate(names)
     ]
     small = LABEL.but(leading=11.5, align=Align.RIGHT)
     right: list[Block] = [para(line, small) for line in (*address, *reach)]
-    return _Letterhead(Columns([Stack(left), Stack(right)], [1.25, 1], gap=24))
+    return _Letterhead(Columns([Stack(left), Stack(right)], [1.4, 1], gap=24))
 
 
 class _Letterhead(Block):
@@ -316,28 +340,34 @@ class Signatures(Block):
 
     def __init__(self, left: Signatory, right: Signatory, *, before: float = 18) -> None:
         self.before = before
-        self._columns = Columns([self._field(left), self._field(right)], [1, 1], gap=36)
+        self._fields = Stack(
+            [
+                Columns([self._names(left), self._names(right)], [1, 1], gap=36),
+                Columns([self._lines(left), self._lines(right)], [1, 1], gap=36),
+            ]
+        )
 
-    def _field(self, who: Signatory) -> Block:
-        firm = [para(name, STRONG) for name in who.firm if name]
-        lines = [
-            _SignLine(caption, self.SPACE if not index else 22) for index, caption in enumerate(who.captions)
-        ]
-        return Stack([para(who.role, LABEL), *firm, *lines])
+    def _names(self, who: Signatory) -> Block:
+        return Stack([para(who.role, LABEL), *(para(name, STRONG) for name in who.firm if name)])
+
+    def _lines(self, who: Signatory) -> Block:
+        return Stack(
+            [_SignLine(caption, 22 if index else self.SPACE) for index, caption in enumerate(who.captions)]
+        )
 
     def height(self, width: float) -> float:
         """Answer the height of the taller field."""
-        return self._columns.height(width)
+        return self._fields.height(width)
 
     def split(self, width: float, room: float) -> tuple[Block | None, Block | None]:
         """Stay whole where a page can hold it, else split as columns do."""
         if self.height(width) <= room + 0.01:
             return self, None
-        return self._columns.split(width, room) if self.height(width) > 500 else (None, self)
+        return self._fields.split(width, room) if self.height(width) > 500 else (None, self)
 
     def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
         """Draw both fields."""
-        self._columns.draw(canvas, x, top, width)
+        self._fields.draw(canvas, x, top, width)
 
 
 class _SignLine(Block):

@@ -64,11 +64,13 @@ HEADING = TextStyle(size=10, leading=15, bold=True, before=12)
 TITLE = TextStyle(size=17, leading=23, bold=True)
 NUMBER = TextStyle(align=Align.RIGHT)
 
-_OPENING = "（《「『【〈〔〖“‘([{"
+_OPENING = "（《「『【〈〔〖“‘"
 _CLOSING = "，。、；：？！）》」』】〉〕〗”’…—·％‰℃,.;:?!)]}%"
 _IDEOGRAPH = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+_OPEN, _CLOSE = re.escape(_OPENING), re.escape(_CLOSING)
 _TOKENS = re.compile(
-    rf"\s+|[{re.escape(_OPENING)}]*[{_IDEOGRAPH}][{re.escape(_CLOSING)}]*|[^\s{_IDEOGRAPH}]+[，。、；：？！）》」』】〉〕〗]*"
+    rf"\s+|[{_OPEN}]*(?![{_OPEN}])[{_IDEOGRAPH}][{_CLOSE}]*"
+    rf"|[{_OPEN}]*(?:(?![{_OPEN}])[^\s{_IDEOGRAPH}])+[，。、；：？！）》」』】〉〕〗]*|[{_OPEN}]+"
 )
 
 
@@ -179,6 +181,8 @@ class TextBlock(Block):
             return self, None
         if fit <= 0 or (fit == 1 and len(lines) > 1):
             return None, self
+        if len(lines) - fit == 1 and fit > 2:
+            fit -= 1  # nor at the head of the next
         return TextBlock("", self.style, lines=lines[:fit]), TextBlock(
             "", self.style.but(before=0), lines=lines[fit:]
         )
@@ -186,7 +190,7 @@ class TextBlock(Block):
     def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
         """Set the lines."""
         style = self.style
-        baseline = top - (style.leading - style.size) / 2 - style.size * 0.86
+        baseline = top - style.leading * 0.75  # one baseline for a label and a value of the same leading
         for line in self.lines(width):
             if line:
                 draw_line(canvas, line, style, x=x, baseline=baseline, width=width)

@@ -1,0 +1,1 @@
+"""A finished report table as Excel, PDF, CSV and JSON; nothing here queries or adds up."""
