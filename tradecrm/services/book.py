@@ -89,7 +89,7 @@ class Book:
             rows = session.execute(
                 select(Person.id, Person.name).where(Person.active.is_(True)).order_by(Person.id)
             )
-            return tuple(rows.tuples())
+            return tuple(rows)
 
     def seat(self, person_id: int | None = None) -> Seat:
         """Answer the seat of a person; without an id the first one's, as for a trader alone."""
@@ -112,7 +112,7 @@ def _team(session: BookSession, department_id: int | None) -> frozenset[int]:
     """Answer everyone in the department and in those below it."""
     if department_id is None:
         return frozenset()
-    parents = dict(session.execute(select(Department.id, Department.parent_id)).tuples().all())
+    parents = dict(session.execute(select(Department.id, Department.parent_id)).all())
     inside = {department_id}
     grown = True
     while grown:

@@ -83,6 +83,8 @@ _TRADE_VERBS = frozenset(
         "shipment.read",
         "shipment.write",
         "task.write",
+        "desktop.write",
+        "reminder.write",
         "import.run",
         "report.run",
         "export.run",

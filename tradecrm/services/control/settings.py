@@ -79,7 +79,7 @@ def load_settings(session: Session) -> Settings:
     known = {field.name for field in fields(Settings)}
     stored = {
         key: _decode(key, value)
-        for key, value in session.execute(select(Setting.key, Setting.value)).tuples()
+        for key, value in session.execute(select(Setting.key, Setting.value))
         if key in known
     }
     return Settings(**stored)

@@ -1,0 +1,72 @@
+"""A blank book built once and copied per test; seats for an owner alone, and for three people of three scopes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tradecrm.core.clock import FixedClock
+from tradecrm.services.book import Book, Seat
+from tradecrm.services.control.people import AddDepartment, AddPerson, add_department, add_person
+from tradecrm.services.control.setup import SetUp, set_up_book
+from tradecrm.storage.store import create_book, open_book
+
+TODAY = date(2026, 6, 15)
+
+
+@dataclass(frozen=True)
+class Seats:
+    """An owner who sees all, a manager who sees the department, a salesperson of it, and one of no department."""
+
+    owner: Seat
+    manager: Seat
+    sales: Seat
+    other: Seat
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock.on(TODAY)
+
+
+@pytest.fixture(scope="session")
+def blank_book(session_folder: Path) -> Path:
+    """Answer the file of a book that was set up and closed."""
+    path = session_folder / "blank" / "blank.tcrm"
+    path.parent.mkdir()
+    clock = FixedClock.on(TODAY)
+    store = create_book(path, "Tests", clock)
+    set_up_book(store, clock, SetUp("Ningbo Harbor Trading Co., Ltd.", owner_name="Lin Yue", language="en"))
+    store.close()
+    return path
+
+
+@pytest.fixture
+def book(blank_book: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Book]:
+    """Answer an open copy of the blank book."""
+    path = tmp_path / "book.tcrm"
+    shutil.copyfile(blank_book, path)
+    opened = Book(open_book(path, "Tests", clock), clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def seat(book: Book) -> Seat:
+    """Answer the owner's seat."""
+    return book.seat()
+
+
+@pytest.fixture
+def seats(book: Book, seat: Seat) -> Seats:
+    """Answer four people: scope all, team, own within that team, own outside of it."""
+    europe = seat.perform(add_department, AddDepartment("Europe")).value
+    manager = seat.perform(add_person, AddPerson("Chen Jie", "manager", europe)).value
+    sales = seat.perform(add_person, AddPerson("Zhao Lei", "sales", europe)).value
+    other = seat.perform(add_person, AddPerson("Wu Fan", "sales")).value
+    return Seats(seat, book.seat(manager), book.seat(sales), book.seat(other))
