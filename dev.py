@@ -339,7 +339,7 @@ def package(arguments: list[str]) -> int:
     """Build the one-folder program in ``dist/`` and let it check itself."""
     built = step(
         "package",
-        *python("-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *arguments, "tradecrm.spec"),
+        *python("-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *arguments, "tradecrm.spec"),
     )
     program = ROOT / "dist" / "TradeCRM" / f"tradecrm-console{'.exe' if WINDOWS else ''}"
     return built or step("self-check", str(program), "--self-check", offscreen=True)
