@@ -1,0 +1,216 @@
+"""Search terms of one's own: what a text is found by, as tokens for FTS5, and queries over them.
+
+Chinese is found by any run of characters, words of other scripts by their beginning, Chinese also by pinyin
+(initials or full), numbers of five digits and more also by their last four or more digits. Words of a query
+may stand in any order. Accents, letter case and width never matter.
+"""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+
+PINYIN_SPAN = 8
+"""How many characters a pinyin query may run over."""
+
+TAIL_DIGITS = 4
+_LONG_NUMBER = 5
+_DIGITS = frozenset("0123456789")
+_PHONE_SIGNS = frozenset("0123456789+-().　 ")
+_PLAIN = str.maketrans({"ı": "i", "đ": "d", "ð": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"})
+_WIDE_RANGES = (
+    (0x3005, 0x3007),
+    (0x3040, 0x30FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xAC00, 0xD7A3),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+
+
+def fold(text: str) -> str:
+    """Bring a text to the form that is compared: compatibility form, case folded, accents off."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    parts = unicodedata.normalize("NFKD", folded)
+    bare = "".join(sign for sign in parts if unicodedata.category(sign) != "Mn")
+    return unicodedata.normalize("NFC", bare).translate(_PLAIN)
+
+
+def _is_wide(sign: str) -> bool:
+    code = ord(sign)
+    return any(low <= code <= high for low, high in _WIDE_RANGES)
+
+
+def _runs(text: str) -> Iterator[tuple[bool, str]]:
+    """Split a folded text into (is Chinese, run) pairs; everything else separates."""
+    start, kind = 0, ""
+    for index, sign in enumerate(f"{text} "):
+        now = "" if index == len(text) else "c" if _is_wide(sign) else "w" if sign.isalnum() else ""
+        if now != kind:
+            if kind:
+                yield kind == "c", text[start:index]
+            start, kind = index, now
+
+
+def _encode(word: str) -> str:
+    """Write a word in ASCII letters and digits so that no tokenizer splits it and prefixes stay prefixes."""
+    return "".join(
+        "xx" if sign == "x" else sign if sign.isascii() else f"x{ord(sign):05x}" for sign in word
+    )
+
+
+def _encode_wide(run: str) -> str:
+    return "z" + "".join(f"{ord(sign):05x}" for sign in run)
+
+
+@functools.cache
+def _pinyin() -> Callable[..., list[str]]:
+    from pypinyin import lazy_pinyin
+
+    reader: Callable[..., list[str]] = lazy_pinyin
+    return reader
+
+
+@functools.lru_cache(maxsize=20_000)
+def _readings(run: str) -> tuple[str, ...]:
+    """Answer the pinyin of each character of a run, empty for one without."""
+    read = _pinyin()
+    found = read(run, errors=lambda rest: [""] * len(rest))
+    if len(found) != len(run):
+        found = [read(sign, errors=lambda rest: [""] * len(rest))[0] for sign in run]
+    return tuple(each if each.isascii() and each.isalpha() else "" for each in found)
+
+
+def _spans(run: str) -> Iterator[tuple[str, str]]:
+    """Answer (initials, full pinyin) from every character on, over at most PINYIN_SPAN characters."""
+    readings = _readings(run)
+    for start in range(len(readings)):
+        span: list[str] = []
+        for reading in readings[start : start + PINYIN_SPAN]:
+            if not reading:
+                break
+            span.append(reading)
+        if span:
+            yield "".join(reading[0] for reading in span), "".join(span)
+
+
+def _word_starts(word: str) -> Iterator[str]:
+    """Answer the word and what begins in it where letters turn to digits or digits to letters."""
+    yield word
+    for index, (left, right) in enumerate(pairwise(word), start=1):
+        if (left in _DIGITS) != (right in _DIGITS):
+            yield word[index:]
+
+
+def _compact(chunk: str) -> str:
+    """Answer a chunk such as ``sc-26001`` without its punctuation, empty when it has Chinese or no punctuation."""
+    runs = list(_runs(chunk))
+    if len(runs) < 2 or any(wide for wide, _run in runs):
+        return ""
+    return "".join(run for _wide, run in runs)
+
+
+def _words(text: str) -> Iterator[str]:
+    """Answer every string of a folded text that a word of a query may begin."""
+    for wide, run in _runs(text):
+        if not wide:
+            yield from _word_starts(run)
+    yield from filter(None, map(_compact, text.split()))
+    if _DIGITS & set(text) and _PHONE_SIGNS >= set(text):
+        yield "".join(sign for sign in text if sign in _DIGITS)
+
+
+def _numbers(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        digits = ""
+        for sign in f"{word} ":
+            if sign in _DIGITS:
+                digits += sign
+                continue
+            if len(digits) >= _LONG_NUMBER:
+                yield digits
+            digits = ""
+
+
+def document_tokens(texts: Iterable[str]) -> list[str]:
+    """Answer the tokens of a record's texts; Chinese ones in the order of the text, for phrases."""
+    ordered: list[str] = []
+    others: dict[str, None] = {}
+    for text in texts:
+        folded = fold(text)
+        words = list(_words(folded))
+        others.update((f"w{_encode(word)}", None) for word in words)
+        others.update((f"d{number[::-1]}", None) for number in _numbers(words))
+        for wide, run in _runs(folded):
+            if not wide:
+                continue
+            # Pairs of characters and the last one alone: the last also parts this run from the next.
+            ordered.extend(_encode_wide(run[index : index + 2]) for index in range(len(run)))
+            for initials, full in _spans(run):
+                others[f"p{initials}"] = None
+                others[f"p{full}"] = None
+    return [*ordered, *others]
+
+
+def document_terms(texts: Iterable[str]) -> str:
+    """Answer what a record is found by, for an FTS5 column with ``unicode61 remove_diacritics 0``."""
+    return " ".join(document_tokens(texts))
+
+
+def _wide_query(run: str) -> str:
+    if len(run) == 1:
+        return f"{_encode_wide(run)}*"
+    pairs = (_encode_wide(run[index : index + 2]) for index in range(len(run) - 1))
+    return f'"{" ".join(pairs)}"'
+
+
+def _word_query(word: str) -> str:
+    choices = [f"w{_encode(word)}*"]
+    if word.isascii() and word.isalpha():
+        choices.append(f"p{word}*")
+    if len(word) >= TAIL_DIGITS and _DIGITS >= set(word):
+        choices.append(f"d{word[::-1]}*")
+    return f"({' OR '.join(choices)})"
+
+
+def query_terms(text: str) -> str:
+    """Answer the FTS5 MATCH expression of what a person typed; empty when there is nothing to look for."""
+    parts: list[str] = []
+    for chunk in fold(text).split():
+        needed = [_wide_query(run) if wide else _word_query(run) for wide, run in _runs(chunk)]
+        joined = _compact(chunk)
+        if joined:
+            parts.append(f"(({' AND '.join(needed)}) OR {_word_query(joined)})")
+        else:
+            parts.extend(needed)
+    return " AND ".join(parts)
+
+
+def matches(texts: Iterable[str], query: str) -> bool:
+    """Tell by looking through the texts whether ``query`` finds them: the same answer as FTS5 gives."""
+    folded = [fold(text) for text in texts]
+    words = [word for text in folded for word in _words(text)]
+
+    def has_word(wanted: str) -> bool:
+        if any(word.startswith(wanted) for word in words):
+            return True
+        if len(wanted) >= TAIL_DIGITS and _DIGITS >= set(wanted):
+            return any(number.endswith(wanted) for number in _numbers(words))
+        return wanted.isascii() and wanted.isalpha() and _sounds_like(folded, wanted)
+
+    for chunk in fold(query).split():
+        joined = _compact(chunk)
+        if joined and has_word(joined):
+            continue
+        for wide, run in _runs(chunk):
+            if not (any(run in text for text in folded) if wide else has_word(run)):
+                return False
+    return True
+
+
+def _sounds_like(folded: list[str], letters: str) -> bool:
+    spans = (span for text in folded for wide, run in _runs(text) if wide for span in _spans(run))
+    return any(initials.startswith(letters) or full.startswith(letters) for initials, full in spans)
