@@ -27,6 +27,8 @@ CHINESE_FAMILIES = (
     "WenQuanYi Micro Hei",
     BUNDLED,
 )
+NOBODYS_CHOICE = frozenset({"", "Sans", "Sans Serif", "DejaVu Sans", "Bitstream Vera Sans"})
+"""What a bare Linux answers where no desktop has chosen an interface font."""
 
 
 class Mode(enum.StrEnum):
@@ -176,18 +178,18 @@ class Theme(QObject):
 
 
 def _families() -> list[str]:
-    """Answer the families in order: the system's, the system's Chinese ones, the bundled last resort."""
+    """Answer the families in order: the system's, its Chinese one, the bundled last resort."""
+    for name in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
+        path = resource_path("fonts", name)
+        if path.is_file():
+            QFontDatabase.addApplicationFont(str(path))
     present = set(QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese))
     chinese = [family for family in CHINESE_FAMILIES if family in present]
-    if not chinese and not present:
-        # One family for Latin and Chinese alike: a patchwork of two looks uneven in every line.
-        for name in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
-            path = resource_path("fonts", name)
-            if path.is_file():
-                QFontDatabase.addApplicationFont(str(path))
-        return [BUNDLED] if BUNDLED in QFontDatabase.families() else []
     general = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
-    return [general, *chinese] if general else chinese
+    if general in NOBODYS_CHOICE or chinese == [BUNDLED]:
+        # One family for Latin and Chinese alike: a patchwork of two looks uneven in every line.
+        return [BUNDLED] if BUNDLED in present else chinese
+    return [general, *chinese]
 
 
 def set_role(widget: W, role: str) -> W:

@@ -10,8 +10,11 @@ from tradecrm.core.links import Link
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing the search box can open: title, a muted note beside it, kind (``page``, ``action``,
-    ``report``, ``record``), what it opens, and other words it is found by."""
+    """One thing the search box can open.
+
+    It has a title, a muted note beside it, a kind (``page``, ``action``, ``report``, ``record``), what it
+    opens, and other words it is found by.
+    """
 
     title: str
     note: str
@@ -25,8 +28,9 @@ def initials(text: str) -> str:
     """Answer pinyin initials and initials of Latin words, lower case: 应收账款 is ``yszk``."""
     from pypinyin import Style, lazy_pinyin
 
-    parts = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=lambda other: other.split())
-    return "".join(part[0] for part in parts if part).lower()
+    parts = lazy_pinyin(text, style=Style.FIRST_LETTER)
+    # What is not Chinese comes back as it stands, several words in one part.
+    return "".join(word[0] for part in parts for word in str(part).split()).lower()
 
 
 def with_words(entry: Entry, others: Iterable[str]) -> Entry:

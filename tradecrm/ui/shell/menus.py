@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class Menus(QObject):
                 menu.aboutToHide.connect(self._hide_soon)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Watch what happens to other widgets."""
         if isinstance(event, QKeyEvent):
             alt = event.key() == Qt.Key.Key_Alt
             if event.type() is QEvent.Type.KeyPress:
@@ -117,7 +119,7 @@ class Menus(QObject):
         group = QActionGroup(menu)
         modes = ((Mode.SYSTEM, _("Look of the system")), (Mode.LIGHT, _("Light")), (Mode.DARK, _("Dark")))
         for mode, text in modes:
-            action = self._add(menu, text, lambda chosen=mode: self._verbs.choose_theme(chosen))
+            action = self._add(menu, text, functools.partial(self._verbs.choose_theme, mode))
             action.setCheckable(True)
             action.setChecked(theme.mode is mode)
             group.addAction(action)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsDropShadowEffect,
@@ -37,6 +37,7 @@ class Palette(QFrame):
 
     def __init__(self, window: QWidget, theme: Theme) -> None:
         super().__init__(window)
+        self._window = window
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
@@ -66,6 +67,7 @@ class Palette(QFrame):
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(40)
         shadow.setOffset(0, 12)
+        shadow.setColor(QColor(0, 0, 0, 110))
         self.setGraphicsEffect(shadow)
         window.installEventFilter(self)
         self.hide()
@@ -92,6 +94,7 @@ class Palette(QFrame):
         return [self._model.item(row).data(ENTRY) for row in range(self._model.rowCount())]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Watch what happens to other widgets."""
         if watched is self.field:
             if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
                 return self._on_key(event.key())
@@ -146,7 +149,7 @@ class Palette(QFrame):
         self.list.setCurrentIndex(self._model.index(row, 0))
 
     def _place(self) -> None:
-        window = self.parentWidget()
+        window = self._window
         width = min(600, window.width() - 48)
         self.setFixedWidth(width)
         self.adjustSize()
@@ -166,7 +169,11 @@ class _EntryDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(
+        self,
+        option: QStyleOptionViewItem,  # noqa: ARG002 - Qt's signature
+        index: QModelIndex | QPersistentModelIndex,  # noqa: ARG002 - Qt's signature
+    ) -> QSize:
         return QSize(100, 36)
 
     def paint(
@@ -177,8 +184,8 @@ class _EntryDelegate(QStyledItemDelegate):
     ) -> None:
         entry: Entry = index.data(ENTRY)
         theme = self._theme
-        rect: QRect = option.rect.adjusted(4, 1, -4, -1)  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect.adjusted(4, 1, -4, -1)
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state & QStyle.StateFlag.State_Selected:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -63,7 +62,7 @@ class ShellState:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             beside = self.path.with_suffix(".new")
             beside.write_text(json.dumps(self.values, ensure_ascii=False, indent=1), encoding="utf-8")
-            os.replace(beside, self.path)
+            beside.replace(self.path)
 
 
 def link_to_json(link: Link) -> dict[str, Any]:

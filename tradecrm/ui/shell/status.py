@@ -37,8 +37,8 @@ class StatusLine(QWidget):
         for part in (self._book, self._dots[0], self._backup, self._dots[1], self._saved):
             row.addWidget(part)
         row.addStretch(1)
-        for part in (self._what, self._bar, self._stop):
-            row.addWidget(part)
+        for side in (self._what, self._bar, self._stop):
+            row.addWidget(side)
         self.show_book("", "")
         self.show_backup("")
         self.show_saving(False)

@@ -49,19 +49,21 @@ class TabStrip(QTabBar):
         self._theme = theme
 
     def tabSizeHint(self, index: int) -> QSize:
+        """Answer the size a tab would like."""
         metrics = QFontMetrics(self._theme.font(semibold=True))
         closable = self.tabButton(index, QTabBar.ButtonPosition.RightSide) is not None
         width = metrics.horizontalAdvance(self.tabText(index)) + 30 + (20 if closable else 0)
         return QSize(min(max(width, 60), 230), 46)
 
     def minimumTabSizeHint(self, index: int) -> QSize:
+        """Answer the size below which the strip scrolls."""
         return QSize(min(110, self.tabSizeHint(index).width()), 46)
 
     def add_close_button(self, index: int, name: str) -> None:
         """Give a tab its close button; the tooltip says which shortcut does the same."""
         button = QToolButton(self)
         button.setIcon(self._theme.icon("close"))
-        button.setIconSize(QSize(12, 12))
+        button.setIconSize(QSize(14, 14))
         button.setFixedSize(18, 18)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setAccessibleName(name)
@@ -77,11 +79,13 @@ class TabStrip(QTabBar):
                 button.setIcon(self._theme.icon("close"))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take the middle button as close."""
         if event.button() is Qt.MouseButton.MiddleButton:
             self.close_asked.emit(self.tabAt(event.position().toPoint()))
         super().mouseReleaseEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to close this tab or the others."""
         index = self.tabAt(event.pos())
         if index < 0:
             return
@@ -107,6 +111,7 @@ class Tabs(QStackedWidget):
     def __init__(self, theme: Theme, build: Callable[[Link], QWidget | None], home: Link) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.strip = TabStrip(theme)
         self._build = build
         self._home = home
@@ -316,14 +321,15 @@ class Tabs(QStackedWidget):
     def _on_renamed(self, page: QWidget) -> None:
         for index, tab in enumerate(self._tabs):
             if tab.page is page:
-                tab.title = getattr(page, "title", lambda: tab.title)()
+                title = getattr(page, "title", None)
+                tab.title = title() if callable(title) else tab.title
                 link = getattr(page, "link", None)
                 tab.link = link() if callable(link) else tab.link
                 self._name(index)
 
 
 def _caption(title: str) -> str:
-    """A tab shows the name as it is: an ampersand is no shortcut, and a very long name is cut."""
+    """Answer the text of a tab: an ampersand is no shortcut, and a very long name is cut."""
     short = title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
     return short.replace("&", "&&")
 

@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, theme, self._verbs())
         self._connect()
         self._restore()
+        self.tabs.setFocus()
 
     def open_link(self, link: Link) -> None:
         """Open a link in its tab, or bring the tab to the front; before the book is open it is ignored."""
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self._show_faults = show
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask the pages, remember the tabs, let writing finish."""
         if not self.tabs.may_close():
             event.ignore()
             return

@@ -1,0 +1,371 @@
+"""A chart on the screen: bar, stacked, line, waterfall; the value under the mouse, a click opens its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from tradecrm.core.links import Link
+from tradecrm.core.table import Chart, ChartKind
+from tradecrm.core.text import _
+from tradecrm.ui.charts.scale import exact, extent, floats, is_empty, short, ticks
+from tradecrm.ui.theme import Theme, plain_tip
+
+LEGEND, GAP, TOP, AXIS = 24.0, 8.0, 12.0, 22.0
+WIDEST_BAR = 44.0
+TURNED_MOST = 92.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One drawn value: where it is, what it says, what it opens, which color it has."""
+
+    rect: QRectF
+    category: str
+    series: str
+    value: Decimal
+    link: Link | None
+    color: QColor
+
+
+class ChartView(QWidget):
+    """Draws one Chart. ``opened`` carries the link of a clicked value; arrows and Enter do the same."""
+
+    opened = Signal(object)
+
+    def __init__(self, theme: Theme, chart: Chart | None = None, empty_text: str = "") -> None:
+        super().__init__()
+        self._theme = theme
+        self._chart = chart
+        self._empty_text = empty_text
+        self._marks: list[Mark] = []
+        self._plot = QRectF()
+        self._ticks: tuple[Decimal, ...] = (Decimal(0), Decimal(1))
+        self._every, self._turned = 1, False
+        self._hot: int | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(200, 140)
+        theme.changed.connect(self._lay_out)
+        self._lay_out()
+
+    def set_chart(self, chart: Chart | None) -> None:
+        """Draw this chart instead."""
+        self._chart = chart
+        self._hot = None
+        self._lay_out()
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Answer the drawn values in the order of the categories."""
+        return tuple(self._marks)
+
+    def tip(self, mark: Mark) -> str:
+        """Answer what is said about a value under the mouse."""
+        unit = self._chart.unit if self._chart is not None else ""
+        name = f"{mark.category} • {mark.series}" if mark.series else mark.category
+        return f"{name}\n{exact(mark.value, unit)}"
+
+    def sizeHint(self) -> QSize:
+        """Answer the size it would like."""
+        return QSize(420, 260)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out anew."""
+        self._lay_out()
+        super().resizeEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show what lies under the mouse."""
+        self._set_hot(self._at(event.position()))
+        hot = self._hot
+        link = self._marks[hot].link if hot is not None else None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.ArrowCursor)
+        if hot is None:
+            QToolTip.hideText()
+        else:
+            self._say(hot, event.globalPosition().toPoint())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Start counting again."""
+        self._set_hot(None)
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open what lies under the mouse."""
+        found = self._at(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and found is not None:
+            self._open(found)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move and open with the keyboard."""
+        steps = {int(Qt.Key.Key_Right): 1, int(Qt.Key.Key_Left): -1}
+        if event.key() in steps and self._marks:
+            at = -1 if self._hot is None else self._hot
+            self._set_hot((max(at, 0) + steps[event.key()]) % len(self._marks) if at >= 0 else 0)
+            if self._hot is not None:
+                where = self._marks[self._hot].rect.topRight().toPoint()
+                self._say(self._hot, self.mapToGlobal(where))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._hot is not None:
+            self._open(self._hot)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Paint."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._chart is None or is_empty(self._chart):
+            painter.setPen(self._theme.muted)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(
+                self.rect().adjusted(16, 16, -16, -16), flags, self._empty_text or _("Nothing to show yet.")
+            )
+            return
+        self._paint_grid(painter, self._chart)
+        self._paint_categories(painter, self._chart)
+        if self._chart.kind is ChartKind.LINE:
+            self._paint_lines(painter)
+        else:
+            self._paint_bars(painter, self._chart)
+        if len(self._chart.series) > 1:
+            self._paint_legend(painter, self._chart)
+
+    def _open(self, index: int) -> None:
+        link = self._marks[index].link
+        if link is not None:
+            self.opened.emit(link)
+
+    def _say(self, index: int, where: QPoint) -> None:
+        text = plain_tip(self.tip(self._marks[index])).replace("\n", "<br>")
+        QToolTip.showText(where, text, self)
+
+    def _set_hot(self, index: int | None) -> None:
+        if index != self._hot:
+            self._hot = index
+            self.update()
+
+    def _at(self, point: QPointF) -> int | None:
+        """Answer the mark at a point; small values are found by their column, the nearest first."""
+        if not self._marks or not self._plot.adjusted(-4, -8, 4, 8).contains(point):
+            return None
+        for index, mark in enumerate(self._marks):
+            if mark.rect.adjusted(-2, -3, 2, 3).contains(point):
+                return index
+        near = [
+            (abs(mark.rect.center().x() - point.x()), abs(mark.rect.center().y() - point.y()), index)
+            for index, mark in enumerate(self._marks)
+        ]
+        across, _down, index = min(near)
+        return index if across <= self._slot() / 2 else None
+
+    # Where everything stands
+
+    def _lay_out(self) -> None:
+        self._marks = []
+        chart = self._chart
+        if chart is not None and not is_empty(chart):
+            self._place(chart)
+            self._marks = list(
+                self._line_marks(chart) if chart.kind is ChartKind.LINE else self._bar_marks(chart)
+            )
+        words = chart.title if chart is not None else self._empty_text
+        self.setAccessibleName(words)
+        self.setAccessibleDescription(
+            "; ".join(self.tip(mark).replace("\n", " ") for mark in self._marks[:40])
+        )
+        self.update()
+
+    def _metrics(self) -> QFontMetricsF:
+        return QFontMetricsF(self._theme.font(11, tabular=True))
+
+    def _place(self, chart: Chart) -> None:
+        metrics = self._metrics()
+        self._ticks = ticks(*extent(chart), most=max(2, int(self.height() / 56)))
+        widest = max(metrics.horizontalAdvance(short(value)) for value in self._ticks)
+        head = TOP + (LEGEND if len(chart.series) > 1 else 0.0)
+        if chart.unit:
+            head += 16
+        left = widest + GAP + 4
+        plot = QRectF(left, head, max(20.0, self.width() - left - 8), 0)
+        slot = plot.width() / len(chart.categories)
+        names = [metrics.horizontalAdvance(name) for name in chart.categories]
+        self._every, self._turned = 1, False
+        foot = AXIS
+        if max(names) + 6 > slot:
+            if max(names) + 6 <= slot * 2 and len(names) > 12:
+                self._every = 2
+            else:
+                # Names too long to lie side by side stand aslant, so that none is cut short needlessly.
+                self._turned = True
+                self._every = max(1, int(18 / slot) + (18 % slot > 0)) if slot < 18 else 1
+                foot = min(max(names), TURNED_MOST) * 0.72 + 18
+        plot.setBottom(max(head + 30, self.height() - foot))
+        self._plot = plot
+
+    def _slot(self) -> float:
+        count = len(self._chart.categories) if self._chart is not None else 1
+        return self._plot.width() / max(1, count)
+
+    def _y(self, value: Decimal) -> float:
+        low, high = self._ticks[0], self._ticks[-1]
+        share = float((value - low) / (high - low))
+        return self._plot.bottom() - share * self._plot.height()
+
+    def _color(self, index: int) -> QColor:
+        series = self._theme.series
+        return series[index % len(series)]
+
+    def _line_marks(self, chart: Chart) -> Iterator[Mark]:
+        slot = self._slot()
+        for number, one in enumerate(chart.series):
+            for index, value in enumerate(one.values):
+                if value is None:
+                    continue
+                x = self._plot.left() + slot * (index + 0.5)
+                rect = QRectF(x - 4, self._y(value) - 4, 8, 8)
+                link = one.links[index] if index < len(one.links) else None
+                yield Mark(rect, chart.categories[index], one.name, value, link, self._color(number))
+
+    def _bar_marks(self, chart: Chart) -> Iterator[Mark]:
+        slot = self._slot()
+        spans = floats(chart) if chart.kind is ChartKind.WATERFALL else ()
+        beside = len(chart.series) if chart.kind is ChartKind.BAR else 1
+        width = max(1.5, min(slot * 0.62, WIDEST_BAR * beside))
+        for index, name in enumerate(chart.categories):
+            left = self._plot.left() + slot * (index + 0.5) - width / 2
+            up, down = Decimal(0), Decimal(0)
+            for number, one in enumerate(chart.series):
+                value = one.values[index] if index < len(one.values) else None
+                if value is None:
+                    continue
+                start, end, color = Decimal(0), value, self._color(number)
+                x, wide = left, width
+                if chart.kind is ChartKind.BAR:
+                    wide = width / beside
+                    x = left + wide * number
+                elif chart.kind is ChartKind.STACKED:
+                    start = up if value >= 0 else down
+                    end = start + value
+                    up, down = (end, down) if value >= 0 else (up, end)
+                else:
+                    start, end = spans[index] or (start, end)
+                    color = self._fall_color(chart, index, value)
+                top, bottom = sorted((self._y(start), self._y(end)))
+                rect = QRectF(x, top, max(1.0, wide - (1 if beside > 1 else 0)), max(1.0, bottom - top))
+                link = one.links[index] if index < len(one.links) else None
+                yield Mark(rect, name, one.name if len(chart.series) > 1 else "", value, link, color)
+
+    def _fall_color(self, chart: Chart, index: int, value: Decimal) -> QColor:
+        if index in chart.totals:
+            return self._theme.series[0] if value >= 0 else self._theme.bad
+        return self._theme.series[1] if value >= 0 else self._theme.series[2]
+
+    # Painting
+
+    def _paint_grid(self, painter: QPainter, chart: Chart) -> None:
+        painter.setFont(self._theme.font(11, tabular=True))
+        for value in self._ticks:
+            y = round(self._y(value)) + 0.5
+            painter.setPen(
+                QPen(self._theme.muted if value == 0 and self._ticks[0] < 0 else self._theme.grid, 1)
+            )
+            painter.drawLine(QPointF(self._plot.left(), y), QPointF(self._plot.right(), y))
+            painter.setPen(self._theme.muted)
+            box = QRectF(0, y - 9, self._plot.left() - GAP, 18)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short(value))
+        if chart.unit:
+            head = QRectF(0, 0, self.width(), 16)
+            painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, chart.unit)
+
+    def _paint_categories(self, painter: QPainter, chart: Chart) -> None:
+        slot, metrics = self._slot(), self._metrics()
+        painter.setPen(self._theme.muted)
+        for index, name in enumerate(chart.categories):
+            if index % self._every:
+                continue
+            x = self._plot.left() + slot * (index + 0.5)
+            if not self._turned:
+                box = QRectF(x - slot * self._every / 2, self._plot.bottom() + 5, slot * self._every, 16)
+                painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, name)
+                continue
+            painter.save()
+            painter.translate(x + 5, self._plot.bottom() + 8)
+            painter.rotate(-45)
+            room = min(TURNED_MOST, (x + 5) / 0.71)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QPointF(-metrics.horizontalAdvance(text), metrics.ascent() / 2), text)
+            painter.restore()
+
+    def _paint_bars(self, painter: QPainter, chart: Chart) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        fall = chart.kind is ChartKind.WATERFALL
+        if fall:
+            painter.setPen(QPen(self._theme.border, 1))
+            spans = [span for span in floats(chart) if span is not None]
+            for one, other, span in zip(self._marks, self._marks[1:], spans, strict=False):
+                y = self._y(span[1])
+                painter.drawLine(QPointF(one.rect.right(), y), QPointF(other.rect.left(), y))
+            painter.setPen(Qt.PenStyle.NoPen)
+        for index, mark in enumerate(self._marks):
+            painter.setBrush(self._lit(mark.color, index))
+            radius = 0.0 if chart.kind is ChartKind.STACKED else min(3.0, mark.rect.width() / 3)
+            painter.drawRoundedRect(mark.rect, radius, radius)
+
+    def _lit(self, color: QColor, index: int) -> QColor:
+        if index != self._hot:
+            return color
+        return color.lighter(118) if self._theme.dark else color.darker(112)
+
+    def _paint_lines(self, painter: QPainter) -> None:
+        lines: dict[str, list[tuple[int, Mark]]] = {}
+        for index, mark in enumerate(self._marks):
+            lines.setdefault(mark.series, []).append((index, mark))
+        for run in lines.values():
+            path = QPainterPath()
+            before: Mark | None = None
+            for _index, mark in run:
+                center = mark.rect.center()
+                # A missing value is a gap in the line, never a straight line across it.
+                joined = before is not None and center.x() - before.rect.center().x() < self._slot() * 1.5
+                (path.lineTo if joined else path.moveTo)(center)
+                before = mark
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(run[0][1].color, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawPath(path)
+            painter.setPen(QPen(self._theme.surface, 1.5))
+            for index, mark in run:
+                if len(run) <= 24 or index == self._hot:
+                    size = 5.0 if index == self._hot else 3.5
+                    painter.setBrush(mark.color)
+                    painter.drawEllipse(mark.rect.center(), size, size)
+
+    def _paint_legend(self, painter: QPainter, chart: Chart) -> None:
+        metrics = self._metrics()
+        x, y = self._plot.left(), 18.0 if chart.unit else 2.0
+        room = max(40.0, (self.width() - x) / len(chart.series) - 26)
+        for number, one in enumerate(chart.series):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._color(number))
+            painter.drawRoundedRect(QRectF(x, y + 4, 10, 10), 3, 3)
+            fits = sum(metrics.horizontalAdvance(each.name) + 30 for each in chart.series) < self.width()
+            text = one.name if fits else metrics.elidedText(one.name, Qt.TextElideMode.ElideRight, room)
+            painter.setPen(self._theme.muted)
+            painter.drawText(QPointF(x + 15, y + 13), text)
+            x += 15 + metrics.horizontalAdvance(text) + 15
