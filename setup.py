@@ -25,7 +25,7 @@ class BuildWithTranslations(build_py):
 setup(
     packages=[*find_namespace_packages(include=["tradecrm", "tradecrm.*"]), "tradecrm.resources"],
     package_dir={"tradecrm.resources": "resources"},
-    package_data={"": ["*.mako", "*.json", "*.csv"], "tradecrm.resources": ["**/*"]},
+    package_data={"": ["*.mako", "*.sql", "*.json", "*.csv"], "tradecrm.resources": ["**/*"]},
     exclude_package_data={"tradecrm.resources": ["locale/parts/*"]},
     cmdclass={"build_py": BuildWithTranslations},
 )

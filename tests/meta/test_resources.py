@@ -58,11 +58,16 @@ def test_installed_wheel(tmp_path: Path) -> None:
     ).stdout.strip()
     assert Path(found) == installed.joinpath("tradecrm", "resources", *CATALOG)
     assert Path(found).is_file()
-    shipped = {
-        path.relative_to(ROOT / "resources")
-        for path in repository_files()
-        if path.is_relative_to(ROOT / "resources") and "parts" not in path.parts
-    }
-    absent = [path for path in shipped if not (installed / "tradecrm" / "resources" / path).is_file()]
+    absent = [path for path in _shipped() if not (installed / path).is_file()]
     assert not absent, absent
-    assert not list((installed / "tradecrm" / "resources").rglob("*.po"))
+    assert not list(installed.rglob("*.po"))
+
+
+def _shipped() -> list[Path]:
+    """Answer what of the program and its resources a wheel must carry, as it lies inside the wheel."""
+    inner = (path.relative_to(ROOT) for path in repository_files())
+    return [
+        Path("tradecrm", path) if path.parts[0] == "resources" else path
+        for path in inner
+        if path.parts[0] in {"tradecrm", "resources"} and path.parts[:3] != ("resources", "locale", "parts")
+    ]
