@@ -108,6 +108,7 @@ class AgingStrip(QWidget):
         column.setSpacing(10)
         column.addWidget(self._strip)
         column.addLayout(self._grid)
+        column.addStretch(1)
 
     def show_parts(self, parts: Sequence[Part]) -> None:
         """Show these parts; their amounts are in one currency."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,9 +27,8 @@ from tradecrm.core.text import _
 from tradecrm.ui.charts.scale import exact, extent, floats, is_empty, short, ticks
 from tradecrm.ui.theme import Theme, plain_tip
 
-LEGEND, GAP, TOP, AXIS = 24.0, 8.0, 12.0, 22.0
+GAP, TOP, AXIS = 8.0, 12.0, 22.0
 WIDEST_BAR = 44.0
-TURNED_MOST = 92.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class ChartView(QWidget):
         self._marks: list[Mark] = []
         self._plot = QRectF()
         self._ticks: tuple[Decimal, ...] = (Decimal(0), Decimal(1))
-        self._every, self._turned = 1, False
+        self._every, self._lines, self._turned = 1, 1, 0.0
+        self._legend: list[QPointF] = []
         self._hot: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -197,27 +198,49 @@ class ChartView(QWidget):
 
     def _place(self, chart: Chart) -> None:
         metrics = self._metrics()
-        self._ticks = ticks(*extent(chart), most=max(2, int(self.height() / 56)))
+        self._ticks = ticks(*extent(chart), most=max(4, int(self.height() / 44)))
         widest = max(metrics.horizontalAdvance(short(value)) for value in self._ticks)
-        head = TOP + (LEGEND if len(chart.series) > 1 else 0.0)
-        if chart.unit:
-            head += 16
         left = widest + GAP + 4
+        self._legend = self._legend_places(chart)
+        head = TOP + (16 if chart.unit else 0)
+        if self._legend:
+            head += self._legend[-1].y() + 18
         plot = QRectF(left, head, max(20.0, self.width() - left - 8), 0)
-        slot = plot.width() / len(chart.categories)
-        names = [metrics.horizontalAdvance(name) for name in chart.categories]
-        self._every, self._turned = 1, False
-        foot = AXIS
-        if max(names) + 6 > slot:
-            if max(names) + 6 <= slot * 2 and len(names) > 12:
-                self._every = 2
-            else:
-                # Names too long to lie side by side stand aslant, so that none is cut short needlessly.
-                self._turned = True
-                self._every = max(1, int(18 / slot) + (18 % slot > 0)) if slot < 18 else 1
-                foot = min(max(names), TURNED_MOST) * 0.72 + 18
+        foot = self._choose_names(chart, metrics, plot.width() / len(chart.categories))
         plot.setBottom(max(head + 30, self.height() - foot))
         self._plot = plot
+
+    def _choose_names(self, chart: Chart, metrics: QFontMetricsF, slot: float) -> float:
+        """Choose how the names of the categories stand, so that none is cut needlessly; answer their height."""
+        names = [metrics.horizontalAdvance(name) for name in chart.categories]
+        words = [metrics.horizontalAdvance(word) for name in chart.categories for word in name.split()]
+        self._every, self._lines, self._turned = 1, 1, 0.0
+        if max(names) + 6 <= slot:
+            return AXIS
+        if max(words, default=0.0) + 6 <= slot and max(names) <= slot * 2.4:
+            self._lines = 3
+            return AXIS + 28
+        if len(names) > 12 and max(names) + 6 <= slot * 4:
+            self._every = math.ceil((max(names) + 6) / slot)
+            return AXIS
+        # Names too long to lie side by side stand aslant; as many as there is room to read.
+        self._every = max(1, math.ceil(18 / slot))
+        self._turned = min(max(names) + 4, 150.0, self.height() * 0.5)
+        return self._turned * 0.72 + 14
+
+    def _legend_places(self, chart: Chart) -> list[QPointF]:
+        """Answer where each series is named: in rows, so that every name is whole."""
+        if len(chart.series) < 2:
+            return []
+        metrics, places = self._metrics(), []
+        x, y = 0.0, 0.0
+        for one in chart.series:
+            width = 30 + metrics.horizontalAdvance(one.name)
+            if x and x + width > self.width():
+                x, y = 0.0, y + 18
+            places.append(QPointF(x, y))
+            x += width
+        return places
 
     def _slot(self) -> float:
         count = len(self._chart.categories) if self._chart is not None else 1
@@ -302,14 +325,16 @@ class ChartView(QWidget):
                 continue
             x = self._plot.left() + slot * (index + 0.5)
             if not self._turned:
-                box = QRectF(x - slot * self._every / 2, self._plot.bottom() + 5, slot * self._every, 16)
-                painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, name)
+                wide = slot * self._every
+                box = QRectF(x - wide / 2, self._plot.bottom() + 5, wide, 15 * self._lines)
+                flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+                painter.drawText(box, flags if self._lines > 1 else Qt.AlignmentFlag.AlignHCenter, name)
                 continue
             painter.save()
             painter.translate(x + 5, self._plot.bottom() + 8)
             painter.rotate(-45)
-            room = min(TURNED_MOST, (x + 5) / 0.71)
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            room = min(self._turned, (x + 5) / 0.71)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
             painter.drawText(QPointF(-metrics.horizontalAdvance(text), metrics.ascent() / 2), text)
             painter.restore()
 
@@ -325,7 +350,11 @@ class ChartView(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
         for index, mark in enumerate(self._marks):
             painter.setBrush(self._lit(mark.color, index))
-            radius = 0.0 if chart.kind is ChartKind.STACKED else min(3.0, mark.rect.width() / 3)
+            radius = (
+                0.0
+                if chart.kind is ChartKind.STACKED
+                else min(3.0, mark.rect.width() / 3, mark.rect.height() / 2)
+            )
             painter.drawRoundedRect(mark.rect, radius, radius)
 
     def _lit(self, color: QColor, index: int) -> QColor:
@@ -357,15 +386,10 @@ class ChartView(QWidget):
                     painter.drawEllipse(mark.rect.center(), size, size)
 
     def _paint_legend(self, painter: QPainter, chart: Chart) -> None:
-        metrics = self._metrics()
-        x, y = self._plot.left(), 18.0 if chart.unit else 2.0
-        room = max(40.0, (self.width() - x) / len(chart.series) - 26)
-        for number, one in enumerate(chart.series):
+        for number, (one, place) in enumerate(zip(chart.series, self._legend, strict=True)):
+            x, y = place.x(), place.y() + (18 if chart.unit else 2)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._color(number))
             painter.drawRoundedRect(QRectF(x, y + 4, 10, 10), 3, 3)
-            fits = sum(metrics.horizontalAdvance(each.name) + 30 for each in chart.series) < self.width()
-            text = one.name if fits else metrics.elidedText(one.name, Qt.TextElideMode.ElideRight, room)
             painter.setPen(self._theme.muted)
-            painter.drawText(QPointF(x + 15, y + 13), text)
-            x += 15 + metrics.horizontalAdvance(text) + 15
+            painter.drawText(QPointF(x + 15, y + 13), one.name)
