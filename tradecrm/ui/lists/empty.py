@@ -23,12 +23,16 @@ class EmptyState(QWidget):
         self.buttons = QHBoxLayout()
         box = QVBoxLayout(self)
         box.addStretch(2)
-        for widget in (self.picture, self.heading, self.sentence):
+        for widget in (self.picture, self.heading):
             box.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        words = QHBoxLayout()
+        words.addStretch(1)
+        words.addWidget(self.sentence)
+        words.addStretch(1)
+        box.addLayout(words)
         for label in (self.heading, self.sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.sentence.setMinimumWidth(380)
-        self.sentence.setMaximumWidth(460)
+        self.sentence.setFixedWidth(440)
         box.addSpacing(8)
         row = QHBoxLayout()
         row.addStretch(1)

@@ -175,8 +175,14 @@ class ListMenus(QObject):
 
 def write_list(reader: Any, wanted: ExportRequest, path: Path, progress: Any = None) -> Table:
     """Write a list to a file of the format its name ends in; answers the table written."""
-    from tradecrm.reports.draw import write_table
-
     table = list_table(reader, wanted, progress)
     write_table(table, path)
     return table
+
+
+def write_table(table: Table, path: Path) -> None:
+    """Write a table to a file of the format its name ends in, Excel when it ends in none of them."""
+    from tradecrm.reports.draw import excel, pdf, text
+
+    writers = {".csv": text.to_csv, ".pdf": pdf.to_pdf, ".json": text.to_json}
+    writers.get(path.suffix.lower(), excel.to_xlsx)(table, path)

@@ -127,6 +127,7 @@ class ListPage(Page):
         super().showEvent(event)
         if not self._begun:
             self.begin()
+            self.table.setFocus()
 
     def begin(self) -> None:
         """Ask for the first rows; a view or a search named by the link is taken up."""

@@ -1,0 +1,309 @@
+"""Editors of single values, one for each kind of field; forms, grids and filters use the same ones."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QDate, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QCalendarWidget, QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+from tradecrm.core.fields import NUMERIC, FieldKind
+from tradecrm.core.text import _
+from tradecrm.screens.draft import Value, as_number
+from tradecrm.screens.spec import FieldSpec
+from tradecrm.ui.context import PageContext
+from tradecrm.ui.fields.codes import CODE_PICKERS
+from tradecrm.ui.fields.parse import Unreadable, parse_value
+from tradecrm.ui.fields.picker import CodeEditor, PickerEditor
+from tradecrm.ui.fields.show import plain_number, shown
+from tradecrm.ui.theme import Theme, set_role
+
+
+class LineEditor(QLineEdit):
+    """Text, codes, numbers and days: what is typed is read at each key and written out neatly on leaving."""
+
+    typed = Signal(object)
+    """A value, at each key that makes one."""
+    unreadable = Signal(str)
+    """Why what was typed is no value, on leaving; empty once it is one again."""
+
+    def __init__(self, spec: FieldSpec, today: Callable[[], date]) -> None:
+        super().__init__()
+        self._spec = spec
+        self._today = today
+        self._value: Value = None
+        self.currency = ""
+        self.setPlaceholderText(_(spec.hint) if spec.hint else "")
+        if spec.kind in NUMERIC:
+            self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.textEdited.connect(self._on_edited)
+
+    def put(self, value: Value) -> None:
+        """Show a value; what the person is typing right now is left alone as long as it means the same."""
+        if value == self._value and self.hasFocus() and self.isModified():
+            return
+        self._value = value
+        self._write(plain=self.hasFocus() and not self.isReadOnly())
+
+    def value(self) -> Value:
+        """Answer the last value read."""
+        return self._value
+
+    def read(self) -> Value:
+        """Read what stands there; raises Unreadable."""
+        return parse_value(
+            self.text(),
+            self._spec.kind,
+            today=self._today(),
+            currency=self.currency,
+            choices=self._spec.choices,
+        )
+
+    def _write(self, *, plain: bool) -> None:
+        number = as_number(self._value)
+        if plain and number is not None and self._spec.kind in NUMERIC:
+            text = plain_number(number, self._spec.kind)
+        else:
+            text = shown(self._value, self._spec.kind, currency=self.currency, decimals=self._spec.decimals)
+        if text != self.text():
+            self.setText(text)
+            self.setCursorPosition(0 if not self.hasFocus() else len(text))
+        self.setModified(False)
+
+    def _on_edited(self) -> None:
+        if self._spec.kind in (FieldKind.DATE, FieldKind.DATETIME) and len(self.text()) < 6:
+            return
+        try:
+            value = self.read()
+        except Unreadable:
+            return
+        if value != self._value:
+            self._value = value
+            self.typed.emit(value)
+
+    def commit(self) -> bool:
+        """Take up what stands there; tell whether it could be read."""
+        try:
+            value = self.read()
+        except Unreadable as error:
+            self.unreadable.emit(str(error))
+            return False
+        self.unreadable.emit("")
+        changed = value != self._value
+        self._value = value
+        self._write(plain=False)
+        if changed:
+            self.typed.emit(value)
+        return True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show a number as it is typed, all of it chosen."""
+        super().focusInEvent(event)
+        if self._spec.kind in NUMERIC and not self.isReadOnly() and not self.isModified():
+            self._write(plain=True)
+        if event.reason() is not Qt.FocusReason.MouseFocusReason:
+            self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Read and write out neatly; what cannot be read stays and is told."""
+        super().focusOutEvent(event)
+        if not self.isReadOnly() and event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.commit()
+
+
+class DayEditor(LineEditor):
+    """A day: typed in short forms, stepped by arrow keys, or picked from a calendar (Alt+Down)."""
+
+    def __init__(self, spec: FieldSpec, today: Callable[[], date], theme: Theme) -> None:
+        super().__init__(spec, today)
+        opener = self.addAction(theme.icon("calendar"), QLineEdit.ActionPosition.TrailingPosition)
+        opener.triggered.connect(self.open_calendar)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step by a day with Up and Down, by a month with the page keys."""
+        steps = {Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0), Qt.Key.Key_PageUp: (0, 1),
+                 Qt.Key.Key_PageDown: (0, -1)}  # fmt: skip
+        step = steps.get(Qt.Key(event.key()))
+        if step is None or self.isReadOnly():
+            super().keyPressEvent(event)
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.open_calendar()
+        else:
+            start = self._value if isinstance(self._value, date) else self._today()
+            self._take(_stepped(start, *step))
+
+    def open_calendar(self) -> None:
+        """Open a calendar below the field."""
+        if self.isReadOnly():
+            return
+        picked = self._value if isinstance(self._value, date) else self._today()
+        view = QCalendarWidget(self)
+        view.setWindowFlags(Qt.WindowType.Popup)
+        view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        view.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+        view.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        view.setSelectedDate(QDate(picked.year, picked.month, picked.day))
+
+        def chosen(day: QDate) -> None:
+            self._take(date(day.year(), day.month(), day.day()))
+            view.close()
+
+        view.clicked.connect(chosen)
+        view.activated.connect(chosen)
+        view.move(self.mapToGlobal(QPoint(0, self.height() + 2)))
+        view.show()
+        view.setFocus()
+
+    def _take(self, day: date) -> None:
+        self._value = day
+        self._write(plain=False)
+        self.selectAll()
+        self.unreadable.emit("")
+        self.typed.emit(day)
+
+
+def _stepped(start: date, days: int, months: int) -> date:
+    """Answer a day some days or months on; the end of a month stays at the end of a shorter one."""
+    month = start.month - 1 + months
+    year, month = start.year + month // 12, month % 12 + 1
+    day = min(start.day, calendar.monthrange(year, month)[1])
+    return date.fromordinal(date(year, month, day).toordinal() + days)
+
+
+class LongEditor(QPlainTextEdit):
+    """Text of several lines; Tab leaves it, Enter begins a new line."""
+
+    typed = Signal(object)
+    unreadable = Signal(str)
+
+    def __init__(self, spec: FieldSpec) -> None:
+        super().__init__()
+        self.currency = ""
+        self.setPlaceholderText(_(spec.hint) if spec.hint else "")
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(76)
+        self._putting = False
+        self.textChanged.connect(self._on_changed)
+
+    def put(self, value: Value) -> None:
+        """Show a text."""
+        text = "" if value is None else str(value)
+        if text != self.toPlainText():
+            self._putting = True
+            self.setPlainText(text)
+            self._putting = False
+
+    def value(self) -> Value:
+        """Answer the text, None when there is none."""
+        return self.toPlainText() or None
+
+    def commit(self) -> bool:
+        """Tell that any text is a text."""
+        return True
+
+    def _on_changed(self) -> None:
+        if not self._putting:
+            self.typed.emit(self.value())
+
+
+class ChoiceEditor(QComboBox):
+    """One of few: arrow keys and first letters choose."""
+
+    typed = Signal(object)
+    unreadable = Signal(str)
+
+    def __init__(self, spec: FieldSpec) -> None:
+        super().__init__()
+        self.currency = ""
+        self.setMinimumContentsLength(4)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        if not spec.required:
+            self.addItem("", None)
+        for choice in spec.choices:
+            self.addItem(_(choice.label), choice.value)
+        self.setCurrentIndex(-1)
+        self.activated.connect(lambda: self.typed.emit(self.currentData()))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def put(self, value: Value) -> None:
+        """Show a choice."""
+        self.setCurrentIndex(self.findData(value))
+
+    def value(self) -> Value:
+        """Answer the choice, None when none is made."""
+        chosen: Value = self.currentData()
+        return chosen
+
+    def commit(self) -> bool:
+        """Tell that a choice is always readable."""
+        return True
+
+    def setReadOnly(self, read_only: bool) -> None:
+        """Keep the choice from being changed."""
+        self.setEnabled(not read_only)
+
+    def wheelEvent(self, event: Any) -> None:
+        """Let the page scroll: a wheel passing over must not change a value."""
+        event.ignore()
+
+
+class CheckEditor(QCheckBox):
+    """Yes or no."""
+
+    typed = Signal(object)
+    unreadable = Signal(str)
+
+    def __init__(self, spec: FieldSpec) -> None:
+        super().__init__(_(spec.hint) if spec.hint else "")
+        self.currency = ""
+        self.clicked.connect(lambda checked: self.typed.emit(bool(checked)))
+
+    def put(self, value: Value) -> None:
+        """Show yes or no."""
+        self.setChecked(bool(value))
+
+    def value(self) -> Value:
+        """Answer yes or no."""
+        return self.isChecked()
+
+    def commit(self) -> bool:
+        """Tell that a box is always readable."""
+        return True
+
+    def setReadOnly(self, read_only: bool) -> None:
+        """Keep the box from being changed."""
+        self.setEnabled(not read_only)
+
+
+Editor = LineEditor | LongEditor | ChoiceEditor | CheckEditor | PickerEditor
+
+
+def make_editor(context: PageContext, spec: FieldSpec, within: Callable[[], dict[str, Any]]) -> Editor:
+    """Answer the editor of a field; ``within`` answers the values that narrow a picker's query."""
+    today = context.seat.book.clock.today
+    if spec.kind in CODE_PICKERS:
+        return CodeEditor(context, spec, CODE_PICKERS[spec.kind])
+    if spec.picker is not None:
+        return PickerEditor(context, spec, spec.picker, within)
+    if spec.kind is FieldKind.DATE:
+        return DayEditor(spec, today, context.theme)
+    plain: dict[FieldKind, type[ChoiceEditor | CheckEditor | LongEditor]] = {
+        FieldKind.CHOICE: ChoiceEditor,
+        FieldKind.BOOL: CheckEditor,
+        FieldKind.LONG_TEXT: LongEditor,
+    }
+    made = plain.get(spec.kind)
+    return LineEditor(spec, today) if made is None else made(spec)
+
+
+def mark_problem(widget: QWidget, *, problem: bool) -> None:
+    """Give an editor the red border of a problem, or take it away."""
+    if bool(widget.property("problem")) != problem:
+        widget.setProperty("problem", problem)
+        set_role(widget, str(widget.property("role") or ""))
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
