@@ -23,9 +23,9 @@ from tradecrm.core.carrying import (
     Tranche,
     cross_parts,
     cross_rate,
-    realised_fx,
+    realized_fx,
     release,
-    unrealised_fx,
+    unrealized_fx,
 )
 from tradecrm.core.money import convert
 from tradecrm.core.problems import Refusal
@@ -36,28 +36,28 @@ D = Decimal
 def test_example_of_3_5_invoice_of_8650() -> None:
     base = convert(D("8650.00"), D("7.1120"), "CNY")
     assert base == D("61518.80")
-    item = (Tranche.whole(D("8650.00"), base),)
+    item: tuple[Tranche, ...] = (Tranche.whole(D("8650.00"), base),)
     released, item = release(item, D("5000.00"), "CNY")
     assert released == D("35560.00")
-    assert realised_fx(Side.AR, D("35450.00"), released) == D("-110.00")
+    assert realized_fx(Side.AR, D("35450.00"), released) == D("-110.00")
     assert (item[0].open_amount, item[0].open_base) == (D("3650.00"), D("25958.80"))
-    assert unrealised_fx(Side.AR, D("3650.00"), D("25958.80"), D("7.06"), "CNY") == D("-189.80")
+    assert unrealized_fx(Side.AR, D("3650.00"), D("25958.80"), D("7.06"), "CNY") == D("-189.80")
     released, item = release(item, D("3650.00"), "CNY")
-    assert realised_fx(Side.AR, D("26115.75"), released) == D("156.95")
+    assert realized_fx(Side.AR, D("26115.75"), released) == D("156.95")
     assert item[0].open_base == 0
     assert D("-110.00") + D("156.95") == D("46.95")
 
 
 def test_t1_tranches_give_0_and_minus_323_82() -> None:
-    item = (
+    item: tuple[Tranche, ...] = (
         Tranche.whole(D("4626.00"), D("32474.52"), "deposit"),
         Tranche.whole(D("10794.00"), D("76205.64")),
     )
     released, item = release(item, D("4626.00"), "CNY", key="deposit")
-    assert realised_fx(Side.AR, D("4626.00") * D("7.02"), released) == 0
+    assert realized_fx(Side.AR, D("4626.00") * D("7.02"), released) == 0
     released, item = release(item, D("10794.00"), "CNY")
     assert released == D("76205.64")
-    assert realised_fx(Side.AR, D("10794.00") * D("7.03"), released) == D("-323.82")
+    assert realized_fx(Side.AR, D("10794.00") * D("7.03"), released) == D("-323.82")
     assert all(tranche.open_base == 0 for tranche in item)
 
 
@@ -65,11 +65,11 @@ def test_pro_rata_over_the_whole_would_invent_minus_129_53() -> None:
     # Section 3.5 names the wrong number that tranches avoid.
     whole = (Tranche.whole(D("15420.00"), D("108680.16")),)
     released, _rest = release(whole, D("4626.00"), "CNY")
-    assert realised_fx(Side.AR, D("32474.52"), released) == D("-129.53")
+    assert realized_fx(Side.AR, D("32474.52"), released) == D("-129.53")
 
 
 def test_an_ordinary_receipt_takes_the_deposit_tranche_last() -> None:
-    item = (Tranche.whole(D(10), D(70), "d"), Tranche.whole(D(20), D(142)))
+    item: tuple[Tranche, ...] = (Tranche.whole(D(10), D(70), "d"), Tranche.whole(D(20), D(142)))
     released, item = release(item, D(25), "CNY")
     assert released == D("177.00")
     assert (item[0].open_amount, item[1].open_amount) == (D(5), D(0))
@@ -78,8 +78,8 @@ def test_an_ordinary_receipt_takes_the_deposit_tranche_last() -> None:
 
 
 def test_payables_mirror_and_credit_notes_carry_a_minus() -> None:
-    assert realised_fx(Side.AP, D("700"), D("710")) == 10
-    assert unrealised_fx(Side.AP, D(100), D(710), D("7.00"), "CNY") == D("10.00")
+    assert realized_fx(Side.AP, D("700"), D("710")) == 10
+    assert unrealized_fx(Side.AP, D(100), D(710), D("7.00"), "CNY") == D("10.00")
     released, _rest = release((Tranche.whole(D(-100), D(-710)),), D(-40), "CNY")
     assert released == D("-284.00")
 
@@ -87,7 +87,7 @@ def test_payables_mirror_and_credit_notes_carry_a_minus() -> None:
 @given(st.integers(1, 10**9), st.integers(0, 10**9), st.lists(st.integers(1, 10**8), max_size=8))
 def test_open_amount_zero_means_open_base_zero(amount: int, base: int, parts: list[int]) -> None:
     # Section 12 invariant 3.
-    item = (Tranche.whole(D(amount), D(base).scaleb(-2)),)
+    item: tuple[Tranche, ...] = (Tranche.whole(D(amount), D(base).scaleb(-2)),)
     total = D(0)
     for part in [*parts, amount]:
         step = min(D(part), item[0].open_amount)
@@ -112,7 +112,7 @@ def test_moving_average_of_section_4() -> None:
     assert D("22000") * D("7.095") - taken == D("418.00")
     assert (account.amount, account.base) == (D("8000"), D("56608.00"))
     taken, account = account.outflow(D("8000"), "CNY")
-    assert (taken, account.base) == (D("56608.00"), 0)
+    assert (taken, account.base) == (D("56608.00"), D(0))
 
 
 def test_an_account_at_or_below_zero_uses_the_middle_rate() -> None:

@@ -99,11 +99,14 @@ def test_the_way_of_section_1_3() -> None:
             state = flow.step(state, key).target
         return state
 
-    assert walk(SALES_CONTRACT, "submit", "approve", "sign", "make_effective", "ship_part", "ship", "close") == "closed"
+    assert (
+        walk(SALES_CONTRACT, "submit", "approve", "sign", "make_effective", "ship_part", "ship", "close")
+        == "closed"
+    )
     assert walk(SHIPMENT, "book", "roll", "book", "ready", "load", "declare", "depart", "arrive") == "arrived"
     assert walk(RECEIPT, "post", "allocate_part", "allocate", "release", "reverse") == "reversed"
     assert [step.key for step in SHIPMENT.next("departed")] == ["arrive"]
-    with pytest.raises(Refusal, match="“Load” is not possible while the state is “Planned”"):
+    with pytest.raises(Refusal, match="“Load cargo” is not possible while the state is “Planned”"):
         SHIPMENT.step("planned", "load")
 
 

@@ -92,7 +92,9 @@ def test_what_is_found(texts: list[str], query: str, answer: bool) -> None:
     assert matches(texts, query) is answer
 
 
-_SIGNS = st.sampled_from([*"蓝湾青岛国甲乙丙重行abcxz019 -.@(+İıЇєґđé堃㛃Å", "𬭚", "\u0301", "ガ", "한", "ß", "²"])
+_SIGNS = st.sampled_from(
+    [*"蓝湾青岛国甲乙丙重行abcxz019 -.@(+İıЇєґđé堃㛃Å", "𬭚", "\u0301", "ガ", "한", "ß", "²"]
+)
 _ANY = st.one_of(st.text(_SIGNS, max_size=10), st.text(max_size=6))
 
 

@@ -78,20 +78,20 @@ def release(
     return total, tuple(after)
 
 
-def realised_fx(side: Side, money_base: Decimal, released: Decimal) -> Decimal:
-    """Answer the realised gain (+) or loss (-) in base: money received less carrying; AP mirrored (3.5)."""
+def realized_fx(side: Side, money_base: Decimal, released: Decimal) -> Decimal:
+    """Answer the realized gain (+) or loss (-) in base: money received less carrying; AP mirrored (3.5)."""
     return money_base - released if side is Side.AR else released - money_base
 
 
 def cross_parts(
     allocated: Decimal, receipt_day_rate: Decimal, released: Decimal, money_base: Decimal, base_currency: str
 ) -> tuple[Decimal, Decimal]:
-    """Split the realised difference of a cross-currency receipt into (standard, alternate) parts (3.5)."""
+    """Split the realized difference of a cross-currency receipt into (standard, alternate) parts (3.5)."""
     worth = convert(allocated, receipt_day_rate, base_currency)
     return worth - released, money_base - worth
 
 
-def unrealised_fx(
+def unrealized_fx(
     side: Side, open_amount: Decimal, carrying: Decimal, closing_rate: Decimal, base_currency: str
 ) -> Decimal:
     """Answer the gain or loss of an open item at the closing rate; advances are left out by the caller (3.5)."""

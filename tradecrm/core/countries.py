@@ -21,7 +21,9 @@ def _by_code() -> dict[str, Named]:
 
 @functools.cache
 def _by_name() -> dict[str, str]:
-    names = {_fold(name): each.code for each in countries() for name in (each.english, each.chinese, each.code)}
+    names = {
+        _fold(name): each.code for each in countries() for name in (each.english, each.chinese, each.code)
+    }
     return names | {_fold(name): code for name, code in _ALIASES}
 
 

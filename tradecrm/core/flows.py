@@ -27,10 +27,10 @@ SALES_CONTRACT = Flow(
         State("void", N_("Void"), Tone.BAD),
     ),
     (
-        Transition("submit", N_("Submit for approval"), ("draft",), "submitted", N_("Submit")),
+        Transition("submit", N_("Submit for approval"), ("draft",), "submitted", N_("Submit for approval")),
         Transition("approve", N_("Approve"), ("submitted",), "approved", N_("Approve")),
-        Transition("return", N_("Return to draft"), ("submitted",), "draft", N_("Return")),
-        Transition("sign", N_("Mark as signed"), ("approved",), "signed", N_("Signed")),
+        Transition("return", N_("Return to draft"), ("submitted",), "draft", N_("Return to draft")),
+        Transition("sign", N_("Mark as signed"), ("approved",), "signed", N_("Mark as signed")),
         Transition("make_effective", N_("Put into effect"), ("signed",), "effective", N_("Put into effect")),
         Transition(
             "ship_part",
@@ -41,7 +41,12 @@ SALES_CONTRACT = Flow(
             automatic=True,
         ),
         Transition(
-            "ship", N_("All shipped"), ("effective", "partly_shipped"), "shipped", N_("All shipped"), automatic=True
+            "ship",
+            N_("All shipped"),
+            ("effective", "partly_shipped"),
+            "shipped",
+            N_("All shipped"),
+            automatic=True,
         ),
         Transition(
             "unship",
@@ -51,12 +56,18 @@ SALES_CONTRACT = Flow(
             N_("Shipment taken back"),
             automatic=True,
         ),
-        Transition("close", N_("Close"), ("shipped",), "closed", N_("Close")),
+        Transition("close", N_("Close the contract"), ("shipped",), "closed", N_("Close contract")),
         Transition("reopen", N_("Reopen"), ("closed",), "shipped", N_("Reopen")),
         Transition(
-            "short_close", N_("Close short"), ("effective", "partly_shipped"), "short_closed", N_("Close short")
+            "short_close",
+            N_("Close short"),
+            ("effective", "partly_shipped"),
+            "short_closed",
+            N_("Close short"),
         ),
-        Transition("cancel", N_("Cancel the contract"), _CONTRACT_OPEN[1:], "cancelled", N_("Cancel contract")),
+        Transition(
+            "cancel", N_("Cancel the contract"), _CONTRACT_OPEN[1:], "cancelled", N_("Cancel contract")
+        ),
         Transition("void", N_("Void"), ("draft",), "void", N_("Void")),
     ),
 )
@@ -78,15 +89,15 @@ SHIPMENT = Flow(
         State("void", N_("Void"), Tone.BAD),
     ),
     (
-        Transition("book", N_("Book space"), ("planned", "rolled"), "booked", N_("Book")),
+        Transition("book", N_("Book space"), ("planned", "rolled"), "booked", N_("Book space")),
         Transition("roll", N_("Rolled by the carrier"), ("booked",), "rolled", N_("Rolled")),
         Transition("ready", N_("Cargo ready"), ("booked",), "cargo_ready", N_("Cargo ready")),
-        Transition("load", N_("Load"), ("cargo_ready",), "loaded", N_("Load")),
+        Transition("load", N_("Load cargo"), ("cargo_ready",), "loaded", N_("Load cargo")),
         Transition("declare", N_("Declare to customs"), ("loaded",), "declared", N_("Declare")),
         Transition("depart", N_("Depart"), ("declared",), "departed", N_("Depart")),
         Transition("arrive", N_("Arrive"), ("departed",), "arrived", N_("Arrive")),
         Transition("deliver", N_("Deliver"), ("arrived",), "delivered", N_("Deliver")),
-        Transition("close", N_("Close"), ("delivered",), "closed", N_("Close")),
+        Transition("close", N_("Close the shipment"), ("delivered",), "closed", N_("Close shipment")),
         Transition("reopen", N_("Reopen"), ("closed",), "delivered", N_("Reopen")),
         Transition("void", N_("Void"), _SHIPMENT_BEFORE, "void", N_("Void")),
     ),
@@ -138,7 +149,7 @@ RECEIPT = Flow(
 FLOWS = (SALES_CONTRACT, SHIPMENT, RECEIPT)
 
 ITEM_STATUSES: tuple[State, ...] = (
-    State("open", N_("Open"), Tone.ACTIVE),
+    State("open", N_("Unpaid"), Tone.ACTIVE),
     State("partly_paid", N_("Partly paid"), Tone.ACTIVE),
     State("paid", N_("Paid"), Tone.GOOD),
     State("overdue", N_("Overdue"), Tone.BAD),

@@ -101,20 +101,25 @@ def check_incoterm(rule: str, place: str, mode: str = "") -> list[Problem]:
     """
     if rule not in RULES:
         return [
-            Problem("incoterm", _("{rule} is not one of the eleven Incoterms 2020 rules.").format(rule=rule or "?"))
+            Problem(
+                "incoterm",
+                _("{rule} is not one of the eleven Incoterms 2020 rules.").format(rule=rule or "?"),
+            )
         ]
     problems: list[Problem] = []
     if not place.strip():
         problems.append(
-            Problem("incoterm_place", _("{rule} needs a named place, such as a port or a town.").format(rule=rule))
+            Problem(
+                "incoterm_place", _("{rule} needs a named place, such as a port or a town.").format(rule=rule)
+            )
         )
     if rule in SEA_ONLY and mode and mode.upper() not in SEA_MODES:
         problems.append(
             Problem(
                 "incoterm",
-                _("{rule} is for sea freight that is loaded on board by the seller; use {other} here.").format(
-                    rule=rule, other=dict(SUGGESTED)[rule]
-                ),
+                _(
+                    "{rule} is for sea freight that is loaded on board by the seller; use {other} here."
+                ).format(rule=rule, other=dict(SUGGESTED)[rule]),
             )
         )
     return problems
@@ -134,7 +139,9 @@ def check_costs(rule: str, codes: Iterable[str], recharged: Iterable[str] = ()) 
             if code == "DES" and rule in DELIVERED:
                 continue
             if who is Bears.BUYER and code in present and code not in passed_on:
-                text = _("{rule}: the buyer bears {cost}, yet it is entered as our cost. Recharge it or remove it.")
+                text = _(
+                    "{rule}: the buyer bears {cost}, yet it is entered as our cost. Recharge it or remove it."
+                )
             elif who is Bears.SELLER and code not in present:
                 text = _("{rule}: the seller bears {cost}, yet no amount is entered.")
             else:

@@ -10,33 +10,30 @@ SIMILAR_MIN_LENGTH = 6
 MAX_SHARED = 20
 """A key shared by more records than this says nothing and is ignored."""
 
-LEGAL_FORMS = frozenset(
-    (
-        "CO COMPANY CORP CORPORATION INC INCORPORATED LTD LIMITED LLC LLP PLC GMBH AG KG SA SAS SARL SRL SPA BV NV "
-        "OY OYJ AB AS APS KK PTE PTY PVT PRIVATE SDN BHD JSC OOO LTDA SL FZE DMCC AND DE CV RL"
-    ).split()
-)
+_LEGAL_FORMS = """
+CO COMPANY CORP CORPORATION INC INCORPORATED LTD LIMITED LLC LLP PLC GMBH AG KG SA SAS SARL SRL SPA BV NV OY
+OYJ AB AS APS KK PTE PTY PVT PRIVATE SDN BHD JSC OOO LTDA SL FZE DMCC AND DE CV RL
+"""
+LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 CHINESE_FORMS = ("股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "分公司", "公司")
-FREE_MAIL = frozenset(
-    (
-        "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com icloud.com me.com mac.com aol.com "
-        "qq.com vip.qq.com 163.com vip.163.com 126.com yeah.net sina.com sina.cn sohu.com foxmail.com 139.com 189.cn "
-        "aliyun.com gmx.com gmx.de gmx.net web.de t-online.de mail.ru bk.ru inbox.ru list.ru yandex.ru yandex.com "
-        "ya.ru ukr.net i.ua protonmail.com proton.me zoho.com mail.com orange.fr wanadoo.fr free.fr laposte.net "
-        "libero.it naver.com hanmail.net daum.net rediffmail.com uol.com.br bol.com.br terra.com.br seznam.cz wp.pl"
-    ).split()
-)
+_FREE_MAIL = """
+gmail.com googlemail.com outlook.com hotmail.com live.com msn.com icloud.com me.com mac.com aol.com qq.com
+vip.qq.com 163.com vip.163.com 126.com yeah.net sina.com sina.cn sohu.com foxmail.com 139.com 189.cn
+aliyun.com gmx.com gmx.de gmx.net web.de t-online.de mail.ru bk.ru inbox.ru list.ru yandex.ru yandex.com
+ya.ru ukr.net i.ua protonmail.com proton.me zoho.com mail.com orange.fr wanadoo.fr free.fr laposte.net
+libero.it naver.com hanmail.net daum.net rediffmail.com uol.com.br bol.com.br terra.com.br seznam.cz wp.pl
+"""
+FREE_MAIL = frozenset(_FREE_MAIL.split())
 FREE_MAIL_BRANDS = frozenset(("yahoo", "hotmail", "outlook", "live", "gmx", "yandex"))
 """Brands that give free addresses under many endings, such as yahoo.co.uk and yahoo.de."""
 
-MARKETPLACES = frozenset(
-    (
-        "alibaba.com made-in-china.com globalsources.com 1688.com aliexpress.com taobao.com tmall.com dhgate.com "
-        "amazon.com ebay.com etsy.com indiamart.com tradeindia.com ec21.com ecplaza.net facebook.com linkedin.com "
-        "instagram.com twitter.com x.com youtube.com tiktok.com wechat.com weixin.qq.com weebly.com wixsite.com "
-        "wordpress.com blogspot.com google.com"
-    ).split()
-)
+_MARKETPLACES = """
+alibaba.com made-in-china.com globalsources.com 1688.com aliexpress.com taobao.com tmall.com dhgate.com
+amazon.com ebay.com etsy.com indiamart.com tradeindia.com ec21.com ecplaza.net facebook.com linkedin.com
+instagram.com twitter.com x.com youtube.com tiktok.com wechat.com weixin.qq.com weebly.com wixsite.com
+wordpress.com blogspot.com google.com
+"""
+MARKETPLACES = frozenset(_MARKETPLACES.split())
 
 _UMLAUTS = str.maketrans({"Ä": "AE", "Ö": "OE", "Ü": "UE"})
 _PLAIN_LETTERS = str.maketrans(

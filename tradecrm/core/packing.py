@@ -94,7 +94,7 @@ def packed_totals(lines: Iterable[PackedLine]) -> PackedLine:
 
 
 def carton_ranges(counts: Iterable[int]) -> tuple[str, ...]:
-    """Number cartons continuously over the lines: ``1-42``, ``43``, and empty for a line without its own."""
+    """Answer each line's carton numbers, continuous: ``1-42``, ``43``, empty for a line without its own."""
     first = 1
     ranges: list[str] = []
     for count in counts:

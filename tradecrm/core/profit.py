@@ -32,7 +32,7 @@ class ShipmentResult:
     revenue: Decimal
     total_cost: Decimal
     trading_profit: Decimal
-    realised_fx: Decimal
+    realized_fx: Decimal
     profit_after_fx: Decimal
     fx_net_income: Decimal
     export_cost: Decimal
@@ -85,11 +85,11 @@ def shipment_result(
     costs: Iterable[CostLine],
     reference_rate: Decimal,
     base_currency: str = "CNY",
-    realised_fx: Decimal = _ZERO,
+    realized_fx: Decimal = _ZERO,
 ) -> ShipmentResult:
     """Answer every measure of section 2.4 for one shipment.
 
-    ``invoice_total`` is in ``currency`` net of credit notes, ``revenue`` and ``realised_fx`` in base money,
+    ``invoice_total`` is in ``currency`` net of credit notes, ``revenue`` and ``realized_fx`` in base money,
     ``reference_rate`` the recognition rate R in base units per unit of ``currency``.
     """
     lines = tuple(costs)
@@ -103,8 +103,8 @@ def shipment_result(
         revenue=revenue,
         total_cost=total,
         trading_profit=profit,
-        realised_fx=realised_fx,
-        profit_after_fx=profit + realised_fx,
+        realized_fx=realized_fx,
+        profit_after_fx=profit + realized_fx,
         fx_net_income=income,
         export_cost=cost,
         cost_per_unit=cost_per_unit(cost, income),

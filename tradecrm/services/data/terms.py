@@ -57,9 +57,7 @@ def _runs(text: str) -> Iterator[tuple[bool, str]]:
 
 def _encode(word: str) -> str:
     """Write a word in ASCII letters and digits so that no tokenizer splits it and prefixes stay prefixes."""
-    return "".join(
-        "xx" if sign == "x" else sign if sign.isascii() else f"x{ord(sign):05x}" for sign in word
-    )
+    return "".join("xx" if sign == "x" else sign if sign.isascii() else f"x{ord(sign):05x}" for sign in word)
 
 
 def _encode_wide(run: str) -> str:
@@ -119,7 +117,7 @@ def _words(text: str) -> Iterator[str]:
         if not wide:
             yield from _word_starts(run)
     yield from filter(None, map(_compact, text.split()))
-    if _DIGITS & set(text) and _PHONE_SIGNS >= set(text):
+    if _DIGITS & set(text) and set(text) <= _PHONE_SIGNS:
         yield "".join(sign for sign in text if sign in _DIGITS)
 
 
@@ -171,7 +169,7 @@ def _word_query(word: str) -> str:
     choices = [f"w{_encode(word)}*"]
     if word.isascii() and word.isalpha():
         choices.append(f"p{word}*")
-    if len(word) >= TAIL_DIGITS and _DIGITS >= set(word):
+    if len(word) >= TAIL_DIGITS and set(word) <= _DIGITS:
         choices.append(f"d{word[::-1]}*")
     return f"({' OR '.join(choices)})"
 
@@ -197,7 +195,7 @@ def matches(texts: Iterable[str], query: str) -> bool:
     def has_word(wanted: str) -> bool:
         if any(word.startswith(wanted) for word in words):
             return True
-        if len(wanted) >= TAIL_DIGITS and _DIGITS >= set(wanted):
+        if len(wanted) >= TAIL_DIGITS and set(wanted) <= _DIGITS:
             return any(number.endswith(wanted) for number in _numbers(words))
         return wanted.isascii() and wanted.isalpha() and _sounds_like(folded, wanted)
 

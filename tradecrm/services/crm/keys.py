@@ -1,0 +1,146 @@
+"""The keys a party is stored under, so that nobody enters it twice (查重, domain.md section 7.4)."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tradecrm.core.names import (
+    email_host,
+    email_key,
+    is_free_mail,
+    is_marketplace,
+    name_keys,
+    tax_key,
+    website_host,
+)
+
+_MIN_PHONE_DIGITS = 5
+_KEEPS_ZERO = frozenset(("IT", "SM", "VA"))
+"""Countries whose plan keeps the leading zero of national numbers (section 16 number 24)."""
+
+
+class KeyKind(enum.StrEnum):
+    """What a key is made of; website and corporate e-mail domain are one kind, so they find each other."""
+
+    NAME = "name"
+    EMAIL = "email"
+    DOMAIN = "domain"
+    PHONE = "phone"
+    TAX = "tax"
+
+
+class Strength(enum.StrEnum):
+    """How much a shared key says: strong blocks, medium and weak warn."""
+
+    STRONG = "strong"
+    MEDIUM = "medium"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValue:
+    """A key and its strength by itself; a name becomes strong when the country is the same too."""
+
+    kind: KeyKind
+    value: str
+    strength: Strength
+
+
+class _Suffixes(Protocol):
+    def privatesuffix(self, domain: str) -> str | None: ...
+
+
+@functools.cache
+def _suffixes() -> _Suffixes:
+    from publicsuffixlist import PublicSuffixList
+
+    found: _Suffixes = PublicSuffixList()
+    return found
+
+
+def registrable_domain(host: str) -> str:
+    """Reduce a host to the domain that is registered, ``mail.x.co.uk`` to ``x.co.uk``; empty if there is none."""
+    return _suffixes().privatesuffix(host.lower().strip(".")) or ""
+
+
+def phone_key(number: str, country: str) -> str:
+    """Answer a phone number in E.164 form, ``+8653288991200``; ``country`` is the ISO code of the record.
+
+    ``+`` or ``00`` is international, else the number belongs to ``country``. Empty when it cannot be compared.
+    """
+    plain = unicodedata.normalize("NFKC", number).strip()
+    digits = "".join(sign for sign in plain if sign.isdigit() and sign.isascii())
+    if len(digits) < _MIN_PHONE_DIGITS:
+        return ""
+    if plain.startswith("+"):
+        return _international(plain, digits)
+    if digits.startswith("00"):
+        return _international(f"+{plain[plain.index('00') + 2 :]}", digits[2:])
+    return _national(plain, digits, country.upper())
+
+
+def _international(text: str, digits: str) -> str:
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return f"+{digits}"
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _national(text: str, digits: str, country: str) -> str:
+    import phonenumbers
+
+    code = phonenumbers.country_code_for_region(country)
+    if not code:
+        return ""
+    try:
+        parsed = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        bare = digits if country in _KEEPS_ZERO else digits.removeprefix("0")
+        return f"+{code}{bare}"
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+def party_keys(
+    *,
+    names: Iterable[str] = (),
+    country: str = "",
+    websites: Iterable[str] = (),
+    emails: Iterable[str] = (),
+    phones: Iterable[str] = (),
+    tax_numbers: Iterable[str] = (),
+) -> tuple[KeyValue, ...]:
+    """Answer the keys to store and look up for a party, each once (section 7.4)."""
+    addresses = tuple(emails)
+    mail_hosts = [email_host(address) for address in addresses]
+    web_hosts = [website_host(address) for address in websites]
+    found = [
+        *((KeyKind.NAME, key) for name in names for key in name_keys(name)),
+        *((KeyKind.EMAIL, email_key(address)) for address in addresses),
+        *((KeyKind.DOMAIN, _company_domain(host)) for host in (*mail_hosts, *web_hosts)),
+        *((KeyKind.PHONE, phone_key(phone, country)) for phone in phones),
+        *((KeyKind.TAX, tax_key(number)) for number in tax_numbers),
+    ]
+    keys = (KeyValue(kind, value, match_strength(kind)) for kind, value in found if value)
+    return tuple(dict.fromkeys(keys))
+
+
+def _company_domain(host: str) -> str:
+    if not host or is_free_mail(host) or is_marketplace(host):
+        return ""
+    domain = registrable_domain(host)
+    return "" if not domain or is_free_mail(domain) or is_marketplace(domain) else domain
+
+
+def match_strength(kind: KeyKind, *, same_country: bool = False) -> Strength:
+    """Answer how strong a shared key is: a name is medium, strong within one country; all else is strong."""
+    if kind is KeyKind.NAME and not same_country:
+        return Strength.MEDIUM
+    return Strength.STRONG
