@@ -196,7 +196,7 @@ class Tranche(Keyed, Base):
 class Instalment(Keyed, Base):
     """A part of an item with a due date (分期); a credit has one. Copies of its item's keys let aging read one index.
 
-    ``due_known_on`` is the day from which ``due_on`` counts in as-of reports; ``due_changes`` counts later
+    ``term`` is the line of payment terms it follows, as stored terms of one line. ``due_known_on`` is the day from which ``due_on`` counts in as-of reports; ``due_changes`` counts later
     changes, whose history is in ``due_change``.
     """
 
@@ -210,7 +210,7 @@ class Instalment(Keyed, Base):
     currency: Mapped[str] = mapped_column(String(3))
     item_day: Mapped[date] = mapped_column(Date)
     document_day: Mapped[date] = mapped_column(Date)
-    event: Mapped[str] = mapped_column(String(12), default="")
+    term: Mapped[str] = mapped_column(String(60), default="")
     due_on: Mapped[date | None] = mapped_column(Date)
     due_known_on: Mapped[date | None] = mapped_column(Date)
     due_changes: Mapped[int] = mapped_column(Integer, default=0)

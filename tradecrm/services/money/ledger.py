@@ -155,10 +155,10 @@ def keep_account_months(work: Work, day: date, account_ids: Iterable[int]) -> No
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An instalment to be: amount, what it waits for, when it is due and since when that is known."""
+    """An instalment to be: amount, its line of terms, when it is due and since when that is known."""
 
     amount: Decimal
-    event: str = ""
+    term: str = ""
     due_on: date | None = None
     due_known_on: date | None = None
 
@@ -260,7 +260,7 @@ def _add_parts(work: Work, item: Item, new: NewItem) -> None:
             currency=new.currency,
             item_day=item.day,
             document_day=item.document_day,
-            event=part.event,
+            term=part.term,
             due_on=part.due_on,
             due_known_on=part.due_known_on,
             amount=part.amount,

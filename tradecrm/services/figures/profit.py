@@ -1,0 +1,270 @@
+"""The profit of a shipment (每票业务盈亏): one definition for sheet, list, chart and check (section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from tradecrm.core.money import convert
+from tradecrm.core.profit import CostLine as Cost
+from tradecrm.core.profit import ShipmentResult, shipment_result
+from tradecrm.core.text import _
+from tradecrm.models import Allocation, CostLine, Estimate, EstimateLine, Item, Shipment, Tranche
+from tradecrm.services.figures.plain import plain
+from tradecrm.services.work import Reader
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """A cost of the sheet: category, words, payee, its own money, base amount, how certain, and its record."""
+
+    category: str
+    description: str
+    party_id: int | None
+    currency: str
+    amount: Decimal
+    rate: Decimal
+    base_amount: Decimal
+    status: str
+    cost_id: int
+    item_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueRow:
+    """A part of the revenue at one rate; the deposit part names the receipt it came from."""
+
+    amount: Decimal
+    base_amount: Decimal
+    deposit_item_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentProfit:
+    """Everything of a shipment's result: revenue, costs, the measures, and whether it is provisional.
+
+    Amounts in base currency unless said otherwise; ``estimate`` is the last estimate version's result.
+    """
+
+    shipment_id: int
+    number: str
+    customer_id: int
+    currency: str
+    invoice_total: Decimal
+    rate: Decimal
+    invoice_item_id: int | None
+    revenue: tuple[RevenueRow, ...]
+    costs: tuple[CostRow, ...]
+    result: ShipmentResult
+    estimate: ShipmentResult | None
+    estimate_costs: tuple[tuple[str, Decimal], ...]
+    estimate_revenue: Decimal | None
+    provisional: bool
+
+
+def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
+    """Answer the profit of one shipment the actor may see; NotFound otherwise.
+
+    Before departure the revenue is the goods at the budget rate of the estimate, marked provisional.
+    """
+    reader.actor.demand("shipment.read")
+    shipment = reader.get(Shipment, shipment_id, _("Shipment"))
+    costs = _costs(reader, shipment_id)
+    item_id, revenue = _revenue(reader, shipment)
+    estimate = reader.session.scalars(
+        select(Estimate)
+        .where(Estimate.shipment_id == shipment_id)
+        .order_by(Estimate.version_no.desc())
+        .limit(1)
+    ).one_or_none()
+    rate = shipment.recognition_rate or (estimate.rate if estimate is not None else None)
+    if rate is None:
+        from tradecrm.core.rates import RateType
+        from tradecrm.services.money.rates import rate_for
+
+        rate = rate_for(reader, RateType.BUDGET, shipment.currency, shipment.day).rate
+    if not revenue:
+        revenue = (RevenueRow(shipment.total, convert(shipment.total, rate, reader.base), None),)
+    result = shipment_result(
+        invoice_total=shipment.total,
+        currency=shipment.currency,
+        revenue=sum((row.base_amount for row in revenue), ZERO),
+        costs=[Cost(row.category, row.currency, row.amount, row.base_amount) for row in costs],
+        reference_rate=rate,
+        base_currency=reader.base,
+        realized_fx=realized_fx(reader, shipment_id),
+    )
+    estimated, estimate_costs = _estimate(reader, shipment, estimate)
+    return ShipmentProfit(
+        shipment_id=shipment.id,
+        number=shipment.number,
+        customer_id=shipment.customer_id,
+        currency=shipment.currency,
+        invoice_total=shipment.total,
+        rate=rate,
+        invoice_item_id=item_id,
+        revenue=revenue,
+        costs=costs,
+        result=result,
+        estimate=estimated,
+        estimate_costs=estimate_costs,
+        estimate_revenue=None if estimate is None else estimate.revenue_base,
+        provisional=item_id is None or any(row.status in {"estimated", "accrued"} for row in costs),
+    )
+
+
+def _costs(reader: Reader, shipment_id: int) -> tuple[CostRow, ...]:
+    """Answer the cost lines of a shipment in order of entry; each purchase is followed by its rebate."""
+    line = plain(CostLine)
+    rows: list[CostRow] = []
+    for row in reader.session.execute(
+        select(CostLine.__table__).where(line.shipment_id == shipment_id).order_by(line.id)
+    ).mappings():
+        rows.append(
+            CostRow(
+                row["category"],
+                row["description"],
+                row["party_id"],
+                row["currency"],
+                row["amount"],
+                row["rate"],
+                row["base_amount"],
+                row["status"],
+                row["id"],
+                row["item_id"],
+            )
+        )
+        if row["rebate"] != 0:
+            rows.append(
+                CostRow(
+                    "REB",
+                    row["description"],
+                    None,
+                    reader.base,
+                    -row["rebate"],
+                    Decimal(1),
+                    -row["rebate"],
+                    row["status"],
+                    row["id"],
+                    row["item_id"],
+                )
+            )
+    return tuple(rows)
+
+
+def _revenue(reader: Reader, shipment: Shipment) -> tuple[int | None, tuple[RevenueRow, ...]]:
+    """Answer the invoice item of a shipment and its revenue by rate; nothing before departure."""
+    item, part = plain(Item), plain(Tranche)
+    found = reader.session.execute(
+        select(item.id, item.amount, item.base_amount).where(
+            item.shipment_id == shipment.id, item.side == "AR", item.kind == "INV"
+        )
+    ).one_or_none()
+    if found is None:
+        return None, ()
+    tranches = reader.session.execute(
+        select(part.amount, part.base_amount, part.credit_item_id)
+        .where(part.item_id == found.id)
+        .order_by(part.position)
+    ).all()
+    if not tranches:
+        return found.id, (RevenueRow(found.amount, found.base_amount, None),)
+    return found.id, tuple(RevenueRow(*row) for row in tranches)
+
+
+def realized_fx(reader: Reader, shipment_id: int) -> Decimal:
+    """Answer the realized exchange difference of the allocations on a shipment's receivables and payables."""
+    return reader.session.scalar(select(func.sum(plain(Allocation).fx)).where(_on(shipment_id))) or ZERO
+
+
+def _on(shipment_id: int) -> ColumnElement[bool]:
+    """Answer the condition: an allocation whose debit item belongs to the shipment."""
+    item: Any = plain(Item)
+    condition: ColumnElement[bool] = plain(Allocation).debit_item_id.in_(
+        select(item.id).where(item.shipment_id == shipment_id)
+    )
+    return condition
+
+
+def _estimate(
+    reader: Reader, shipment: Shipment, estimate: Estimate | None
+) -> tuple[ShipmentResult | None, tuple[tuple[str, Decimal], ...]]:
+    """Answer the result of an estimate version and its base amounts by category."""
+    if estimate is None:
+        return None, ()
+    line = plain(EstimateLine)
+    rows = reader.session.execute(
+        select(line.category, line.currency, line.amount, line.base_amount)
+        .where(line.estimate_id == estimate.id)
+        .order_by(line.id)
+    ).all()
+    result = shipment_result(
+        invoice_total=shipment.total,
+        currency=shipment.currency,
+        revenue=estimate.revenue_base,
+        costs=[Cost(*row) for row in rows],
+        reference_rate=estimate.rate,
+        base_currency=reader.base,
+    )
+    sums: dict[str, Decimal] = {}
+    for category, _currency, _amount, base_amount in rows:
+        sums[category] = sums.get(category, ZERO) + base_amount
+    return result, tuple(sums.items())
+
+
+@dataclass(frozen=True, slots=True)
+class ProfitTotal:
+    """The result of one shipment in a list: revenue, cost and trading profit in base currency."""
+
+    shipment_id: int
+    number: str
+    departed_on: date
+    revenue: Decimal
+    cost: Decimal
+
+    @property
+    def profit(self) -> Decimal:
+        """Answer the trading profit."""
+        return self.revenue - self.cost
+
+
+def profits_between(reader: Reader, first: date, last: date) -> Sequence[ProfitTotal]:
+    """Answer the results of the visible shipments that departed from ``first`` to ``last``, by date."""
+    item, line = plain(Item), plain(CostLine)
+    visible = reader.session.execute(
+        select(Shipment.id, Shipment.number, Shipment.departed_on)
+        .where(Shipment.departed_on >= first, Shipment.departed_on <= last)
+        .order_by(Shipment.departed_on, Shipment.id)
+    ).all()
+    within = select(plain(Shipment).id).where(
+        plain(Shipment).departed_on >= first, plain(Shipment).departed_on <= last
+    )
+    revenue: dict[int, Decimal] = dict(
+        reader.session.execute(
+            select(item.shipment_id, func.sum(item.base_amount))
+            .where(item.shipment_id.in_(within), item.side == "AR", item.kind == "INV")
+            .group_by(item.shipment_id)
+        )
+        .tuples()
+        .all()
+    )
+    cost: dict[int, Decimal] = {
+        shipment_id: amount - rebate
+        for shipment_id, amount, rebate in reader.session.execute(
+            select(line.shipment_id, func.sum(line.base_amount), func.sum(line.rebate))
+            .where(line.shipment_id.in_(within))
+            .group_by(line.shipment_id)
+        )
+    }
+    return [
+        ProfitTotal(key, number, departed, revenue.get(key, ZERO), cost.get(key, ZERO))
+        for key, number, departed in visible
+        if departed is not None
+    ]

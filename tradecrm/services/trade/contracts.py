@@ -1,0 +1,340 @@
+"""Sales contracts (外销合同): drawing up, signing, taking effect, cancelling (domain.md sections 1.2 and 1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from tradecrm.core.deposits import DepositPolicy
+from tradecrm.core.errors import Conflict
+from tradecrm.core.flows import SALES_CONTRACT
+from tradecrm.core.incoterms import check_incoterm
+from tradecrm.core.money import fits_currency, line_amount
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.rates import RateType
+from tradecrm.core.terms import ADVANCE_EVENTS, check_terms, decode_terms, split_instalments
+from tradecrm.core.text import _
+from tradecrm.models import ContractLine, Party, Product, SalesContract, Shipment, ShipmentLine
+from tradecrm.services.data.search import keep_search_terms
+from tradecrm.services.money.rates import rate_for
+from tradecrm.services.work import Work, operation
+
+ZERO = Decimal(0)
+EDITABLE = frozenset({"draft", "signed"})
+OPEN_STATES = frozenset({"effective", "partly_shipped"})
+
+
+@dataclass(frozen=True, slots=True)
+class ContractLineDraft:
+    """A line as typed: quantity and price in the contract's currency, ``discount`` a fraction.
+
+    ``cost`` is the factory price with VAT in base currency; ``id`` names the line it replaces.
+    """
+
+    product_id: int | None
+    description_en: str
+    quantity: Decimal
+    price: Decimal
+    unit: str = "pcs"
+    description_cn: str = ""
+    item_no: str = ""
+    specification: str = ""
+    hs_code: str = ""
+    discount: Decimal = ZERO
+    cost: Decimal | None = None
+    vat_rate: Decimal = Decimal("0.13")
+    rebate_rate: Decimal = Decimal("0.13")
+    supplier_id: int | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveContract:
+    """A contract as typed; ``id`` and ``version`` name the one that is edited. ``number`` empty: the next one."""
+
+    customer_id: int
+    day: date
+    currency: str
+    incoterm: str
+    incoterm_place: str
+    terms: str
+    lines: tuple[ContractLineDraft, ...]
+    number: str = ""
+    port_of_loading: str = ""
+    port_of_discharge: str = ""
+    deposit_policy: str = DepositPolicy.PRO_RATA.value
+    latest_shipment: date | None = None
+    partial_allowed: bool = True
+    transhipment_allowed: bool = True
+    tolerance_over: Decimal = ZERO
+    tolerance_under: Decimal = ZERO
+    packing: str = ""
+    marks: str = ""
+    remarks: str = ""
+    customer_po: str = ""
+    signatory: str = ""
+    bank_account_id: int | None = None
+    commission_rate: Decimal = ZERO
+    budget_rate: Decimal | None = None
+    id: int | None = None
+    version: int | None = None
+
+
+def check_contract(command: SaveContract) -> list[Problem]:
+    """Answer everything that is wrong with a contract, each at its field."""
+    problems = list(check_incoterm(command.incoterm, command.incoterm_place))
+    if len(command.currency) != 3 or not command.currency.isupper():
+        problems.append(Problem("currency", _("The currency is a code of three letters, such as USD.")))
+    try:
+        problems.extend(Problem("terms", found.message) for found in check_terms(decode_terms(command.terms)))
+    except Refusal as refusal:
+        problems.extend(refusal.problems)
+    if not command.lines:
+        problems.append(Problem("lines", _("A contract needs at least one line.")))
+    for position, line in enumerate(command.lines):
+        problems.extend(_check_line(position, line))
+    if not ZERO <= command.commission_rate < 1:
+        problems.append(Problem("commission_rate", _("The commission must be between 0 and 100 %.")))
+    if command.latest_shipment is not None and command.latest_shipment < command.day:
+        problems.append(
+            Problem("latest_shipment", _("The latest shipment date is before the contract date."))
+        )
+    return problems
+
+
+def _check_line(position: int, line: ContractLineDraft) -> list[Problem]:
+    """Answer what is wrong with one line."""
+    problems = []
+    at = f"lines.{position}"
+    if not line.description_en.strip():
+        problems.append(Problem(f"{at}.description_en", _("Describe the goods in English.")))
+    if line.quantity <= 0:
+        problems.append(Problem(f"{at}.quantity", _("The quantity must be above zero.")))
+    if line.price < 0:
+        problems.append(Problem(f"{at}.price", _("The price must not be below zero.")))
+    if not ZERO <= line.discount < 1:
+        problems.append(Problem(f"{at}.discount", _("The discount must be between 0 and 100 %.")))
+    if not line.unit.strip():
+        problems.append(Problem(f"{at}.unit", _("Enter the unit, such as pcs.")))
+    return problems
+
+
+def amounts(command: SaveContract) -> tuple[Decimal, ...]:
+    """Answer the rounded amount of each line; the contract's total is their sum (section 11)."""
+    return tuple(
+        line_amount(line.quantity, line.price, command.currency, line.discount) for line in command.lines
+    )
+
+
+def deposit_due(total: Decimal, currency: str, terms: str) -> Decimal:
+    """Answer the part of ``total`` that the terms ask for before the goods leave."""
+    parts = split_instalments(total, currency, decode_terms(terms))
+    return sum((part.amount for part in parts if part.line.event in ADVANCE_EVENTS), ZERO)
+
+
+@operation("contract.write", check=check_contract)
+def save_contract(work: Work, command: SaveContract) -> int:
+    """Write a new contract or a new state of an unsigned or signed one; answers its id."""
+    customer = work.get(Party, command.customer_id, _("Customer"))
+    if not customer.is_customer:
+        raise Refusal.of(_("{name} is not a customer.").format(name=customer.name), "customer_id")
+    line_amounts = amounts(command)
+    total = sum(line_amounts, ZERO)
+    if not fits_currency(total, command.currency):
+        raise ValueError("line amounts are rounded to the currency")
+    contract = _contract_to_write(work, command, customer)
+    for name in _HEADER:
+        setattr(contract, name, getattr(command, name))
+    contract.total = total
+    contract.deposit_due = deposit_due(total, command.currency, command.terms)
+    if contract.budget_rate is None and command.currency != work.base:
+        contract.budget_rate = rate_for(work, RateType.BUDGET, command.currency, command.day).rate
+    contract.updated_at = work.now
+    work.add(contract)
+    _write_lines(work, contract, command.lines, line_amounts)
+    keep_search_terms(
+        work,
+        "sales_contract",
+        contract.id,
+        (contract.number, contract.customer_po, customer.name, customer.name_local),
+    )
+    return contract.id
+
+
+_HEADER = (
+    "day",
+    "customer_id",
+    "currency",
+    "incoterm",
+    "incoterm_place",
+    "terms",
+    "port_of_loading",
+    "port_of_discharge",
+    "deposit_policy",
+    "latest_shipment",
+    "partial_allowed",
+    "transhipment_allowed",
+    "tolerance_over",
+    "tolerance_under",
+    "packing",
+    "marks",
+    "remarks",
+    "customer_po",
+    "signatory",
+    "bank_account_id",
+    "commission_rate",
+    "budget_rate",
+)
+
+
+def _contract_to_write(work: Work, command: SaveContract, customer: Party) -> SalesContract:
+    """Answer the contract to fill: a new one with its number, or the one that was read, in the same version."""
+    if command.id is None:
+        number = command.number.strip() or work.number("contract", command.day)
+        taken = select(SalesContract.id).where(SalesContract.number == number)
+        if work.session.scalar(taken) is not None:
+            raise Refusal.of(_("There is already a contract {number}.").format(number=number), "number")
+        return SalesContract(number=number, status="draft", owner_id=customer.owner_id)
+    contract = work.get(SalesContract, command.id, _("Contract"))
+    if contract.version != command.version:
+        raise Conflict(
+            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
+                number=contract.number
+            )
+        )
+    if contract.status not in EDITABLE:
+        raise Refusal.of(_("{number} is in force and cannot be edited.").format(number=contract.number))
+    return contract
+
+
+def _write_lines(
+    work: Work,
+    contract: SalesContract,
+    lines: Sequence[ContractLineDraft],
+    line_amounts: Sequence[Decimal],
+) -> None:
+    """Replace the lines of a contract; packing and cost come from the product where the line has none."""
+    for old in work.session.scalars(select(ContractLine).where(ContractLine.contract_id == contract.id)):
+        work.session.delete(old)
+    work.session.flush()
+    for position, (line, amount) in enumerate(zip(lines, line_amounts, strict=True), 1):
+        product = None if line.product_id is None else work.get(Product, line.product_id, _("Product"))
+        row = ContractLine(
+            contract_id=contract.id,
+            owner_id=contract.owner_id,
+            position=position,
+            product_id=line.product_id,
+            item_no=line.item_no,
+            description_en=line.description_en,
+            description_cn=line.description_cn,
+            specification=line.specification,
+            hs_code=line.hs_code,
+            unit=line.unit,
+            quantity=line.quantity,
+            price=line.price,
+            discount=line.discount,
+            amount=amount,
+            cost=line.cost,
+            vat_rate=line.vat_rate,
+            rebate_rate=line.rebate_rate,
+            supplier_id=line.supplier_id,
+        )
+        if product is not None:
+            for name in _PACKING:
+                setattr(row, name, getattr(product, name))
+            row.cost = line.cost if line.cost is not None else product.cost
+            row.supplier_id = line.supplier_id or product.supplier_id
+        work.session.add(row)
+    work.session.flush()
+
+
+_PACKING = (
+    "per_carton",
+    "carton_length",
+    "carton_width",
+    "carton_height",
+    "unit_net_weight",
+    "carton_tare",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveContract:
+    """Take a contract to its next state on a day: such as ``signed`` or ``effective``."""
+
+    contract_id: int
+    target: str
+    day: date
+
+
+@operation("contract.write")
+def move_contract(work: Work, command: MoveContract) -> str:
+    """Take a contract to ``target`` along its flow; answers the state it is in now.
+
+    Effective asks for the deposit where the terms have one; a canceled one must have no shipment (section 1.3).
+    """
+    contract = work.get(SalesContract, command.contract_id, _("Contract"))
+    if command.target not in next_states(contract.status):
+        raise Refusal.of(
+            _("{number} is “{status}”; that step is not possible from there.").format(
+                number=contract.number, status=_(SALES_CONTRACT.state(contract.status).title)
+            )
+        )
+    if command.target == "effective":
+        _demand_deposit(work, contract)
+        contract.effective_on = command.day
+    if command.target in {"cancelled", "void"} and _has_shipment(work, contract):
+        raise Refusal.of(
+            _("{number} has a shipment; void the shipment first.").format(number=contract.number)
+        )
+    contract.status = command.target
+    contract.updated_at = work.now
+    return contract.status
+
+
+def next_states(status: str) -> tuple[str, ...]:
+    """Answer where a person may take a contract from ``status``; approval is off, so a draft may be signed."""
+    targets = tuple(
+        step.target
+        for step in SALES_CONTRACT.next(status)
+        if not step.automatic and step.target not in _APPROVAL
+    )
+    return ("signed", *targets) if status == "draft" else targets
+
+
+_APPROVAL = frozenset({"submitted", "approved"})
+"""States that are passed over while no approval is asked for (section 16.3)."""
+
+
+def _demand_deposit(work: Work, contract: SalesContract) -> None:
+    """Refuse to put a contract in force before its deposit is there, within the write-off tolerance (16.4)."""
+    from tradecrm.services.figures.deposits import deposit_received
+
+    if contract.deposit_due == 0:
+        return
+    received = deposit_received(work, contract.id)
+    tolerance = min(work.settings.write_off_limit, contract.deposit_due * work.settings.write_off_share)
+    if received < contract.deposit_due - tolerance:
+        raise Refusal.of(
+            _("{number} waits for its deposit: {received} of {due} {currency} received.").format(
+                number=contract.number,
+                received=f"{received:,.2f}",
+                due=f"{contract.deposit_due:,.2f}",
+                currency=contract.currency,
+            )
+        )
+
+
+def _has_shipment(work: Work, contract: SalesContract) -> bool:
+    """Tell whether goods of the contract are on a shipment that is not void."""
+    statement = (
+        select(func.count())
+        .select_from(ShipmentLine)
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .where(ShipmentLine.contract_id == contract.id, Shipment.status != "void")
+    )
+    return bool(work.session.scalar(statement))

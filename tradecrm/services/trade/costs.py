@@ -1,0 +1,318 @@
+"""Cost lines of a shipment: estimated, billed, paid; purchase lines with VAT and rebate (sections 2.2 and 2.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from tradecrm.core.allocate import Basis
+from tradecrm.core.costs import COST_CATEGORIES, CostStatus, cost_category
+from tradecrm.core.errors import Conflict
+from tradecrm.core.money import convert, fits_currency
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.rates import RateType
+from tradecrm.core.rebate import TaxRegime, purchase_vat
+from tradecrm.core.text import _
+from tradecrm.models import (
+    ContractLine,
+    CostLine,
+    Estimate,
+    EstimateLine,
+    Party,
+    Shipment,
+    ShipmentLine,
+)
+from tradecrm.services.money.ledger import AP, COST, REBATE, NewItem, Part, Row, Source, add_item
+from tradecrm.services.money.rates import rate_for
+from tradecrm.services.work import Work, operation
+
+ZERO = Decimal(0)
+CODES = frozenset(category.code for category in COST_CATEGORIES) - {"REB"}
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCost:
+    """A cost of a shipment as typed; ``rate`` None: the selling rate of the day (budget rate for an estimate).
+
+    A purchase (PUR) names the shipment line it is for, and its VAT and rebate rates as fractions.
+    ``id`` and ``version`` name the line that is edited; a billed line cannot be.
+    """
+
+    shipment_id: int
+    category: str
+    currency: str
+    amount: Decimal
+    status: str = CostStatus.ESTIMATED.value
+    party_id: int | None = None
+    rate: Decimal | None = None
+    description: str = ""
+    basis: str = ""
+    shipment_line_id: int | None = None
+    vat_rate: Decimal | None = None
+    rebate_rate: Decimal | None = None
+    net_amount: Decimal | None = None
+    id: int | None = None
+    version: int | None = None
+
+
+def check_cost(command: SaveCost) -> list[Problem]:
+    """Answer what is wrong with a cost line."""
+    problems = []
+    if command.category not in CODES:
+        problems.append(
+            Problem("category", _("Choose a category of cost; the rebate follows from purchases."))
+        )
+    if command.amount < 0:
+        problems.append(Problem("amount", _("The amount must not be below zero.")))
+    if len(command.currency) != 3 or not command.currency.isupper():
+        problems.append(Problem("currency", _("The currency is a code of three letters, such as USD.")))
+    elif not fits_currency(command.amount, command.currency):
+        problems.append(
+            Problem(
+                "amount",
+                _("{amount} has more decimals than {currency} allows.").format(
+                    amount=command.amount, currency=command.currency
+                ),
+            )
+        )
+    if command.status not in {CostStatus.ESTIMATED.value, CostStatus.ACCRUED.value}:
+        problems.append(Problem("status", _("A cost is estimated or accrued until its bill is entered.")))
+    if command.category == "PUR" and (command.vat_rate is None or command.rebate_rate is None):
+        problems.append(Problem("vat_rate", _("A purchase needs its VAT rate and its rebate rate.")))
+    return problems
+
+
+@operation("shipment.write", check=check_cost)
+def save_cost(work: Work, command: SaveCost) -> int:
+    """Write a cost line that has no bill yet; answers its id."""
+    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    line = _line_to_write(work, command, shipment)
+    rate = command.rate
+    if rate is None:
+        kind = RateType.BUDGET if command.status == CostStatus.ESTIMATED.value else RateType.SELL
+        day = shipment.departed_on or work.today
+        rate = rate_for(work, kind, command.currency, day).rate
+    line.category = command.category
+    line.description = command.description
+    line.party_id = command.party_id
+    line.currency = command.currency
+    line.amount = command.amount
+    line.rate = rate
+    line.base_amount = convert(command.amount, rate, work.base)
+    line.status = command.status
+    line.basis = command.basis or cost_category(command.category).basis.value
+    line.shipment_line_id = command.shipment_line_id
+    line.vat_rate, line.rebate_rate = command.vat_rate, command.rebate_rate
+    line.net_amount = command.net_amount
+    _set_rebate(work, line, shipment)
+    line.updated_at = work.now
+    return work.add(line).id
+
+
+def _line_to_write(work: Work, command: SaveCost, shipment: Shipment) -> CostLine:
+    """Answer the line to fill: a new one, or the unbilled one that was read in the same version."""
+    if command.shipment_line_id is not None:
+        goods = work.get(ShipmentLine, command.shipment_line_id, _("Shipment line"))
+        if goods.shipment_id != shipment.id:
+            raise Refusal.of(_("That line belongs to another shipment."), "shipment_line_id")
+    if command.id is None:
+        return CostLine(shipment_id=shipment.id, owner_id=shipment.owner_id)
+    line = work.get(CostLine, command.id, _("Cost line"))
+    if line.version != command.version:
+        raise Conflict(_("This cost was changed by someone else meanwhile. Nothing was saved."))
+    if line.item_id is not None or line.receipt_id is not None:
+        raise Refusal.of(_("This cost has its bill and cannot be edited; enter a correcting line instead."))
+    return line
+
+
+def _set_rebate(work: Work, line: CostLine, shipment: Shipment) -> None:
+    """Set the rebate of a purchase by the shipment's tax regime (section 2.2)."""
+    line.rebate = ZERO
+    if line.category == "PUR" and line.vat_rate is not None and line.rebate_rate is not None:
+        line.rebate = purchase_vat(
+            line.base_amount,
+            line.vat_rate,
+            line.rebate_rate,
+            TaxRegime(shipment.tax_regime),
+            printed_net=line.net_amount,
+            currency=work.base,
+        ).rebate
+
+
+@dataclass(frozen=True, slots=True)
+class BillCost:
+    """The bill of a cost line arrived: number, day, amount as billed, rate (None: selling rate of the day).
+
+    ``net_amount`` is E as printed on a VAT special invoice; ``due_on`` None means due on the bill's day.
+    """
+
+    cost_id: int
+    day: date
+    bill_number: str = ""
+    amount: Decimal | None = None
+    rate: Decimal | None = None
+    net_amount: Decimal | None = None
+    due_on: date | None = None
+
+
+@operation("shipment.write")
+def bill_cost(work: Work, command: BillCost) -> int:
+    """Book the bill of a cost line as a payable; the line then counts as invoiced. Answers the payable's id."""
+    line = work.get(CostLine, command.cost_id, _("Cost line"))
+    shipment = work.get(Shipment, line.shipment_id, _("Shipment"))
+    _check_bill(work, command, line)
+    line.amount = command.amount if command.amount is not None else line.amount
+    line.rate = rate_for(work, RateType.SELL, line.currency, command.day, manual=command.rate).rate
+    line.base_amount = convert(line.amount, line.rate, work.base)
+    line.net_amount = command.net_amount or line.net_amount
+    _set_rebate(work, line, shipment)
+    line.bill_number = command.bill_number or work.number("bill", command.day)
+    line.bill_date = command.day
+    line.status = CostStatus.INVOICED.value
+    line.updated_at = work.now
+    party = work.get(Party, line.party_id or 0, _("Payee"))
+    new = NewItem(
+        side=AP,
+        kind="INV",
+        number=line.bill_number,
+        party_id=party.id,
+        day=command.day,
+        currency=line.currency,
+        amount=line.amount,
+        rate=line.rate,
+        base_amount=line.base_amount,
+        shipment_id=shipment.id,
+        owner_id=shipment.owner_id,
+        parts=(Part(line.amount, "", command.due_on or command.day, command.day),),
+    )
+    cost = Row(
+        COST,
+        line.currency,
+        line.amount,
+        line.base_amount,
+        line.category,
+        party_id=party.id,
+        shipment_id=shipment.id,
+    )
+    rebate = (
+        Row(REBATE, work.base, line.rebate, line.rebate, "REB", shipment_id=shipment.id),
+        Row(COST, work.base, -line.rebate, -line.rebate, "REB", shipment_id=shipment.id),
+    )
+    item = add_item(work, new, "bill", Source("cost_line", line.id, line.bill_number), (cost, *rebate))
+    line.item_id = item.id
+    work.session.flush()
+    return item.id
+
+
+def _check_bill(work: Work, command: BillCost, line: CostLine) -> None:
+    """Refuse a second bill, a bill without payee, and amounts the currency cannot hold."""
+    problems = []
+    if line.item_id is not None or line.receipt_id is not None:
+        problems.append(Problem("", _("This cost has its bill already.")))
+    if line.party_id is None:
+        problems.append(Problem("party_id", _("Enter whom the bill is from.")))
+    if command.day > work.today:
+        problems.append(Problem("day", _("A bill cannot be dated after today.")))
+    amount = command.amount if command.amount is not None else line.amount
+    if amount <= 0 or not fits_currency(amount, line.currency):
+        problems.append(
+            Problem(
+                "amount",
+                _("The amount must be above zero and fit {currency}.").format(currency=line.currency),
+            )
+        )
+    if problems:
+        raise Refusal(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class AddPurchases:
+    """Draft the purchase lines of a shipment from the factory prices of its contract lines."""
+
+    shipment_id: int
+
+
+@operation("shipment.write")
+def add_purchases(work: Work, command: AddPurchases) -> int:
+    """Add an estimated purchase line for each goods line that has a factory price and none yet; answers how many."""
+    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    have = set(
+        work.session.scalars(select(CostLine.shipment_line_id).where(CostLine.shipment_id == shipment.id))
+    )
+    count = 0
+    rows = work.session.execute(
+        select(ShipmentLine, ContractLine)
+        .join(ContractLine, ContractLine.id == ShipmentLine.contract_line_id)
+        .where(ShipmentLine.shipment_id == shipment.id)
+        .order_by(ShipmentLine.position)
+    )
+    for goods, line in rows.tuples():
+        if goods.id in have or line.cost is None:
+            continue
+        save_cost.within(
+            work,
+            SaveCost(
+                shipment_id=shipment.id,
+                category="PUR",
+                currency=work.base,
+                amount=convert(goods.quantity * line.cost, Decimal(1), work.base),
+                party_id=line.supplier_id,
+                rate=Decimal(1),
+                description=line.description_en,
+                basis=Basis.DIRECT.value,
+                shipment_line_id=goods.id,
+                vat_rate=line.vat_rate,
+                rebate_rate=line.rebate_rate,
+            ),
+        )
+        count += 1
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class KeepEstimate:
+    """Keep the shipment's costs as they stand as a version of its profit estimate; ``rate`` values the revenue."""
+
+    shipment_id: int
+    rate: Decimal | None = None
+
+
+@operation("shipment.write")
+def keep_estimate(work: Work, command: KeepEstimate) -> int:
+    """Freeze an estimate version with its rates (section 2.10); answers the version number."""
+    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    rate = rate_for(work, RateType.BUDGET, shipment.currency, work.today, manual=command.rate).rate
+    last = work.session.scalar(
+        select(func.max(Estimate.version_no)).where(Estimate.shipment_id == shipment.id)
+    )
+    estimate = work.add(
+        Estimate(
+            shipment_id=shipment.id,
+            version_no=(last or 0) + 1,
+            made_at=work.now,
+            rate=rate,
+            revenue_base=convert(shipment.total, rate, work.base),
+            owner_id=shipment.owner_id,
+        )
+    )
+    for line in work.session.scalars(
+        select(CostLine).where(CostLine.shipment_id == shipment.id).order_by(CostLine.id)
+    ):
+        rows = [(line.category, line.currency, line.amount, line.base_amount)]
+        if line.rebate != 0:
+            rows.append(("REB", work.base, -line.rebate, -line.rebate))
+        work.session.add_all(
+            EstimateLine(
+                estimate_id=estimate.id,
+                category=category,
+                currency=currency,
+                amount=amount,
+                base_amount=base_amount,
+                owner_id=shipment.owner_id,
+            )
+            for category, currency, amount, base_amount in rows
+        )
+    return estimate.version_no

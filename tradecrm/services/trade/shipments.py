@@ -1,0 +1,310 @@
+"""Shipments (出运): planning goods of contracts, moving on, arriving (domain.md sections 1.3 and 1.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from tradecrm.core.errors import Conflict
+from tradecrm.core.flows import SHIPMENT
+from tradecrm.core.money import line_amount, round_money
+from tradecrm.core.packing import Carton, pack_line
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.text import _
+from tradecrm.models import ContractLine, Party, SalesContract, Shipment, ShipmentLine
+from tradecrm.services.data.search import keep_search_terms
+from tradecrm.services.figures.plain import plain
+from tradecrm.services.work import Reader, Work, operation
+
+ZERO = Decimal(0)
+GONE = frozenset({"departed", "arrived", "delivered", "closed"})
+SHIPPABLE = frozenset({"effective", "partly_shipped"})
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentLineDraft:
+    """How much of a contract line goes with the shipment."""
+
+    contract_line_id: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SaveShipment:
+    """A shipment as typed; ``id`` and ``version`` name the one that is edited. ``number`` empty: the next one."""
+
+    day: date
+    lines: tuple[ShipmentLineDraft, ...]
+    number: str = ""
+    mode: str = "FCL"
+    forwarder_id: int | None = None
+    carrier: str = ""
+    vessel: str = ""
+    voyage: str = ""
+    booking_no: str = ""
+    bl_no: str = ""
+    port_of_loading: str = ""
+    port_of_discharge: str = ""
+    etd: date | None = None
+    eta: date | None = None
+    remarks: str = ""
+    id: int | None = None
+    version: int | None = None
+
+
+MODES = ("FCL", "LCL", "AIR", "EXPRESS", "RAIL", "TRUCK")
+
+
+def check_shipment(command: SaveShipment) -> list[Problem]:
+    """Answer what is wrong with a shipment, each at its field."""
+    problems = []
+    if not command.lines:
+        problems.append(Problem("lines", _("A shipment needs at least one line.")))
+    for position, line in enumerate(command.lines):
+        if line.quantity <= 0:
+            problems.append(Problem(f"lines.{position}.quantity", _("The quantity must be above zero.")))
+    if command.mode not in MODES:
+        problems.append(Problem("mode", _("Choose how the goods travel.")))
+    if command.etd and command.eta and command.eta < command.etd:
+        problems.append(Problem("eta", _("The goods cannot arrive before they leave.")))
+    return problems
+
+
+def taken_quantity(reader: Reader, contract_line_id: int, *, but: int | None = None) -> Decimal:
+    """Answer how much of a contract line is on shipments, planned or gone, leaving out shipment ``but``."""
+    line, shipment = plain(ShipmentLine), plain(Shipment)
+    statement = (
+        select(func.sum(line.quantity))
+        .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == line.shipment_id)
+        .where(line.contract_line_id == contract_line_id, shipment.status != "void")
+    )
+    if but is not None:
+        statement = statement.where(shipment.id != but)
+    return reader.session.scalar(statement) or ZERO
+
+
+@operation("shipment.write", check=check_shipment)
+def save_shipment(work: Work, command: SaveShipment) -> int:
+    """Plan a shipment or change one that has not left; answers its id.
+
+    All lines belong to contracts in force of one customer in one currency; over-shipment is refused (1.4).
+    """
+    pairs = [
+        (draft, work.get(ContractLine, draft.contract_line_id, _("Contract line"))) for draft in command.lines
+    ]
+    contracts = {
+        line.contract_id: work.get(SalesContract, line.contract_id, _("Contract")) for _draft, line in pairs
+    }
+    first = next(iter(contracts.values()))
+    _check_contracts(first, list(contracts.values()))
+    problems = [
+        problem
+        for position, (draft, line) in enumerate(pairs)
+        for problem in _over(work, command, position, draft, line, contracts[line.contract_id])
+    ]
+    if problems:
+        raise Refusal(problems)
+    shipment = _shipment_to_write(work, command, first)
+    for name in _HEADER:
+        setattr(shipment, name, getattr(command, name))
+    shipment.port_of_loading = command.port_of_loading or first.port_of_loading
+    shipment.port_of_discharge = command.port_of_discharge or first.port_of_discharge
+    shipment.updated_at = work.now
+    work.add(shipment)
+    _write_lines(work, shipment, pairs)
+    customer = work.session.get_one(Party, first.customer_id)
+    keep_search_terms(
+        work,
+        "shipment",
+        shipment.id,
+        (
+            shipment.number,
+            shipment.bl_no,
+            shipment.booking_no,
+            shipment.vessel,
+            customer.name,
+            customer.name_local,
+        ),
+    )
+    return shipment.id
+
+
+_HEADER = (
+    "day",
+    "mode",
+    "forwarder_id",
+    "carrier",
+    "vessel",
+    "voyage",
+    "booking_no",
+    "bl_no",
+    "etd",
+    "eta",
+    "remarks",
+)
+
+
+def _check_contracts(first: SalesContract, contracts: Sequence[SalesContract]) -> None:
+    """Refuse contracts that are not in force, or that cannot travel on one invoice (section 1.10)."""
+    problems = []
+    for contract in contracts:
+        if contract.status not in SHIPPABLE:
+            problems.append(
+                Problem(
+                    "lines",
+                    _("{number} is “{status}”; goods are shipped when the contract is in effect.").format(
+                        number=contract.number, status=contract.status
+                    ),
+                )
+            )
+        if contract.customer_id != first.customer_id or contract.currency != first.currency:
+            problems.append(
+                Problem(
+                    "lines",
+                    _("{number} is another customer's or in another currency than {first}.").format(
+                        number=contract.number, first=first.number
+                    ),
+                )
+            )
+    if problems:
+        raise Refusal(problems)
+
+
+def _over(
+    work: Work,
+    command: SaveShipment,
+    position: int,
+    draft: ShipmentLineDraft,
+    line: ContractLine,
+    contract: SalesContract,
+) -> list[Problem]:
+    """Answer the problem of a line that would be shipped beyond quantity and tolerance (section 1.4)."""
+    taken = taken_quantity(work, line.id, but=command.id)
+    most = line.quantity * (1 + contract.tolerance_over)
+    if taken + draft.quantity <= most:
+        return []
+    return [
+        Problem(
+            f"lines.{position}.quantity",
+            _(
+                "{number} line {line}: {most} may be shipped, {taken} is planned or gone; {left} is left."
+            ).format(
+                number=contract.number,
+                line=line.position,
+                most=f"{most.normalize():,f}",
+                taken=f"{taken.normalize():,f}",
+                left=f"{(most - taken).normalize():,f}",
+            ),
+        )
+    ]
+
+
+def _shipment_to_write(work: Work, command: SaveShipment, first: SalesContract) -> Shipment:
+    """Answer the shipment to fill: a new one, or the one that was read in the same version."""
+    if command.id is None:
+        number = command.number.strip() or work.number("shipment", command.day)
+        if work.session.scalar(select(Shipment.id).where(Shipment.number == number)) is not None:
+            raise Refusal.of(_("There is already a shipment {number}.").format(number=number), "number")
+        return Shipment(
+            number=number,
+            status="planned",
+            customer_id=first.customer_id,
+            currency=first.currency,
+            owner_id=first.owner_id,
+            tax_regime=work.settings.tax_regime,
+        )
+    shipment = work.get(Shipment, command.id, _("Shipment"))
+    if shipment.version != command.version:
+        raise Conflict(
+            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
+                number=shipment.number
+            )
+        )
+    if shipment.status in GONE or shipment.status == "void":
+        raise Refusal.of(_("{number} has left and cannot be edited.").format(number=shipment.number))
+    return shipment
+
+
+def _write_lines(
+    work: Work, shipment: Shipment, pairs: Sequence[tuple[ShipmentLineDraft, ContractLine]]
+) -> None:
+    """Write the lines of a shipment with their amounts and packing; lines that stay keep their id."""
+    old = {
+        row.contract_line_id: row
+        for row in work.session.scalars(select(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id))
+    }
+    total = ZERO
+    for position, (draft, line) in enumerate(pairs, 1):
+        row = old.pop(line.id, None) or ShipmentLine(
+            shipment_id=shipment.id,
+            contract_id=line.contract_id,
+            contract_line_id=line.id,
+            owner_id=shipment.owner_id,
+        )
+        row.position = position
+        row.quantity = draft.quantity
+        row.amount = line_amount(draft.quantity, line.price, shipment.currency, line.discount)
+        _pack(row, line)
+        work.session.add(row)
+        total += row.amount
+    for gone in old.values():
+        work.session.delete(gone)
+    shipment.total = round_money(total, shipment.currency)
+    work.session.flush()
+
+
+def _pack(row: ShipmentLine, line: ContractLine) -> None:
+    """Fill cartons, weights and volume of a line from the packing data of its contract line (section 9.2)."""
+    if not line.per_carton:
+        return
+    packed = pack_line(
+        row.quantity,
+        Carton(
+            pieces=line.per_carton,
+            length=line.carton_length or ZERO,
+            width=line.carton_width or ZERO,
+            height=line.carton_height or ZERO,
+            unit_net=line.unit_net_weight or ZERO,
+            tare=line.carton_tare,
+        ),
+    )
+    row.cartons = packed.cartons
+    row.net_weight, row.gross_weight, row.volume = packed.net_weight, packed.gross_weight, packed.volume
+
+
+@dataclass(frozen=True, slots=True)
+class MoveShipment:
+    """Take a shipment that has not left, or has arrived, to its next state on a day; leaving is `DepartShipment`."""
+
+    shipment_id: int
+    target: str
+    day: date
+
+
+@operation("shipment.write")
+def move_shipment(work: Work, command: MoveShipment) -> str:
+    """Take a shipment to ``target`` along its flow; answers its state. An arrival dates what waits for it."""
+    from tradecrm.services.trade.departure import date_event
+
+    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    steps = {step.target for step in SHIPMENT.next(shipment.status)}
+    if command.target not in steps or command.target == "departed":
+        raise Refusal.of(
+            _("{number} is “{status}”; that step is not possible from there.").format(
+                number=shipment.number, status=_(SHIPMENT.state(shipment.status).title)
+            )
+        )
+    if command.day > work.today:
+        raise Refusal.of(_("What has happened cannot be dated after today."), "day")
+    if command.target == "arrived":
+        if shipment.departed_on is not None and command.day < shipment.departed_on:
+            raise Refusal.of(_("The goods cannot arrive before they left."), "day")
+        shipment.arrived_on = command.day
+        date_event(work, shipment, "ARRIVAL", command.day)
+    shipment.status = command.target
+    shipment.updated_at = work.now
+    return shipment.status
