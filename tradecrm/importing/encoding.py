@@ -31,7 +31,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_LEVEL_ONE = {"gb18030": ("gb2312", 0xB0, 0xD7), "cp950": ("cp950", 0xA4, 0xC6), "cp932": ("cp932", 0x88, 0x97)}
+_LEVEL_ONE = {
+    "gb18030": ("gb2312", 0xB0, 0xD7),
+    "cp950": ("cp950", 0xA4, 0xC6),
+    "cp932": ("cp932", 0x88, 0x97),
+}
 _WIDE = ("gb18030", "cp950", "cp932", "cp949")
 _NARROW = ("cp1251", "cp1252", "cp1256")
 
@@ -50,21 +54,23 @@ def _level_one(character: str, encoding: str) -> bool:
         return False
 
 
+def _weigh_ideograph(character: str, encoding: str) -> float:
+    if encoding == "cp949":
+        return -0.2
+    if character in _common()[encoding]:
+        return 1.0
+    return 0.3 if _level_one(character, encoding) else -0.4
+
+
 def _weigh_wide(character: str, encoding: str) -> float:
     """Answer how well one character speaks for a double-byte encoding, from -1 to 1."""
     code = ord(character)
+    if 0x4E00 <= code <= 0x9FFF:
+        return _weigh_ideograph(character, encoding)
     if 0xAC00 <= code <= 0xD7A3:
         return 0.7 if encoding == "cp949" else -0.5
     if 0x3040 <= code <= 0x30FF:
         return 0.9 if encoding == "cp932" else -0.1
-    if 0xFF61 <= code <= 0xFF9F:
-        return -0.6
-    if 0x4E00 <= code <= 0x9FFF:
-        if encoding == "cp949":
-            return -0.2
-        if character in _common()[encoding]:
-            return 1.0
-        return 0.3 if _level_one(character, encoding) else -0.4
     if 0x3000 <= code <= 0x303F or 0xFF01 <= code <= 0xFF5E or character in "“”‘’—…·":
         return 0.4
     return -0.6

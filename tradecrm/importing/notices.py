@@ -10,13 +10,19 @@ SENTENCES = {
     "hidden_columns": N_("Sheet {sheet} has {count} hidden columns; they were read too."),
     "hidden_somewhere": N_("The file has hidden rows or columns; they were read too."),
     "merged": N_("Sheet {sheet} has {count} merged areas; each value stands in the first cell of its area."),
-    "uncached": N_("Sheet {sheet} has formulas without a stored result, read as empty. Save it once in Excel."),
+    "uncached": N_(
+        "Sheet {sheet} has formulas without a stored result, read as empty. Save it once in Excel."
+    ),
     "errors": N_("Sheet {sheet} has cells with an error such as #N/A; they were read as empty."),
     "slow_reader": N_("The file is unusual; it was read by a slower, more patient reader."),
-    "bad_characters": N_("{count} characters could not be read and stand as \ufffd. Choose another encoding."),
+    "bad_characters": N_(
+        "{count} characters could not be read and stand as \ufffd. Choose another encoding."
+    ),
     "nul": N_("The file holds zero characters; they were left out."),
     "long_cell": N_("Cell {cell} holds {count} lines. A quotation mark may be missing before it."),
-    "guessed_encoding": N_("The encoding was guessed from the text. Look at the preview and change it if wrong."),
+    "guessed_encoding": N_(
+        "The encoding was guessed from the text. Look at the preview and change it if wrong."
+    ),
     "truncated": N_("Only the first {count} rows were read for the preview."),
 }
 """Every notice that reading can give."""

@@ -22,7 +22,9 @@ MAX_ROWS = 1_048_576
 _OVERLAP = 400
 _KEEP = 4 * MEGABYTE
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
-_WIDE_DECLARATIONS = tuple(mark.decode().encode(code) for mark in _DECLARATIONS for code in ("utf-16-le", "utf-16-be"))
+_WIDE_DECLARATIONS = tuple(
+    mark.decode().encode(code) for mark in _DECLARATIONS for code in ("utf-16-le", "utf-16-be")
+)
 _HIDDEN_ROW = re.compile(rb'<(?:x:)?row\b[^>]{0,300}\bhidden="(?:1|true)"')
 _ROW_NUMBER = re.compile(rb'\br="(\d{1,9})"')
 _HIDDEN_COLUMN = re.compile(rb'<(?:x:)?col\b[^>]{0,300}\bhidden="(?:1|true)"')

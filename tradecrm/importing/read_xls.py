@@ -36,8 +36,12 @@ def _flags(sheet: Any, formatted: bool) -> dict[str, Any]:
         flags["hidden"] = True
     if formatted:
         flags["hidden_rows"] = sorted(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
-        flags["hidden_columns"] = sorted(column + 1 for column, info in sheet.colinfo_map.items() if info.hidden)
-        flags["merged"] = [[top, left, bottom - 1, right - 1] for top, bottom, left, right in sheet.merged_cells]
+        flags["hidden_columns"] = sorted(
+            column + 1 for column, info in sheet.colinfo_map.items() if info.hidden
+        )
+        flags["merged"] = [
+            [top, left, bottom - 1, right - 1] for top, bottom, left, right in sheet.merged_cells
+        ]
     return {key: value for key, value in flags.items() if value}
 
 

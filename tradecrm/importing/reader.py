@@ -76,10 +76,12 @@ class _Gathered:
             Area(int(top) + 1, int(left), int(bottom) + 1, int(right))
             for top, left, bottom, right in flags.get("merged", ())
         )
-        self.sheets.append(
-            Sheet(name, [], [], bool(flags.get("hidden")), rows, columns, merged)
-        )
-        for code, count in (("hidden_rows", len(rows)), ("hidden_columns", len(columns)), ("merged", len(merged))):
+        self.sheets.append(Sheet(name, [], [], bool(flags.get("hidden")), rows, columns, merged))
+        for code, count in (
+            ("hidden_rows", len(rows)),
+            ("hidden_columns", len(columns)),
+            ("merged", len(merged)),
+        ):
             if count:
                 self.notices.append(notice_text(code, {"sheet": name, "count": count}))
         for flag, code in (("hidden", "hidden_sheet"), ("uncached", "uncached"), ("errors", "errors")):
@@ -105,7 +107,9 @@ def _start(request: ReadRequest) -> subprocess.Popen[bytes]:
     )
 
 
-def _pump(child: subprocess.Popen[bytes], frames: queue.Queue[list[Any] | None], over: threading.Event) -> None:
+def _pump(
+    child: subprocess.Popen[bytes], frames: queue.Queue[list[Any] | None], over: threading.Event
+) -> None:
     """Read frames until the child's output ends; None in the queue says so."""
     stream = child.stdout
     frame: list[Any] | None = None

@@ -34,10 +34,16 @@ class Reason(enum.StrEnum):
 
 SENTENCES = {
     Reason.MISSING: N_("{file} is not there. Check that it was not moved or renamed."),
-    Reason.UNREADABLE: N_("{file} cannot be opened. Close it in other programs and check that you may read it."),
+    Reason.UNREADABLE: N_(
+        "{file} cannot be opened. Close it in other programs and check that you may read it."
+    ),
     Reason.EMPTY: N_("{file} is empty. Choose the file that holds the table."),
-    Reason.UNKNOWN_KIND: N_("{file} is not a spreadsheet. Save the table as xlsx, xls, ods or csv and try again."),
-    Reason.PASSWORD: N_("{file} is protected by a password. Open it, save it without a password and try again."),
+    Reason.UNKNOWN_KIND: N_(
+        "{file} is not a spreadsheet. Save the table as xlsx, xls, ods or csv and try again."
+    ),
+    Reason.PASSWORD: N_(
+        "{file} is protected by a password. Open it, save it without a password and try again."
+    ),
     Reason.BINARY_WORKBOOK: N_("{file} is a binary workbook (xlsb). Open it, save it as xlsx and try again."),
     Reason.XML_2003: N_("{file} is an XML spreadsheet of 2003. Open it, save it as xlsx and try again."),
     Reason.DAMAGED: N_("{file} is damaged or incomplete. Open it, save it again as xlsx, or get a new copy."),
@@ -57,7 +63,9 @@ SENTENCES = {
     Reason.ENCODING: N_("{file} cannot be read in that encoding. Choose another one in the preview."),
     Reason.NO_SHEET: N_("{file} has no sheet of that name, or none with cells. Choose another sheet."),
     Reason.NOT_A_TABLE: N_("{file} holds no table. Save the table as xlsx or csv and try again."),
-    Reason.LYING_COUNTS: N_("{file} states counts that cannot be true and is not opened. Save it again as xlsx."),
+    Reason.LYING_COUNTS: N_(
+        "{file} states counts that cannot be true and is not opened. Save it again as xlsx."
+    ),
 }
 """Every sentence a file can be refused with."""
 

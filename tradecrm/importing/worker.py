@@ -47,7 +47,9 @@ def worker_command() -> list[str]:
     """Answer the command that starts the child: the same program with ``--worker``, frozen or from source."""
     if getattr(sys, "frozen", False):
         return [sys.executable, "--worker"]
-    code = "import sys; from tradecrm.importing.worker import worker_main; sys.exit(worker_main(sys.argv[1:]))"
+    code = (
+        "import sys; from tradecrm.importing.worker import worker_main; sys.exit(worker_main(sys.argv[1:]))"
+    )
     return [sys.executable, "-X", "utf8", "-c", code]
 
 

@@ -1,0 +1,293 @@
+"""Makes the rows of a sheet into a draft: typed values a row, every problem at its cell, duplicates named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tradecrm.core.errors import Stopped
+from tradecrm.core.fields import FieldKind
+from tradecrm.core.problems import Problem
+from tradecrm.core.table import Table, TableColumn, TableRow
+from tradecrm.core.text import _
+from tradecrm.importing.columns import ColumnGuess, ImportField, ImportKind, guess_columns, import_kinds
+from tradecrm.importing.convert import (
+    ColumnStyle,
+    Converted,
+    StyleQuestion,
+    Value,
+    convert_cell,
+    plain_text,
+    study_column,
+)
+from tradecrm.importing.frames import CellValue
+from tradecrm.importing.header import Header, find_header, header_at
+from tradecrm.importing.sheets import Sheet
+
+MORE = "_more"
+"""Further values of one cell stand under the field's key with this ending, as a tuple of texts."""
+
+_TOTALS = frozenset(
+    {"total", "totals", "grand total", "subtotal", "sum", "合计", "总计", "小计", "合計", "總計"}
+)
+_KEPT_SHARED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """One row to bring in: its number in the sheet, values by field key, problems by cell (``Sheet1!B7``).
+
+    ``duplicate_of`` is the number of the earlier row of the file that is the same record by a strong key
+    (domain.md section 7.4); 0 when there is none.
+    """
+
+    row_number: int
+    values: Mapping[str, Value | tuple[str, ...]]
+    problems: tuple[Problem, ...] = ()
+    duplicate_of: int = 0
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether the row can be brought in."""
+        return not self.problems and not self.duplicate_of
+
+
+@dataclass(frozen=True, slots=True)
+class ImportDraft:
+    """What a sheet says, ready for the import operation: kind, mapping (column → field key), rows."""
+
+    kind: str
+    mapping: Mapping[int, str]
+    rows: tuple[DraftRow, ...]
+    skipped: tuple[int, ...] = ()
+
+    @property
+    def good(self) -> tuple[DraftRow, ...]:
+        """Answer the rows without problems that repeat no earlier row."""
+        return tuple(row for row in self.rows if row.is_good)
+
+    @property
+    def refused(self) -> tuple[DraftRow, ...]:
+        """Answer the rows that will not be brought in."""
+        return tuple(row for row in self.rows if not row.is_good)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlan:
+    """How a sheet will be read: header, guessed columns, the style of each column and what must be asked.
+
+    ``styles`` and ``questions`` go by column; a plan with ambiguities or questions left is not yet settled.
+    """
+
+    kind: str
+    sheet: Sheet
+    header: Header
+    guess: ColumnGuess
+    styles: Mapping[int, ColumnStyle]
+    questions: Mapping[int, StyleQuestion]
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether nothing needs to be asked any more and no required field is missing."""
+        return not (self.guess.ambiguities or self.questions or self.guess.missing)
+
+
+def _column_values(sheet: Sheet, first: int, column: int) -> list[CellValue]:
+    return [row[column] if column < len(row) else None for row in sheet.rows[first:]]
+
+
+def _study(
+    about: ImportKind, sheet: Sheet, header: Header, mapping: Mapping[int, str]
+) -> tuple[dict[int, ColumnStyle], dict[int, StyleQuestion]]:
+    styles: dict[int, ColumnStyle] = {}
+    questions: dict[int, StyleQuestion] = {}
+    for column, key in mapping.items():
+        values = _column_values(sheet, header.first, column)
+        styles[column], question = study_column(values, about.field(key).kind)
+        if question is not None:
+            questions[column] = question
+    return styles, questions
+
+
+def plan_sheet(kind: str, sheet: Sheet, header_index: int | None = -1) -> SheetPlan:
+    """Find the header, guess the columns and study their cells.
+
+    ``header_index`` is chosen by the person (an index into ``sheet.rows``, None for no header); -1 finds it.
+    """
+    header = find_header(kind, sheet) if header_index == -1 else header_at(sheet, header_index)
+    columns = [_column_values(sheet, header.first, column)[:200] for column in range(len(header.names))]
+    guess = guess_columns(kind, header.names, columns)
+    styles, questions = _study(import_kinds()[kind], sheet, header, guess.mapping)
+    return SheetPlan(kind, sheet, header, guess, styles, questions)
+
+
+def with_mapping(plan: SheetPlan, mapping: Mapping[int, str]) -> SheetPlan:
+    """Answer the plan with the columns as the person chose them; nothing about columns is asked any more."""
+    about = import_kinds()[plan.kind]
+    styles, questions = _study(about, plan.sheet, plan.header, mapping)
+    unknown = tuple(column for column in range(len(plan.header.names)) if column not in mapping)
+    missing = tuple(one.key for one in about.fields if one.required and one.key not in mapping.values())
+    guess = ColumnGuess(dict(mapping), (), unknown, missing)
+    return replace(plan, guess=guess, styles=styles, questions=questions)
+
+
+def with_styles(plan: SheetPlan, chosen: Mapping[int, ColumnStyle]) -> SheetPlan:
+    """Answer the plan with the answers to its questions."""
+    left = {column: question for column, question in plan.questions.items() if column not in chosen}
+    return replace(plan, styles={**plan.styles, **chosen}, questions=left)
+
+
+def _blank(row: Sequence[CellValue], columns: Sequence[int]) -> bool:
+    return all(column >= len(row) or row[column] is None or row[column] == "" for column in columns)
+
+
+def _is_total(row: Sequence[CellValue]) -> bool:
+    first = next((value for value in row if value is not None), None)
+    return isinstance(first, str) and first.strip(" :：").casefold() in _TOTALS
+
+
+def _convert_row(plan: SheetPlan, index: int, fields: Mapping[int, ImportField]) -> DraftRow:
+    sheet = plan.sheet
+    values: dict[str, Value | tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for column, one in fields.items():
+        found: Converted = convert_cell(sheet.cell(index, column), one.kind, plan.styles.get(column))
+        if found.problem:
+            problems.append(Problem(sheet.place(index, column), found.problem))
+        elif found.value is not None:
+            values[one.key] = found.value
+            if found.more:
+                values[one.key + MORE] = found.more
+        elif one.required:
+            message = _("“{field}” is empty.").format(field=_(one.title))
+            problems.append(Problem(sheet.place(index, column), message))
+    return DraftRow(sheet.numbers[index], values, tuple(problems))
+
+
+def _repeats_header(plan: SheetPlan, row: Sequence[CellValue]) -> bool:
+    names = plan.header.names
+    same = [
+        column for column, value in enumerate(row) if value is not None and plain_text(value) == names[column]
+    ]
+    return len(same) > 1 and len(same) == sum(1 for value in row if value is not None)
+
+
+def draft_rows(
+    plan: SheetPlan,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> ImportDraft:
+    """Make every row under the header into typed values, with each problem at its cell.
+
+    Empty rows, totals and repeated header lines are skipped and listed; duplicates inside the file are named.
+    Raises ``Stopped`` when ``stop`` answers true.
+    """
+    about = import_kinds()[plan.kind]
+    fields = {column: about.field(key) for column, key in plan.guess.mapping.items()}
+    rows: list[DraftRow] = []
+    skipped: list[int] = []
+    total = len(plan.sheet.rows)
+    for index in range(plan.header.first, total):
+        if index % 1_000 == 0:
+            if stop is not None and stop():
+                raise Stopped
+            if progress is not None:
+                progress(index, total)
+        row = plan.sheet.rows[index]
+        if _blank(row, list(fields)) or _is_total(row) or _repeats_header(plan, row):
+            skipped.append(plan.sheet.numbers[index])
+        else:
+            rows.append(_convert_row(plan, index, fields))
+    return ImportDraft(
+        plan.kind, plan.guess.mapping, tuple(_mark_duplicates(plan.kind, rows)), tuple(skipped)
+    )
+
+
+def _texts(row: DraftRow, *keys: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for key in keys:
+        value = row.values.get(key)
+        if isinstance(value, str):
+            found.append(value)
+        more = row.values.get(key + MORE)
+        if isinstance(more, tuple):
+            found.extend(more)
+    return tuple(found)
+
+
+def _strong_keys(kind: str, row: DraftRow) -> Iterator[tuple[str, ...]]:
+    """Yield what makes two rows of the file the same record."""
+    if kind == "customers":
+        yield from _customer_keys(row)
+    elif kind == "products":
+        for code in _texts(row, "code"):
+            yield ("code", code.casefold())
+    elif kind == "rates":
+        pair = _texts(row, "currency", "quote_currency")
+        yield ("rate", str(row.values.get("date", "")), *pair)
+    else:
+        for number in _texts(row, "number"):
+            yield (
+                "number",
+                "".join(one for one in number if one.isalnum()).casefold(),
+                *_texts(row, "currency"),
+            )
+
+
+def _customer_keys(row: DraftRow) -> Iterator[tuple[str, ...]]:
+    from tradecrm.services.crm.keys import Strength, match_strength, party_keys
+
+    country = "".join(_texts(row, "country"))
+    found = party_keys(
+        names=_texts(row, "name", "name_zh"),
+        country=country,
+        emails=_texts(row, "email", "contact_email"),
+        websites=_texts(row, "website"),
+        phones=_texts(row, "phone", "contact_phone"),
+        tax_numbers=_texts(row, "tax_no"),
+    )
+    for one in found:
+        if match_strength(one.kind, same_country=bool(country)) is Strength.STRONG:
+            yield (one.kind.value, one.value, country if one.kind.value.startswith("name") else "")
+
+
+def _mark_duplicates(kind: str, rows: Sequence[DraftRow]) -> Iterator[DraftRow]:
+    """Name for each row the first earlier row with one of its strong keys; widely shared keys say nothing."""
+    holders: dict[tuple[str, ...], list[int]] = {}
+    keys = [tuple(_strong_keys(kind, row)) if not row.problems else () for row in rows]
+    for at, own in enumerate(keys):
+        for key in own:
+            holders.setdefault(key, []).append(at)
+    for at, row in enumerate(rows):
+        firsts = [holders[key][0] for key in keys[at] if len(holders[key]) <= _KEPT_SHARED]
+        first = min(firsts, default=at)
+        yield row if first == at else replace(row, duplicate_of=rows[first].row_number)
+
+
+def reason_text(row: DraftRow) -> str:
+    """Answer in one text why a row is not brought in."""
+    reasons = [f"{problem.field}: {problem.message}" for problem in row.problems]
+    if row.duplicate_of:
+        reasons.append(_("The same as row {number} of this file.").format(number=row.duplicate_of))
+    return " ".join(reasons)
+
+
+def refused_table(plan: SheetPlan, reasons: Mapping[int, str]) -> Table:
+    """Answer the refused rows as they stand in the file, with the reason of each in a last column.
+
+    ``reasons`` goes by row number: those of ``reason_text``, and those the book gave. Written as xlsx the
+    table can be corrected and brought in again: its header is that of the file.
+    """
+    width = max(plan.sheet.width, len(plan.header.names))
+    columns = [
+        TableColumn(f"c{column}", plan.header.shown(column), FieldKind.TEXT) for column in range(width)
+    ]
+    columns.append(TableColumn("reason", _("Reason for refusal"), FieldKind.LONG_TEXT, width=60))
+    rows = [
+        TableRow((*(plan.sheet.cell(index, column) for column in range(width)), reasons[number]))
+        for index, number in enumerate(plan.sheet.numbers)
+        if number in reasons
+    ]
+    title = _("Rows not brought in")
+    return Table("import_refused", title, plan.sheet.name, tuple(columns), tuple(rows))
