@@ -157,13 +157,13 @@ class PageContext(QObject):
                 failed(error)
 
         return self.jobs.write(
-            lambda: seat.perform(operation, command, progress),
+            lambda: seat.perform(operation, command, progress=progress),
             then=_done,
             failed=_failed,
             progress=progress,
             title=title,
             stoppable=True,
-            name=operation.name,
+            name=getattr(operation, "name", "operation"),
         )
 
     def open(self, link: Link) -> None:

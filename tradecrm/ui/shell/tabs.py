@@ -225,7 +225,8 @@ class Tabs(QStackedWidget):
     def restore(self, tabs: list[dict[str, Any]], front: int) -> None:
         """Put back the tabs of last time; only the one in front is built now."""
         self._quiet = True
-        self._insert(0, Tab(self._home, _("My Desktop")))
+        if self._home not in self.links:
+            self._insert(0, Tab(self._home, _("My Desktop")))
         chosen = 0
         for number, value in enumerate(tabs):
             link = link_from_json(value.get("link"))

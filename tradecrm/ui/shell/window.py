@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         self._state = state
         self._jobs = jobs
         self._supply: Supply | None = None
+        self._welcome: QWidget | None = None
         self._due: Sequence[DueRow] = ()
         self._show_faults: Callable[[], None] | None = None
         self.sidebar = Sidebar(SIDEBAR, theme)
@@ -79,7 +80,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.toasts = Toasts(self)
         self.palette_box = Palette(self, theme)
-        self.presenter = Presenter(self.toast, self._dialog)
+        self.presenter = Presenter(self.toast, self.show_dialog)
         self.menus = Menus(self, theme, self._verbs())
         self._connect()
         self._restore()
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
     def supply(self, supply: Supply) -> None:
         """Take what the open book brings: the tabs of last time come back, the front page is built."""
         self._supply = supply
+        self._leave_welcome()
         supply.context.changed.connect(self.tabs.on_changes)
         self.setWindowTitle(f"{supply.book_name} – TradeCRM")
         self.status.show_book(supply.book_name, supply.currency)
@@ -115,6 +117,34 @@ class MainWindow(QMainWindow):
         """Show on the bell what waits."""
         self._due = rows
         self.bell.show_due(rows)
+
+    def show_dialog(self, title: str, text: str) -> None:
+        """Show a sentence that must be read."""
+        box = QMessageBox(self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(title)
+        box.setText(text)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    @property
+    def welcoming(self) -> bool:
+        """Tell whether the window stands without a book."""
+        return self._welcome is not None
+
+    def show_welcome(self, page: QWidget) -> None:
+        """Show ``page`` in place of the tabs until a book is open."""
+        self._leave_welcome()
+        self._welcome = page
+        self.tabs.addWidget(page)
+        self.tabs.setCurrentWidget(page)
+        self.status.show_book(_("No book is open"), "")
+
+    def _leave_welcome(self) -> None:
+        if self._welcome is not None:
+            self.tabs.removeWidget(self._welcome)
+            self._welcome.deleteLater()
+            self._welcome = None
 
     def on_faults_asked(self, show: Callable[[], None]) -> None:
         """Say what the help menu does for "Reports of faults"."""
@@ -213,14 +243,6 @@ class MainWindow(QMainWindow):
             self._supply.context.presenter.show(error)
             return None
 
-    def _dialog(self, title: str, text: str) -> None:
-        box = QMessageBox(self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(title)
-        box.setText(text)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
-
     def _on_entry(self, entry: Entry) -> None:
         self.open_link(entry.link)
 
@@ -261,7 +283,7 @@ class MainWindow(QMainWindow):
         from tradecrm import __version__
 
         about = _("Customers, trade and money of a small exporter, offline.")
-        self._dialog(_("About TradeCRM"), f"TradeCRM {__version__}\n\n{about}")
+        self.show_dialog(_("About TradeCRM"), f"TradeCRM {__version__}\n\n{about}")
 
     def _on_quit(self) -> None:
         self.close()

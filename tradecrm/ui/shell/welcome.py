@@ -1,0 +1,83 @@
+"""The first page of a person without a book: begin a new one, or open one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from tradecrm.core.text import _
+from tradecrm.ui.theme import set_role, text_label
+
+SUFFIX = ".tcrm"
+
+
+class Welcome(QWidget):
+    """Asks for the firm's name and a place, and answers with a path: ``create(path, firm)`` or ``open(path)``."""
+
+    def __init__(
+        self, create: Callable[[Path, str], None], open_book: Callable[[Path], None], folder: Path
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._create = create
+        self._open = open_book
+        self._folder = folder
+        self.firm = QLineEdit()
+        self.firm.setPlaceholderText(_("Name of your firm"))
+        self.firm.returnPressed.connect(self._on_new)
+        self.note = text_label("", "problem", wrap=True)
+        self._lay_out()
+
+    def say(self, text: str) -> None:
+        """Show why the last try did not work."""
+        self.note.setText(text)
+
+    def _lay_out(self) -> None:
+        card = set_role(QFrame(), "card")
+        card.setFixedWidth(460)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        column.addWidget(text_label(_("Welcome to TradeCRM"), "title"))
+        words = _(
+            "A book holds the customers, contracts and money of one firm, in one file on this computer."
+        )
+        column.addWidget(text_label(words, "muted", wrap=True))
+        column.addWidget(self.firm)
+        column.addWidget(self.note)
+        new = set_role(QPushButton(_("New book")), "primary")
+        new.clicked.connect(self._on_new)
+        present = QPushButton(_("Open a book…"))
+        present.clicked.connect(self._on_open)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(present)
+        row.addWidget(new)
+        column.addLayout(row)
+        whole = QVBoxLayout(self)
+        whole.addStretch(2)
+        whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        whole.addStretch(3)
+
+    def _on_new(self) -> None:
+        firm = self.firm.text().strip()
+        if not firm:
+            self.say(_("Type the name of your firm first: it stands on every paper."))
+            self.firm.setFocus()
+            return
+        safe = "".join(sign if sign.isalnum() or sign in " -_" else "_" for sign in firm)[:60].strip()
+        start = str(self._folder / f"{safe}{SUFFIX}")
+        chosen, _kind = QFileDialog.getSaveFileName(self, _("Where the book shall lie"), start, f"*{SUFFIX}")
+        if chosen:
+            path = Path(chosen)
+            self._create(path if path.suffix else path.with_suffix(SUFFIX), firm)
+
+    def _on_open(self) -> None:
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self, _("Open a book…"), str(self._folder), f"*{SUFFIX};;*"
+        )
+        if chosen:
+            self._open(Path(chosen))

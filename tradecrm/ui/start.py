@@ -1,0 +1,251 @@
+"""Starts the window: theme, lanes, shell; paints first, then lets the book be opened on a lane."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from tradecrm import __version__
+from tradecrm.core.clock import Clock
+from tradecrm.core.errors import TradeError
+from tradecrm.core.text import LANGUAGES, _, translator, use_language
+from tradecrm.screens.menu import NEW, REPORTS, MenuItem, pages
+from tradecrm.ui.context import PageContext, PageFactory
+from tradecrm.ui.crash import CrashDialog, CrashReports
+from tradecrm.ui.jobs import Jobs
+from tradecrm.ui.present import Presenter
+from tradecrm.ui.shell.matching import Entry, with_words
+from tradecrm.ui.shell.palette import Found, Provider
+from tradecrm.ui.shell.state import ShellState, default_path
+from tradecrm.ui.shell.window import MainWindow, Supply
+from tradecrm.ui.theme import Mode, Theme
+
+if TYPE_CHECKING:
+    from tradecrm.services.book import Book, Seat
+
+SWITCH_SECONDS = 0.002
+"""How long a reader may hold the interpreter while the window waits; Python's own 5 ms is felt in scrolling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the rest of the program brings to the window, imported only after the first paint.
+
+    ``open_book(path, firm)`` opens the book, or makes one for ``firm``, off the GUI thread, and imports the
+    pages; ``records(reader, text)`` finds records for the search box;
+    ``ready(window, context, book)`` starts what lives beside the pages, such as reminders.
+    """
+
+    open_book: Callable[[Path, str], Opened]
+    records: Callable[..., Sequence[Entry]] | None = None
+    ready: Callable[[MainWindow, PageContext, Book], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open book with all that the window shows of it."""
+
+    book: Book
+    seat: Seat
+    registry: Mapping[str, PageFactory]
+    firm: str
+    currency: str
+
+
+class _AfterPaint(QObject):
+    """Calls once, after the window has painted for the first time."""
+
+    def __init__(self, window: MainWindow, then: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._then: Callable[[], None] | None = then
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the first paint."""
+        if event.type() is QEvent.Type.Paint and self._then is not None:
+            then, self._then = self._then, None
+            QTimer.singleShot(0, self, then)
+        return super().eventFilter(watched, event)
+
+
+class Root:
+    """Holds the parts of a running window together; it lives as long as the application."""
+
+    def __init__(self, application: QApplication, rooms: Rooms, clock: Clock, state: ShellState) -> None:
+        self._rooms = rooms
+        self._clock = clock
+        self._state = state
+        self.crashes = CrashReports(state.path.parent / "reports", __version__, clock)
+        self.theme = Theme(_mode(state.text("theme")))
+        self.theme.apply(application)
+        self.jobs = Jobs()
+        self.window = MainWindow(self.theme, state, self.jobs)
+        self.presenter = Presenter(self.window.toast, self.window.show_dialog, self.crashes.record)
+        self.window.on_faults_asked(self.show_last_fault)
+        self.opened: Opened | None = None
+        self.context: PageContext | None = None
+
+    def start(self, path: Path | None) -> None:
+        """Show the window; load and open the book after the first paint."""
+        if path is not None:
+            self.window.restore_tabs(str(path))
+        _AfterPaint(self.window, lambda: self._begin(path))
+        self.window.show()
+
+    def open_path(self, path: Path) -> None:
+        """Open the book at ``path`` on a reader lane; the window is filled when it is there."""
+        self.jobs.read(
+            lambda: self._rooms.open_book(path, ""),
+            then=self._fill,
+            failed=self._not_opened,
+            name="open_book",
+        )
+
+    def create(self, path: Path, firm: str) -> None:
+        """Make a new book for ``firm`` at ``path`` and open it."""
+        self.jobs.read(
+            lambda: self._rooms.open_book(path, firm),
+            then=self._fill,
+            failed=self._not_opened,
+            name="create_book",
+        )
+
+    def close(self) -> None:
+        """Let the writing finish and close the book."""
+        self.jobs.close()
+        if self.opened is not None:
+            self.opened.book.close()
+
+    def show_last_fault(self) -> None:
+        """Show the newest report of a fault, or say that there is none."""
+        reports = self.crashes.all()
+        if reports:
+            CrashDialog(reports[-1], self.window, self.crashes.mark_seen).open()
+        else:
+            self.window.toast(_("There is no report of a fault."))
+
+    def _begin(self, path: Path | None) -> None:
+        if path is None:
+            self._welcome("")
+        else:
+            self.open_path(path)
+        if self.crashes.unseen():
+            self.window.toast(
+                _("Last time a fault was recorded."), _("Look at the report"), self.show_last_fault
+            )
+
+    def _welcome(self, why: str) -> None:
+        from tradecrm.ui.shell.welcome import Welcome
+
+        page = Welcome(self.create, self.open_path, Path.home())
+        page.say(why)
+        self.window.show_welcome(page)
+
+    def _fill(self, opened: Opened) -> None:
+        self.opened = opened
+        self.context = PageContext(opened.seat, self.theme, self.jobs, self.window, self.presenter)
+        path = str(opened.book.store.path)
+        if self.window.welcoming:
+            self.window.restore_tabs(path)
+        self._state.set("book", path)
+        supply = Supply(
+            self.context,
+            opened.registry,
+            path,
+            opened.firm,
+            opened.currency,
+            opened.seat.actor.name,
+            entries=_entries(),
+            provider=self._provider(self.context),
+            today=self._clock.today,
+        )
+        self.window.supply(supply)
+        self.jobs.read(
+            lambda: _with_words(supply.entries),
+            then=lambda entries: self.window.set_entries(entries, supply.provider),
+            name="search_words",
+        )
+        if self._rooms.ready is not None:
+            self._rooms.ready(self.window, self.context, opened.book)
+
+    def _provider(self, context: PageContext) -> Provider | None:
+        records = self._rooms.records
+        if records is None:
+            return None
+
+        def _find(typed: str, found: Found) -> None:
+            context.ask(records, typed, then=found, replaces="palette")
+
+        return _find
+
+    def _not_opened(self, error: Exception) -> None:
+        if isinstance(error, TradeError):
+            self._welcome(str(error))
+        else:
+            self.presenter.show(error)
+            self._welcome(_("The book could not be opened. A report was kept."))
+
+
+def run(
+    path: Path | None, rooms: Rooms, clock: Clock, *, language: str = "", state_path: Path | None = None
+) -> int:
+    """Run the window until it is closed; answers the exit status. Without ``path`` the last book is opened."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    state = ShellState(state_path or default_path())
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("TradeCRM")
+    application.setApplicationVersion(__version__)
+    _speak(application, language or state.text("language"))
+    last = state.text("book")
+    root = Root(application, rooms, clock, state)
+    root.crashes.install()
+    root.start(path or (Path(last) if last and Path(last).is_file() else None))
+    try:
+        return application.exec()
+    finally:
+        root.close()
+
+
+def _speak(application: QApplication, language: str) -> None:
+    """Use the language chosen, else the system's, in our own texts and in Qt's own dialogs."""
+    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+
+    system = "zh_CN" if QLocale.system().language() is QLocale.Language.Chinese else "en"
+    code = language if language in LANGUAGES else system
+    use_language(code)
+    if code != "en":
+        own = QTranslator(application)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if own.load(f"qtbase_{code}", folder):
+            application.installTranslator(own)
+    application.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
+
+
+def _mode(text: str) -> Mode:
+    return Mode(text) if text in set(Mode) else Mode.SYSTEM
+
+
+def _entries() -> list[Entry]:
+    kinds: tuple[tuple[str, tuple[MenuItem, ...]], ...] = (
+        ("page", pages()),
+        ("action", NEW),
+        ("report", REPORTS),
+    )
+    return [
+        Entry(_(one.title), "", kind, one.icon, one.link, (one.title,))
+        for kind, items in kinds
+        for one in items
+    ]
+
+
+def _with_words(entries: Sequence[Entry]) -> list[Entry]:
+    """Add the Chinese name and the pinyin initials, whatever language the interface is in."""
+    chinese = translator("zh_CN")
+    return [with_words(entry, (chinese.gettext(entry.words[0]),)) for entry in entries]
