@@ -23,7 +23,7 @@ SALES_CONTRACT = Flow(
         State("shipped", N_("Shipped"), Tone.GOOD),
         State("closed", N_("Closed"), Tone.GOOD),
         State("short_closed", N_("Short-closed"), Tone.MUTED),
-        State("cancelled", N_("Cancelled"), Tone.BAD),
+        State("cancelled", N_("Canceled"), Tone.BAD),
         State("void", N_("Void"), Tone.BAD),
     ),
     (

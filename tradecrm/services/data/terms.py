@@ -8,6 +8,7 @@ may stand in any order. Accents, letter case and width never matter.
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
@@ -20,43 +21,31 @@ _LONG_NUMBER = 5
 _DIGITS = frozenset("0123456789")
 _PHONE_SIGNS = frozenset("0123456789+-().　 ")
 _PLAIN = str.maketrans({"ı": "i", "đ": "d", "ð": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"})
-_WIDE_RANGES = (
-    (0x3005, 0x3007),
-    (0x3040, 0x30FF),
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),
-    (0xAC00, 0xD7A3),
-    (0xF900, 0xFAFF),
-    (0x20000, 0x3FFFF),
-)
+_WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+"""Ideographs, kana and Hangul: written without spaces or found inside words, so any run of them counts."""
+
+_RUN = re.compile(f"([{_WIDE}]+)|[^\\W_{_WIDE}]+")
 
 
 def fold(text: str) -> str:
     """Bring a text to the form that is compared: compatibility form, case folded, accents off."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold()
     parts = unicodedata.normalize("NFKD", folded)
     bare = "".join(sign for sign in parts if unicodedata.category(sign) != "Mn")
     return unicodedata.normalize("NFC", bare).translate(_PLAIN)
 
 
-def _is_wide(sign: str) -> bool:
-    code = ord(sign)
-    return any(low <= code <= high for low, high in _WIDE_RANGES)
-
-
 def _runs(text: str) -> Iterator[tuple[bool, str]]:
     """Split a folded text into (is Chinese, run) pairs; everything else separates."""
-    start, kind = 0, ""
-    for index, sign in enumerate(f"{text} "):
-        now = "" if index == len(text) else "c" if _is_wide(sign) else "w" if sign.isalnum() else ""
-        if now != kind:
-            if kind:
-                yield kind == "c", text[start:index]
-            start, kind = index, now
+    return ((found[1] is not None, found[0]) for found in _RUN.finditer(text))
 
 
 def _encode(word: str) -> str:
     """Write a word in ASCII letters and digits so that no tokenizer splits it and prefixes stay prefixes."""
+    if word.isascii():
+        return word.replace("x", "xx")
     return "".join("xx" if sign == "x" else sign if sign.isascii() else f"x{ord(sign):05x}" for sign in word)
 
 
