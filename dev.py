@@ -363,6 +363,9 @@ def main(arguments: list[str]) -> int:
     except SetUpFailed as failure:
         print(failure, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped while setting up; the next start goes on from here.", file=sys.stderr)
+        return 130
     if command in plain:
         return plain[command]()
     return passing[command](rest)

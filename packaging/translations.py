@@ -8,7 +8,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ROOT / "resources" / "locale" / "parts"
@@ -16,7 +16,7 @@ COMPILED = ROOT / "resources" / "locale" / "zh_CN" / "LC_MESSAGES" / "tradecrm.m
 
 
 def read_part(path: Path) -> Catalog:
-    """Read one part file; raises ``ValueError`` naming the file when it is not a valid catalog."""
+    """Read one part file; raises ``PoFileError`` when it is not a valid catalog."""
     with path.open("rb") as file:
         return read_po(file, locale="zh_CN", abort_invalid=True)
 
@@ -34,7 +34,7 @@ def merge_parts(folder: Path = PARTS) -> tuple[Catalog, list[str]]:
     for path in sorted(folder.glob("*.po")):
         try:
             part = read_part(path)
-        except ValueError as error:
+        except (PoFileError, ValueError) as error:
             conflicts.append(f"{path.name} cannot be read: {error}")
             continue
         for message in messages(part):
