@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -114,6 +115,7 @@ def write_pdf(blocks: Sequence[Block], setup: PageSetup, target: Target) -> int:
     The file is made in memory first, so that a path never holds half a paper.
     """
     pages = lay_out(blocks, setup)
+    rl_config.useA85 = 0  # streams stay binary: a fifth smaller, and quicker than as letters
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=setup.size, pageCompression=1)
     canvas.setTitle(setup.name)

@@ -60,7 +60,7 @@ class ChartBlock(Block):
         if not chart.categories or not any(series.values for series in chart.series):
             return
         bottom = top - self._height + 18 + _FOOT + (14 if self._has_legend() else 0)
-        plot = _Plot(canvas, x + _AXIS, bottom, width - _AXIS, top - 6 - bottom, self._ticks)
+        plot = _Plot(canvas, x + _AXIS, bottom, width - _AXIS, top - 14 - bottom, self._ticks)
         plot.draw_axis(x)
         plot.draw_categories(chart.categories)
         _DRAW[chart.kind](plot, chart)
@@ -196,7 +196,9 @@ def _waterfall(plot: _Plot, chart: Chart) -> None:
         one = min(wide * 0.62, 46)
         total = index in chart.totals
         falls = end < start
-        ink = BAD if falls else SERIES[0] if total else SERIES[1]
+        ink = SERIES[3] if falls else SERIES[1]
+        if total:
+            ink = BAD if falls else SERIES[0]  # a loss is the only thing in red
         plot.bar(left + (wide - one) / 2, one, start, end, ink)
         if index + 1 < len(spans):
             plot.canvas.setStrokeColorRGB(*MUTED)
@@ -205,7 +207,7 @@ def _waterfall(plot: _Plot, chart: Chart) -> None:
             plot.canvas.line(left + (wide + one) / 2, plot.at(end), following, plot.at(end))
         label = format_number(values[index] or Decimal(0), 0)
         if text_width(label, style.size) <= wide:
-            y = plot.at(max(start, end)) + 3
+            y = plot.at(min(start, end)) - 9 if max(start, end) <= 0 else plot.at(max(start, end)) + 3
             draw_line(plot.canvas, label, style, x=left, baseline=y, width=wide)
 
 

@@ -170,5 +170,5 @@ def _add_series(drawn: Any, chart: Chart, sheet: str, names: Sequence[str]) -> N
             }
         )
     if _floats(chart):
-        bars = {"up": {"fill": {"color": "#2358D5"}}, "down": {"fill": {"color": "#BF3129"}}}
+        bars = {"up": {"fill": {"color": "#2358D5"}}, "down": {"fill": {"color": "#D9694B"}}}
         drawn.set_up_down_bars(bars)

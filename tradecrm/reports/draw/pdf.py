@@ -18,6 +18,7 @@ _SIZES = (8.5, 7.5, 6.5, 5.5)
 _PAGE_FORMS = {"en": "Page {page} of {pages}", "zh": "第 {page} 页，共 {pages} 页"}
 _AIR = 10.0
 _WIDEST_TEXT = 190.0
+_WIDEST_HEAD = 62.0
 
 
 def to_pdf(table: Table, target: Path | str | IO[bytes], lang: str = "en") -> list[str]:
@@ -46,29 +47,25 @@ def to_pdf(table: Table, target: Path | str | IO[bytes], lang: str = "en") -> li
 
 
 def _fit(table: Table) -> tuple[bool, float, list[float]]:
-    """Answer landscape or not, size of type, and column widths such that no number is ever broken."""
+    """Answer landscape or not, size of type, and what each column needs so that no number is broken.
+
+    The sheet's width is shared out in proportion to the needs.
+    """
     for size in _SIZES:
         needs = [_need(table, index, size) for index in range(len(table.columns))]
         for landscape in (False, True):
             room = PageSetup(name="", landscape=landscape, margin=40).width
             if sum(needs) <= room:
-                return landscape, size, _stretched(table, needs, room)
+                return landscape, size, needs
     return True, _SIZES[-1], needs
-
-
-def _stretched(table: Table, needs: list[float], room: float) -> list[float]:
-    """Give the free room to the columns of text, or to all where there are none."""
-    texts = [index for index, column in enumerate(table.columns) if not is_number(column)] or list(
-        range(len(needs))
-    )
-    spare = (room - sum(needs)) / len(texts) if texts else 0
-    return [need + (min(spare, 120) if index in texts else 0) for index, need in enumerate(needs)]
 
 
 def _need(table: Table, index: int, size: float) -> float:
     """Answer the width a column needs: its widest number, or its text up to a limit, where it wraps."""
     column = table.columns[index]
-    head = max((text_width(word, 7.5, bold=True) for word in head_text(column).split()), default=0)
+    words = head_text(column)
+    longest = max((text_width(word, 7.5, bold=True) for word in words.split()), default=0)
+    head = max(longest, min(text_width(words, 7.5, bold=True), _WIDEST_HEAD))
     rows = (*widest_rows(table, index), *table.totals)
     widest = max(
         (
