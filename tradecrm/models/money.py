@@ -206,6 +206,7 @@ class Instalment(Keyed, Base):
     position: Mapped[int] = mapped_column(Integer)
     side: Mapped[str] = mapped_column(String(2))
     is_credit: Mapped[bool]
+    is_whole: Mapped[bool]
     party_id: Mapped[int] = mapped_column(Id, ForeignKey("party.id"))
     currency: Mapped[str] = mapped_column(String(3))
     item_day: Mapped[date] = mapped_column(Date)
@@ -223,16 +224,16 @@ class Instalment(Keyed, Base):
         Index(
             "ix_instalment_open",
             "side",
-            "is_credit",
             "party_id",
             "currency",
+            "is_credit",
             "due_on",
             "document_day",
             "open_amount",
             sqlite_where=text("open_amount <> 0"),
             postgresql_where=text("open_amount <> 0"),
         ),
-        Index("ix_instalment_settled", "side", "settled_on", "item_day"),
+        Index("ix_instalment_settled", "side", "settled_on", "item_day", "item_id"),
         Index(
             "ix_instalment_due",
             "side",
@@ -283,7 +284,15 @@ class Allocation(Keyed, Base):
     __table_args__ = (
         Index("ix_allocation_debit", "debit_item_id", "day", "debit_amount"),
         Index("ix_allocation_credit", "credit_item_id", "day", "credit_amount"),
-        Index("ix_allocation_day", "side", "day"),
+        Index(
+            "ix_allocation_day",
+            "side",
+            "day",
+            "debit_item_id",
+            "debit_amount",
+            "credit_item_id",
+            "credit_amount",
+        ),
         {"info": APPEND_ONLY},
     )
 

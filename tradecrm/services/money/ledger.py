@@ -256,6 +256,7 @@ def _add_parts(work: Work, item: Item, new: NewItem) -> None:
             position=position,
             side=new.side,
             is_credit=is_credit,
+            is_whole=len(parts) == 1,
             party_id=new.party_id,
             currency=new.currency,
             item_day=item.day,

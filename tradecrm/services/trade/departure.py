@@ -340,10 +340,16 @@ def date_event(work: Work, shipment: Shipment, event: str, day: date) -> int:
 
 
 def change_due(work: Work, part: Instalment, known_on: date, due_on: date | None, reason: str) -> None:
-    """Change an instalment's due date by a dated row, so that reports of earlier days stay as they were (3.6)."""
-    if part.due_changes == 0 and part.due_known_on is not None:
-        work.add(DueChange(instalment_id=part.id, known_on=part.due_known_on, due_on=part.due_on, reason=""))
-    work.add(DueChange(instalment_id=part.id, known_on=known_on, due_on=due_on, reason=reason))
+    """Change an instalment's due date by a dated row, so that reports of earlier days stay as they were (3.6).
+
+    A date that was unknown until ``known_on`` needs no row: the instalment itself says since when it is known.
+    """
+    if part.due_known_on is not None:
+        if part.due_changes == 0:
+            work.add(
+                DueChange(instalment_id=part.id, known_on=part.due_known_on, due_on=part.due_on, reason="")
+            )
+        work.add(DueChange(instalment_id=part.id, known_on=known_on, due_on=due_on, reason=reason))
+        part.due_changes += 1
     part.due_on = due_on
     part.due_known_on = known_on
-    part.due_changes += 1

@@ -1,0 +1,349 @@
+"""Aged receivables and payables (账龄分析) as of any day: the one definition (domain.md section 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, literal, or_, select
+from sqlalchemy import type_coerce as coerce
+
+from tradecrm.core.aging import AgingBasis, bucket_index
+from tradecrm.models import Allocation, DueChange, Instalment, LedgerEntry
+from tradecrm.models.base import from_scaled
+from tradecrm.services.control.access import visible_party_filter
+from tradecrm.services.figures.plain import plain
+from tradecrm.services.work import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class AgingQuery:
+    """What to age: side ``AR`` or ``AP``, as of which day, by due or document date, edges, and filters."""
+
+    side: str
+    as_of: date
+    basis: AgingBasis = AgingBasis.DUE
+    edges: tuple[int, ...] = (30, 60, 90)
+    party_id: int | None = None
+    currency: str | None = None
+
+
+class AgingRow(NamedTuple):
+    """A party in one currency; money is scaled integers (four decimals), as lists of 100,000 rows need it.
+
+    ``buckets`` run from current to oldest; ``unapplied`` (advances and credit notes) is negative.
+    """
+
+    party_id: int
+    currency: str
+    buckets: tuple[int, ...]
+    unapplied: int
+
+    @property
+    def total(self) -> Decimal:
+        """Answer the balance: all buckets with what is unapplied."""
+        return from_scaled(sum(self.buckets) + self.unapplied)
+
+    @property
+    def amounts(self) -> tuple[Decimal, ...]:
+        """Answer the buckets as exact amounts."""
+        return tuple(from_scaled(value) for value in self.buckets)
+
+    @property
+    def advance(self) -> Decimal:
+        """Answer what is unapplied as an exact amount, negative."""
+        return from_scaled(self.unapplied)
+
+
+def whole(expression: ColumnElement[Any]) -> ColumnElement[int]:
+    """Answer the sum of a scaled column as a 64-bit integer in either store (PostgreSQL answers numeric)."""
+    return cast(func.coalesce(func.sum(coerce(expression, BigInteger)), 0), BigInteger)
+
+
+def aging(reader: Reader, query: AgingQuery, *, limit: int | None = None) -> list[AgingRow]:
+    """Answer a row for each visible party and currency with a balance, by party and currency.
+
+    As of today only open items are read; a past day is rebuilt from the dated allocations. Today's paid flags
+    are never used for another day.
+    """
+    reader.actor.demand("receivable.read")
+    source = _source(reader, query)
+    statement = (
+        select(source.c.party_id, source.c.currency, *_pivot(source, query))
+        .group_by(source.c.party_id, source.c.currency)
+        .order_by(source.c.party_id, source.c.currency)
+    )
+    if limit is not None:
+        statement = statement.limit(limit)
+    rows = reader.session.execute(statement).all()
+    found = [AgingRow(row[0], row[1], tuple(row[2:-1]), row[-1]) for row in rows]
+    if query.as_of < reader.today:
+        found = _with_changed(reader, query, found)
+    return [row for row in found if row.unapplied or any(row.buckets)]
+
+
+def aging_totals(reader: Reader, query: AgingQuery) -> list[AgingRow]:
+    """Answer the totals of all visible parties, a row a currency (``party_id`` 0)."""
+    reader.actor.demand("receivable.read")
+    source = _source(reader, query)
+    statement = (
+        select(source.c.currency, *_pivot(source, query))
+        .group_by(source.c.currency)
+        .order_by(source.c.currency)
+    )
+    found = [AgingRow(0, row[0], tuple(row[1:-1]), row[-1]) for row in reader.session.execute(statement)]
+    if query.as_of < reader.today:
+        changed = _with_changed(reader, query, [])
+        found = _add_up(found, [row._replace(party_id=0) for row in changed])
+    return found
+
+
+def _pivot(source: Any, query: AgingQuery) -> list[ColumnElement[int]]:
+    """Answer a summing column for each bucket, and one for what is unapplied."""
+    debit = source.c.is_credit.is_(False)
+    age = source.c.due_on if query.basis is AgingBasis.DUE else source.c.document_day
+    columns = [
+        whole(case((and_(debit, condition), source.c.open_amount), else_=0))
+        for condition in _conditions(age, query)
+    ]
+    columns.append(whole(case((source.c.is_credit.is_(True), source.c.open_amount), else_=0)))
+    return columns
+
+
+def _conditions(age: ColumnElement[Any], query: AgingQuery) -> list[ColumnElement[bool]]:
+    """Answer the condition of each bucket on the date that ages; dates compare as text and as dates alike."""
+    edges = [query.as_of - timedelta(days=edge) for edge in query.edges]
+    middle = [and_(age < later, age >= older) for later, older in pairwise(edges)]
+    if query.basis is AgingBasis.DUE:
+        current = or_(age.is_(None), age >= query.as_of)
+        return [current, and_(age < query.as_of, age >= edges[0]), *middle, age < edges[-1]]
+    return [literal(value=False), age >= edges[0], *middle, age < edges[-1]]
+
+
+def _source(reader: Reader, query: AgingQuery) -> Any:
+    """Answer the instalments with what was open of each at the end of the day."""
+    if query.as_of >= reader.today:
+        part = plain(Instalment)
+        return _filtered(
+            reader,
+            query,
+            select(
+                part.party_id,
+                part.currency,
+                part.is_credit,
+                part.due_on,
+                part.document_day,
+                part.open_amount,
+            ).where(part.open_amount != 0),
+        ).subquery()
+    return _past(reader, query).subquery()
+
+
+def _filtered(reader: Reader, query: AgingQuery, statement: Select[Any]) -> Select[Any]:
+    """Keep a statement over instalments to the side, the filters and what the actor may see."""
+    part = plain(Instalment)
+    statement = statement.where(part.side == query.side)
+    if reader.actor.owners is not None:
+        statement = statement.where(visible_party_filter(reader.actor, part.party_id))
+    if query.party_id is not None:
+        statement = statement.where(part.party_id == query.party_id)
+    if query.currency is not None:
+        statement = statement.where(part.currency == query.currency)
+    return statement
+
+
+def _later(query: AgingQuery) -> Any:
+    """Answer, an item, what allocations after the day took of it (debits positive, credits negative)."""
+    row = plain(Allocation)
+    after = (row.side == query.side, row.day > query.as_of)
+    debits = select(row.debit_item_id.label("item_id"), coerce(row.debit_amount, BigInteger).label("taken"))
+    settled = select(
+        row.credit_item_id.label("item_id"), (-coerce(row.credit_amount, BigInteger)).label("taken")
+    )
+    moves = debits.where(*after).union_all(settled.where(*after)).subquery()
+    return (
+        select(moves.c.item_id, cast(func.sum(moves.c.taken), BigInteger).label("taken"))
+        .group_by(moves.c.item_id)
+        .cte("later")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def _past(reader: Reader, query: AgingQuery) -> Any:
+    """Answer the instalments as they stood at the end of a past day, those with re-dated dues left out.
+
+    What was paid by then fills the instalments of an item in the order of their due dates: cumulated amounts
+    less what was paid, kept between nothing and the instalment's amount.
+    """
+    part = plain(Instalment)
+    later = _later(query)
+    amount, open_now = coerce(part.amount, BigInteger), coerce(part.open_amount, BigInteger)
+    due = case((part.due_known_on <= query.as_of, part.due_on), else_=None)
+    existed = and_(
+        part.item_day <= query.as_of,
+        or_(part.settled_on.is_(None), part.settled_on > query.as_of),
+        part.due_changes == 0,
+    )
+    joined = Instalment.__table__.outerjoin(later, later.c.item_id == part.item_id)
+    base = (part.party_id, part.currency, part.is_credit, due.label("due_on"), part.document_day)
+    simple = _filtered(
+        reader,
+        query,
+        select(*base, (open_now + func.coalesce(later.c.taken, 0)).label("open_amount"))
+        .select_from(joined)
+        .where(existed, part.is_whole.is_(True)),
+    )
+    ordered = {"partition_by": part.item_id, "order_by": (due.is_(None), due, part.position)}
+    split = _filtered(
+        reader,
+        query,
+        select(
+            *base,
+            amount.label("amount"),
+            func.sum(amount).over(**ordered).label("reached"),
+            func.sum(amount - open_now).over(partition_by=part.item_id).label("paid_now"),
+            func.coalesce(later.c.taken, 0).label("taken"),
+        )
+        .select_from(joined)
+        .where(existed, part.is_whole.is_(False)),
+    ).subquery()
+    left = split.c.reached - (split.c.paid_now - split.c.taken)
+    spread = select(
+        split.c.party_id,
+        split.c.currency,
+        split.c.is_credit,
+        split.c.due_on,
+        split.c.document_day,
+        case((left <= 0, 0), (left >= split.c.amount, split.c.amount), else_=left).label("open_amount"),
+    )
+    return simple.union_all(spread)
+
+
+def _with_changed(reader: Reader, query: AgingQuery, found: list[AgingRow]) -> list[AgingRow]:
+    """Add the items whose due dates were changed by agreement, each rebuilt from its dated rows."""
+    extra: list[AgingRow] = []
+    width = len(query.edges) + 2
+    for item in changed_items(reader, query):
+        buckets = [0] * width
+        for due_on, document_day, open_amount in item.parts:
+            age = due_on if query.basis is AgingBasis.DUE else document_day
+            days = None if age is None else (query.as_of - age).days
+            buckets[bucket_index(days, query.edges, query.basis)] += open_amount
+        extra.append(AgingRow(item.party_id, item.currency, tuple(buckets), 0))
+    return _add_up(found, extra)
+
+
+def _add_up(rows: Sequence[AgingRow], more: Sequence[AgingRow]) -> list[AgingRow]:
+    """Add rows of the same party and currency together."""
+    if not more:
+        return list(rows)
+    sums: dict[tuple[int, str], AgingRow] = {}
+    for row in (*rows, *more):
+        have = sums.get((row.party_id, row.currency))
+        if have is not None:
+            row = AgingRow(  # noqa: PLW2901 - the row with what was there before
+                row.party_id,
+                row.currency,
+                tuple(a + b for a, b in zip(have.buckets, row.buckets, strict=True)),
+                have.unapplied + row.unapplied,
+            )
+        sums[row.party_id, row.currency] = row
+    return [sums[key] for key in sorted(sums)]
+
+
+class ChangedItem(NamedTuple):
+    """An item with an agreed change of due date: (due date, document date, scaled open amount) a part."""
+
+    party_id: int
+    currency: str
+    parts: tuple[tuple[date | None, date, int], ...]
+
+
+def changed_items(reader: Reader, query: AgingQuery) -> list[ChangedItem]:
+    """Answer the items open at a past day with a due date that was changed, with the dates known then."""
+    part, row, change = plain(Instalment), plain(Allocation), plain(DueChange)
+    redated = select(part.item_id).where(part.due_changes > 0, part.side == query.side)
+    statement = _filtered(
+        reader,
+        query,
+        select(
+            part.id,
+            part.item_id,
+            part.party_id,
+            part.currency,
+            part.position,
+            part.due_on,
+            part.due_known_on,
+            part.due_changes,
+            part.document_day,
+            coerce(part.amount, BigInteger).label("amount"),
+        ).where(part.item_id.in_(redated), part.item_day <= query.as_of),
+    ).order_by(part.item_id, part.position)
+    parts = reader.session.execute(statement).all()
+    paid: dict[int, int] = dict(
+        reader.session.execute(
+            select(row.debit_item_id, whole(row.debit_amount))
+            .where(row.debit_item_id.in_(redated), row.day <= query.as_of)
+            .group_by(row.debit_item_id)
+        )
+        .tuples()
+        .all()
+    )
+    # The last row of an instalment wins: the date known on the day.
+    known: dict[int, date | None] = dict(
+        reader.session.execute(
+            select(change.instalment_id, change.due_on)
+            .where(change.known_on <= query.as_of)
+            .order_by(change.instalment_id, change.known_on, change.id)
+        )
+        .tuples()
+        .all()
+    )
+    items: dict[int, list[Any]] = {}
+    for found in parts:
+        items.setdefault(found.item_id, []).append(found)
+    return [_rebuilt(rows, paid.get(item_id, 0), known, query) for item_id, rows in items.items()]
+
+
+def _rebuilt(rows: list[Any], paid: int, known: dict[int, date | None], query: AgingQuery) -> ChangedItem:
+    """Fill one item's instalments in the order of the due dates known on the day."""
+
+    def due(row: Any) -> date | None:
+        if row.due_changes:
+            return known.get(row.id)
+        is_known = row.due_known_on is not None and row.due_known_on <= query.as_of
+        return row.due_on if is_known else None
+
+    parts, left = [], paid
+    for row in sorted(rows, key=lambda r: (due(r) or date.max, r.position)):
+        filled = min(left, row.amount)
+        left -= filled
+        parts.append((due(row), row.document_day, row.amount - filled))
+    return ChangedItem(rows[0].party_id, rows[0].currency, tuple(parts))
+
+
+def ledger_balances(
+    reader: Reader, side: str, as_of: date, party_id: int | None = None
+) -> dict[tuple[int, str], Decimal]:
+    """Answer the ledger balance of each party and currency at the end of a day; the check of the aging.
+
+    A receivable is positive when the party owes us, a payable when we owe the party.
+    """
+    entry = plain(LedgerEntry)
+    statement = (
+        select(entry.party_id, entry.currency, whole(entry.amount))
+        .where(entry.book == side, entry.party_id.is_not(None), entry.day <= as_of)
+        .group_by(entry.party_id, entry.currency)
+    )
+    if party_id is not None:
+        statement = statement.where(entry.party_id == party_id)
+    sign = 1 if side == "AR" else -1
+    return {
+        (party, currency): sign * from_scaled(amount)
+        for party, currency, amount in reader.session.execute(statement)
+        if amount
+    }
