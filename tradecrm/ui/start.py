@@ -17,17 +17,17 @@ from tradecrm.core.errors import TradeError
 from tradecrm.core.text import LANGUAGES, _, translator, use_language
 from tradecrm.screens.menu import NEW, REPORTS, MenuItem, pages
 from tradecrm.ui.context import PageContext, PageFactory
-from tradecrm.ui.crash import CrashDialog, CrashReports
+from tradecrm.ui.crash import CrashReports
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.present import Presenter
-from tradecrm.ui.shell.matching import Entry, with_words
-from tradecrm.ui.shell.palette import Found, Provider
 from tradecrm.ui.shell.state import ShellState, default_path
 from tradecrm.ui.shell.window import MainWindow, Supply
 from tradecrm.ui.theme import Mode, Theme
 
 if TYPE_CHECKING:
     from tradecrm.services.book import Book, Seat
+    from tradecrm.ui.shell.matching import Entry
+    from tradecrm.ui.shell.palette import Found, Provider
 
 SWITCH_SECONDS = 0.002
 """How long a reader may hold the interpreter while the window waits; Python's own 5 ms is felt in scrolling."""
@@ -124,6 +124,8 @@ class Root:
 
     def show_last_fault(self) -> None:
         """Show the newest report of a fault, or say that there is none."""
+        from tradecrm.ui.crash_dialog import CrashDialog
+
         reports = self.crashes.all()
         if reports:
             CrashDialog(reports[-1], self.window, self.crashes.mark_seen).open()
@@ -131,6 +133,7 @@ class Root:
             self.window.toast(_("There is no report of a fault."))
 
     def _begin(self, path: Path | None) -> None:
+        self.window.build_menus()
         if path is None:
             self._welcome("")
         else:
@@ -233,6 +236,8 @@ def _mode(text: str) -> Mode:
 
 
 def _entries() -> list[Entry]:
+    from tradecrm.ui.shell.matching import Entry
+
     kinds: tuple[tuple[str, tuple[MenuItem, ...]], ...] = (
         ("page", pages()),
         ("action", NEW),
@@ -247,5 +252,7 @@ def _entries() -> list[Entry]:
 
 def _with_words(entries: Sequence[Entry]) -> list[Entry]:
     """Add the Chinese name and the pinyin initials, whatever language the interface is in."""
+    from tradecrm.ui.shell.matching import with_words
+
     chinese = translator("zh_CN")
     return [with_words(entry, (chinese.gettext(entry.words[0]),)) for entry in entries]

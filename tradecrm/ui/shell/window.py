@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
@@ -27,15 +28,17 @@ from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.popup import DueActions, DueList, DueRow
 from tradecrm.ui.present import Presenter
 from tradecrm.ui.shell.bell import Bell
-from tradecrm.ui.shell.matching import Entry
-from tradecrm.ui.shell.menus import Menus, WindowVerbs
-from tradecrm.ui.shell.palette import Palette, Provider
 from tradecrm.ui.shell.sidebar import Sidebar
 from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.shell.status import StatusLine
 from tradecrm.ui.shell.tabs import Tabs
 from tradecrm.ui.theme import Theme, set_role
 from tradecrm.ui.toasts import Toasts
+
+if TYPE_CHECKING:
+    from tradecrm.ui.shell.matching import Entry
+    from tradecrm.ui.shell.menus import Menus, WindowVerbs
+    from tradecrm.ui.shell.palette import Palette, Provider
 
 SMALLEST = QSize(960, 600)
 USUAL = QSize(1360, 860)
@@ -79,9 +82,10 @@ class MainWindow(QMainWindow):
         self._person = set_role(QPushButton(), "person")
         self._lay_out()
         self.toasts = Toasts(self)
-        self.palette_box = Palette(self, theme)
+        self._palette_box: Palette | None = None
+        self._menus: Menus | None = None
+        self._findable: tuple[Sequence[Entry], Provider | None] = ((), None)
         self.presenter = Presenter(self.toast, self.show_dialog)
-        self.menus = Menus(self, theme, self._verbs())
         self._connect()
         self._restore()
         self.tabs.setFocus()
@@ -111,7 +115,9 @@ class MainWindow(QMainWindow):
 
     def set_entries(self, entries: Sequence[Entry], provider: Provider | None) -> None:
         """Give the search box what it can open."""
-        self.palette_box.set_entries(entries, provider)
+        self._findable = (entries, provider)
+        if self._palette_box is not None:
+            self._palette_box.set_entries(entries, provider)
 
     def show_due(self, rows: Sequence[DueRow]) -> None:
         """Show on the bell what waits."""
@@ -145,6 +151,34 @@ class MainWindow(QMainWindow):
             self.tabs.removeWidget(self._welcome)
             self._welcome.deleteLater()
             self._welcome = None
+
+    @property
+    def palette_box(self) -> Palette:
+        """Answer the search box; it is built on first use, for the first paint should not wait for it."""
+        if self._palette_box is None:
+            from tradecrm.ui.shell.palette import Palette
+
+            self._palette_box = Palette(self, self.theme)
+            self._palette_box.chosen.connect(self._on_entry)
+            self._palette_box.set_entries(*self._findable)
+        return self._palette_box
+
+    @property
+    def menus(self) -> Menus:
+        """Answer the menus with their shortcuts; built right after the first paint."""
+        if self._menus is None:
+            from tradecrm.ui.shell.menus import Menus
+
+            self._menus = Menus(self, self.theme, self._verbs())
+        return self._menus
+
+    def build_menus(self) -> None:
+        """Build the menus and arm their shortcuts."""
+        self.menus.setObjectName("menus")
+
+    def search(self) -> None:
+        """Show the search box."""
+        self.palette_box.pop_up()
 
     def on_faults_asked(self, show: Callable[[], None]) -> None:
         """Say what the help menu does for "Reports of faults"."""
@@ -196,17 +230,18 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.sidebar.opened.connect(self.open_link)
         self.tabs.fronted.connect(self.sidebar.mark)
-        self._search.clicked.connect(self.palette_box.pop_up)
-        self.palette_box.chosen.connect(self._on_entry)
+        self._search.clicked.connect(self.search)
         self.bell.pressed.connect(self._on_bell)
         self._person.clicked.connect(self._on_person)
         self._jobs.busy.connect(self.status.show_job)
         self._jobs.writing.connect(self.status.show_saving)
 
     def _verbs(self) -> WindowVerbs:
+        from tradecrm.ui.shell.menus import WindowVerbs
+
         return WindowVerbs(
             open_link=self.open_link,
-            search=self.palette_box.pop_up,
+            search=self.search,
             close_tab=self.tabs.close_front,
             reopen_tab=self.tabs.reopen,
             step_tab=self.tabs.step,
