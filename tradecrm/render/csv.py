@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 _DANGEROUS = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@\t\r\n＝＋－＠]")
-_CONTROL_FIRST = re.compile("[\t\r\n]")
-_NUMBER = re.compile(r"\s*[+\-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+\-]?\d{1,3})?\s*%?\s*")
-_PHONE = re.compile(r"\s*\+\d[\d\s\-./()]{4,24}\d\s*(?:(?:ext\.?|x)\s*\d{1,6})?", re.IGNORECASE)
+_NUMBER = re.compile(
+    r" *[+\-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]{1,3})? *%? *"
+)
+_PHONE = re.compile(r" *\+[0-9][0-9 \-./()]{4,24}[0-9] *(?:(?:ext\.?|x) *[0-9]{1,6})?", re.IGNORECASE)
 
 
 def guarded(text: str) -> str:
@@ -31,9 +32,7 @@ def unguarded(text: str) -> str:
 def _needs_guard(text: str) -> bool:
     if not _DANGEROUS.match(text):
         return False
-    if _CONTROL_FIRST.match(text):
-        return True
-    is_number = any(char.isdigit() for char in text) and _NUMBER.fullmatch(text)
+    is_number = any(char in "0123456789" for char in text) and _NUMBER.fullmatch(text)
     return not (is_number or _PHONE.fullmatch(text))
 
 

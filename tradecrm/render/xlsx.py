@@ -16,7 +16,7 @@ EXACT_DIGITS = 15
 MAX_ROWS = 1_048_576
 MAX_TEXT = 32_767
 _EARLIEST = date(1900, 3, 1)
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
+_CONTROL = dict.fromkeys([*range(9), *range(11, 32), 0xFFFE, 0xFFFF])
 
 XlsxValue = str | int | Decimal | bool | date | datetime | None
 """What a cell can hold."""
@@ -156,6 +156,12 @@ def _properties(form: CellForm) -> dict[str, object]:
     return found
 
 
+def _cell_text(text: str) -> str:
+    """Answer a text as a cell can hold it: line feeds only, no control marks, at most 32,767 letters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
 class XlsxSheet:
     """A sheet of the file, written from the top row to the last (constant memory allows no way back)."""
 
@@ -212,7 +218,7 @@ class XlsxSheet:
         elif isinstance(value, date):
             self._write_date(row, column, value, drawn)
         else:
-            self._sheet.write_string(row, column, value.translate(_CONTROL)[:MAX_TEXT], drawn)
+            self._sheet.write_string(row, column, _cell_text(value), drawn)
 
     def _write_date(self, row: int, column: int, value: date, drawn: Any) -> None:
         """Write a date, as text before March 1900: Excel counts a 29 February 1900 that never was."""
