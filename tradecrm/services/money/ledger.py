@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.models import AccountMonth, Instalment, Item, LedgerEntry, Posting, Tranche
+from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.work import Work
 
 AR = "AR"
@@ -241,6 +242,8 @@ def add_item(work: Work, new: NewItem, kind: str, source: Source, against: Seque
         )
     )
     _add_parts(work, item, new)
+    if new.side == AR and new.amount > 0:
+        keep_search_terms(work, "item", item.id)
     return item
 
 

@@ -14,6 +14,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import Account, Allocation, CostLine, Earmark, Item, Party, Receipt, SalesContract
+from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.money.allocations import Allocate, allocate_items, keep_item, unallocate_row
 from tradecrm.services.money.ledger import (
     AR,
@@ -138,6 +139,7 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
     if command.charge > 0 and shipment_id is not None:
         _charge_line(work, receipt, shipment_id)
     _use(work, command, item)
+    keep_search_terms(work, "receipt", receipt.id)
     return receipt.id
 
 

@@ -156,12 +156,7 @@ def save_contract(work: Work, command: SaveContract) -> int:
     contract.updated_at = work.now
     work.add(contract)
     _write_lines(work, contract, command.lines, line_amounts)
-    keep_search_terms(
-        work,
-        "sales_contract",
-        contract.id,
-        (contract.number, contract.customer_po, customer.name, customer.name_local),
-    )
+    keep_search_terms(work, "sales_contract", contract.id)
     return contract.id
 
 

@@ -92,7 +92,7 @@ def depart_shipment(work: Work, command: DepartShipment) -> int:
         )
         allocate_items(work, Allocate(item.id, part.item_id, part.amount))
     _move_contracts(work, contracts)
-    keep_search_terms(work, "invoice", item.id, (number, shipment.number, shipment.bl_no))
+    keep_search_terms(work, "shipment", shipment.id)
     return item.id
 
 

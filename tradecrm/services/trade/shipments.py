@@ -15,7 +15,7 @@ from tradecrm.core.money import line_amount, round_money
 from tradecrm.core.packing import Carton, pack_line
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
-from tradecrm.models import ContractLine, Party, SalesContract, Shipment, ShipmentLine
+from tradecrm.models import ContractLine, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader, Work, operation
@@ -116,20 +116,7 @@ def save_shipment(work: Work, command: SaveShipment) -> int:
     shipment.updated_at = work.now
     work.add(shipment)
     _write_lines(work, shipment, pairs)
-    customer = work.session.get_one(Party, first.customer_id)
-    keep_search_terms(
-        work,
-        "shipment",
-        shipment.id,
-        (
-            shipment.number,
-            shipment.bl_no,
-            shipment.booking_no,
-            shipment.vessel,
-            customer.name,
-            customer.name_local,
-        ),
-    )
+    keep_search_terms(work, "shipment", shipment.id)
     return shipment.id
 
 
