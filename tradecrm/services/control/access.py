@@ -95,7 +95,7 @@ _TRADE_VERBS = frozenset(
 )
 ROLES: dict[str, Role] = {
     "owner": Role("owner", frozenset({"*"}), Scope.ALL),
-    "manager": Role("manager", _TRADE_VERBS | {"profit.read", "receipt.write"}, Scope.TEAM),
+    "manager": Role("manager", _TRADE_VERBS | {"profit.read", "receipt.write", "account.read"}, Scope.TEAM),
     "sales": Role("sales", _TRADE_VERBS, Scope.OWN),
     "finance": Role(
         "finance",

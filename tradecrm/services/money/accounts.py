@@ -6,53 +6,27 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from tradecrm.core.carrying import FxBalance
 from tradecrm.core.money import convert, fits_currency, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
-from tradecrm.models import Account, AccountExpense, AccountMonth, LedgerEntry, Transfer
+from tradecrm.models import Account, AccountExpense, Transfer
+from tradecrm.services.figures.kept import balance_at, least_balance_from
 from tradecrm.services.money.ledger import BANK, EQUITY, EXPENSE, FX, Row, Source, post
 from tradecrm.services.money.rates import rate_for
-from tradecrm.services.work import Reader, Work, operation
+from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
 RATE_WARNING = Decimal("0.02")
-
-
-def balance_at(reader: Reader, account_id: int, day: date) -> FxBalance:
-    """Answer an account's balance and carrying in base at the end of ``day``: kept months, then the last days."""
-    amount, base_amount = reader.session.execute(
-        select(func.sum(AccountMonth.amount), func.sum(AccountMonth.base_amount)).where(
-            AccountMonth.account_id == account_id, AccountMonth.month < f"{day:%Y-%m}"
-        )
-    ).one()
-    part, base_part = reader.session.execute(
-        select(func.sum(LedgerEntry.amount), func.sum(LedgerEntry.base_amount)).where(
-            LedgerEntry.account_id == account_id,
-            LedgerEntry.day >= day.replace(day=1),
-            LedgerEntry.day <= day,
-        )
-    ).one()
-    return FxBalance((amount or ZERO) + (part or ZERO), (base_amount or ZERO) + (base_part or ZERO))
 
 
 def demand_cover(work: Work, account: Account, day: date, amount: Decimal) -> None:
     """Refuse an outflow that leaves the account below zero on ``day`` or any later day, unless it may go."""
     if account.allow_negative:
         return
-    least = running = balance_at(work, account.id, day).amount
-    later = work.session.execute(
-        select(LedgerEntry.day, func.sum(LedgerEntry.amount))
-        .where(LedgerEntry.account_id == account.id, LedgerEntry.day > day)
-        .group_by(LedgerEntry.day)
-        .order_by(LedgerEntry.day)
-    )
-    for _day, moved in later:
-        running += moved
-        least = min(least, running)
+    least = least_balance_from(work, account.id, day)
     if least < amount:
         raise Refusal.of(
             _("{account} holds {least}; {amount} would leave it below zero.").format(

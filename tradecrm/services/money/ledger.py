@@ -5,17 +5,16 @@ Debit is positive, credit negative. A receivable is a debit of ``AR``; a payable
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
-
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
-from tradecrm.models import AccountMonth, Instalment, Item, LedgerEntry, Posting, Tranche
+from tradecrm.models import Instalment, Item, LedgerEntry, Posting, Tranche
 from tradecrm.services.data.search import keep_search_terms
+from tradecrm.services.figures.kept import entries_of, keep_account_months
 from tradecrm.services.work import Work
 
 AR = "AR"
@@ -128,30 +127,10 @@ def reverse(work: Work, posting_id: int, day: date, memo: str) -> int:
             contract_id=entry.contract_id,
             shipment_id=entry.shipment_id,
         ).reversed()
-        for entry in work.session.scalars(select(LedgerEntry).where(LedgerEntry.posting_id == posting_id))
+        for entry in entries_of(work, posting_id)
     ]
     source = Source(original.source_kind, original.source_id, memo)
     return post(work, day, original.kind, source, rows, reverses=posting_id)
-
-
-def keep_account_months(work: Work, day: date, account_ids: Iterable[int]) -> None:
-    """Recompute the kept month sums of accounts for the month of ``day`` from the ledger."""
-    month = f"{day:%Y-%m}"
-    first = day.replace(day=1)
-    after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    for account_id in sorted(account_ids):
-        amount, base_amount = work.session.execute(
-            select(func.sum(LedgerEntry.amount), func.sum(LedgerEntry.base_amount)).where(
-                LedgerEntry.account_id == account_id, LedgerEntry.day >= first, LedgerEntry.day < after
-            )
-        ).one()
-        kept = work.session.get(AccountMonth, (account_id, month))
-        if kept is None:
-            kept = AccountMonth(account_id=account_id, month=month, amount=ZERO, base_amount=ZERO)
-            work.session.add(kept)
-        kept.amount = amount or ZERO
-        kept.base_amount = base_amount or ZERO
-    work.session.flush()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tradecrm.core.deposits import DepositPolicy, deposit_share, split_invoice
 from tradecrm.core.money import convert
@@ -26,11 +26,11 @@ from tradecrm.models import (
 )
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.deposits import deposit_received, deposits_left
-from tradecrm.services.figures.plain import plain
+from tradecrm.services.figures.quantities import GONE, contract_amounts, gone_quantities
 from tradecrm.services.money.allocations import Allocate, allocate_items, keep_item
 from tradecrm.services.money.ledger import AR, REVENUE, NewItem, Part, Row, Source, TranchePart, add_item
 from tradecrm.services.money.rates import rate_for
-from tradecrm.services.trade.shipments import GONE, SHIPPABLE
+from tradecrm.services.trade.shipments import SHIPPABLE
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -133,16 +133,7 @@ def _contracts(work: Work, shipment: Shipment) -> list[SalesContract]:
 
 def _contract_amounts(work: Work, shipment: Shipment) -> list[tuple[SalesContract, Decimal]]:
     """Answer each contract with its part of the invoice."""
-    line = plain(ShipmentLine)
-    sums: dict[int, Decimal] = dict(
-        work.session.execute(
-            select(line.contract_id, func.sum(line.amount))
-            .where(line.shipment_id == shipment.id)
-            .group_by(line.contract_id)
-        )
-        .tuples()
-        .all()
-    )
+    sums = contract_amounts(work, shipment.id)
     return [(contract, sums[contract.id]) for contract in _contracts(work, shipment)]
 
 
@@ -184,17 +175,7 @@ def _is_final(work: Work, contract: SalesContract) -> bool:
 def shipped_lines(work: Work, contract_id: int) -> list[tuple[ContractLine, Decimal]]:
     """Answer each line of a contract with the quantity that has left."""
     work.session.flush()
-    line, shipment = plain(ShipmentLine), plain(Shipment)
-    gone: dict[int, Decimal] = dict(
-        work.session.execute(
-            select(line.contract_line_id, func.sum(line.quantity))
-            .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == line.shipment_id)
-            .where(line.contract_id == contract_id, shipment.status.in_(sorted(GONE)))
-            .group_by(line.contract_line_id)
-        )
-        .tuples()
-        .all()
-    )
+    gone = gone_quantities(work, contract_id)
     rows = work.session.scalars(
         select(ContractLine).where(ContractLine.contract_id == contract_id).order_by(ContractLine.position)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tradecrm.core.errors import Conflict
 from tradecrm.core.flows import SHIPMENT
@@ -17,11 +17,10 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.data.search import keep_search_terms
-from tradecrm.services.figures.plain import plain
-from tradecrm.services.work import Reader, Work, operation
+from tradecrm.services.figures.quantities import GONE, taken_quantity
+from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
-GONE = frozenset({"departed", "arrived", "delivered", "closed"})
 SHIPPABLE = frozenset({"effective", "partly_shipped"})
 
 
@@ -72,19 +71,6 @@ def check_shipment(command: SaveShipment) -> list[Problem]:
     if command.etd and command.eta and command.eta < command.etd:
         problems.append(Problem("eta", _("The goods cannot arrive before they leave.")))
     return problems
-
-
-def taken_quantity(reader: Reader, contract_line_id: int, *, but: int | None = None) -> Decimal:
-    """Answer how much of a contract line is on shipments, planned or gone, leaving out shipment ``but``."""
-    line, shipment = plain(ShipmentLine), plain(Shipment)
-    statement = (
-        select(func.sum(line.quantity))
-        .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == line.shipment_id)
-        .where(line.contract_line_id == contract_line_id, shipment.status != "void")
-    )
-    if but is not None:
-        statement = statement.where(shipment.id != but)
-    return reader.session.scalar(statement) or ZERO
 
 
 @operation("shipment.write", check=check_shipment)

@@ -1,0 +1,84 @@
+"""What is kept of the ledger beside it: month sums of accounts, recomputed from their entries, and read back.
+
+All of it reads and writes plain tables: what is kept must not depend on who happens to post.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+
+from tradecrm.core.carrying import FxBalance
+from tradecrm.models import AccountMonth, LedgerEntry
+from tradecrm.services.figures.plain import plain
+from tradecrm.services.work import Reader, Work
+
+ZERO = Decimal(0)
+
+
+def entries_of(reader: Reader, posting_id: int) -> Sequence[Any]:
+    """Answer every ledger row of a posting, whoever asks."""
+    entry = plain(LedgerEntry)
+    statement = select(LedgerEntry.__table__).where(entry.posting_id == posting_id).order_by(entry.id)
+    return reader.session.execute(statement).all()
+
+
+def month_key(day: date) -> str:
+    """Answer the key of a day's month, ``2026-05``."""
+    return f"{day:%Y-%m}"
+
+
+def keep_account_months(work: Work, day: date, account_ids: Iterable[int]) -> None:
+    """Recompute the month sums of accounts for the month of ``day`` from the ledger."""
+    entry, kept = plain(LedgerEntry), plain(AccountMonth)
+    first = day.replace(day=1)
+    after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    connection = work.session.connection()
+    for account_id in sorted(account_ids):
+        amount, base_amount = connection.execute(
+            select(func.sum(entry.amount), func.sum(entry.base_amount)).where(
+                entry.account_id == account_id, entry.day >= first, entry.day < after
+            )
+        ).one()
+        key = {"account_id": account_id, "month": month_key(day)}
+        connection.execute(
+            delete(AccountMonth).where(kept.account_id == account_id, kept.month == key["month"])
+        )
+        values = {**key, "amount": amount or ZERO, "base_amount": base_amount or ZERO}
+        connection.execute(insert(AccountMonth).values(values))
+
+
+def balance_at(reader: Reader, account_id: int, day: date) -> FxBalance:
+    """Answer an account's balance and carrying in base at the end of ``day``: kept months, then the last days."""
+    entry, kept = plain(LedgerEntry), plain(AccountMonth)
+    amount, base_amount = reader.session.execute(
+        select(func.sum(kept.amount), func.sum(kept.base_amount)).where(
+            kept.account_id == account_id, kept.month < month_key(day)
+        )
+    ).one()
+    part, base_part = reader.session.execute(
+        select(func.sum(entry.amount), func.sum(entry.base_amount)).where(
+            entry.account_id == account_id, entry.day >= day.replace(day=1), entry.day <= day
+        )
+    ).one()
+    return FxBalance((amount or ZERO) + (part or ZERO), (base_amount or ZERO) + (base_part or ZERO))
+
+
+def least_balance_from(reader: Reader, account_id: int, day: date) -> Decimal:
+    """Answer the least balance of an account at the end of ``day`` or of any later day."""
+    entry = plain(LedgerEntry)
+    least = running = balance_at(reader, account_id, day).amount
+    later = reader.session.execute(
+        select(entry.day, func.sum(entry.amount))
+        .where(entry.account_id == account_id, entry.day > day)
+        .group_by(entry.day)
+        .order_by(entry.day)
+    )
+    for _day, moved in later:
+        running += moved
+        least = min(least, running)
+    return least

@@ -1,0 +1,51 @@
+"""How much of a contract is on shipments, planned or gone, and what each contract has on a shipment (section 1.4)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from tradecrm.models import Shipment, ShipmentLine
+from tradecrm.services.figures.plain import plain
+from tradecrm.services.work import Reader
+
+ZERO = Decimal(0)
+GONE = frozenset({"departed", "arrived", "delivered", "closed"})
+"""States of a shipment whose goods have left."""
+
+
+def taken_quantity(reader: Reader, contract_line_id: int, *, but: int | None = None) -> Decimal:
+    """Answer how much of a contract line is on shipments, planned or gone, leaving out shipment ``but``."""
+    line, shipment = plain(ShipmentLine), plain(Shipment)
+    statement = (
+        select(func.sum(line.quantity))
+        .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == line.shipment_id)
+        .where(line.contract_line_id == contract_line_id, shipment.status != "void")
+    )
+    if but is not None:
+        statement = statement.where(shipment.id != but)
+    return reader.session.scalar(statement) or ZERO
+
+
+def gone_quantities(reader: Reader, contract_id: int) -> dict[int, Decimal]:
+    """Answer the quantity that has left, a contract line."""
+    line, shipment = plain(ShipmentLine), plain(Shipment)
+    statement = (
+        select(line.contract_line_id, func.sum(line.quantity))
+        .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == line.shipment_id)
+        .where(line.contract_id == contract_id, shipment.status.in_(sorted(GONE)))
+        .group_by(line.contract_line_id)
+    )
+    return dict(reader.session.execute(statement).tuples().all())
+
+
+def contract_amounts(reader: Reader, shipment_id: int) -> dict[int, Decimal]:
+    """Answer what each contract has on a shipment, in the shipment's currency."""
+    line = plain(ShipmentLine)
+    statement = (
+        select(line.contract_id, func.sum(line.amount))
+        .where(line.shipment_id == shipment_id)
+        .group_by(line.contract_id)
+    )
+    return dict(reader.session.execute(statement).tuples().all())
