@@ -1,0 +1,152 @@
+"""The fields of a form: sections as cards, twelve units wide, each field with its label and its problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from tradecrm.core.fields import NUMERIC, FieldKind
+from tradecrm.core.text import _
+from tradecrm.screens.draft import Draft
+from tradecrm.screens.spec import FieldSpec, Section
+from tradecrm.ui.context import PageContext
+from tradecrm.ui.fields.editors import make_editor, mark_problem
+from tradecrm.ui.theme import set_role, text_label
+
+UNITS = 12
+_SPANS = {
+    FieldKind.LONG_TEXT: 12,
+    FieldKind.REF: 4,
+    FieldKind.TEXT: 4,
+    FieldKind.EMAIL: 4,
+    FieldKind.URL: 4,
+    FieldKind.PHONE: 3,
+    FieldKind.COUNTRY: 3,
+    FieldKind.CHOICE: 3,
+    FieldKind.CODE: 3,
+}
+
+
+class FieldBox(QWidget):
+    """A label, the editor, and below it the problem in words."""
+
+    def __init__(self, context: PageContext, spec: FieldSpec, draft: Any) -> None:
+        super().__init__()
+        self.spec = spec
+        self.label = text_label(_(spec.label) + ("  *" if spec.required else ""), "label")
+
+        def within() -> dict[str, Any]:
+            values: Mapping[str, Any] = draft().values
+            return {key: values.get(key) for key in spec.within}
+
+        self.editor = make_editor(context, spec, within)
+        self.label.setBuddy(self.editor)
+        self.editor.setAccessibleName(_(spec.label))
+        self.problem = text_label("", "problem", wrap=True)
+        self.problem.hide()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(3)
+        box.addWidget(self.label)
+        box.addWidget(self.editor)
+        box.addWidget(self.problem)
+        box.addStretch(1)
+
+    def show_draft(self, draft: Draft, problem: str, *, locked: bool) -> None:
+        """Show the field's value, its problem if any, and whether it may be typed in."""
+        self.editor.currency = draft.text(self.spec.currency_from) if self.spec.currency_from else ""
+        read_only = locked or self.spec.read_only
+        if read_only != bool(self.property("locked")):
+            self.setProperty("locked", read_only)
+            self.editor.setReadOnly(read_only)
+            self.editor.setFocusPolicy(Qt.FocusPolicy.ClickFocus if read_only else Qt.FocusPolicy.StrongFocus)
+            mark_problem(self.editor, problem=False)
+        self.editor.put(draft.get(self.spec.key))
+        self.setVisible(self.spec.visible is None or self.spec.visible(draft))
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        mark_problem(self.editor, problem=bool(problem))
+
+
+class SectionCard(QFrame):
+    """A titled card of fields laid out twelve units wide, in the order of work."""
+
+    def __init__(self, context: PageContext, section: Section, draft: Any) -> None:
+        super().__init__()
+        set_role(self, "card")
+        self.boxes: list[FieldBox] = []
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 12, 16, 14)
+        box.setSpacing(8)
+        if section.title:
+            box.addWidget(text_label(_(section.title), "section"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        for column in range(UNITS):
+            grid.setColumnStretch(column, 1)
+            grid.setColumnMinimumWidth(column, 24)
+        row = used = 0
+        for spec in section.fields:
+            span = min(UNITS, spec.span or _default_span(spec))
+            if used + span > UNITS:
+                row, used = row + 1, 0
+            field = FieldBox(context, spec, draft)
+            grid.addWidget(field, row, used, 1, span)
+            self.boxes.append(field)
+            used += span
+        box.addLayout(grid)
+
+
+def _default_span(spec: FieldSpec) -> int:
+    return _SPANS.get(spec.kind, 2 if spec.kind in NUMERIC else 3 if spec.kind is FieldKind.DATE else 2)
+
+
+class FieldKeys(QObject):
+    """Enter goes to the next field; Ctrl+Z steps the whole form back, not one line of text."""
+
+    undone = Signal()
+    redone = Signal()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Catch Enter, undo and redo before the editor does."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
+                event.accept()
+                return True
+        elif (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QWidget)
+        ):
+            return self._on_key(watched, event)
+        return False
+
+    def _on_key(self, watched: QWidget, event: QKeyEvent) -> bool:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undone.emit()
+            return True
+        if event.matches(QKeySequence.StandardKey.Redo):
+            self.redone.emit()
+            return True
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if entered and not event.modifiers() and not isinstance(watched, QPlainTextEdit):
+            # An open list of answers takes Enter itself, before it comes here.
+            _go_on(watched)
+            return True
+        return False
+
+
+def _go_on(widget: QWidget) -> None:
+    """Move the focus to the next field that can be typed in."""
+    following = widget.nextInFocusChain()
+    while following is not None and following is not widget:
+        tabbed = following.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if tabbed and following.isVisible() and following.isEnabled():
+            following.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        following = following.nextInFocusChain()

@@ -1,0 +1,192 @@
+"""A collection of lines in a form: the grid in its card, the foot with sums, and pasting from a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from tradecrm.core.text import _
+from tradecrm.screens.draft import Draft, Ref, Value
+from tradecrm.screens.spec import FieldSpec, LinesSpec
+from tradecrm.ui.context import PageContext
+from tradecrm.ui.fields.parse import Unreadable, parse_value
+from tradecrm.ui.forms.session import FormSession
+from tradecrm.ui.grid import LineGrid, split_problem
+from tradecrm.ui.theme import set_role, text_label
+
+_ROWS_SHOWN = 5
+_LINE_LIMIT = 2_000
+
+
+class LinesCard(QFrame):
+    """The grid of one collection; edits go into the session, and ``changed`` tells the form."""
+
+    changed = Signal()
+
+    def __init__(self, context: PageContext, spec: LinesSpec, session: FormSession) -> None:
+        super().__init__()
+        set_role(self, "card")
+        self._context = context
+        self.spec = spec
+        self.session = session
+        self.grid = LineGrid(context, spec)
+        self.grid.setMinimumHeight(34 + context.theme.row * _ROWS_SHOWN)
+        self.summary = text_label("", "muted")
+        self.total_label = text_label("", "muted")
+        self.total = text_label("", "section")
+        self.words = text_label("", "muted", wrap=True)
+        self.problem = text_label("", "problem", wrap=True)
+        self._lay_out()
+        self.grid.grid.edited.connect(self._on_edited)
+        self.grid.block_pasted.connect(self._on_pasted)
+        self.grid.deleted.connect(self._on_deleted)
+        self.grid.moved.connect(self._on_moved)
+        self.grid.selectionModel().currentChanged.connect(self._show_problem)
+
+    def _lay_out(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(1, 8, 1, 12)
+        box.setSpacing(6)
+        if self.spec.title:
+            title = text_label(_(self.spec.title), "section")
+            title.setContentsMargins(15, 4, 15, 4)
+            box.addWidget(title)
+        box.addWidget(self.grid, 1)
+        self.problem.setContentsMargins(15, 0, 15, 0)
+        box.addWidget(self.problem)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(15, 4, 15, 0)
+        foot.addWidget(self.summary)
+        foot.addStretch(1)
+        foot.addWidget(self.total_label)
+        foot.addWidget(self.total)
+        box.addLayout(foot)
+        self.words.setContentsMargins(15, 0, 15, 0)
+        box.addWidget(self.words)
+
+    def show_draft(self, draft: Draft, problems: Mapping[str, str], *, locked: bool) -> None:
+        """Show the lines, their problems, and what the foot says."""
+        self.grid.lock(locked=locked)
+        placed = {}
+        for name, message in problems.items():
+            place = split_problem(name, self.spec.key)
+            if place is not None:
+                placed[place] = message
+        self._whole = problems.get(self.spec.key, "")
+        self.grid.show_draft(draft, placed)
+        spec = self.spec
+        self.summary.setText("  ·  ".join(spec.summary(draft)) if spec.summary is not None else "")
+        label, total = spec.total(draft) if spec.total is not None else ("", "")
+        self.total_label.setText(_(label) if label else "")
+        self.total.setText(total)
+        self.words.setText(spec.words(draft) if spec.words is not None else "")
+        self.words.setVisible(bool(self.words.text()))
+        self._show_problem()
+
+    def _show_problem(self, *_indexes: object) -> None:
+        """Say below the grid what is wrong with the current cell, else with the first bad one."""
+        problems = self.grid.grid.problems
+        index = self.grid.currentIndex()
+        text = self._whole
+        if index.isValid():
+            key = (index.row(), self.spec.columns[index.column()].key)
+            text = problems.get(key, text)
+        if not text and problems:
+            (row, _key), message = min(problems.items())
+            text = _("Line {number}: {problem}").format(number=row + 1, problem=message)
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+
+    _whole = ""
+
+    def _on_edited(self, row: int, key: str, value: Value) -> None:
+        self.session.put_cell(self.spec.key, row, key, value)
+        self.session.settle()
+        self.changed.emit()
+
+    def _on_deleted(self, rows: list[int]) -> None:
+        self.session.delete_lines(self.spec.key, rows)
+        self.changed.emit()
+
+    def _on_moved(self, row: int, by: int) -> None:
+        self.session.move_line(self.spec.key, row, by)
+        self.changed.emit()
+
+    def _on_pasted(self, row: int, column: int, block: Sequence[Sequence[str]]) -> None:
+        """Look up the pasted references on a reader lane, then set the block in as one step."""
+        columns = self.spec.columns[column:]
+        block = [cells for cells in block if any(cell.strip() for cell in cells)][:_LINE_LIMIT]
+        asked = {
+            (spec.key, cells[n].strip())
+            for cells in block
+            for n, spec in enumerate(columns[: len(cells)])
+            if spec.picker is not None and cells[n].strip()
+        }
+        pickers = {spec.key: spec for spec in columns if spec.picker is not None}
+        within = {key: {name.lstrip("."): self.session.draft.get(name.lstrip(".")) for name in spec.within}
+                  for key, spec in pickers.items()}  # fmt: skip
+
+        def then(found: dict[tuple[str, str], Ref | None]) -> None:
+            self._set_in(row, columns, block, found)
+
+        self._context.ask(
+            resolve_refs, pickers, within, sorted(asked), then=then, replaces=(id(self), "paste")
+        )
+
+    def _set_in(
+        self,
+        row: int,
+        columns: Sequence[FieldSpec],
+        block: Sequence[Sequence[str]],
+        found: Mapping[tuple[str, str], Ref | None],
+    ) -> None:
+        today = self._context.seat.book.clock.today()
+        unread: dict[str, str] = {}
+        rows: list[dict[str, Value]] = []
+        for offset, cells in enumerate(block):
+            values: dict[str, Value] = {}
+            for spec, text in zip(columns, cells, strict=False):
+                if spec.read_only:
+                    continue
+                try:
+                    values[spec.key] = _cell_value(spec, text, found, today)
+                except Unreadable as error:
+                    unread[f"{self.spec.key}.{row + offset}.{spec.key}"] = str(error)
+            rows.append(values)
+        refs = frozenset(spec.key for spec in columns if spec.picker is not None)
+        self.session.paste(self.spec.key, row, rows, refs)
+        self.session.unreadable.update(unread)
+        self.changed.emit()
+
+
+def _cell_value(spec: FieldSpec, text: str, found: Mapping[tuple[str, str], Ref | None], today: Any) -> Value:
+    plain = text.strip()
+    if spec.picker is None:
+        return parse_value(plain, spec.kind, today=today, choices=spec.choices)
+    if not plain:
+        return None
+    ref = found.get((spec.key, plain))
+    if ref is None:
+        raise Unreadable(_("Nothing is called “{text}”; choose one from the list.").format(text=plain))
+    return ref
+
+
+def resolve_refs(
+    reader: Any,
+    columns: Mapping[str, FieldSpec],
+    within: Mapping[str, Mapping[str, Value]],
+    asked: Sequence[tuple[str, str]],
+) -> dict[tuple[str, str], Ref | None]:
+    """Answer the record of each pasted code or name; None where it names none, or more than one."""
+    found: dict[tuple[str, str], Ref | None] = {}
+    for key, text in asked:
+        picker = columns[key].picker
+        refs = picker.query(reader, text, within[key]) if picker is not None else ()
+        by_code = [ref for ref in refs if ref.code.lower() == text.lower()]
+        by_name = [ref for ref in refs if ref.label.lower() == text.lower()]
+        exact = by_code or by_name
+        found[key, text] = exact[0] if len(exact) == 1 else None
+    return found

@@ -1,0 +1,408 @@
+"""The page of a form: loads a draft, shows it, takes up what is typed, saves it by its operation."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tradecrm.core.errors import Conflict
+from tradecrm.core.links import Link
+from tradecrm.core.problems import Refusal
+from tradecrm.core.text import _
+from tradecrm.screens.draft import Draft, Value
+from tradecrm.screens.spec import ActionSpec, FormSpec, Row
+from tradecrm.ui.context import Page, PageContext
+from tradecrm.ui.forms.fields import FieldBox, FieldKeys, SectionCard
+from tradecrm.ui.forms.head import Banner, FormHead
+from tradecrm.ui.forms.lines import LinesCard
+from tradecrm.ui.forms.panels import Panels
+from tradecrm.ui.forms.session import FormSession
+from tradecrm.ui.grid import LineGrid, split_problem
+from tradecrm.ui.theme import set_role
+
+
+class FormPage(Page):
+    """A form in a tab; the link carries ``id`` of the record, or what a new one begins with."""
+
+    def __init__(self, context: PageContext, link: Link, spec: FormSpec) -> None:
+        super().__init__(context, link)
+        self.spec = spec
+        self.watches = spec.watches
+        self.session = FormSession(spec, Draft())
+        self.loaded = False
+        self.saving = False
+        self.head = FormHead(context)
+        self.banner = Banner()
+        self.boxes: dict[str, FieldBox] = {}
+        self.lines: list[LinesCard] = []
+        self.panels = Panels(context, spec)
+        self._begun = False
+        self._buttons: list[tuple[QPushButton, ActionSpec]] = []
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 14, 24, 14)
+        box.setSpacing(10)
+        box.addWidget(self.head)
+        box.addWidget(self.banner)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for section in self.spec.sections:
+            card = SectionCard(self.context, section, lambda: self.session.draft)
+            self.boxes.update({each.spec.key: each for each in card.boxes})
+            column.addWidget(card)
+        for lines in self.spec.lines:
+            grid = LinesCard(self.context, lines, self.session)
+            self.lines.append(grid)
+            column.addWidget(grid, 1)
+        if not self.lines:
+            column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        middle = QHBoxLayout()
+        middle.setSpacing(12)
+        middle.addWidget(scroll, 1)
+        if self.spec.panels:
+            middle.addWidget(self.panels)
+        box.addLayout(middle, 1)
+        self._lay_out_actions()
+
+    def _lay_out_actions(self) -> None:
+        if self.spec.prints is not None:
+            preview = QPushButton(_("Preview"))
+            preview.setIcon(self.context.theme.icon("print"))
+            preview.setToolTip("Ctrl+P")
+            preview.clicked.connect(self.preview)
+            self.head.buttons.addWidget(preview)
+        can = self.context.seat.actor.can
+        for action in self.spec.actions:
+            if action.needs and not can(action.needs):
+                continue
+            button = QPushButton(_(action.title))
+            if action.icon:
+                button.setIcon(self.context.theme.icon(action.icon))
+            button.clicked.connect(partial(self._run, action))
+            self.head.buttons.addWidget(button)
+            self._buttons.append((button, action))
+        self.save_button = set_role(QPushButton(_("Save")), "primary")
+        self.save_button.setToolTip("Ctrl+S")
+        self.save_button.clicked.connect(self.save)
+        self.head.buttons.addWidget(self.save_button)
+
+    def _connect(self) -> None:
+        self._keys = FieldKeys(self)
+        self._keys.undone.connect(self.undo)
+        self._keys.redone.connect(self.redo)
+        for key, field in self.boxes.items():
+            field.editor.typed.connect(partial(self._on_typed, key))
+            field.editor.unreadable.connect(partial(self._on_unreadable, key))
+            field.editor.installEventFilter(self._keys)
+        for card in self.lines:
+            card.changed.connect(self._show)
+            card.grid.left.connect(partial(self._on_left, card))
+        for keys, slot in (
+            (QKeySequence.StandardKey.Save, self.save),
+            (QKeySequence.StandardKey.Undo, self.undo),
+            (QKeySequence.StandardKey.Redo, self.redo),
+            (QKeySequence.StandardKey.Print, self.preview),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def title(self) -> str:
+        """Answer the record's heading, with a mark while something is not saved."""
+        heading = (
+            self.spec.heading(self.session.draft) if self.spec.heading is not None and self.loaded else ""
+        )
+        return (heading or _(self.spec.title)) + (" •" if self.session.dirty else "")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read when first shown."""
+        super().showEvent(event)
+        self.begin()
+
+    def begin(self) -> None:
+        """Ask for the record, or for the beginning of a new one."""
+        if self._begun:
+            return
+        self._begun = True
+        identity = self.link().param("id")
+        if identity is None:
+            self.context.ask(self.spec.blank, self.link(), then=self._on_loaded, failed=self._on_missing)
+        else:
+            self.context.ask(self.spec.load, int(identity), then=self._on_loaded, failed=self._on_missing)
+
+    def reload(self) -> None:
+        """Read again what others changed, unless something is typed and not saved."""
+        identity = self.session.draft.id
+        if not self.loaded or identity is None or self.saving:
+            return
+        if self.session.dirty:
+            self._ask_panels()
+        else:
+            self.context.ask(self.spec.load, identity, then=self._on_reloaded, failed=self._on_missing)
+
+    def leave(self) -> bool:
+        """Ask what becomes of unsaved input; True when the tab may close."""
+        if not self.session.dirty:
+            return True
+        asking = QMessageBox(self)
+        asking.setTextFormat(Qt.TextFormat.PlainText)
+        asking.setText(_("{title} is not saved.").format(title=self.title().removesuffix(" •")))
+        save = asking.addButton(_("Save"), QMessageBox.ButtonRole.AcceptRole)
+        discard = asking.addButton(_("Discard"), QMessageBox.ButtonRole.DestructiveRole)
+        asking.addButton(_("Go on typing"), QMessageBox.ButtonRole.RejectRole)
+        asking.exec()
+        if asking.clickedButton() is save:
+            self.save()
+        return asking.clickedButton() is discard
+
+    def _on_loaded(self, draft: Draft) -> None:
+        self.loaded = True
+        self.session = FormSession(self.spec, draft)
+        for card in self.lines:
+            card.session = self.session
+        self._show()
+        self._ask_panels()
+        self._ask_steps()
+        self.head.setFocus()
+        first = next((box for box in self.boxes.values() if not box.spec.read_only and box.isVisible()), None)
+        if first is not None and draft.id is None:
+            first.editor.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_reloaded(self, draft: Draft) -> None:
+        if not self.session.dirty:
+            self.session.mark_saved(draft)
+            self._show()
+            self._ask_panels()
+            self._ask_steps()
+
+    def _on_missing(self, error: Exception) -> None:
+        self.banner.say(str(error))
+        self.context.presenter.show(error)
+
+    def _on_typed(self, key: str, value: Value) -> None:
+        self.session.put(key, value)
+        self._show()
+        self.panels.ask(self.session.draft, {key})
+
+    def _on_unreadable(self, key: str, message: str) -> None:
+        self.session.settle()
+        if self.session.unreadable.get(key, "") != message:
+            self.session.unreadable[key] = message
+            self._show()
+
+    def _on_left(self, card: LinesCard) -> None:
+        place = self.lines.index(card)
+        if place + 1 < len(self.lines):
+            self.lines[place + 1].grid.setFocus()
+        else:
+            self.save_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show(self) -> None:
+        """Show the draft everywhere; widgets that show the same already do nothing."""
+        draft, problems = self.session.draft, self.session.problems()
+        reason = self.spec.locked(draft) if self.spec.locked is not None else ""
+        locked = bool(reason) or not self.loaded
+        for key, box in self.boxes.items():
+            box.show_draft(draft, problems.get(key, ""), locked=locked)
+        for card in self.lines:
+            card.show_draft(draft, problems, locked=locked)
+        self.panels.show_draft(draft)
+        title = self.title()
+        if title != self.head.title.text():
+            self.head.title.setText(title)
+            self.changed_title.emit()
+            self.changed_state.emit("unsaved" if self.session.dirty else "saved")
+        self.head.show_badges(self.spec.badges(draft) if self.spec.badges is not None else ())
+        whole = problems.get("", "")
+        if whole or reason:
+            self.banner.say(whole or reason)
+        elif not self._conflict:
+            self.banner.say("")
+        self.save_button.setEnabled(not locked and not self.saving)
+        for button, action in self._buttons:
+            ready = draft.id is not None and not self.session.dirty
+            button.setEnabled(ready and (action.enabled is None or action.enabled([self._row()])))
+
+    _conflict = False
+
+    def undo(self) -> None:
+        """Step back through the drafts."""
+        if self.session.undo():
+            self._show()
+
+    def redo(self) -> None:
+        """Step forth through the drafts."""
+        if self.session.redo():
+            self._show()
+
+    def save(self) -> None:
+        """Save, or show everything that stands against it and go to the first of it."""
+        if not self.loaded or self.saving:
+            return
+        self._commit_focused()
+        self.session.asked_to_save = True
+        problems = self.session.all_problems()
+        if problems:
+            self._show()
+            self.go_to(problems[0].field)
+            return
+        self.saving = True
+        self.changed_state.emit("saving")
+        self.save_button.setEnabled(False)
+        self.context.perform(
+            self.spec.save,
+            self.spec.build(self.session.draft),
+            then=self._on_saved,
+            refused=self._on_refused,
+            failed=self._on_failed,
+            title=_("Saving"),
+        )
+
+    def _commit_focused(self) -> None:
+        focused = QApplication.focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            return
+        for box in self.boxes.values():
+            if box.editor is focused:
+                box.editor.commit()
+        for card in self.lines:
+            if card.grid.isAncestorOf(focused):
+                card.grid.setFocus()
+
+    def _on_saved(self, value: Any) -> None:
+        self.saving = False
+        self._conflict = False
+        identity = int(value) if isinstance(value, int) else self.session.draft.id
+        self.session.saved = self.session.draft
+        if identity is not None:
+            self._link = Link.to(self.link().target, id=identity)
+            self.context.ask(self.spec.load, identity, then=self._on_read_back, failed=self._on_missing)
+        if self.spec.saved:
+            self.context.toast(_(self.spec.saved))
+
+    def _on_read_back(self, draft: Draft) -> None:
+        """Show what was saved; what was typed since the save stays and is unsaved."""
+        if self.session.draft is self.session.saved:
+            self.session.mark_saved(draft)
+        else:
+            typed = self.session.draft
+            self.session.saved = draft
+            self.session.draft = Draft(typed.values, typed.lines, draft.id, draft.version)
+        self._show()
+        self._ask_panels()
+        self._ask_steps()
+
+    def _on_refused(self, refusal: Refusal) -> None:
+        self.session.refused = refusal.problems
+        self._show()
+        if refusal.problems:
+            self.go_to(refusal.problems[0].field)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.saving = False
+        self.changed_state.emit("unsaved")
+        if isinstance(error, Conflict) and self.session.draft.id is not None:
+            self._conflict = True
+            self.banner.say(
+                _("{reason} What you typed is kept.").format(reason=error),
+                [
+                    (_("Show theirs"), partial(self._take_over, keep_mine=False)),
+                    (_("Put mine over it"), partial(self._take_over, keep_mine=True)),
+                ],
+            )
+        self.save_button.setEnabled(True)
+
+    def _take_over(self, *, keep_mine: bool) -> None:
+        identity = self.session.draft.id
+
+        def then(theirs: Draft) -> None:
+            self._conflict = False
+            self.session.take_over(theirs, keep_mine=keep_mine)
+            self._show()
+
+        if identity is not None:
+            self.context.ask(self.spec.load, identity, then=then)
+
+    def go_to(self, name: str) -> None:
+        """Put the focus where a problem is: a field, or a cell of the lines."""
+        if name in self.boxes:
+            self.boxes[name].editor.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        for card in self.lines:
+            place = split_problem(name, card.spec.key)
+            if place is not None or name == card.spec.key:
+                row, key = place or (len(card.grid.grid.rows), card.spec.columns[0].key)
+                keys = [column.key for column in card.spec.columns]
+                card.grid.setFocus()
+                card.grid.setCurrentIndex(card.grid.grid.index(row, keys.index(key) if key in keys else 0))
+                return
+
+    def preview(self) -> None:
+        """Open the paper as it will print."""
+        link = self.spec.prints(self.session.draft) if self.spec.prints is not None else None
+        if link is None:
+            return
+        if self.session.dirty:
+            self.context.toast(_("Save first; the preview shows what is saved."))
+        else:
+            self.context.open(link)
+
+    def grids(self) -> list[LineGrid]:
+        """Answer the line grids, in order."""
+        return [card.grid for card in self.lines]
+
+    def _row(self) -> Row:
+        draft = self.session.draft
+        return {**draft.values, "id": draft.id, "version": draft.version}
+
+    def _run(self, action: ActionSpec, _checked: bool = False) -> None:
+        rows = [self._row()]
+        if action.opens is not None:
+            link = action.opens(rows)
+            if link is not None:
+                self.context.open(link)
+        elif action.operation is not None and action.command is not None:
+            self.context.perform(
+                action.operation,
+                action.command(rows),
+                then=partial(self._on_done, action),
+                refused=self._on_refused,
+                title=_(action.title),
+            )
+
+    def _on_done(self, action: ActionSpec, value: Any) -> None:
+        link = action.leads_to(value) if action.leads_to is not None else None
+        if link is not None:
+            self.context.toast(_(action.done or action.title), _("Open"), lambda: self.context.open(link))
+        elif action.done:
+            self.context.toast(_(action.done).format(count=1))
+        self.reload()
+
+    def _ask_panels(self) -> None:
+        self.panels.ask(self.session.draft, None)
+
+    def _ask_steps(self) -> None:
+        if self.spec.steps is not None and self.session.draft.id is not None:
+            self.context.ask(self.spec.steps, self.session.draft.id, then=self.head.show_steps)

@@ -1,0 +1,287 @@
+"""Draws a finished table: levels, sections, totals pinned below, and every linked figure opens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QVBoxLayout, QWidget
+
+from tradecrm.core.fields import NUMERIC
+from tradecrm.core.links import Link
+from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
+from tradecrm.core.text import _
+from tradecrm.ui.cells import CellDelegate, Look
+from tradecrm.ui.fields.show import plain_tip, shown
+from tradecrm.ui.theme import Theme, text_label
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+_WIDEST_TEXT = 380
+_MEASURED = 400
+"""Rows measured for the width of text columns; numbers are measured in every row."""
+_WRAPPED = 500
+"""Longer tables keep rows of one height, and show long text whole in the tip."""
+_BOLD = frozenset({RowStyle.SUBTOTAL, RowStyle.TOTAL, RowStyle.SECTION})
+
+
+def cell_text(row: TableRow, column: TableColumn, index: int) -> str:
+    """Answer the text of a cell; money takes the decimals of the row's currency, else the column's."""
+    if index >= len(row.cells):
+        return ""
+    return shown(row.cells[index], column.kind, currency=column.currency or row.currency or "")
+
+
+class TableModel(QAbstractTableModel):
+    """The rows of a table; what a cell shows is made once, when it is first painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns: tuple[TableColumn, ...] = ()
+        self.rows: tuple[TableRow, ...] = ()
+        self._looks: dict[tuple[int, int], Look] = {}
+        self.wraps = False
+
+    def show_rows(self, columns: tuple[TableColumn, ...], rows: Sequence[TableRow]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self.columns, self.rows = columns, tuple(rows)
+        self._looks.clear()
+        self.wraps = len(self.rows) <= _WRAPPED
+        self.endResetModel()
+
+    def look(self, row: int, column: int) -> Look:
+        """Answer what a cell shows."""
+        look = self._looks.get((row, column))
+        if look is None:
+            look = self._looks[row, column] = self._made(row, column)
+        return look
+
+    def _made(self, number: int, index: int) -> Look:
+        row, column = self.rows[number], self.columns[index]
+        numeric = column.kind in NUMERIC
+        ground = "background" if row.style in (RowStyle.TOTAL, RowStyle.SECTION) else ""
+        return Look(
+            cell_text(row, column, index),
+            right=numeric,
+            ink="muted" if row.style is RowStyle.MUTED else "text",
+            link=row.link(index) is not None,
+            bold=row.style in _BOLD,
+            indent=row.level if index == 0 else 0,
+            ground=ground,
+            wrap=self.wraps and not numeric,
+        )
+
+    def link(self, row: int, column: int) -> Link | None:
+        """Answer what a cell opens."""
+        return self.rows[row].link(column) if 0 <= row < len(self.rows) else None
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's default
+        """Answer the number of rows."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's default
+        """Answer the number of columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Answer a cell for screen readers, tips and tests."""
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.look(index.row(), index.column()).text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            text = self.look(index.row(), index.column()).text
+            return plain_tip(text) if len(text) > 40 else None
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Answer a column's title, with the currency all its rows share."""
+        if orientation is not Qt.Orientation.Horizontal or section >= len(self.columns):
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.kind in NUMERIC else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+class _Rows(QTableView):
+    """One of the two stacked views: the rows, or the totals pinned below them."""
+
+    opened = Signal(object)
+
+    def __init__(self, theme: Theme, *, head: bool) -> None:
+        super().__init__()
+        self.table = TableModel()
+        self.cells = CellDelegate(theme, self.table)
+        self.setModel(self.table)
+        self.setItemDelegate(self.cells)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        rows = self.verticalHeader()
+        rows.setVisible(False)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(theme.row)
+        self.horizontalHeader().setVisible(head)
+        self.horizontalHeader().setHighlightSections(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the cell's link; Ctrl+C copies the chosen cells for a spreadsheet."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex())
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Put the chosen cells on the clipboard as tab-separated text."""
+        rows: dict[int, list[str]] = {}
+        for index in sorted(self.selectedIndexes(), key=lambda each: (each.row(), each.column())):
+            rows.setdefault(index.row(), []).append(self.table.look(index.row(), index.column()).text)
+        QApplication.clipboard().setText("\n".join("\t".join(cells) for cells in rows.values()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Underline the figure under the pointer."""
+        index = self.indexAt(event.position().toPoint())
+        place = (index.row(), index.column())
+        if place != self.cells.hovered:
+            for row, column in (self.cells.hovered, place):
+                if 0 <= row < self.table.rowCount():
+                    self.update(self.table.index(row, column))
+            self.cells.hovered = place
+            over = index.isValid() and self.table.link(*place) is not None
+            self.viewport().setCursor(
+                Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+            )
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the figure that was clicked."""
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and len(self.selectedIndexes()) <= 1:
+            self._open(index)
+
+    def _open(self, index: QModelIndex) -> None:
+        link = self.table.link(index.row(), index.column()) if index.isValid() else None
+        if link is not None:
+            self.opened.emit(link)
+
+
+class TableView(QWidget):
+    """A table with its totals pinned below and its notes; ``opened`` carries the link of a figure."""
+
+    opened = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.body = _Rows(theme, head=True)
+        self.totals = _Rows(theme, head=False)
+        self.notes = text_label("", "muted", wrap=True)
+        self.notes.setContentsMargins(12, 8, 12, 8)
+        self.nothing = text_label(_("Nothing to show for this."), "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setMinimumHeight(96)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.body, 1)
+        box.addWidget(self.nothing, 1)
+        box.addWidget(self.totals)
+        box.addWidget(self.notes)
+        self.totals.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.totals.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.horizontalScrollBar().valueChanged.connect(self.totals.horizontalScrollBar().setValue)
+        self.body.horizontalHeader().sectionResized.connect(
+            lambda number, _old, width: self.totals.setColumnWidth(number, width)
+        )
+        self.body.opened.connect(self.opened)
+        self.totals.opened.connect(self.opened)
+        self._natural: list[int] = []
+
+    def show_table(self, table: Table) -> None:
+        """Show a table; numbers are never cut, text wraps or tells itself whole in the tip."""
+        self.body.table.show_rows(table.columns, table.rows)
+        self.totals.table.show_rows(table.columns, table.totals)
+        self.totals.setVisible(bool(table.totals))
+        self.totals.setFixedHeight(self._theme.row * len(table.totals))
+        self.notes.setText("\n".join(table.notes))
+        self.notes.setVisible(bool(table.notes))
+        self.nothing.setVisible(not table.rows)
+        self.body.setVisible(bool(table.rows))
+        self._measure(table)
+        self._spread()
+        if table.rows:
+            self.body.setCurrentIndex(self.body.table.index(0, 0))
+
+    def links(self) -> list[Link]:
+        """Answer every link of rows and totals, in reading order."""
+        rows = (*self.body.table.rows, *self.totals.table.rows)
+        return [link for row in rows for link in row.links if link is not None]
+
+    def sizeHint(self) -> QSize:
+        """Answer the size at which nothing scrolls, up to twenty rows."""
+        rows = min(20, self.body.table.rowCount()) + 1 + self.totals.table.rowCount()
+        return QSize(sum(self._natural) or 400, rows * self._theme.row + 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give what is left over to the text columns."""
+        super().resizeEvent(event)
+        self._spread()
+
+    def _measure(self, table: Table) -> None:
+        self._natural = []
+        for number, column in enumerate(table.columns):
+            width = self.body.cells.width(Look(column.title, bold=True)) + 4
+            numeric = column.kind in NUMERIC
+            for view in (self.body, self.totals):
+                rows = view.table.rowCount() if numeric else min(view.table.rowCount(), _MEASURED)
+                looks = (view.table.look(row, number) for row in range(rows))
+                if numeric:
+                    # Figures have one width, so that the longest text is the widest one.
+                    widest = max(looks, key=lambda look: (len(look.text), look.bold), default=None)
+                    width = max(width, self.body.cells.width(widest) if widest is not None else 0)
+                else:
+                    widths = (view.cells.width(look) for look in looks if len(look.text) < 200)
+                    width = max(width, min(_WIDEST_TEXT, max(widths, default=_WIDEST_TEXT)))
+            self._natural.append(max(width, column.width))
+
+    def _spread(self) -> None:
+        """Set the widths: the natural ones, and what is left over shared by the text columns."""
+        columns = self.body.table.columns
+        if not columns or len(self._natural) != len(columns):
+            return
+        texts = [n for n, column in enumerate(columns) if column.kind not in NUMERIC] or [0]
+        spare = max(0, self.width() - 14 - sum(self._natural))
+        share = min(spare // len(texts), 400)
+        for number, natural in enumerate(self._natural):
+            self.body.setColumnWidth(number, natural + (share if number in texts else 0))
+            self.totals.setColumnWidth(number, self.body.columnWidth(number))
+        rest = spare - share * len(texts)
+        if rest > 0 and texts:
+            self.body.setColumnWidth(texts[0], self.body.columnWidth(texts[0]) + rest)
+        self._wrap()
+
+    def _wrap(self) -> None:
+        """Give rows whose text does not fit on one line the height it needs."""
+        model = self.body.table
+        if not model.wraps:
+            return
+        for row in range(model.rowCount()):
+            height = self._theme.row
+            for number in range(model.columnCount()):
+                look, width = model.look(row, number), self.body.columnWidth(number)
+                if look.wrap and len(look.text) * 6 > width and self.body.cells.width(look) > width:
+                    height = max(height, self.body.cells.height(look, width))
+            if height != self.body.rowHeight(row):
+                self.body.setRowHeight(row, height)
