@@ -50,11 +50,11 @@ def number_format(decimals: int) -> str:
 
 def fits_number(value: int | Decimal) -> bool:
     """Tell whether a number cell keeps ``value`` exactly: no more than 15 significant digits, and finite."""
-    exact = Decimal(value)
-    if not exact.is_finite():
+    exact = value if isinstance(value, Decimal) else Decimal(value)
+    if not exact.is_finite() or abs(exact.adjusted()) >= 300:
         return False
-    digits = exact.normalize().as_tuple()
-    return len(digits.digits) <= EXACT_DIGITS and exact.adjusted() < 300
+    digits = exact.as_tuple().digits
+    return len(digits) <= EXACT_DIGITS or len(exact.normalize().as_tuple().digits) <= EXACT_DIGITS
 
 
 class SheetFull(ValueError):
@@ -156,8 +156,17 @@ def _properties(form: CellForm) -> dict[str, object]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class RowForms:
+    """The forms of a row as the writer knows them, from `XlsxSheet.forms`."""
+
+    drawn: tuple[Any, ...]
+
+
 def _cell_text(text: str) -> str:
     """Answer a text as a cell can hold it: line feeds only, no control marks, at most 32,767 letters."""
+    if text.isprintable() and len(text) <= MAX_TEXT:
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
 
@@ -189,21 +198,25 @@ class XlsxSheet:
         """Set the height of the row that is written next."""
         self._sheet.set_row(self.next_row, points)
 
-    def row(self, values: Sequence[XlsxValue], forms: Sequence[CellForm]) -> int:
+    def forms(self, forms: Sequence[CellForm]) -> RowForms:
+        """Prepare the forms of a row once, for the many rows that share them."""
+        return RowForms(tuple(self._file.form(form) for form in forms))
+
+    def row(self, values: Sequence[XlsxValue], forms: Sequence[CellForm] | RowForms) -> int:
         """Write the next row and answer its number, counted from 0."""
         if self.next_row >= MAX_ROWS:
             raise SheetFull(
                 f"An Excel sheet holds {MAX_ROWS:,} rows and this table has more; export it as CSV."
             )
         number = self.next_row
-        for column, (value, form) in enumerate(zip(values, forms, strict=True)):
-            self._write(number, column, value, form)
+        ready = forms if isinstance(forms, RowForms) else self.forms(forms)
+        for column, (value, drawn) in enumerate(zip(values, ready.drawn, strict=True)):
+            self._write(number, column, value, drawn)
         self.next_row += 1
         return number
 
-    def _write(self, row: int, column: int, value: XlsxValue, form: CellForm) -> None:
+    def _write(self, row: int, column: int, value: XlsxValue, drawn: Any) -> None:
         """Write one cell by its type; text never becomes a formula, a link or a number."""
-        drawn = self._file.form(form)
         if value is None or value == "":
             self._sheet.write_blank(row, column, None, drawn)
         elif isinstance(value, bool):

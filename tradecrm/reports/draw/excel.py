@@ -11,7 +11,15 @@ from tradecrm.core.fields import MAX_DECIMALS, FieldKind
 from tradecrm.core.money import minor_units
 from tradecrm.core.table import Chart, ChartKind, RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import _
-from tradecrm.render.xlsx import CellForm, XlsxFile, XlsxSheet, XlsxValue, money_format, number_format
+from tradecrm.render.xlsx import (
+    CellForm,
+    RowForms,
+    XlsxFile,
+    XlsxSheet,
+    XlsxValue,
+    money_format,
+    number_format,
+)
 from tradecrm.reports.draw.cells import HEAVY, cell_text, currency_of, head_text, is_number, widest_rows
 from tradecrm.reports.draw.scale import waterfall_spans
 
@@ -27,10 +35,11 @@ def to_xlsx(table: Table, path: Path | str) -> None:
     with XlsxFile(path) as file:
         sheet = file.sheet(table.title)
         _write_head(sheet, table)
+        rows = _Rows(sheet, table)
         for row in table.rows:
-            _write_row(sheet, table, row)
+            rows.write(row)
         for index, row in enumerate(table.totals):
-            _write_row(sheet, table, row, ruled=index == 0)
+            rows.write(row, ruled=index == 0)
         for index, note in enumerate(table.notes):
             if not index:
                 sheet.row([], [])
@@ -66,10 +75,23 @@ def _width(table: Table, index: int) -> float:
     return min(widest + 2.5, 40 if is_number(column) else 48)
 
 
-def _write_row(sheet: XlsxSheet, table: Table, row: TableRow, *, ruled: bool = False) -> None:
-    forms = [_form(index, column, row, ruled=ruled) for index, column in enumerate(table.columns)]
-    values = [_value(value) for value in row.cells]
-    sheet.row(values, forms)
+class _Rows:
+    """Writes rows; those of one currency, style and level share their forms."""
+
+    def __init__(self, sheet: XlsxSheet, table: Table) -> None:
+        self._sheet = sheet
+        self._table = table
+        self._known: dict[tuple[object, ...], RowForms] = {}
+
+    def write(self, row: TableRow, *, ruled: bool = False) -> None:
+        """Write one row in the forms of its kind."""
+        key = (row.currency, row.style, row.level, ruled)
+        forms = self._known.get(key)
+        if forms is None:
+            columns = enumerate(self._table.columns)
+            forms = self._sheet.forms([_form(index, column, row, ruled=ruled) for index, column in columns])
+            self._known[key] = forms
+        self._sheet.row([_value(value) for value in row.cells], forms)
 
 
 def _value(value: XlsxValue) -> XlsxValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -100,11 +101,16 @@ def _row(table: Table, row: TableRow, size: float, *, heavy: bool = False) -> Ro
     return Row(cells, shaded=row.style is RowStyle.SECTION, heavy=heavy or row.style is RowStyle.TOTAL)
 
 
+@lru_cache(maxsize=64)
+def _right(style: TextStyle) -> TextStyle:
+    return style.but(align=Align.RIGHT)
+
+
 def _cell(text: str, column: TableColumn, style: TextStyle, level: int) -> Block | None:
     if not text:
         return None
     if is_number(column):
-        return para(text, style.but(align=Align.RIGHT))
+        return para(text, _right(style))
     block = para(text, style)
     return Indented(block, level * 10) if level else block
 
