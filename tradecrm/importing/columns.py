@@ -14,6 +14,7 @@ from tradecrm.core.resources import resource_path
 from tradecrm.core.text import _
 from tradecrm.importing.frames import CellValue
 from tradecrm.importing.looks import content_kind
+from tradecrm.importing.titles import TITLES
 
 EXACT = 100.0
 VARIANT = 97.0
@@ -86,10 +87,10 @@ def import_kinds() -> Mapping[str, ImportKind]:
             tuple(
                 ImportField(
                     key,
-                    about["title"],
+                    TITLES[kind][key],
                     FieldKind(about["kind"]),
                     bool(about.get("required", False)),
-                    (about["title"], key, *about["en"], *about["zh"]),
+                    (TITLES[kind][key], key, *about["en"], *about["zh"]),
                 )
                 for key, about in fields.items()
             ),

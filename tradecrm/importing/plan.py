@@ -189,7 +189,7 @@ def draft_rows(
     skipped: list[int] = []
     total = len(plan.sheet.rows)
     for index in range(plan.header.first, total):
-        if index % 1_000 == 0:
+        if (index - plan.header.first) % 1_000 == 0:
             if stop is not None and stop():
                 raise Stopped
             if progress is not None:

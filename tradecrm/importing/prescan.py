@@ -19,6 +19,7 @@ CHUNK = 1 << 18
 MAX_RATIO = 250
 RATIO_FROM = 32 * MEGABYTE
 MAX_ROWS = 1_048_576
+_MANIFEST = "meta-inf/manifest.xml"
 _OVERLAP = 400
 _KEEP = 4 * MEGABYTE
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
@@ -123,6 +124,8 @@ def _see_window(name: str, window: bytes, scan: Scan) -> None:
         raise FileRefused(Reason.FORBIDDEN_XML)
     if b"<\0!" in window and any(mark in window for mark in _WIDE_DECLARATIONS):
         raise FileRefused(Reason.FORBIDDEN_XML)
+    if name == _MANIFEST and b"encryption-data" in window:
+        raise FileRefused(Reason.PASSWORD)
     if "worksheets/" in name:
         _see_sheet(window, scan.sheets.setdefault(name, SheetScan()))
     elif name == "content.xml":
@@ -163,7 +166,7 @@ def scan_zip(path: Path, limits: Limits) -> Scan:
             entries = archive.infolist()
             if len(entries) > limits.most_entries:
                 raise FileRefused(Reason.BOMB)
-            for info in entries:
+            for info in sorted(entries, key=lambda one: one.filename.lower() != _MANIFEST):
                 _check_entry(info)
                 if _is_parsed(info.filename):
                     _scan_part(stream, info, scan, limits)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tradecrm.importing.prescan import Scan, SheetScan
 from tradecrm.importing.refusals import FileRefused, Reason
@@ -66,29 +65,30 @@ def _flags(seen: SheetScan | None, hidden: bool, merged: list[Any]) -> dict[str,
 
 def read_fast(wanted: Wanted, scan: Scan, sink: Sink) -> None:
     """Read with calamine; may end the whole process on hostile files, which is why it runs in the child."""
-    from python_calamine import (
-        CalamineError,
-        CalamineWorkbook,
-        PasswordError,
-        SheetTypeEnum,
-        SheetVisibleEnum,
-    )
+    from python_calamine import CalamineError, PasswordError
 
     try:
-        book = CalamineWorkbook.from_path(str(wanted.path))
-        parts = sheet_parts(scan)
-        for number, about in enumerate(book.sheets_metadata):
-            if about.typ != SheetTypeEnum.WorkSheet or wanted.sheet not in {None, about.name}:
-                continue
-            sheet = book.get_sheet_by_index(number)
-            hidden = about.visible != SheetVisibleEnum.Visible
-            merged = [[*first, *last] for first, last in (sheet.merged_cell_ranges or ())]
-            sink.sheet(about.name, **_flags(parts.get(about.name), hidden, merged))
-            _fast_rows(sheet, sink)
+        with wanted.path.open("rb") as stream:  # not by path: a path is judged by its ending
+            _fast_book(stream, wanted, scan, sink)
     except PasswordError as error:
         raise FileRefused(Reason.PASSWORD) from error
     except CalamineError as error:
         raise FileRefused(Reason.DAMAGED) from error
+
+
+def _fast_book(stream: BinaryIO, wanted: Wanted, scan: Scan, sink: Sink) -> None:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    book = CalamineWorkbook.from_filelike(stream)
+    parts = sheet_parts(scan)
+    for number, about in enumerate(book.sheets_metadata):
+        if about.typ != SheetTypeEnum.WorkSheet or wanted.sheet not in {None, about.name}:
+            continue
+        sheet = book.get_sheet_by_index(number)
+        hidden = about.visible != SheetVisibleEnum.Visible
+        merged = [[*first, *last] for first, last in (sheet.merged_cell_ranges or ())]
+        sink.sheet(about.name, **_flags(parts.get(about.name), hidden, merged))
+        _fast_rows(sheet, sink)
 
 
 def _fast_rows(sheet: Any, sink: Sink) -> None:
@@ -107,33 +107,31 @@ def read_patient(wanted: Wanted, scan: Scan, sink: Sink) -> None:
     """Read xlsx row by row with openpyxl, which holds no grid; stated dimensions are not believed."""
     import warnings
 
-    from openpyxl import load_workbook
-
     warnings.simplefilter("ignore")
     try:
-        book = load_workbook(wanted.path, read_only=True, data_only=True, keep_links=False)
-        parts = sheet_parts(scan)
-        for sheet in book.worksheets:
-            if wanted.sheet not in {None, sheet.title}:
-                continue
-            sheet.reset_dimensions()
-            sink.sheet(sheet.title, **_flags(parts.get(sheet.title), sheet.sheet_state != "visible", []))
-            with contextlib.suppress(Stopped):
-                for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-                    if row:
-                        sink.row(number, row)
+        with wanted.path.open("rb") as stream:
+            _patient_book(stream, wanted, scan, sink)
     except (FileRefused, MemoryError):
         raise
     except Exception as error:  # openpyxl raises whatever its parts raise
         raise FileRefused(Reason.DAMAGED) from error
 
 
-_DATE_1904 = re.compile(rb'date1904="(?:1|true)"')
+def _patient_book(stream: BinaryIO, wanted: Wanted, scan: Scan, sink: Sink) -> None:
+    from openpyxl import load_workbook
 
-
-def uses_1904(scan: Scan) -> bool:
-    """Answer whether the workbook counts its days from 1904."""
-    return any(_DATE_1904.search(part) for name, part in scan.kept.items() if name.endswith("workbook.xml"))
+    book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    parts = sheet_parts(scan)
+    for sheet in book.worksheets:
+        if wanted.sheet not in {None, sheet.title}:
+            continue
+        sheet.reset_dimensions()
+        sink.sheet(sheet.title, **_flags(parts.get(sheet.title), sheet.sheet_state != "visible", []))
+        with contextlib.suppress(Stopped):
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+                if row:
+                    sink.row(number, row)
+    book.close()
 
 
 def read_container(wanted: Wanted, scan: Scan, sink: Sink) -> None:
