@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,8 @@ import pytest
 from PySide6.QtCore import QElapsedTimer, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from tests.ui.shell_parts import shell
 
+from tests.ui.shell_parts import shell
 from tradecrm.core.errors import Stopped
 from tradecrm.core.problems import Refusal
 from tradecrm.core.progress import Progress, Step
@@ -37,7 +38,7 @@ def test_writes_run_one_after_another_and_answer_on_the_gui_thread(jobs: Jobs, q
     gui = QThread.currentThread()
     for number in range(20):
         jobs.write(
-            lambda n=number: _write(n),
+            functools.partial(_write, number),
             then=lambda value: answers.append((value, QThread.currentThread() is gui)),
         )
     qtbot.waitUntil(lambda: len(answers) == 20)
@@ -49,9 +50,9 @@ def test_writes_run_one_after_another_and_answer_on_the_gui_thread(jobs: Jobs, q
 def test_three_readers_work_at_once_while_the_writer_is_busy(jobs: Jobs, qtbot: QtBot) -> None:
     gate = threading.Barrier(4, timeout=20)
     answers: list[str] = []
-    jobs.write(lambda: gate.wait(), then=lambda _value: answers.append("w"))
+    jobs.write(gate.wait, then=lambda _value: answers.append("w"))
     for _each in range(3):
-        jobs.read(lambda: gate.wait(), then=lambda _value: answers.append("r"))
+        jobs.read(gate.wait, then=lambda _value: answers.append("r"))
     qtbot.waitUntil(lambda: sorted(answers) == ["r", "r", "r", "w"])
 
 
@@ -114,7 +115,7 @@ def test_closing_lets_writes_finish(qtbot: QtBot) -> None:
     jobs = Jobs()
     done: list[int] = []
     for number in range(5):
-        jobs.write(lambda n=number: done.append(n))
+        jobs.write(functools.partial(done.append, number))
     jobs.close()
     assert done == [0, 1, 2, 3, 4]
     assert jobs.read(lambda: 1).dropped

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from tests.ui.shell_parts import shell
 
+from tests.ui.shell_parts import shell
 from tradecrm.core.links import Link
 from tradecrm.ui.shell.matching import Entry, initials, matches, score, with_words
 
@@ -41,14 +42,14 @@ def test_enter_opens_the_best_and_escape_leaves(qtbot: QtBot, tmp_path: Path) ->
     with shell(tmp_path) as (window, _context):
         box = window.palette_box
         window.set_entries([AGING, OWED], None)
-        qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
         assert box.isVisible()
-        qtbot.keyClicks(box.field, "yszk")
-        qtbot.keyClick(box.field, Qt.Key.Key_Down)
-        qtbot.keyClick(box.field, Qt.Key.Key_Return)
+        QTest.keyClicks(box.field, "yszk")
+        QTest.keyClick(box.field, Qt.Key.Key_Down)
+        QTest.keyClick(box.field, Qt.Key.Key_Return)
         assert window.tabs.front == Link.to("report/aging")
         box.pop_up()
-        qtbot.keyClick(box.field, Qt.Key.Key_Escape)
+        QTest.keyClick(box.field, Qt.Key.Key_Escape)
         assert not box.isVisible()
 
 

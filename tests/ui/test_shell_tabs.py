@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from tests.ui.shell_parts import NotePage, shell
 
+from tests.ui.shell_parts import NotePage, shell
 from tradecrm.core.links import Link
 from tradecrm.screens.menu import HOME
 from tradecrm.ui.shell.state import ShellState, link_from_json, link_to_json
@@ -33,7 +34,7 @@ def test_home_stays_and_a_closed_tab_comes_back_as_it_was(qtbot: QtBot, tmp_path
         window.tabs.close_front()
         window.tabs.close_front()
         assert window.tabs.links == [HOME]
-        qtbot.keyClick(
+        QTest.keyClick(
             window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         )
         again = window.tabs.front_page()
@@ -45,11 +46,11 @@ def test_shortcuts_step_and_close(qtbot: QtBot, tmp_path: Path) -> None:
     with shell(tmp_path) as (window, context):
         context.open(ONE)
         context.open(TWO)
-        qtbot.keyClick(window, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(window, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
         assert window.tabs.front == HOME
-        qtbot.keyClick(window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
         assert window.tabs.front == TWO
-        qtbot.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
         assert window.tabs.links == [HOME, ONE]
 
 

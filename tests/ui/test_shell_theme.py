@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QRawFont
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
-from tests.ui.shell_parts import shell
 
+from tests.ui.shell_parts import shell
 from tradecrm.screens.menu import NEW, REPORTS, pages
 from tradecrm.ui.icons import strokes
 from tradecrm.ui.popup import DueRow
