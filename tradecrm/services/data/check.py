@@ -1,0 +1,160 @@
+"""The check of a book: everything that is kept beside its source is recomputed, and every difference is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from tradecrm.core.progress import Progress
+from tradecrm.core.text import _
+from tradecrm.models import Base
+from tradecrm.services.control.numbering import PREFIXES
+from tradecrm.storage import objects
+from tradecrm.storage.engines import reader_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is not as it must be: the kind and number of the record, and a sentence about it."""
+
+    kind: str
+    record: int | None
+    sentence: str
+
+
+Step = Callable[[Connection], Iterable[Fault]]
+
+FAULTS_A_STEP = 200
+"""So many faults of one kind are named; a book with more is broken in a way that a list does not help."""
+
+
+def check_book(engine: Engine, progress: Progress | None = None) -> list[Fault]:
+    """Recompute the whole book on a reading engine and answer every fault; an empty list is a sound book.
+
+    The sums of what is kept, the balance of the ledger, keys, search terms, references, pages, triggers and
+    numbers are looked at in set form. Raises Stopped when ``progress`` is told to stop.
+    """
+    from tradecrm.services.data import check_money, check_search
+
+    steps: tuple[tuple[str, Step], ...] = (
+        (_("Pages of the file"), check_pages),
+        (_("References between records"), check_references),
+        (_("Guards of the ledger"), check_guards),
+        (_("Numbers of papers"), check_numbers),
+        *check_money.steps(),
+        (_("Keys of duplicates"), check_search.check_keys),
+        (_("Search terms"), check_search.check_terms),
+    )
+    progress = progress or Progress()
+    faults: list[Fault] = []
+    with engine.connect() as connection:
+        for done, (title, step) in enumerate(steps):
+            progress.tell(done, len(steps), title)
+            faults.extend(_first(step(connection)))
+        progress.tell(len(steps), len(steps))
+    return faults
+
+
+def verify_book(path: Path) -> list[str]:
+    """Answer the faults of the book at ``path`` as sentences: what a backup is proved by before it is listed."""
+    engine = reader_engine(path)
+    try:
+        return [fault.sentence for fault in check_book(engine)]
+    finally:
+        engine.dispose()
+
+
+def _first(faults: Iterable[Fault]) -> Iterator[Fault]:
+    for count, fault in enumerate(faults):
+        if count == FAULTS_A_STEP:
+            yield Fault(fault.kind, None, _("There are more faults of this kind than are listed."))
+            return
+        yield fault
+
+
+def check_pages(connection: Connection) -> Iterator[Fault]:
+    """Let SQLite look at every page, index and constraint."""
+    for (sentence,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+        if sentence != "ok":
+            yield Fault("file", None, _("The file is damaged: {what}").format(what=sentence))
+
+
+def check_references(connection: Connection) -> Iterator[Fault]:
+    """Find rows that name a record which is not there."""
+    for table, row, parent, _number in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield Fault(
+            table,
+            row,
+            _("{table} no. {row} names a {parent} that is not there.").format(
+                table=table, row=row, parent=parent
+            ),
+        )
+
+
+def check_guards(connection: Connection) -> Iterator[Fault]:
+    """Find append-only tables whose triggers are missing or are not what they were made as."""
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    found = {name: sql for name, sql in rows}  # noqa: C416 - rows are no pairs to the type checker
+    for name, ddl in objects.sqlite_triggers(Base.metadata).items():
+        if found.get(name) != ddl:
+            yield Fault("file", None, _("The guard {name} of the ledger is missing.").format(name=name))
+
+
+_NUMBERED = {
+    "sales_contract": ("number",),
+    "shipment": ("number", "invoice_number"),
+    "receipt": ("number",),
+    "payment": ("number",),
+    "transfer": ("number",),
+    "account_expense": ("number",),
+}
+
+
+def check_numbers(connection: Connection) -> Iterator[Fault]:
+    """Find numbers given twice, and series that would give a number again (domain.md section 0)."""
+    series = {
+        (prefix, period): upcoming
+        for prefix, period, upcoming in connection.exec_driver_sql(
+            "SELECT prefix, period, next_number FROM number_series"
+        )
+    }
+    for table, columns in _NUMBERED.items():
+        for column in columns:
+            yield from _twice(connection, table, column)
+            yield from _behind(connection, table, column, series)
+    yield from _twice(connection, "party", "code")
+    yield from _twice(connection, "product", "code")
+
+
+def _twice(connection: Connection, table: str, column: str) -> Iterator[Fault]:
+    rows = connection.exec_driver_sql(
+        f"SELECT {column}, max(id) FROM {table} WHERE {column} IS NOT NULL "  # noqa: S608 - names of this module
+        f"GROUP BY {column} HAVING count(*) > 1"
+    )
+    for number, row in rows:
+        yield Fault(table, row, _("The number {number} was given twice.").format(number=number))
+
+
+def _behind(
+    connection: Connection, table: str, column: str, series: dict[tuple[str, str], int]
+) -> Iterator[Fault]:
+    """Compare each series with the highest number given in it; typed numbers of another form do not count."""
+    rows = connection.exec_driver_sql(
+        f"SELECT substr({column}, 1, instr({column}, '-') + 4) AS head, "  # noqa: S608 - names of this module
+        f"max(CAST(substr({column}, instr({column}, '-') + 6) AS INTEGER)), max(id) FROM {table} "
+        f"WHERE {column} GLOB '[A-Z]*-[0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9]*' GROUP BY head"
+    )
+    for head, highest, row in rows:
+        prefix, _dash, period = head.partition("-")
+        upcoming = series.get((prefix, period), 1)
+        if prefix in PREFIXES.values() and upcoming <= highest:
+            yield Fault(
+                table,
+                row,
+                _(
+                    "The next number of {prefix}-{period} would be {next}, but {highest} was given already."
+                ).format(prefix=prefix, period=period, next=upcoming, highest=highest),
+            )

@@ -1,0 +1,389 @@
+"""The check of what is kept about money: each rule is one statement that answers the rows that break it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from tradecrm.core.money import minor_units
+from tradecrm.core.text import N_, _
+from tradecrm.models.base import AMOUNT_SCALE, from_scaled
+
+if TYPE_CHECKING:
+    from tradecrm.services.data.check import Fault, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A statement answering (record, name, is, should be) of every row that breaks it, amounts scaled by 10^4.
+
+    ``sentence`` is filled with ``name``, ``found`` and ``wanted``; with ``plain`` the two are shown as they are.
+    """
+
+    kind: str
+    sentence: str
+    statement: str
+    plain: bool = False
+    prelude: str = ""
+
+
+_TAKEN = """
+WITH taken(item_id, amount, base, last, undone) AS MATERIALIZED (
+  SELECT item_id, sum(amount), sum(base), max(day), max(undone) FROM (
+    SELECT debit_item_id AS item_id, debit_amount AS amount, debit_base AS base, day,
+           reverses_id IS NOT NULL AS undone FROM allocation
+    UNION ALL
+    SELECT credit_item_id, credit_amount, credit_base, day, reverses_id IS NOT NULL FROM allocation)
+  GROUP BY item_id),
+state(id, number, side, party_id, currency, open_amount, open_base, kept, kept_base, settled_on, settled) AS (
+  SELECT item.id, item.number, item.side, item.party_id, item.currency,
+         item.amount - CASE WHEN item.amount >= 0 THEN 1 ELSE -1 END * coalesce(taken.amount, 0),
+         item.base_amount - CASE WHEN item.amount >= 0 THEN 1 ELSE -1 END * coalesce(taken.base, 0),
+         item.open_amount, item.open_base, item.settled_on,
+         CASE WHEN coalesce(taken.undone, 0) THEN NULL ELSE max(item.day, coalesce(taken.last, item.day)) END
+  FROM item LEFT JOIN taken ON taken.item_id = item.id)
+"""
+
+ITEM_RULES = (
+    Rule(
+        "item",
+        N_("Item {name} is kept as {found} open; its allocations leave {wanted}."),
+        "SELECT id, number, kept, open_amount FROM state WHERE kept <> open_amount",
+        prelude=_TAKEN,
+    ),
+    Rule(
+        "item",
+        N_("Item {name} is kept as {found} open in base; its allocations leave {wanted}."),
+        "SELECT id, number, kept_base, open_base FROM state WHERE kept_base <> open_base",
+        prelude=_TAKEN,
+    ),
+    Rule(
+        "item",
+        N_("Item {name} is settled in full, but {found} of its base amount is left open."),
+        "SELECT id, number, open_base, 0 FROM state WHERE open_amount = 0 AND open_base <> 0",
+        prelude=_TAKEN,
+    ),
+    Rule(
+        "item",
+        N_("Item {name} is kept as settled on {found}; by its allocations it was on {wanted}."),
+        "SELECT id, number, settled_on, CASE WHEN open_amount = 0 THEN settled END FROM state "
+        "WHERE (open_amount <> 0 AND settled_on IS NOT NULL) OR (open_amount = 0 AND settled_on IS NULL) "
+        "OR (open_amount = 0 AND settled IS NOT NULL AND settled_on <> settled)",
+        plain=True,
+        prelude=_TAKEN,
+    ),
+    Rule(
+        "party",
+        N_("{name}: the ledger of party and currency says {found}; its open items add up to {wanted}."),
+        ", items(side, party_id, currency, total) AS ("
+        " SELECT side, party_id, currency, sum(CASE side WHEN 'AR' THEN open_amount ELSE -open_amount END)"
+        " FROM state GROUP BY side, party_id, currency),"
+        " books(side, party_id, currency, total) AS ("
+        " SELECT book, party_id, currency, sum(amount) FROM ledger_entry"
+        " WHERE book IN ('AR', 'AP') AND party_id IS NOT NULL GROUP BY book, party_id, currency)"
+        " SELECT coalesce(books.party_id, items.party_id),"
+        " coalesce(books.side, items.side) || ' ' || coalesce(books.currency, items.currency),"
+        " coalesce(books.total, 0), coalesce(items.total, 0) FROM books"
+        " FULL OUTER JOIN items ON items.side = books.side AND items.party_id = books.party_id"
+        " AND items.currency = books.currency WHERE coalesce(books.total, 0) <> coalesce(items.total, 0)",
+        prelude=_TAKEN,
+    ),
+    Rule(
+        "party",
+        N_("{name}: the ledger of the party says {found} in base; its open items add up to {wanted}."),
+        ", items(side, party_id, total) AS ("
+        " SELECT side, party_id, sum(CASE side WHEN 'AR' THEN open_base ELSE -open_base END)"
+        " FROM state GROUP BY side, party_id),"
+        " books(side, party_id, total) AS ("
+        " SELECT book, party_id, sum(base_amount) FROM ledger_entry"
+        " WHERE book IN ('AR', 'AP') AND party_id IS NOT NULL GROUP BY book, party_id)"
+        " SELECT coalesce(books.party_id, items.party_id), coalesce(books.side, items.side),"
+        " coalesce(books.total, 0), coalesce(items.total, 0) FROM books"
+        " FULL OUTER JOIN items ON items.side = books.side AND items.party_id = books.party_id"
+        " WHERE coalesce(books.total, 0) <> coalesce(items.total, 0)",
+        prelude=_TAKEN,
+    ),
+)
+
+PART_RULES = (
+    Rule(
+        "item",
+        N_("The instalments of item {name} add up to {found}, not to {wanted}."),
+        "SELECT item.id, item.number, sum(part.amount), item.amount FROM item "
+        "LEFT JOIN instalment AS part ON part.item_id = item.id GROUP BY item.id "
+        "HAVING coalesce(sum(part.amount), 0) <> item.amount",
+    ),
+    Rule(
+        "instalment",
+        N_("An instalment of item {name} is kept as {found} open; it must be {wanted}."),
+        "WITH filled(id, number, kept, size, before, taken, sign) AS ("
+        " SELECT part.id, item.number, part.open_amount, abs(part.amount),"
+        " sum(abs(part.amount)) OVER ("
+        "  PARTITION BY part.item_id ORDER BY coalesce(part.due_on, '9999-12-31'), part.position)"
+        "  - abs(part.amount),"
+        " abs(item.amount - item.open_amount), CASE WHEN part.amount >= 0 THEN 1 ELSE -1 END"
+        " FROM instalment AS part JOIN item ON item.id = part.item_id)"
+        " SELECT id, number, kept, sign * (size - min(max(taken - before, 0), size)) FROM filled"
+        " WHERE kept <> sign * (size - min(max(taken - before, 0), size))",
+    ),
+    Rule(
+        "instalment",
+        N_("An instalment of item {name} does not carry the keys of its item ({found}, {wanted})."),
+        "SELECT part.id, item.number, part.currency, item.currency FROM instalment AS part "
+        "JOIN item ON item.id = part.item_id WHERE part.side <> item.side OR part.party_id <> item.party_id "
+        "OR part.currency <> item.currency OR part.item_day <> item.day "
+        "OR part.document_day <> item.document_day OR part.is_credit <> (item.amount < 0) "
+        "OR (part.amount <> 0 AND part.settled_on IS NOT item.settled_on)",
+        plain=True,
+    ),
+    Rule(
+        "item",
+        N_("The tranches of item {name} add up to {found}, not to {wanted}."),
+        "SELECT item.id, item.number, sum(abs(part.amount)), abs(item.amount) FROM tranche AS part "
+        "JOIN item ON item.id = part.item_id GROUP BY item.id "
+        "HAVING sum(abs(part.amount)) <> abs(item.amount)",
+    ),
+    Rule(
+        "item",
+        N_("The tranches of item {name} add up to {found} in base, not to {wanted}."),
+        "SELECT item.id, item.number, sum(abs(part.base_amount)), abs(item.base_amount) FROM tranche AS part "
+        "JOIN item ON item.id = part.item_id GROUP BY item.id "
+        "HAVING sum(abs(part.base_amount)) <> abs(item.base_amount)",
+    ),
+)
+
+_MOVES = """
+WITH moves(item_id, day, amount) AS (
+  SELECT item_id, day, sum(amount) FROM (
+    SELECT debit_item_id AS item_id, day, debit_amount AS amount FROM allocation
+    UNION ALL SELECT credit_item_id, day, credit_amount FROM allocation)
+  GROUP BY item_id, day),
+runs(item_id, day, total) AS (
+  SELECT item_id, day, sum(amount) OVER (PARTITION BY item_id ORDER BY day) FROM moves)
+"""
+
+ALLOCATION_RULES = (
+    Rule(
+        "item",
+        N_("On some day {found} of item {name} is allocated, more than its {wanted}."),
+        "SELECT item.id, item.number, max(runs.total), abs(item.amount) FROM runs "
+        "JOIN item ON item.id = runs.item_id WHERE runs.total > abs(item.amount) GROUP BY item.id",
+        prelude=_MOVES,
+    ),
+    Rule(
+        "item",
+        N_("On some day {found} is allocated to item {name}: less than nothing."),
+        "SELECT item.id, item.number, min(runs.total), 0 FROM runs "
+        "JOIN item ON item.id = runs.item_id WHERE runs.total < 0 GROUP BY item.id",
+        prelude=_MOVES,
+    ),
+    Rule(
+        "allocation",
+        N_("An allocation of {name} takes effect on {found}, before its items, which are of {wanted}."),
+        "SELECT a.id, d.number, a.day, max(d.day, c.day) FROM allocation AS a "
+        "JOIN item AS d ON d.id = a.debit_item_id JOIN item AS c ON c.id = a.credit_item_id "
+        "WHERE a.day < d.day OR a.day < c.day",
+        plain=True,
+    ),
+    Rule(
+        "allocation",
+        N_("An allocation of {name} joins items of different parties, sides or signs."),
+        "SELECT a.id, d.number, a.party_id, c.party_id FROM allocation AS a "
+        "JOIN item AS d ON d.id = a.debit_item_id JOIN item AS c ON c.id = a.credit_item_id "
+        "WHERE d.party_id <> c.party_id OR d.side <> c.side OR a.party_id <> d.party_id OR a.side <> d.side "
+        "OR d.amount < 0 OR c.amount > 0 OR (a.reverses_id IS NULL AND (a.debit_amount <= 0 OR a.credit_amount <= 0))",
+        plain=True,
+    ),
+    Rule(
+        "allocation",
+        N_("The row that takes an allocation of {name} back does not mirror it ({found}, {wanted})."),
+        "SELECT b.id, item.number, b.debit_amount, -a.debit_amount FROM allocation AS b "
+        "JOIN allocation AS a ON a.id = b.reverses_id JOIN item ON item.id = a.debit_item_id "
+        "WHERE a.debit_item_id <> b.debit_item_id OR a.credit_item_id <> b.credit_item_id "
+        "OR a.debit_amount + b.debit_amount <> 0 OR a.credit_amount + b.credit_amount <> 0 "
+        "OR a.debit_base + b.debit_base <> 0 OR a.credit_base + b.credit_base <> 0 OR a.fx + b.fx <> 0 "
+        "OR b.day < a.day OR a.reverses_id IS NOT NULL",
+    ),
+)
+
+LEDGER_RULES = (
+    Rule(
+        "posting",
+        N_("Posting no. {name} is out of balance by {found}."),
+        "SELECT posting_id, posting_id, sum(base_amount), 0 FROM ledger_entry GROUP BY posting_id "
+        "HAVING sum(base_amount) <> 0",
+    ),
+    Rule(
+        "posting",
+        N_("A row of posting no. {name} is dated {found}, the posting {wanted}."),
+        "SELECT posting.id, posting.id, ledger_entry.day, posting.day FROM ledger_entry "
+        "JOIN posting ON posting.id = ledger_entry.posting_id WHERE ledger_entry.day <> posting.day",
+        plain=True,
+    ),
+    Rule(
+        "account_month",
+        N_("The month {name} is kept as {found}; the ledger says {wanted}."),
+        "WITH sums(account_id, month, amount, base) AS ("
+        " SELECT account_id, substr(day, 1, 7), sum(amount), sum(base_amount) FROM ledger_entry"
+        " WHERE account_id IS NOT NULL GROUP BY account_id, substr(day, 1, 7))"
+        " SELECT coalesce(kept.account_id, sums.account_id),"
+        " coalesce(kept.month, sums.month) || ' (' || account.name || ')',"
+        " coalesce(kept.amount, 0), coalesce(sums.amount, 0) FROM account_month AS kept"
+        " FULL OUTER JOIN sums ON sums.account_id = kept.account_id AND sums.month = kept.month"
+        " JOIN account ON account.id = coalesce(kept.account_id, sums.account_id)"
+        " WHERE coalesce(kept.amount, 0) <> coalesce(sums.amount, 0)"
+        " OR coalesce(kept.base_amount, 0) <> coalesce(sums.base, 0)",
+    ),
+    Rule(
+        "posting",
+        N_("Posting no. {name} of {found} was entered after the books were closed until {wanted}."),
+        "WITH closing(day, since) AS (SELECT"
+        " (SELECT json_extract(value, '$') FROM setting WHERE key = 'closed_until'),"
+        " (SELECT max(at) FROM audit_entry WHERE kind = 'setting'))"
+        " SELECT posting.id, posting.id, posting.day, closing.day FROM posting, closing"
+        " WHERE posting.day <= closing.day AND posting.entered_at > closing.since",
+        plain=True,
+    ),
+)
+
+PAPER_RULES = (
+    Rule(
+        "sales_contract",
+        N_("Contract {name} shows a total of {found}; its lines add up to {wanted}."),
+        "SELECT paper.id, paper.number, paper.total, coalesce(sum(line.amount), 0) FROM sales_contract AS paper "
+        "LEFT JOIN contract_line AS line ON line.contract_id = paper.id GROUP BY paper.id "
+        "HAVING paper.total <> coalesce(sum(line.amount), 0)",
+    ),
+    Rule(
+        "shipment",
+        N_("Shipment {name} shows a total of {found}; its lines add up to {wanted}."),
+        "SELECT paper.id, paper.number, paper.total, coalesce(sum(line.amount), 0) FROM shipment AS paper "
+        "LEFT JOIN shipment_line AS line ON line.shipment_id = paper.id GROUP BY paper.id "
+        "HAVING paper.total <> coalesce(sum(line.amount), 0)",
+    ),
+    Rule(
+        "receipt",
+        N_("Receipt {name} is of {found}; its item is of {wanted}."),
+        "SELECT paper.id, paper.number, paper.gross, -item.amount FROM receipt AS paper "
+        "JOIN item ON item.id = paper.item_id WHERE paper.gross <> -item.amount "
+        "OR paper.currency <> item.currency OR paper.party_id <> item.party_id",
+    ),
+    Rule(
+        "payment",
+        N_("Payment {name} is of {found}; its item is of {wanted}."),
+        "SELECT paper.id, paper.number, paper.amount, -item.amount FROM payment AS paper "
+        "JOIN item ON item.id = paper.item_id WHERE paper.party_id <> item.party_id "
+        "OR (paper.currency = item.currency AND paper.amount <> -item.amount)",
+    ),
+)
+
+_AMOUNTS = (
+    ("item", "number", ("amount", "open_amount")),
+    ("sales_contract", "number", ("total", "deposit_due")),
+    ("shipment", "number", ("total",)),
+    ("receipt", "number", ("gross", "charge")),
+    ("payment", "number", ("amount",)),
+    ("instalment", "item_id", ("amount", "open_amount")),
+    ("ledger_entry", "id", ("amount",)),
+)
+
+
+def steps() -> tuple[tuple[str, Step], ...]:
+    """Answer the steps of the check that concern money, each with its title."""
+    return (
+        (_("Open amounts of items"), partial(_break, ITEM_RULES)),
+        (_("Instalments and tranches"), partial(_break, PART_RULES)),
+        (_("Allocations"), partial(_break, ALLOCATION_RULES)),
+        (_("Ledger and accounts"), partial(_break, LEDGER_RULES)),
+        (_("Papers and their lines"), partial(_break, PAPER_RULES)),
+        (_("Settlement after taking back"), check_settled),
+        (_("Decimals of currencies"), check_decimals),
+    )
+
+
+def _break(rules: Iterable[Rule], connection: Connection) -> Iterator[Fault]:
+    """Answer the faults that the statements of ``rules`` find."""
+    from tradecrm.services.data.check import Fault
+
+    for rule in rules:
+        show: Callable[[object], object] = _plain if rule.plain else _amount
+        for record, name, found, wanted in connection.exec_driver_sql(rule.prelude + rule.statement):
+            sentence = _(rule.sentence).format(name=name, found=show(found), wanted=show(wanted))
+            yield Fault(rule.kind, record, sentence)
+
+
+def _plain(value: object) -> object:
+    return "—" if value is None else value
+
+
+def _amount(value: object) -> object:
+    return "—" if not isinstance(value, int) else f"{from_scaled(value):,.2f}"
+
+
+_UNDONE = """
+SELECT item.id, item.number, item.settled_on, move.day, sum(move.amount), abs(item.amount), item.day
+FROM item JOIN (
+  SELECT debit_item_id AS item_id, day, debit_amount AS amount FROM allocation
+  UNION ALL SELECT credit_item_id, day, credit_amount FROM allocation) AS move ON move.item_id = item.id
+WHERE item.open_amount = 0 AND item.id IN (
+  SELECT debit_item_id FROM allocation WHERE reverses_id IS NOT NULL
+  UNION SELECT credit_item_id FROM allocation WHERE reverses_id IS NOT NULL)
+GROUP BY item.id, move.day ORDER BY item.id, move.day
+"""
+
+
+def check_settled(connection: Connection) -> Iterator[Fault]:
+    """Find items whose day of settlement is wrong after an allocation was taken back.
+
+    It is the first day from which on nothing is open any more; days that moved back and forth do not count.
+    """
+    from itertools import groupby
+
+    from tradecrm.services.data.check import Fault
+
+    for (record, number, kept), rows in groupby(
+        connection.exec_driver_sql(_UNDONE), lambda row: tuple(row[:3])
+    ):
+        left, day = None, None
+        for _id, _number, _kept, at, amount, size, item_day in rows:
+            before = size if left is None else left
+            left = before - amount
+            if left == 0 and (before != 0 or day is None):
+                day = max(at, item_day)
+        if day != kept:
+            yield Fault(
+                "item",
+                record,
+                _("Item {name} is kept as settled on {found}; by its allocations it was on {wanted}.").format(
+                    name=number, found=_plain(kept), wanted=_plain(day)
+                ),
+            )
+
+
+def check_decimals(connection: Connection) -> Iterator[Fault]:
+    """Find amounts with more decimals than their currency has, such as half a yen (domain.md section 11)."""
+    from tradecrm.services.data.check import Fault
+
+    for table, name, columns in _AMOUNTS:
+        used = connection.exec_driver_sql(f"SELECT DISTINCT currency FROM {table}")  # noqa: S608 - own names
+        steps_of = {currency: 10 ** (AMOUNT_SCALE - minor_units(currency)) for (currency,) in used}
+        whens = " ".join(f"WHEN '{code}' THEN {step}" for code, step in steps_of.items() if code.isalpha())
+        if not whens:
+            continue
+        for column in columns:
+            rows = connection.exec_driver_sql(
+                f"SELECT id, {name}, {column}, currency FROM {table} "  # noqa: S608 - own names
+                f"WHERE {column} % CASE currency {whens} ELSE 1 END <> 0"
+            )
+            for record, shown, amount, currency in rows:
+                yield Fault(
+                    table,
+                    record,
+                    _("{name}: {amount} has more decimals than {currency} allows.").format(
+                        name=shown, amount=from_scaled(amount), currency=currency
+                    ),
+                )

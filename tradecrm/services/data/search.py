@@ -1,0 +1,213 @@
+"""Search over the whole book: exact number, beginning of a name, beginning of a word, then last used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, literal_column, or_, select, true
+
+from tradecrm.core.links import Link
+from tradecrm.models import Item, Party, Product, Receipt, SalesContract, Shipment
+from tradecrm.services.data.search_texts import KIND_NUMBERS, Texts, record_texts
+from tradecrm.services.data.terms import document_terms, query_terms
+from tradecrm.services.work import Reader, Work
+from tradecrm.storage.objects import SEARCH_INDEX, search_rowid
+
+TIER_LIMIT = 200
+"""At most so many candidates a tier are read; more are shown as "200+"."""
+
+_KIND_BITS = 8
+_KIND_MASK = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that was found: ``code`` is its number, ``title`` its name, ``detail`` a second name or a day."""
+
+    kind: str
+    id: int
+    code: str
+    title: str
+    detail: str
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, best first; with ``more`` the count is shown as "200+"."""
+
+    hits: tuple[Hit, ...]
+    count: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How a kind is searched and shown; ``condition`` narrows it, ``used`` is when it was last touched."""
+
+    key: str
+    entity: Any
+    code: Any
+    name: Any
+    detail: Any
+    used: Any
+    target: str
+    condition: ColumnElement[bool] | None = None
+
+    @property
+    def number(self) -> int:
+        return KIND_NUMBERS[self.key]
+
+
+def _kinds() -> dict[str, _Kind]:
+    kinds = (
+        _Kind("party", Party, Party.code, Party.name, Party.name_local, Party.updated_at, "customer"),
+        _Kind(
+            "product", Product, Product.code, Product.name_en, Product.name_cn, Product.updated_at, "product"
+        ),
+        _Kind(
+            "sales_contract",
+            SalesContract,
+            SalesContract.number,
+            None,
+            SalesContract.customer_po,
+            SalesContract.updated_at,
+            "contract",
+        ),
+        _Kind("shipment", Shipment, Shipment.number, None, Shipment.bl_no, Shipment.updated_at, "shipment"),
+        _Kind("item", Item, Item.number, None, Item.currency, Item.day, "receivable", Item.side == "AR"),
+        _Kind("receipt", Receipt, Receipt.number, None, Receipt.payer, Receipt.day, "receipt"),
+    )
+    return {kind.key: kind for kind in kinds}
+
+
+KINDS: tuple[str, ...] = tuple(KIND_NUMBERS)
+
+
+def keep_search_terms(work: Work, kind: str, *record_ids: int) -> None:
+    """Recompute what records are found by, from the records as they stand in this unit of work."""
+    work.session.flush()
+    connection = work.session.connection()
+    drop_search_terms(connection, kind, record_ids)
+    write_search_terms(connection, kind, record_texts(connection, kind, record_ids).items())
+
+
+def drop_search_terms(connection: Connection, kind: str, record_ids: Iterable[int]) -> None:
+    """Take records out of the search index."""
+    rows = [{"gone": search_rowid(KIND_NUMBERS[kind], record)} for record in record_ids]
+    if rows:
+        from sqlalchemy import bindparam
+
+        connection.execute(delete(SEARCH_INDEX).where(SEARCH_INDEX.c.rowid == bindparam("gone")), rows)
+
+
+def write_search_terms(connection: Connection, kind: str, texts: Iterable[tuple[int, Texts]]) -> None:
+    """Put records that are not in the search index into it."""
+    number = KIND_NUMBERS[kind]
+    rows = [
+        {"rowid": search_rowid(number, record), "terms": terms}
+        for record, values in texts
+        if (terms := document_terms(values))
+    ]
+    if rows:
+        connection.execute(insert(SEARCH_INDEX), rows)
+
+
+def _match(text: str) -> ColumnElement[bool] | None:
+    """Answer the condition of the index for what was typed; None when there is nothing to look for."""
+    asked = query_terms(text)
+    if not asked:
+        return None
+    condition: ColumnElement[bool] = literal_column("search_index").op("MATCH", is_comparison=True)(asked)
+    return condition
+
+
+def search_condition(kind: str, identity: Any, text: str) -> ColumnElement[bool]:
+    """Answer the condition that keeps the records of ``kind`` that ``text`` finds; everything for no text."""
+    match = _match(text)
+    if match is None:
+        return true()
+    rowid = SEARCH_INDEX.c.rowid
+    found = select(rowid.op(">>")(_KIND_BITS)).where(match, rowid.op("&")(_KIND_MASK) == KIND_NUMBERS[kind])
+    condition: ColumnElement[bool] = identity.in_(found)
+    return condition
+
+
+def list_search(kind: str, identity: Any) -> Callable[[Any, str], ColumnElement[bool]]:
+    """Make the ``search`` of a ListSource over the records of ``kind``."""
+
+    def find(_reader: Any, text: str) -> ColumnElement[bool]:
+        return search_condition(kind, identity, text)
+
+    return find
+
+
+def search(reader: Reader, text: str, kinds: Sequence[str] = KINDS, limit: int = 50) -> Found:
+    """Answer the records of ``kinds`` that ``text`` finds and the acting person may see, best first.
+
+    Order: exact number, beginning of number or name, beginning of a word; within these, last used first.
+    """
+    known = _kinds()
+    ranked: list[tuple[int, Any]] = []
+    more = False
+    for key in kinds:
+        kind = known[key]
+        rows, over = tiers(reader, kind.key, text, kind.condition)
+        more = more or over
+        ranked += [(rank, _hit(kind, row)) for rank, row in rows]
+    ranked.sort(key=lambda pair: pair[0])
+    hits = tuple(hit for _rank, hit in ranked)
+    return Found(hits[:limit], len(hits), more)
+
+
+def _hit(kind: _Kind, row: Any) -> Hit:
+    record, code, name, detail, _used = row
+    return Hit(kind.key, record, code, name or code, str(detail or ""), Link.to(kind.target, id=record))
+
+
+def tiers(
+    reader: Reader, kind_key: str, text: str, condition: ColumnElement[bool] | None
+) -> tuple[list[tuple[int, Any]], bool]:
+    """Answer (rank, (id, code, name, detail, last used)) of one kind, and whether there are more than read.
+
+    Rank 0 is an exact number, 1 a beginning, 2 a word; at most 200 of each, each tier last used first.
+    """
+    kind = _kinds()[kind_key]
+    match = _match(text)
+    if match is None:
+        return [], False
+    name = kind.name if kind.name is not None else literal_column("''")
+    columns = select(kind.entity.id, kind.code, name, kind.detail, kind.used)
+    if condition is not None:
+        columns = columns.where(condition)
+    typed = text.strip()
+    variants = tuple(dict.fromkeys((typed, typed.upper(), typed.lower(), typed.title())))
+    seen: set[int] = set()
+    ranked: list[tuple[int, Any]] = []
+    for rank, query in enumerate(
+        (
+            columns.where(kind.code.in_(variants[:2])),
+            columns.where(_begins(kind, variants)).limit(TIER_LIMIT + 1),
+            columns.join(SEARCH_INDEX, SEARCH_INDEX.c.rowid.op(">>")(_KIND_BITS) == kind.entity.id)
+            .where(match, SEARCH_INDEX.c.rowid.op("&")(_KIND_MASK) == kind.number)
+            .order_by(SEARCH_INDEX.c.rowid.desc())
+            .limit(TIER_LIMIT + 1),
+        )
+    ):
+        rows = [row for row in reader.session.execute(query) if row[0] not in seen]
+        rows.sort(key=lambda row: (row[4] is not None, row[4], row[0]), reverse=True)
+        seen.update(row[0] for row in rows)
+        ranked += [(rank, row) for row in rows]
+    more = len(ranked) > TIER_LIMIT
+    return ranked[:TIER_LIMIT], more
+
+
+def _begins(kind: _Kind, variants: Sequence[str]) -> ColumnElement[bool]:
+    """Ranges, not LIKE: LIKE folds case and so cannot use an index."""
+    ranges = []
+    for column in (kind.code, kind.name):
+        if column is not None:
+            ranges += [and_(column >= text, column < f"{text}\U0010ffff") for text in variants]
+    return or_(*ranges)
