@@ -289,9 +289,7 @@ def changed_items(reader: Reader, query: AgingQuery) -> list[ChangedItem]:
             select(row.debit_item_id, whole(row.debit_amount))
             .where(row.debit_item_id.in_(redated), row.day <= query.as_of)
             .group_by(row.debit_item_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     # The last row of an instalment wins: the date known on the day.
     known: dict[int, date | None] = dict(
@@ -299,9 +297,7 @@ def changed_items(reader: Reader, query: AgingQuery) -> list[ChangedItem]:
             select(change.instalment_id, change.due_on)
             .where(change.known_on <= query.as_of)
             .order_by(change.instalment_id, change.known_on, change.id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     items: dict[int, list[Any]] = {}
     for found in parts:

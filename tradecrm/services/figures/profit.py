@@ -251,9 +251,7 @@ def profits_between(reader: Reader, first: date, last: date) -> Sequence[ProfitT
             select(item.shipment_id, func.sum(item.base_amount))
             .where(item.shipment_id.in_(within), item.side == "AR", item.kind == "INV")
             .group_by(item.shipment_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     cost: dict[int, Decimal] = {
         shipment_id: amount - rebate

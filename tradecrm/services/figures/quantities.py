@@ -37,7 +37,7 @@ def gone_quantities(reader: Reader, contract_id: int) -> dict[int, Decimal]:
         .where(line.contract_id == contract_id, shipment.status.in_(sorted(GONE)))
         .group_by(line.contract_line_id)
     )
-    return dict(reader.session.execute(statement).tuples().all())
+    return dict(reader.session.execute(statement).all())
 
 
 def contract_amounts(reader: Reader, shipment_id: int) -> dict[int, Decimal]:
@@ -48,4 +48,4 @@ def contract_amounts(reader: Reader, shipment_id: int) -> dict[int, Decimal]:
         .where(line.shipment_id == shipment_id)
         .group_by(line.contract_id)
     )
-    return dict(reader.session.execute(statement).tuples().all())
+    return dict(reader.session.execute(statement).all())

@@ -249,7 +249,7 @@ def add_purchases(work: Work, command: AddPurchases) -> int:
         .where(ShipmentLine.shipment_id == shipment.id)
         .order_by(ShipmentLine.position)
     )
-    for goods, line in rows.tuples():
+    for goods, line in rows:
         if goods.id in have or line.cost is None:
             continue
         save_cost.within(
