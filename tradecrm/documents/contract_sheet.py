@@ -123,10 +123,10 @@ def _lines(paper: ContractPaper, language: PaperLanguage) -> LineTable:
     unit = paper.currency
     right = Align.RIGHT
     columns = [
-        Column(_column_head("position", language), 0.62),
-        Column(_column_head("goods", language), 4.5),
-        Column(_column_head("quantity", language), 1.35, right),
-        Column(_column_head("price", language, unit), 1.45, right),
+        Column(_column_head("position", language), 0.55),
+        Column(_column_head("goods", language), 5.1),
+        Column(_column_head("quantity", language), 1.2, right),
+        Column(_column_head("price", language, unit), 1.35, right),
         Column(_column_head("amount", language, unit), 1.7, right),
     ]
     places = max([minor_units(unit), *(decimals_of(line.price) for line in paper.lines)])
@@ -192,7 +192,7 @@ def _words(paper: ContractPaper, language: PaperLanguage) -> list[Block]:
     if not texts:
         return []
     label = _label("in_words", language)
-    return [Stack([facts([Fact(label, texts)], label_share=0.22, strong=True)], before=8)]
+    return [Stack([facts([Fact(label, texts)], label_share=0.24, strong=True)], before=8)]
 
 
 def _terms(paper: ContractPaper, language: PaperLanguage) -> list[Block]:

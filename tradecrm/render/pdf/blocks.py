@@ -71,8 +71,11 @@ class Stack(Block):
                 room -= need
                 continue
             head, rest = part.split(width, room)
-            first = (*self.parts[:index], head) if head else self.parts[:index]
-            last = (rest, *self.parts[index + 1 :]) if rest else self.parts[index + 1 :]
+            cut = index
+            while head is None and cut and self.parts[cut - 1].keep_with_next:
+                cut -= 1  # a heading goes along with its text
+            first = (*self.parts[:cut], head) if head else self.parts[:cut]
+            last = (*self.parts[cut:index], *((rest,) if rest else ()), *self.parts[index + 1 :])
             return (Stack(first, before=self.before) if first else None), Stack(last)
         return self, None
 
@@ -219,7 +222,7 @@ def _fact(item: Fact, label_share: float, style: TextStyle) -> Block:
     return Columns([label, Stack(values)], [label_share, 1 - label_share], gap=8, before=2)
 
 
-def fact_rows(items: Sequence[Fact], *, label_share: float = 0.22) -> list[Block]:
+def fact_rows(items: Sequence[Fact], *, label_share: float = 0.24) -> list[Block]:
     """Answer ruled rows of label and value over the full width, each a block that can break."""
     return [Ruled(_fact(item, label_share, BODY)) for item in items if any(item.values)]
 
@@ -227,7 +230,8 @@ def fact_rows(items: Sequence[Fact], *, label_share: float = 0.22) -> list[Block
 class Ruled(Block):
     """A block with a hairline above and a little air."""
 
-    AIR = 3.5
+    AIR = 2.6
+    WHOLE = 90
 
     def __init__(self, inner: Block) -> None:
         self.inner = inner
@@ -237,7 +241,11 @@ class Ruled(Block):
         return self.inner.height(width) + 2 * self.AIR
 
     def split(self, width: float, room: float) -> tuple[Block | None, Block | None]:
-        """Split the inner block, each part ruled."""
+        """Split the inner block, each part ruled; a row of few lines stays whole."""
+        if self.height(width) <= room + 0.01:
+            return self, None
+        if self.height(width) < self.WHOLE:
+            return None, self
         head, rest = self.inner.split(width, room - 2 * self.AIR)
         return (Ruled(head) if head else None), (Ruled(rest) if rest else None)
 
@@ -292,7 +300,7 @@ class Numbered(Block):
 
     MARGIN = 20
 
-    def __init__(self, number: str, inner: Block, *, before: float = 5) -> None:
+    def __init__(self, number: str, inner: Block, *, before: float = 4) -> None:
         self.number = number
         self.inner = inner
         self.before = before
@@ -319,7 +327,9 @@ def clause(number: str, texts: Sequence[tuple[str, str]]) -> Block:
     parts: list[Block] = []
     for index, (head, body) in enumerate(texts):
         if head:
-            parts.append(para(head, STRONG.but(before=3 if index else 0)))
+            name = para(head, STRONG.but(before=3 if index else 0))
+            name.keep_with_next = True
+            parts.append(name)
         parts.append(para(body, BODY.but(size=8.5, leading=12.5)))
     return Numbered(number, Stack(parts))
 
@@ -336,9 +346,9 @@ class Signatory:
 class Signatures(Block):
     """Two signature fields side by side that stay on one page; split only if a name is absurdly long."""
 
-    SPACE = 46
+    SPACE = 38
 
-    def __init__(self, left: Signatory, right: Signatory, *, before: float = 18) -> None:
+    def __init__(self, left: Signatory, right: Signatory, *, before: float = 14) -> None:
         self.before = before
         self._fields = Stack(
             [
@@ -352,7 +362,7 @@ class Signatures(Block):
 
     def _lines(self, who: Signatory) -> Block:
         return Stack(
-            [_SignLine(caption, 22 if index else self.SPACE) for index, caption in enumerate(who.captions)]
+            [_SignLine(caption, 18 if index else self.SPACE) for index, caption in enumerate(who.captions)]
         )
 
     def height(self, width: float) -> float:

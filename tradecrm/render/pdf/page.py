@@ -32,8 +32,8 @@ class PageSetup:
     watermark: str = ""
     landscape: bool = False
     margin: float = 48
-    top: float = 44
-    bottom: float = 50
+    top: float = 40
+    bottom: float = 46
 
     @property
     def size(self) -> tuple[float, float]:

@@ -179,10 +179,10 @@ class TextBlock(Block):
         fit = int((room + 0.01) / self.style.leading)
         if fit >= len(lines):
             return self, None
-        if fit <= 0 or (fit == 1 and len(lines) > 1):
-            return None, self
-        if len(lines) - fit == 1 and fit > 2:
+        if len(lines) - fit == 1:
             fit -= 1  # nor at the head of the next
+        if fit < 2:
+            return None, self
         return TextBlock("", self.style, lines=lines[:fit]), TextBlock(
             "", self.style.but(before=0), lines=lines[fit:]
         )
