@@ -124,13 +124,12 @@ class DueList(QWidget):
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
 
-class Popup(QFrame):
+class Popup(QWidget):
     """The corner window. It shows without being activated: typing elsewhere goes on undisturbed."""
 
     def __init__(self, theme: Theme, actions: DueActions, today: Callable[[], date]) -> None:
         flags = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
         super().__init__(None, flags | Qt.WindowType.WindowDoesNotAcceptFocus)
-        self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setFixedWidth(WIDTH)
@@ -139,6 +138,7 @@ class Popup(QFrame):
         close.setIcon(theme.icon("close"))
         close.setAccessibleName(_("Close"))
         close.setFixedSize(24, 24)
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(self.hide)
         self.rows = DueList(theme, actions, today)
         self._scroll = QScrollArea()
@@ -148,7 +148,13 @@ class Popup(QFrame):
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(close)
-        column = QVBoxLayout(self)
+        # The window itself is clear, so that the corners of the card within can be round.
+        card = QFrame()
+        card.setObjectName("popup")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(card)
+        column = QVBoxLayout(card)
         column.setContentsMargins(16, 12, 12, 12)
         column.setSpacing(4)
         column.addLayout(head)

@@ -198,15 +198,19 @@ class ChartView(QWidget):
 
     def _place(self, chart: Chart) -> None:
         metrics = self._metrics()
-        self._ticks = ticks(*extent(chart), most=max(4, int(self.height() / 44)))
-        widest = max(metrics.horizontalAdvance(short(value)) for value in self._ticks)
-        left = widest + GAP + 4
         self._legend = self._legend_places(chart)
         head = TOP + (16 if chart.unit else 0)
         if self._legend:
             head += self._legend[-1].y() + 18
-        plot = QRectF(left, head, max(20.0, self.width() - left - 8), 0)
-        foot = self._choose_names(chart, metrics, plot.width() / len(chart.categories))
+        foot, plot = AXIS, QRectF()
+        for _again in range(2):
+            # The room for names depends on the width of the numbers, and their number on the height left.
+            room = max(30.0, self.height() - head - foot)
+            self._ticks = ticks(*extent(chart), most=max(2, min(8, int(room / 30))))
+            widest = max(metrics.horizontalAdvance(short(value)) for value in self._ticks)
+            left = widest + GAP + 4
+            plot = QRectF(left, head, max(20.0, self.width() - left - 8), room)
+            foot = self._choose_names(chart, metrics, plot.width() / len(chart.categories))
         plot.setBottom(max(head + 30, self.height() - foot))
         self._plot = plot
 
