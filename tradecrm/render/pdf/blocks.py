@@ -258,7 +258,7 @@ class Ruled(Block):
 class Box(Block):
     """A quiet panel around a block, for parties and bank details."""
 
-    PAD = 9
+    PAD = 8
 
     def __init__(self, inner: Block, *, before: float = 0, filled: bool = True) -> None:
         self.inner = inner

@@ -60,7 +60,7 @@ BODY = TextStyle()
 SMALL = TextStyle(size=8, leading=11.5, ink=MUTED)
 LABEL = TextStyle(size=7.5, leading=11, ink=MUTED)
 STRONG = TextStyle(bold=True)
-HEADING = TextStyle(size=10, leading=15, bold=True, before=12)
+HEADING = TextStyle(size=10, leading=15, bold=True, before=10)
 TITLE = TextStyle(size=17, leading=23, bold=True)
 NUMBER = TextStyle(align=Align.RIGHT)
 
