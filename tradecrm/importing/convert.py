@@ -210,6 +210,8 @@ def _moment(value: CellValue, style: ColumnStyle) -> Converted:
 
 
 def _emails(text: str) -> Converted:
+    if EMAIL.match(text) and text.isascii() and not _SPLIT.search(text):
+        return Converted(text)
     found = [
         one.strip("<>()[]\"'") for one in _SPLIT.split(unicodedata.normalize("NFKC", text)) if "@" in one
     ]
@@ -254,7 +256,14 @@ def _yes_no(value: CellValue) -> Converted:
     return Converted(None, problem=_("“{text}” is neither yes nor no.").format(text=plain_text(value)))
 
 
+def _one_line(text: str) -> Converted:
+    return Converted(" ".join(text.split()))
+
+
 _BY_TEXT = {
+    **dict.fromkeys(
+        (FieldKind.TEXT, FieldKind.CODE, FieldKind.PHONE, FieldKind.CHOICE, FieldKind.REF), _one_line
+    ),
     FieldKind.EMAIL: _emails,
     FieldKind.URL: _url,
     FieldKind.COUNTRY: _country,
@@ -263,21 +272,29 @@ _BY_TEXT = {
 _BY_STYLE = {FieldKind.PERCENT: _percent, FieldKind.DATE: _day, FieldKind.DATETIME: _moment}
 
 
+_NOTHING = Converted(None)
+_PLAIN = ColumnStyle()
+_BLANK_LENGTH = max(map(len, _BLANK))
+
+
 def convert_cell(value: CellValue, kind: FieldKind, style: ColumnStyle | None = None) -> Converted:
     """Make one cell into a value of ``kind``; empty cells, dashes and ``N/A`` are no value and no problem."""
-    text = plain_text(value)
-    if text.casefold() in _BLANK and not isinstance(value, bool):
-        return Converted(None)
-    style = style or ColumnStyle()
+    if value is None:
+        return _NOTHING
+    text = value.strip() if type(value) is str else plain_text(value)
+    if len(text) <= _BLANK_LENGTH and text.casefold() in _BLANK and not isinstance(value, bool):
+        return _NOTHING
+    if kind is FieldKind.LONG_TEXT:
+        return Converted(text)
     if kind in _BY_TEXT:
         return _BY_TEXT[kind](text)
+    return _convert_typed(value, kind, style or _PLAIN)
+
+
+def _convert_typed(value: CellValue, kind: FieldKind, style: ColumnStyle) -> Converted:
     if kind in _BY_STYLE:
         return _BY_STYLE[kind](value, style)
-    if kind in NUMERIC:
-        return _number(value, kind, style)
-    if kind is FieldKind.BOOL:
-        return _yes_no(value)
-    return Converted(text if kind is FieldKind.LONG_TEXT else " ".join(text.split()))
+    return _yes_no(value) if kind is FieldKind.BOOL else _number(value, kind, style)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,13 @@ def _names(file: str) -> Mapping[str, str]:
     return {_plain(name): code for code, names in content.items() for name in (code, *names)}
 
 
+@functools.lru_cache(maxsize=4_096)
 def country_code(text: str) -> str | None:
     """Answer the two-letter ISO code of a country typed in English, in Chinese or as a code; None if unknown."""
     return _names("countries.toml").get(_plain(text))
 
 
+@functools.lru_cache(maxsize=1_024)
 def currency_code(text: str) -> str | None:
     """Answer the ISO code of a currency typed as code, sign or name in English or Chinese; None if unknown."""
     names = _names("currencies.toml")

@@ -38,13 +38,15 @@ class DraftRow:
     """One row to bring in: its number in the sheet, values by field key, problems by cell (``Sheet1!B7``).
 
     ``duplicate_of`` is the number of the earlier row of the file that is the same record by a strong key
-    (domain.md section 7.4); 0 when there is none.
+    (domain.md section 7.4); 0 when there is none. ``keys`` are the record's keys (kind, value), so that the
+    book's own check need not make them again: for customers those of ``party_keys``.
     """
 
     row_number: int
     values: Mapping[str, Value | tuple[str, ...]]
     problems: tuple[Problem, ...] = ()
     duplicate_of: int = 0
+    keys: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -210,57 +212,60 @@ def _texts(row: DraftRow, *keys: str) -> tuple[str, ...]:
         value = row.values.get(key)
         if isinstance(value, str):
             found.append(value)
-        more = row.values.get(key + MORE)
-        if isinstance(more, tuple):
-            found.extend(more)
+            more = row.values.get(key + MORE)
+            if isinstance(more, tuple):
+                found.extend(more)
     return tuple(found)
 
 
-def _strong_keys(kind: str, row: DraftRow) -> Iterator[tuple[str, ...]]:
-    """Yield what makes two rows of the file the same record."""
+def _record_keys(kind: str, row: DraftRow) -> tuple[tuple[str, str], ...]:
+    """Answer the keys of a row as (kind of key, value)."""
     if kind == "customers":
-        yield from _customer_keys(row)
-    elif kind == "products":
-        for code in _texts(row, "code"):
-            yield ("code", code.casefold())
-    elif kind == "rates":
-        pair = _texts(row, "currency", "quote_currency")
-        yield ("rate", str(row.values.get("date", "")), *pair)
-    else:
-        for number in _texts(row, "number"):
-            yield (
-                "number",
-                "".join(one for one in number if one.isalnum()).casefold(),
-                *_texts(row, "currency"),
-            )
+        return _customer_keys(row)
+    if kind == "products":
+        return tuple(("code", code.casefold()) for code in _texts(row, "code"))
+    if kind == "rates":
+        pair = "/".join(_texts(row, "currency", "quote_currency"))
+        return (("rate", f"{row.values.get('date', '')} {pair}"),)
+    currency = "".join(_texts(row, "currency"))
+    return tuple(
+        ("number", "".join(one for one in number if one.isalnum()).casefold() + currency)
+        for number in _texts(row, "number")
+    )
 
 
-def _customer_keys(row: DraftRow) -> Iterator[tuple[str, ...]]:
-    from tradecrm.services.crm.keys import Strength, match_strength, party_keys
+def _customer_keys(row: DraftRow) -> tuple[tuple[str, str], ...]:
+    from tradecrm.services.crm.keys import party_keys
 
-    country = "".join(_texts(row, "country"))
     found = party_keys(
         names=_texts(row, "name", "name_zh"),
-        country=country,
+        country="".join(_texts(row, "country")),
         emails=_texts(row, "email", "contact_email"),
         websites=_texts(row, "website"),
         phones=_texts(row, "phone", "contact_phone"),
         tax_numbers=_texts(row, "tax_no"),
     )
-    for one in found:
-        if match_strength(one.kind, same_country=bool(country)) is Strength.STRONG:
-            yield (one.kind.value, one.value, country if one.kind.value.startswith("name") else "")
+    return tuple((one.kind.value, one.value) for one in found)
+
+
+def _strong(row: DraftRow) -> Iterator[tuple[str, ...]]:
+    """Yield what makes two rows the same record: a name only within one stated country."""
+    for key in row.keys:
+        if key[0] != "name":
+            yield key
+        elif "country" in row.values:
+            yield (*key, str(row.values["country"]))
 
 
 def _mark_duplicates(kind: str, rows: Sequence[DraftRow]) -> Iterator[DraftRow]:
     """Name for each row the first earlier row with one of its strong keys; widely shared keys say nothing."""
+    keyed = [row if row.problems else replace(row, keys=_record_keys(kind, row)) for row in rows]
     holders: dict[tuple[str, ...], list[int]] = {}
-    keys = [tuple(_strong_keys(kind, row)) if not row.problems else () for row in rows]
-    for at, own in enumerate(keys):
-        for key in own:
+    for at, row in enumerate(keyed):
+        for key in _strong(row):
             holders.setdefault(key, []).append(at)
-    for at, row in enumerate(rows):
-        firsts = [holders[key][0] for key in keys[at] if len(holders[key]) <= _KEPT_SHARED]
+    for at, row in enumerate(keyed):
+        firsts = [holders[key][0] for key in _strong(row) if len(holders[key]) <= _KEPT_SHARED]
         first = min(firsts, default=at)
         yield row if first == at else replace(row, duplicate_of=rows[first].row_number)
 

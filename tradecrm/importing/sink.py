@@ -10,7 +10,6 @@ from tradecrm.importing.refusals import MAX_CELL, FileRefused, Reason
 
 BATCH = 1_000
 MAX_COLUMNS = 16_384
-_CALM = (str, float, int, bool)
 
 
 class Stopped(Exception):
@@ -50,7 +49,7 @@ class Sink:
 
     def row(self, number: int, cells: Iterable[Any], skip: int = 0) -> None:
         """Hand over row ``number`` (from 1), with ``skip`` empty cells before it; empty rows are left out."""
-        packed = [pack(cell) for cell in cells]
+        packed = [(cell or None) if type(cell) is str else pack(cell) for cell in cells]
         while packed and packed[-1] is None:
             packed.pop()
         if not packed:
