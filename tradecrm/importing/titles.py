@@ -34,7 +34,7 @@ TITLES = {
         "source": N_("Source"),
         "industry": N_("Industry"),
         "grade": N_("Grade"),
-        "owner": N_("Owner"),
+        "owner": N_("Salesperson"),
         "products": N_("Products of interest"),
         "remark": N_("Remark"),
         "since": N_("Customer since"),
