@@ -80,6 +80,8 @@ class Jobs(QObject):
     """A Job that has lasted longer than 600 ms, repeated every 100 ms while it runs; None when none does."""
     writing = Signal(bool)
     """True while anything is in the writer lane."""
+    begun = Signal(str)
+    """The name of a query or operation that was handed in: a step for the crash report."""
     _ready = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -168,6 +170,7 @@ class Jobs(QObject):
         self._open.append(job)
         if not self._watch.isActive():
             self._watch.start()
+        self.begun.emit(job.name)
         lane.put(job)
         return job
 

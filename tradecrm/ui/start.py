@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from tradecrm import __version__
 from tradecrm.core.clock import Clock
 from tradecrm.core.errors import TradeError
+from tradecrm.core.links import Link
 from tradecrm.core.text import LANGUAGES, _, translator, use_language
 from tradecrm.screens.menu import NEW, REPORTS, MenuItem, pages
 from tradecrm.ui.context import PageContext, PageFactory
@@ -88,13 +89,15 @@ class Root:
         self.window = MainWindow(self.theme, state, self.jobs)
         self.presenter = Presenter(self.window.toast, self.window.show_dialog, self.crashes.record)
         self.window.on_faults_asked(self.show_last_fault)
+        self.jobs.begun.connect(self.crashes.step)
+        self.window.tabs.fronted.connect(self._on_front)
         self.opened: Opened | None = None
         self.context: PageContext | None = None
 
     def start(self, path: Path | None) -> None:
         """Show the window; load and open the book after the first paint."""
         if path is not None:
-            self.window.restore_tabs(str(path))
+            self.window.restore_tabs(str(path.resolve()))
         _AfterPaint(self.window, lambda: self._begin(path))
         self.window.show()
 
@@ -132,6 +135,11 @@ class Root:
         else:
             self.window.toast(_("There is no report of a fault."))
 
+    def _on_front(self, link: Link | None) -> None:
+        if link is not None:
+            # The target alone: parameters may hold what a person typed.
+            self.crashes.step(f"page {link.target}")
+
     def _begin(self, path: Path | None) -> None:
         self.window.build_menus()
         if path is None:
@@ -154,7 +162,7 @@ class Root:
         self.opened = opened
         self.context = PageContext(opened.seat, self.theme, self.jobs, self.window, self.presenter)
         path = str(opened.book.store.path)
-        if self.window.welcoming:
+        if not self.window.tabs.links:
             self.window.restore_tabs(path)
         self._state.set("book", path)
         supply = Supply(
@@ -254,5 +262,9 @@ def _with_words(entries: Sequence[Entry]) -> list[Entry]:
     """Add the Chinese name and the pinyin initials, whatever language the interface is in."""
     from tradecrm.ui.shell.matching import with_words
 
-    chinese = translator("zh_CN")
+    try:
+        chinese = translator("zh_CN")
+    except FileNotFoundError:
+        # A source tree whose texts were not compiled yet: the English names and initials still serve.
+        chinese = translator("en")
     return [with_words(entry, (chinese.gettext(entry.words[0]),)) for entry in entries]

@@ -241,6 +241,14 @@ class Tabs(QStackedWidget):
         self.strip.setCurrentIndex(chosen)
         self._quiet = False
 
+    def forget(self) -> None:
+        """Take away the captions put back for a book that could not be opened."""
+        self._quiet = True
+        for index in reversed(range(len(self._tabs))):
+            if self._tabs[index].page is None:
+                self._drop(index)
+        self._quiet = False
+
     def show_front(self) -> None:
         """Build and show the tab in front; called once pages can be built."""
         self._show(self.strip.currentIndex())

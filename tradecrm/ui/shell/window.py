@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
     def show_welcome(self, page: QWidget) -> None:
         """Show ``page`` in place of the tabs until a book is open."""
         self._leave_welcome()
+        self.tabs.forget()
         self._welcome = page
         self.tabs.addWidget(page)
         self.tabs.setCurrentWidget(page)

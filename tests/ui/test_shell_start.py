@@ -1,0 +1,72 @@
+"""The start of the program: paints without a book, makes or opens one on a lane, says why it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.ui.shell_parts import TARGETS, NotePage
+from tradecrm.app import open_room
+from tradecrm.core.clock import FixedClock
+from tradecrm.ui.shell.state import ShellState
+from tradecrm.ui.start import Rooms, Root
+
+CLOCK = FixedClock.on(date(2026, 5, 20))
+
+
+def start(qapp: QApplication, folder: Path) -> Root:
+    rooms = Rooms(lambda path, firm: open_room(path, firm, CLOCK, lambda: dict.fromkeys(TARGETS, NotePage)))
+    return Root(qapp, rooms, CLOCK, ShellState(folder / "window.json"))
+
+
+@pytest.fixture
+def root(qapp: QApplication, tmp_path: Path) -> Iterator[Root]:
+    made = start(qapp, tmp_path)
+    yield made
+    made.close()
+    made.window.deleteLater()
+    qapp.setStyleSheet("")
+
+
+def shown(root: Root) -> str:
+    return " ".join(label.text() for label in root.window.status.findChildren(QLabel))
+
+
+def test_a_new_book_is_made_and_opened(root: Root, qtbot: QtBot, tmp_path: Path) -> None:
+    root.start(None)
+    qtbot.waitUntil(lambda: root.window.welcoming)
+    root.create(tmp_path / "harbor.tcrm", "Ningbo Harbor Trading")
+    qtbot.waitUntil(lambda: root.opened is not None, timeout=60_000)
+    assert not root.window.welcoming
+    assert isinstance(root.window.tabs.front_page(), NotePage)
+    assert "Ningbo Harbor Trading • CNY" in shown(root)
+    qtbot.waitUntil(lambda: "aor" in {word for entry in root.window._findable[0] for word in entry.words})
+
+
+def test_a_missing_or_damaged_book_is_a_sentence(root: Root, qtbot: QtBot, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.tcrm"
+    damaged.write_bytes(b"no book at all" * 500)
+    root.start(damaged)
+    qtbot.waitUntil(lambda: root.window.welcoming, timeout=60_000)
+    assert root.opened is None
+    assert root.window.tabs.links == []
+    assert root.crashes.all() == []
+    page = root.window.tabs.currentWidget()
+    assert page is not None
+    assert any(label.property("role") == "problem" and label.text() for label in page.findChildren(QLabel))
+
+
+def test_steps_name_pages_and_operations_only(root: Root, qtbot: QtBot, tmp_path: Path) -> None:
+    root.create(tmp_path / "secret firm.tcrm", "Secret Firm")
+    qtbot.waitUntil(lambda: root.opened is not None, timeout=60_000)
+    path = root.crashes.record(RuntimeError("Secret Firm"))
+    assert path is not None
+    text = path.read_text(encoding="utf-8")
+    assert "page desktop" in text
+    assert "create_book" in text
+    assert "ecret" not in text
