@@ -17,7 +17,9 @@ from tradecrm.storage.objects import (
 
 def _metadata(**info: object) -> MetaData:
     metadata = MetaData()
-    Table("entry", metadata, Column("id", Integer, primary_key=True), Column("kept", Integer), info=dict(info))
+    Table(
+        "entry", metadata, Column("id", Integer, primary_key=True), Column("kept", Integer), info=dict(info)
+    )
     Table("free", metadata, Column("id", Integer, primary_key=True))
     return metadata
 

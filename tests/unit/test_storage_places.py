@@ -16,7 +16,10 @@ from tradecrm.storage.places import is_network_type, synced_by, warnings_about
         (PureWindowsPath(r"C:\Users\Wang\OneDrive - Huaqiang Ltd\firm.tcrm"), "OneDrive - Huaqiang Ltd"),
         (PureWindowsPath(r"D:\BaiduSyncdisk\firm.tcrm"), "BaiduSyncdisk"),
         (PurePosixPath("/Users/li/Dropbox/firm.tcrm"), "Dropbox"),
-        (PurePosixPath("/Users/li/Library/Mobile Documents/com~apple~CloudDocs/f.tcrm"), "com~apple~CloudDocs"),
+        (
+            PurePosixPath("/Users/li/Library/Mobile Documents/com~apple~CloudDocs/f.tcrm"),
+            "com~apple~CloudDocs",
+        ),
         (PureWindowsPath(r"D:\我的坚果云\firm.tcrm"), "我的坚果云"),
         (PureWindowsPath(r"D:\books\OneDrive.tcrm"), None),
         (PurePosixPath("/home/li/megabooks/firm.tcrm"), None),

@@ -19,6 +19,7 @@ APPLICATION_ID = 0x5443524D
 """``TCRM`` in the header of every book."""
 
 WAIT_SECONDS = 5.0
+_LANE_SECONDS = 60.0
 READER_LANES = 4
 _CACHE_KIB = 24_000
 
@@ -117,7 +118,7 @@ def writer_engine(path: Path, key: BookKey = PUBLISHED) -> Engine:
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,
-        pool_timeout=WAIT_SECONDS,
+        pool_timeout=_LANE_SECONDS,
     )
     return _begin_with(engine, "BEGIN IMMEDIATE")
 

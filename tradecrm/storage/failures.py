@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
 from tradecrm.core.errors import (
     BookDamaged,
     BookError,
@@ -22,6 +24,15 @@ from tradecrm.core.text import _
 _PERM, _BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR = 3, 5, 6, 8, 9, 10
 _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 11, 13, 14, 26
 _PRIMARY = 0xFF
+_SAID = {
+    "database or disk is full": _FULL,
+    "attempt to write a readonly database": _READONLY,
+    "unable to open database file": _CANTOPEN,
+    "disk I/O error": _IOERR,
+    "database disk image is malformed": _CORRUPT,
+    "file is not a database": _NOTADB,
+    "database is locked": _BUSY,
+}
 _NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _DENIED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))
 
@@ -125,8 +136,13 @@ def explain(exc: BaseException, path: Path) -> TradeError | None:
     """
     if isinstance(exc, TradeError):
         return exc
+    if isinstance(exc, PoolTimeout):
+        return busy(path)
     original = getattr(exc, "orig", None) or exc
     code = getattr(original, "sqlite_errorcode", None)
+    if code is None and type(original).__module__.startswith("sqlcipher3"):
+        # The driver's online backup raises its errors without a code.
+        code = _SAID.get(str(original))
     if isinstance(code, int):
         return _of_driver(code, path)
     if isinstance(original, OSError):

@@ -40,7 +40,8 @@ def row_counts(connection: dbapi2.Connection) -> dict[str, int]:
 
 def inspect_file(path: Path, key: BookKey = PUBLISHED) -> list[str]:
     """Answer the faults of a closed book; the driver's errors mean that it cannot be read at all."""
-    connection = connect(path, key, mode="ro")
+    # A read-only connection to a book in WAL mode would leave files beside it.
+    connection = connect(path, key)
     try:
         return faults_of(connection)
     finally:

@@ -162,9 +162,9 @@ CREATE INDEX ix_party_customer_name ON party (is_customer, archived, name);
 
 CREATE INDEX ix_party_owner_id ON party (owner_id);
 
-CREATE INDEX ix_party_name ON party (name);
-
 CREATE INDEX ix_party_updated_at ON party (updated_at);
+
+CREATE INDEX ix_party_name ON party (name);
 
 CREATE TABLE import_run (
 	kind VARCHAR(20) NOT NULL, 
@@ -232,9 +232,9 @@ CREATE TABLE account_expense (
 	CONSTRAINT fk_account_expense_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_account_expense_owner_id ON account_expense (owner_id);
-
 CREATE INDEX ix_account_expense_day ON account_expense (day);
+
+CREATE INDEX ix_account_expense_owner_id ON account_expense (owner_id);
 
 CREATE TABLE task (
 	title VARCHAR(300) NOT NULL, 
@@ -252,11 +252,11 @@ CREATE TABLE task (
 	CONSTRAINT fk_task_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_task_due_on ON task (due_on);
+CREATE INDEX ix_task_party_id ON task (party_id);
 
 CREATE INDEX ix_task_owner_id ON task (owner_id);
 
-CREATE INDEX ix_task_party_id ON task (party_id);
+CREATE INDEX ix_task_due_on ON task (due_on);
 
 CREATE TABLE contact (
 	party_id BIGINT NOT NULL, 
@@ -304,9 +304,9 @@ CREATE TABLE party_key (
 	CONSTRAINT fk_party_key_party_id FOREIGN KEY(party_id) REFERENCES party (id)
 );
 
-CREATE INDEX ix_party_key_lookup ON party_key (kind, value, party_id);
-
 CREATE INDEX ix_party_key_party_id ON party_key (party_id);
+
+CREATE INDEX ix_party_key_lookup ON party_key (kind, value, party_id);
 
 CREATE TABLE imported_record (
 	run_id BIGINT NOT NULL, 
@@ -350,9 +350,9 @@ CREATE TABLE product (
 	CONSTRAINT fk_product_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_product_owner_id ON product (owner_id);
-
 CREATE INDEX ix_product_name_en ON product (name_en);
+
+CREATE INDEX ix_product_owner_id ON product (owner_id);
 
 CREATE TABLE sales_contract (
 	number VARCHAR(40) NOT NULL, 
@@ -394,13 +394,13 @@ CREATE TABLE sales_contract (
 	CONSTRAINT fk_sales_contract_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_sales_contract_owner_id ON sales_contract (owner_id);
+CREATE INDEX ix_sales_contract_day ON sales_contract (day, id);
 
 CREATE INDEX ix_sales_contract_status ON sales_contract (status);
 
-CREATE INDEX ix_sales_contract_customer_id ON sales_contract (customer_id);
+CREATE INDEX ix_sales_contract_owner_id ON sales_contract (owner_id);
 
-CREATE INDEX ix_sales_contract_day ON sales_contract (day, id);
+CREATE INDEX ix_sales_contract_customer_id ON sales_contract (customer_id);
 
 CREATE TABLE shipment (
 	number VARCHAR(40) NOT NULL, 
@@ -441,15 +441,15 @@ CREATE TABLE shipment (
 	CONSTRAINT fk_shipment_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_shipment_status ON shipment (status);
+CREATE INDEX ix_shipment_customer_id ON shipment (customer_id);
 
 CREATE INDEX ix_shipment_departed_on ON shipment (departed_on);
+
+CREATE INDEX ix_shipment_status ON shipment (status);
 
 CREATE INDEX ix_shipment_etd ON shipment (etd);
 
 CREATE INDEX ix_shipment_owner_id ON shipment (owner_id);
-
-CREATE INDEX ix_shipment_customer_id ON shipment (customer_id);
 
 CREATE TABLE ledger_entry (
 	posting_id BIGINT NOT NULL, 
@@ -472,13 +472,13 @@ CREATE TABLE ledger_entry (
 	CONSTRAINT fk_ledger_entry_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id)
 );
 
-CREATE INDEX ix_ledger_entry_account ON ledger_entry (account_id, day, amount, base_amount) WHERE account_id IS NOT NULL;
-
-CREATE INDEX ix_ledger_entry_shipment ON ledger_entry (shipment_id, book, category, amount, base_amount) WHERE shipment_id IS NOT NULL;
-
 CREATE INDEX ix_ledger_entry_party ON ledger_entry (book, party_id, currency, day, amount, base_amount) WHERE party_id IS NOT NULL;
 
 CREATE INDEX ix_ledger_entry_posting_id ON ledger_entry (posting_id);
+
+CREATE INDEX ix_ledger_entry_shipment ON ledger_entry (shipment_id, book, category, amount, base_amount) WHERE shipment_id IS NOT NULL;
+
+CREATE INDEX ix_ledger_entry_account ON ledger_entry (account_id, day, amount, base_amount) WHERE account_id IS NOT NULL;
 
 CREATE TABLE item (
 	side VARCHAR(2) NOT NULL, 
@@ -509,6 +509,8 @@ CREATE TABLE item (
 	CONSTRAINT fk_item_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_item_number ON item (side, number);
+
 CREATE INDEX ix_item_contract_id ON item (contract_id);
 
 CREATE INDEX ix_item_shipment_id ON item (shipment_id);
@@ -520,8 +522,6 @@ CREATE INDEX ix_item_party ON item (side, party_id, currency, day);
 CREATE INDEX ix_item_owner_id ON item (owner_id);
 
 CREATE INDEX ix_item_day ON item (side, kind, day, id);
-
-CREATE INDEX ix_item_number ON item (side, number);
 
 CREATE TABLE contract_line (
 	contract_id BIGINT NOT NULL, 
@@ -558,11 +558,11 @@ CREATE TABLE contract_line (
 	CONSTRAINT fk_contract_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_contract_line_owner_id ON contract_line (owner_id);
+
 CREATE INDEX ix_contract_line_contract_id ON contract_line (contract_id);
 
 CREATE INDEX ix_contract_line_product_id ON contract_line (product_id);
-
-CREATE INDEX ix_contract_line_owner_id ON contract_line (owner_id);
 
 CREATE TABLE estimate (
 	shipment_id BIGINT NOT NULL, 
@@ -578,9 +578,9 @@ CREATE TABLE estimate (
 	CONSTRAINT fk_estimate_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_estimate_shipment_id ON estimate (shipment_id);
-
 CREATE INDEX ix_estimate_owner_id ON estimate (owner_id);
+
+CREATE INDEX ix_estimate_shipment_id ON estimate (shipment_id);
 
 CREATE TABLE tranche (
 	item_id BIGINT NOT NULL, 
@@ -600,11 +600,12 @@ CREATE TABLE instalment (
 	position INTEGER NOT NULL, 
 	side VARCHAR(2) NOT NULL, 
 	is_credit BOOLEAN NOT NULL, 
+	is_whole BOOLEAN NOT NULL, 
 	party_id BIGINT NOT NULL, 
 	currency VARCHAR(3) NOT NULL, 
 	item_day DATE NOT NULL, 
 	document_day DATE NOT NULL, 
-	event VARCHAR(12) NOT NULL, 
+	term VARCHAR(60) NOT NULL, 
 	due_on DATE, 
 	due_known_on DATE, 
 	due_changes INTEGER NOT NULL, 
@@ -618,11 +619,11 @@ CREATE TABLE instalment (
 	CONSTRAINT fk_instalment_party_id FOREIGN KEY(party_id) REFERENCES party (id)
 );
 
-CREATE INDEX ix_instalment_open ON instalment (side, is_credit, party_id, currency, due_on, document_day, open_amount) WHERE open_amount <> 0;
-
-CREATE INDEX ix_instalment_settled ON instalment (side, settled_on, item_day);
+CREATE INDEX ix_instalment_settled ON instalment (side, settled_on, item_day, item_id);
 
 CREATE INDEX ix_instalment_due ON instalment (side, due_on) WHERE open_amount <> 0 AND NOT is_credit;
+
+CREATE INDEX ix_instalment_open ON instalment (side, party_id, currency, is_credit, due_on, document_day, open_amount) WHERE open_amount <> 0;
 
 CREATE TABLE earmark (
 	item_id BIGINT NOT NULL, 
@@ -651,7 +652,7 @@ CREATE TABLE receipt (
 	rate BIGINT NOT NULL, 
 	payer VARCHAR(300) NOT NULL, 
 	reference VARCHAR(120) NOT NULL, 
-	item_id BIGINT NOT NULL, 
+	item_id BIGINT, 
 	reversed_on DATE, 
 	owner_id BIGINT NOT NULL, 
 	id BIGSERIAL NOT NULL, 
@@ -664,11 +665,11 @@ CREATE TABLE receipt (
 	CONSTRAINT fk_receipt_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_receipt_party_id ON receipt (party_id);
-
 CREATE INDEX ix_receipt_owner_id ON receipt (owner_id);
 
 CREATE INDEX ix_receipt_day ON receipt (day);
+
+CREATE INDEX ix_receipt_party_id ON receipt (party_id);
 
 CREATE TABLE payment (
 	number VARCHAR(40) NOT NULL, 
@@ -679,7 +680,7 @@ CREATE TABLE payment (
 	amount BIGINT NOT NULL, 
 	rate BIGINT NOT NULL, 
 	reference VARCHAR(120) NOT NULL, 
-	item_id BIGINT NOT NULL, 
+	item_id BIGINT, 
 	owner_id BIGINT NOT NULL, 
 	id BIGSERIAL NOT NULL, 
 	CONSTRAINT pk_payment PRIMARY KEY (id), 
@@ -739,9 +740,9 @@ CREATE TABLE estimate_line (
 	CONSTRAINT fk_estimate_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_estimate_line_estimate_id ON estimate_line (estimate_id);
-
 CREATE INDEX ix_estimate_line_owner_id ON estimate_line (owner_id);
+
+CREATE INDEX ix_estimate_line_estimate_id ON estimate_line (estimate_id);
 
 CREATE TABLE due_change (
 	instalment_id BIGINT NOT NULL, 
@@ -783,9 +784,9 @@ CREATE TABLE allocation (
 
 CREATE INDEX ix_allocation_debit ON allocation (debit_item_id, day, debit_amount);
 
-CREATE INDEX ix_allocation_credit ON allocation (credit_item_id, day, credit_amount);
+CREATE INDEX ix_allocation_day ON allocation (side, day, debit_item_id, debit_amount, credit_item_id, credit_amount);
 
-CREATE INDEX ix_allocation_day ON allocation (side, day);
+CREATE INDEX ix_allocation_credit ON allocation (credit_item_id, day, credit_amount);
 
 CREATE TABLE cost_line (
 	shipment_id BIGINT NOT NULL, 
@@ -806,6 +807,7 @@ CREATE TABLE cost_line (
 	bill_number VARCHAR(60) NOT NULL, 
 	bill_date DATE, 
 	item_id BIGINT, 
+	receipt_id BIGINT, 
 	owner_id BIGINT NOT NULL, 
 	id BIGSERIAL NOT NULL, 
 	version INTEGER NOT NULL, 
@@ -816,14 +818,17 @@ CREATE TABLE cost_line (
 	CONSTRAINT fk_cost_line_shipment_line_id FOREIGN KEY(shipment_line_id) REFERENCES shipment_line (id), 
 	CONSTRAINT fk_cost_line_party_id FOREIGN KEY(party_id) REFERENCES party (id), 
 	CONSTRAINT fk_cost_line_item_id FOREIGN KEY(item_id) REFERENCES item (id), 
+	CONSTRAINT fk_cost_line_receipt_id FOREIGN KEY(receipt_id) REFERENCES receipt (id), 
 	CONSTRAINT fk_cost_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_cost_line_party_id ON cost_line (party_id);
-
 CREATE INDEX ix_cost_line_item_id ON cost_line (item_id);
+
+CREATE INDEX ix_cost_line_receipt_id ON cost_line (receipt_id);
 
 CREATE INDEX ix_cost_line_shipment_id ON cost_line (shipment_id);
 
 CREATE INDEX ix_cost_line_owner_id ON cost_line (owner_id);
+
+CREATE INDEX ix_cost_line_party_id ON cost_line (party_id);
 
