@@ -180,10 +180,11 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled group of fields, in the order of work."""
+    """A titled group of fields, in the order of work; ``after_lines`` puts it below the grids."""
 
     title: str
     fields: tuple[FieldSpec, ...]
+    after_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import (
     QAbstractItemModel,
     QAbstractTableModel,
@@ -27,11 +29,12 @@ from PySide6.QtWidgets import (
 
 from tradecrm.core.fields import NUMERIC, FieldKind
 from tradecrm.core.text import _
-from tradecrm.screens.draft import Draft, Line
+from tradecrm.screens.draft import Draft, Line, Ref
 from tradecrm.screens.spec import FieldSpec, LinesSpec, Tone
 from tradecrm.ui.cells import EMPTY, CellDelegate, Look
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.editors import Editor, make_editor
+from tradecrm.ui.fields.picker import PickerEditor
 from tradecrm.ui.fields.show import plain_tip, shown
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -94,18 +97,24 @@ class GridModel(QAbstractTableModel):
         """Answer what a cell shows."""
         spec = self.lines.columns[column]
         if row >= len(self.rows):
-            if column == self._first() and not self.locked:
+            if column == self.widest() and not self.locked:
                 return Look(
                     _(self.lines.placeholder or "type a code, a name or pinyin initials"), ink="muted"
                 )
             return EMPTY
         line = self.rows[row]
-        text = shown(
-            line.get(spec.key),
-            spec.kind,
-            currency=self.currency(row, spec),
-            choices=spec.choices,
-            decimals=spec.decimals,
+        value = line.get(spec.key)
+        # The description stands in a column of its own, so that the code is what names a record here.
+        text = (
+            (value.code or value.label)
+            if isinstance(value, Ref)
+            else shown(
+                value,
+                spec.kind,
+                currency=self.currency(row, spec),
+                choices=spec.choices,
+                decimals=spec.decimals,
+            )
         )
         tone = spec.tone(line) if spec.tone is not None else Tone.NEUTRAL
         ink = "muted" if spec.read_only and spec.kind is not FieldKind.MONEY else "text"
@@ -116,8 +125,11 @@ class GridModel(QAbstractTableModel):
             problem=(row, spec.key) in self.problems,
         )
 
-    def _first(self) -> int:
-        return next((n for n, column in enumerate(self.lines.columns) if not column.read_only), 0)
+    def widest(self) -> int:
+        """Answer the text column that takes the room left over."""
+        columns = self.lines.columns
+        texts = [n for n, column in enumerate(columns) if column.kind not in NUMERIC]
+        return max(texts, key=lambda n: columns[n].width or _WIDTHS.get(columns[n].kind, 80), default=0)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's default
         """Answer the lines and the empty one at the end."""
@@ -183,7 +195,15 @@ class GridDelegate(CellDelegate):
         editor = make_editor(self._context, column, within)
         editor.setParent(parent)
         editor.currency = self._model.currency(row, column)
+        if isinstance(editor, PickerEditor):
+            editor.picked.connect(partial(self._on_picked, editor))
         return editor
+
+    def _on_picked(self, editor: QWidget) -> None:
+        """Go on as soon as a record is picked: one Enter does both."""
+        if shiboken6.isValid(editor):
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.EditNextItem)
 
     def setEditorData(self, editor: QWidget, index: AnyIndex) -> None:
         """Show the cell's value, all of it chosen."""
@@ -231,7 +251,8 @@ class LineGrid(QTableView):
         self.setItemDelegate(self.cells)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
+        # With it on, Qt hands Tab to keyPressEvent instead of moving the focus on by itself.
+        self.setTabKeyNavigation(True)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         triggers = QAbstractItemView.EditTrigger
@@ -250,11 +271,7 @@ class LineGrid(QTableView):
     def _fit(self) -> None:
         """Give each column its width; the widest text column takes what is left."""
         columns = self.grid.lines.columns
-        stretch = max(
-            (n for n, c in enumerate(columns) if c.kind not in NUMERIC),
-            key=lambda n: columns[n].width or _WIDTHS.get(columns[n].kind, 80),
-            default=len(columns) - 1,
-        )
+        stretch = self.grid.widest()
         for number, column in enumerate(columns):
             title = self.cells.width(Look(_(column.label), bold=True)) + 4
             self.setColumnWidth(number, max(title, column.width or _WIDTHS.get(column.kind, 84)))

@@ -260,6 +260,7 @@ class CheckEditor(QCheckBox):
     def __init__(self, spec: FieldSpec) -> None:
         super().__init__(_(spec.hint) if spec.hint else "")
         self.currency = ""
+        self.setMinimumHeight(30)
         self.clicked.connect(lambda checked: self.typed.emit(bool(checked)))
 
     def put(self, value: Value) -> None:

@@ -43,7 +43,7 @@ def parse_number(text: str, kind: FieldKind, *, currency: str = "") -> Decimal |
     body = plain.removesuffix("%")
     if not _NUMBER.fullmatch(body) or not any(c.isdigit() for c in body):
         raise Unreadable(
-            _("“{text}” is not a number; type digits, such as 12,345.60.").format(text=text.strip())
+            _('"{text}" is not a number; type digits, such as 12,345.60.').format(text=text.strip())
         )
     if percent and kind is not FieldKind.PERCENT:
         raise Unreadable(_("No percent sign belongs here; type a plain number."))
@@ -98,7 +98,7 @@ def parse_date(text: str, today: date) -> date | None:
     except ValueError as error:
         if isinstance(error, Unreadable):
             raise
-        raise Unreadable(_("“{text}” is no day of the calendar.").format(text=text.strip())) from None
+        raise Unreadable(_('"{text}" is no day of the calendar.').format(text=text.strip())) from None
 
 
 def _from_parts(plain: str, shape: str, numbers: Sequence[int], today: date) -> date:
@@ -173,7 +173,7 @@ def _choice(plain: str, choices: Sequence[Choice]) -> str:
         if word in (choice.value.casefold(), choice.label.casefold(), _(choice.label).casefold()):
             return choice.value
     raise Unreadable(
-        _("“{text}” is none of: {choices}.").format(
+        _('"{text}" is none of: {choices}.').format(
             text=plain, choices=", ".join(_(choice.label) for choice in choices)
         )
     )

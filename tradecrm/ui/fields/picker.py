@@ -22,6 +22,8 @@ class PickerEditor(QLineEdit):
 
     typed = Signal(object)
     unreadable = Signal(str)
+    picked = Signal()
+    """A record was chosen from the list of answers."""
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class PickerEditor(QLineEdit):
         self._completer.setMaxVisibleItems(12)
         self._popup = set_role(QListView(), "picker")
         self._popup.setUniformItemSizes(True)
+        self._popup.setMinimumWidth(420)
         self._completer.setPopup(self._popup)
         # Qt overloads the signal: only the index tells which of two equal texts was meant.
         self._completer.activated[QModelIndex].connect(self._on_activated)  # type: ignore[index]
@@ -97,8 +100,14 @@ class PickerEditor(QLineEdit):
         else:
             self._popup.hide()
 
+    def offers(self) -> bool:
+        """Tell whether answers to what was typed are on offer, for Enter to take the first."""
+        return self._popup.isVisible()
+
     def _on_activated(self, index: QModelIndex) -> None:
         self._choose(index.row())
+        if index.row() < len(self._refs):
+            self.picked.emit()
 
     def _choose(self, row: int) -> None:
         if row >= len(self._refs):
@@ -135,7 +144,7 @@ class PickerEditor(QLineEdit):
         if exact and not self._asking:
             self._choose(exact[0])
             return True
-        self.unreadable.emit(_("Nothing is called “{text}”; choose one from the list.").format(text=text))
+        self.unreadable.emit(_('Nothing is called "{text}"; choose one from the list.').format(text=text))
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

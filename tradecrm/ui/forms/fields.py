@@ -15,6 +15,7 @@ from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import FieldSpec, Section
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.editors import make_editor, mark_problem
+from tradecrm.ui.fields.picker import PickerEditor
 from tradecrm.ui.theme import set_role, text_label
 
 UNITS = 12
@@ -134,8 +135,9 @@ class FieldKeys(QObject):
             self.redone.emit()
             return True
         entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if entered and isinstance(watched, PickerEditor) and watched.offers():
+            return False
         if entered and not event.modifiers() and not isinstance(watched, QPlainTextEdit):
-            # An open list of answers takes Enter itself, before it comes here.
             _go_on(watched)
             return True
         return False

@@ -170,7 +170,7 @@ def _cell_value(spec: FieldSpec, text: str, found: Mapping[tuple[str, str], Ref 
         return None
     ref = found.get((spec.key, plain))
     if ref is None:
-        raise Unreadable(_("Nothing is called “{text}”; choose one from the list.").format(text=plain))
+        raise Unreadable(_('Nothing is called "{text}"; choose one from the list.').format(text=plain))
     return ref
 
 

@@ -63,14 +63,12 @@ class FormPage(Page):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for section in self.spec.sections:
-            card = SectionCard(self.context, section, lambda: self.session.draft)
-            self.boxes.update({each.spec.key: each for each in card.boxes})
-            column.addWidget(card)
+        self._add_sections(column, after_lines=False)
         for lines in self.spec.lines:
             grid = LinesCard(self.context, lines, self.session)
             self.lines.append(grid)
             column.addWidget(grid, 1)
+        self._add_sections(column, after_lines=True)
         if not self.lines:
             column.addStretch(1)
         scroll = QScrollArea()
@@ -85,6 +83,13 @@ class FormPage(Page):
             middle.addWidget(self.panels)
         box.addLayout(middle, 1)
         self._lay_out_actions()
+
+    def _add_sections(self, column: QVBoxLayout, *, after_lines: bool) -> None:
+        for section in self.spec.sections:
+            if section.after_lines == after_lines:
+                card = SectionCard(self.context, section, lambda: self.session.draft)
+                self.boxes.update({each.spec.key: each for each in card.boxes})
+                column.addWidget(card)
 
     def _lay_out_actions(self) -> None:
         if self.spec.prints is not None:
@@ -230,8 +235,9 @@ class FormPage(Page):
             card.show_draft(draft, problems, locked=locked)
         self.panels.show_draft(draft)
         title = self.title()
-        if title != self.head.title.text():
-            self.head.title.setText(title)
+        if title != self._told:
+            self._told = title
+            self.head.title.setText(title.removesuffix(" •"))
             self.changed_title.emit()
             self.changed_state.emit("unsaved" if self.session.dirty else "saved")
         self.head.show_badges(self.spec.badges(draft) if self.spec.badges is not None else ())
@@ -246,6 +252,7 @@ class FormPage(Page):
             button.setEnabled(ready and (action.enabled is None or action.enabled([self._row()])))
 
     _conflict = False
+    _told = ""
 
     def undo(self) -> None:
         """Step back through the drafts."""

@@ -185,5 +185,9 @@ def write_table(table: Table, path: Path) -> None:
     """Write a table to a file of the format its name ends in, Excel when it ends in none of them."""
     from tradecrm.reports.draw import excel, pdf, text
 
-    writers: dict[str, Callable[[Table, Path], object]] = {".csv": text.to_csv, ".pdf": pdf.to_pdf, ".json": text.to_json}
+    writers: dict[str, Callable[[Table, Path], object]] = {
+        ".csv": text.to_csv,
+        ".pdf": pdf.to_pdf,
+        ".json": text.to_json,
+    }
     writers.get(path.suffix.lower(), excel.to_xlsx)(table, path)
