@@ -158,6 +158,7 @@ QPushButton#search:hover, QPushButton#search:focus { border-color: $accent; }
 QTabBar#tabs { qproperty-drawBase: 0; }
 QTabBar#tabs::tab { min-height: 26px; max-height: 26px; padding: 8px 14px; min-width: 40px; max-width: 220px; }
 QTabBar#tabs::tab:selected { font-weight: 600; }
+QTabBar#tabs::tear { width: 0; image: none; border: none; }
 QTabBar#tabs QToolButton { background: $surface; }
 QFrame#palette, QFrame#popup, QFrame#menu { background: $surface; border: 1px solid $border; border-radius: 10px; }
 QFrame#palette QLineEdit { border: none; border-radius: 0; font-size: 14px;

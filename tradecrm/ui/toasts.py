@@ -54,10 +54,12 @@ class Toast(QFrame):
         self.deleteLater()
 
     def enterEvent(self, event: QEnterEvent) -> None:
+        """Stay while the mouse is here."""
         self._timer.stop()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Start counting again."""
         self._timer.start(self._span)
         super().leaveEvent(event)
 
@@ -93,6 +95,7 @@ class Toasts(QObject):
         return [toast.text for toast in self._shown if not toast.isHidden()]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Watch what happens to other widgets."""
         if event.type() is QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from tradecrm.core.text import _
 from tradecrm.ui.jobs import Job
-from tradecrm.ui.theme import set_role, text_label
+from tradecrm.ui.theme import plain_tip, set_role, text_label
 
 BOOK_WIDTH = 320
+
+
+class _Elided(QLabel):
+    """A text that gives way to the others: cut in the middle where the line is too narrow for it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Answer the size below which it cannot be read."""
+        return QSize(80, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """Answer the size it would like."""
+        hint = super().sizeHint()
+        return QSize(min(hint.width(), BOOK_WIDTH), hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Paint."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class StatusLine(QWidget):
@@ -21,7 +42,8 @@ class StatusLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(26)
         self._job: Job | None = None
-        self._book = text_label()
+        self._book = _Elided()
+        self._book.setTextFormat(Qt.TextFormat.PlainText)
         self._backup = text_label()
         self._saved = text_label()
         self._what = text_label()
@@ -47,8 +69,8 @@ class StatusLine(QWidget):
     def show_book(self, name: str, currency: str) -> None:
         """Say which book is open and its base currency; a very long name is cut."""
         text = " • ".join(part for part in (name, currency) if part) or _("Opening the book…")
-        metrics = self._book.fontMetrics()
-        self._book.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, BOOK_WIDTH))
+        self._book.setText(text)
+        self._book.setToolTip(plain_tip(text))
 
     def show_backup(self, text: str, *, late: bool = False) -> None:
         """Say when the last good backup was made; ``late`` marks one that is too old."""
