@@ -34,3 +34,15 @@ def next_number(session: Session, kind: str, day: date) -> str:
     series.next_number = number + 1
     session.flush()
     return f"{prefix}-{period}-{number:04d}"
+
+
+def take_numbers(session: Session, kind: str, day: date, count: int) -> list[str]:
+    """Take ``count`` numbers in a row, for what is written in set form."""
+    if count == 0:
+        return []
+    first = next_number(session, kind, day)
+    head, _dash, digits = first.rpartition("-")
+    series = session.get_one(NumberSeries, (PREFIXES[kind], f"{day:%y%m}"))
+    series.next_number = int(digits) + count
+    session.flush()
+    return [f"{head}-{number:04d}" for number in range(int(digits), int(digits) + count)]

@@ -23,6 +23,9 @@ _TELLING = tuple(
 )
 """Which of several shared keys is named: the one that leaves the least doubt."""
 
+_MANY = 10_000
+"""Above so many keys it is quicker to walk through all keys of the book than to look each up."""
+
 _SOURCES = ("id", "name", "name_local", "country", "website", "email", "phone", "tax_no")
 
 
@@ -122,22 +125,6 @@ def write_party_keys(connection: Connection, keys: dict[int, set[tuple[str, str]
         connection.execute(insert(table), rows)
 
 
-def shared_too_often(connection: Connection, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Answer those keys that more than 20 parties share: they say nothing and are ignored."""
-    table: Any = PartyKey.__table__
-    found: set[tuple[str, str]] = set()
-    wanted = list(keys)
-    for start in range(0, len(wanted), CHUNK):
-        rows = connection.execute(
-            select(table.c.kind, table.c.value)
-            .where(tuple_(table.c.kind, table.c.value).in_(wanted[start : start + CHUNK]))
-            .group_by(table.c.kind, table.c.value)
-            .having(func.count() > MAX_SHARED)
-        )
-        found.update((kind, value) for kind, value in rows)
-    return found
-
-
 def holders(
     connection: Connection, keys: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], list[tuple[int, str]]]:
@@ -145,16 +132,24 @@ def holders(
     table: Any = PartyKey.__table__
     party: Any = Party.__table__
     wanted = list(dict.fromkeys(keys))
+    query = (
+        select(table.c.kind, table.c.value, table.c.party_id, party.c.country)
+        .join(party, party.c.id == table.c.party_id)
+        .order_by(table.c.party_id)
+    )
     found: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
-    for start in range(0, len(wanted), CHUNK):
-        rows = connection.execute(
-            select(table.c.kind, table.c.value, table.c.party_id, party.c.country)
-            .join(party, party.c.id == table.c.party_id)
-            .where(tuple_(table.c.kind, table.c.value).in_(wanted[start : start + CHUNK]))
-            .order_by(table.c.party_id)
-        )
-        for kind, value, party_id, country in rows:
-            found[kind, value].append((party_id, country))
+    if len(wanted) > _MANY:
+        parts = [query]
+    else:
+        pair = tuple_(table.c.kind, table.c.value)
+        parts = [
+            query.where(pair.in_(wanted[start : start + CHUNK])) for start in range(0, len(wanted), CHUNK)
+        ]
+    asked = set(wanted)
+    for part in parts:
+        for kind, value, party_id, country in connection.execute(part):
+            if (kind, value) in asked:
+                found[kind, value].append((party_id, country))
     return {key: people for key, people in found.items() if len(people) <= MAX_SHARED}
 
 

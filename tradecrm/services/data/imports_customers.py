@@ -1,0 +1,308 @@
+"""Customers from a spreadsheet: a row is a company with its main contact and address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from tradecrm.core.names import MAX_SHARED
+from tradecrm.core.text import _
+from tradecrm.models import Address, Contact, Party, Person
+from tradecrm.services.control.numbering import take_numbers
+from tradecrm.services.crm.keys import KeyKind
+from tradecrm.services.data.bulk import add_rows, codes_in_use
+from tradecrm.services.data.imports import (
+    DUPLICATE,
+    REFUSED,
+    UNCHANGED,
+    UPDATED,
+    ImportBatch,
+    ImportMode,
+    SheetRow,
+    Tally,
+)
+from tradecrm.services.data.search import keep_search_terms, write_search_terms
+from tradecrm.services.data.search_keys import KeySource, holders, keep_party_keys, write_party_keys
+from tradecrm.services.data.search_texts import party_texts
+from tradecrm.services.work import Work
+
+_STEP = 2_000
+_PARTY_FIELDS = {
+    "name": "name",
+    "name_zh": "name_local",
+    "country": "country",
+    "city": "city",
+    "industry": "industry",
+    "source": "source",
+    "grade": "grade",
+    "tax_no": "tax_no",
+    "website": "website",
+    "email": "email",
+    "phone": "phone",
+    "currency": "currency",
+}
+_NOTED = ("short_name", "fax", "payment_terms", "credit_limit", "products", "since", "next_contact")
+"""Fields without a place of their own yet: kept in the note under their name, so that nothing is lost."""
+
+Key = tuple[str, str, str]
+"""Kind and value of a strong key; names carry the country, within which alone they are strong."""
+
+
+@dataclass(slots=True)
+class _Customer:
+    """A row on its way into the book."""
+
+    row: SheetRow
+    party: dict[str, Any]
+    contact: dict[str, Any]
+    address: dict[str, Any]
+    keys: frozenset[tuple[str, str]]
+
+    def strong(self) -> list[Key]:
+        country = self.party["country"]
+        return [
+            (kind, value, country if kind == KeyKind.NAME.value else "")
+            for kind, value in self.keys
+            if kind != KeyKind.NAME.value or country
+        ]
+
+
+def _text(values: Mapping[str, Any], key: str) -> str:
+    value = values.get(key)
+    return "" if value is None else str(value).strip()
+
+
+def _party(values: Mapping[str, Any]) -> dict[str, Any]:
+    party = {column: _text(values, key) for key, column in _PARTY_FIELDS.items()}
+    party["name"] = party["name"] or party["name_local"] or _text(values, "short_name")
+    lines = [_text(values, "remark")]
+    lines += [f"{key.replace('_', ' ')}: {_text(values, key)}" for key in _NOTED if _text(values, key)]
+    lines += [
+        f"{key.removesuffix('_more').replace('_', ' ')}: {', '.join(map(str, more))}"
+        for key, more in values.items()
+        if key.endswith("_more")
+    ]
+    party["note"] = "\n".join(line for line in lines if line)
+    return party
+
+
+def _contact(values: Mapping[str, Any]) -> dict[str, Any]:
+    first_last = f"{_text(values, 'contact_first_name')} {_text(values, 'contact_last_name')}".strip()
+    contact = {
+        "name": _text(values, "contact_name") or first_last,
+        "position": _text(values, "contact_title"),
+        "email": _text(values, "contact_email"),
+        "phone": _text(values, "contact_phone"),
+        "messenger": _text(values, "whatsapp") or _text(values, "wechat"),
+    }
+    if not contact["name"] and any(contact.values()):
+        contact["name"] = contact["email"].partition("@")[0] or _text(values, "name")
+    return contact if contact["name"] else {}
+
+
+def _address(values: Mapping[str, Any]) -> dict[str, Any]:
+    parts = [_text(values, key) for key in ("address", "province", "postcode")]
+    if not parts[0]:
+        return {}
+    return {
+        "purpose": "registered",
+        "text": ", ".join(part for part in parts if part),
+        "city": _text(values, "city"),
+        "country": _text(values, "country"),
+    }
+
+
+def _length_problem(entity: Any, values: Mapping[str, Any]) -> str:
+    """Answer what is too long for its column, in words; empty when all fits."""
+    for name, value in values.items():
+        size = getattr(entity.__mapper__.columns[name].type, "length", None)
+        if isinstance(value, str) and size is not None and len(value) > size:
+            return _("“{value}…” is longer than {size} letters.").format(value=value[:20], size=size)
+    return ""
+
+
+def _read(row: SheetRow) -> tuple[_Customer | None, str]:
+    """Make a row into a customer, or say why it cannot be one."""
+    values = row.values
+    party, contact, address = _party(values), _contact(values), _address(values)
+    if not party["name"]:
+        return None, _("The company's name is missing.")
+    reason = (
+        _length_problem(Party, party)
+        or _length_problem(Contact, contact)
+        or _length_problem(Address, address)
+    )
+    if reason:
+        return None, reason
+    source = KeySource(
+        tuple(name for name in (party["name"], party["name_local"]) if name),
+        party["country"],
+        tuple(filter(None, (party["website"],))),
+        tuple(filter(None, (party["email"], contact.get("email", "")))),
+        tuple(filter(None, (party["phone"], contact.get("phone", "")))),
+        tuple(filter(None, (party["tax_no"],))),
+    )
+    keys = frozenset((key.kind.value, key.value[:300]) for key in source.keys())  # noqa: SIM118 - no mapping
+    return _Customer(row, party, contact, address, keys), ""
+
+
+def bring_in(work: Work, batch: ImportBatch, tally: Tally) -> None:
+    """Create customers; rows that are in the file or the book already are left out, or update the book."""
+    people = {name.casefold(): key for key, name in work.session.execute(select(Person.id, Person.name))}
+    taken = codes_in_use(work, Party)
+    customers: list[_Customer] = []
+    for done, row in enumerate(batch.rows):
+        if done % _STEP == 0:
+            work.progress.tell(done, len(batch.rows), _("Checking rows"))
+        customer, reason = _read(row)
+        if customer is None:
+            tally.note(row, REFUSED, reason)
+            continue
+        owner = _text(row.values, "owner")
+        if owner and owner.casefold() not in people:
+            tally.note(row, REFUSED, _("There is no person called {name} in this book.").format(name=owner))
+            continue
+        customer.party["owner_id"] = people.get(owner.casefold()) or batch.owner_id or work.actor.person_id
+        customers.append(customer)
+    fresh = _without_file_duplicates(customers, tally)
+    fresh = _without_book_duplicates(work, batch, fresh, tally)
+    fresh = _with_codes(work, fresh, taken, tally)
+    _write(work, fresh, tally)
+
+
+def _without_file_duplicates(customers: Sequence[_Customer], tally: Tally) -> list[_Customer]:
+    """Leave out rows that share a strong key with an earlier one; keys of more than 20 rows say nothing."""
+    holders_in_file: dict[Key, list[int]] = {}
+    keys = [customer.strong() for customer in customers]
+    for at, own in enumerate(keys):
+        for key in own:
+            holders_in_file.setdefault(key, []).append(at)
+    kept = []
+    for at, customer in enumerate(customers):
+        firsts = [holders_in_file[key][0] for key in keys[at] if len(holders_in_file[key]) <= MAX_SHARED]
+        first = min(firsts, default=at)
+        if first == at:
+            kept.append(customer)
+        else:
+            number = customers[first].row.row_number
+            tally.note(
+                customer.row, DUPLICATE, _("The same as row {number} of this file.").format(number=number)
+            )
+    return kept
+
+
+def _without_book_duplicates(
+    work: Work, batch: ImportBatch, customers: Sequence[_Customer], tally: Tally
+) -> list[_Customer]:
+    """Leave out, or update, what the book has already by a strong key; all owners' records count."""
+    wanted = {key for customer in customers for key in customer.keys}
+    known = holders(work.session.connection(), wanted)
+    if not known:
+        return list(customers)
+    kept = []
+    for customer in customers:
+        found = {
+            party_id
+            for kind, value, country in customer.strong()
+            for party_id, theirs in known.get((kind, value), ())
+            if not country or country == theirs
+        }
+        if found:
+            _meet(work, batch, customer, sorted(found), tally)
+        else:
+            kept.append(customer)
+    return kept
+
+
+def _meet(work: Work, batch: ImportBatch, customer: _Customer, found: Sequence[int], tally: Tally) -> None:
+    """Judge a row whose customer is in the book: nothing new, updated, or left out with the reason."""
+    party = work.session.scalars(select(Party).where(Party.id == found[0])).one_or_none()
+    if party is None:
+        tally.note(
+            customer.row, DUPLICATE, _("The book has this customer already; it belongs to someone else.")
+        )
+        return
+    news = {
+        name: value
+        for name, value in customer.party.items()
+        if value and name not in {"owner_id", "note"} and getattr(party, name) != value
+    }
+    if not news:
+        reason = _("In the book already as {code}, with nothing new.").format(code=party.code)
+        tally.note(customer.row, UNCHANGED, reason, party.id)
+    elif batch.mode is ImportMode.UPDATE and len(found) == 1:
+        for name, value in news.items():
+            setattr(party, name, value)
+        party.updated_at = work.now
+        keep_search_terms(work, "party", party.id)
+        keep_party_keys(work.session.connection(), party.id)
+        tally.note(customer.row, UPDATED, ", ".join(sorted(news)), party.id)
+    else:
+        reason = _("The book has this customer already: {code} {name}.").format(
+            code=party.code, name=party.name
+        )
+        tally.note(customer.row, DUPLICATE, reason, party.id)
+
+
+def _with_codes(work: Work, customers: Sequence[_Customer], taken: set[str], tally: Tally) -> list[_Customer]:
+    """Give every customer a code of its own: the sheet's, or the next number."""
+    kept, unnumbered = [], []
+    for customer in customers:
+        code = _text(customer.row.values, "code")
+        if len(code) > 30:
+            tally.note(
+                customer.row, REFUSED, _("The code {code} has more than 30 letters.").format(code=code)
+            )
+            continue
+        if code in taken:
+            tally.note(customer.row, REFUSED, _("The code {code} is taken.").format(code=code))
+            continue
+        if code:
+            customer.party["code"] = code
+            taken.add(code)
+        else:
+            unnumbered.append(customer)
+        kept.append(customer)
+    waiting = list(unnumbered)
+    while waiting:
+        numbers = take_numbers(work.session, "party", work.today, len(waiting))
+        free = [number for number in numbers if number not in taken]
+        for customer, number in zip(waiting, free, strict=False):
+            customer.party["code"] = number
+        waiting = waiting[len(free) :]
+    return kept
+
+
+def _write(work: Work, customers: Sequence[_Customer], tally: Tally) -> None:
+    """Write companies, contacts, addresses, keys and search terms in set form."""
+    for customer in customers:
+        customer.party["is_customer"] = True
+    ids = add_rows(work, Party, [customer.party for customer in customers], _("Writing customers"))
+    pairs = list(zip(ids, customers, strict=True))
+    for entity, name in ((Contact, "contact"), (Address, "address")):
+        rows = [
+            {**getattr(customer, name), "party_id": key, "owner_id": customer.party["owner_id"]}
+            for key, customer in pairs
+            if getattr(customer, name)
+        ]
+        if entity is Contact:
+            rows = [{**row, "is_main": True} for row in rows]
+        add_rows(work, entity, rows, _("Writing contacts and addresses"))
+    connection = work.session.connection()
+    for start in range(0, len(pairs), _STEP):
+        work.progress.tell(start, len(pairs), _("Making customers findable"))
+        part = pairs[start : start + _STEP]
+        write_party_keys(connection, {key: set(customer.keys) for key, customer in part})
+        write_search_terms(connection, "party", ((key, _texts(customer)) for key, customer in part))
+    tally.created += [("party", key, customer.row.row_number) for key, customer in pairs]
+
+
+def _texts(customer: _Customer) -> tuple[str, ...]:
+    """Answer the texts of a new customer exactly as they will be read back from the book."""
+    party, contact = customer.party, customer.contact
+    row = [party[name] for name in ("code", "name", "name_local", "tax_no", "website", "email", "phone")]
+    people = [[contact[name] for name in ("name", "email", "phone")]] if contact else []
+    return party_texts(row, people)

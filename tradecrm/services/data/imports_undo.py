@@ -1,0 +1,175 @@
+"""Taking an import back: every record it made that nobody has used since; the others are named with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tradecrm.core.problems import Refusal
+from tradecrm.core.text import N_, _
+from tradecrm.models import (
+    Account,
+    Address,
+    AuditEntry,
+    Contact,
+    ContractLine,
+    CostLine,
+    ImportedRecord,
+    ImportRun,
+    Item,
+    LedgerEntry,
+    Party,
+    PartyKey,
+    Payment,
+    Product,
+    Rate,
+    Receipt,
+    SalesContract,
+    Shipment,
+    Task,
+)
+from tradecrm.services.data.bulk import delete_rows, referring
+from tradecrm.services.data.search import drop_search_terms
+from tradecrm.services.work import Work, operation
+
+
+@dataclass(frozen=True, slots=True)
+class UndoImport:
+    """An import to be taken back."""
+
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecord:
+    """A record that stays, with the row it came from and the reason."""
+
+    kind: str
+    record_id: int
+    row_number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """How many records were taken back, and which stayed."""
+
+    undone: int
+    kept: tuple[KeptRecord, ...]
+
+
+_USES: dict[str, tuple[tuple[Any, str, str], ...]] = {
+    "party": (
+        (SalesContract, "customer_id", N_("A sales contract names it.")),
+        (Shipment, "customer_id", N_("A shipment names it.")),
+        (Shipment, "forwarder_id", N_("A shipment names it.")),
+        (CostLine, "party_id", N_("A cost of a shipment names it.")),
+        (Item, "party_id", N_("It has receivables or payables.")),
+        (Receipt, "party_id", N_("A receipt names it.")),
+        (Payment, "party_id", N_("A payment names it.")),
+        (LedgerEntry, "party_id", N_("The ledger names it.")),
+        (Task, "party_id", N_("A task is about it.")),
+        (Product, "supplier_id", N_("A product names it as supplier.")),
+        (ContractLine, "supplier_id", N_("A line of a contract names it as supplier.")),
+    ),
+    "product": ((ContractLine, "product_id", N_("A line of a contract names it.")),),
+    "rate": (),
+    "account": (
+        (LedgerEntry, "account_id", N_("Its opening balance or a movement is posted; posted rows stay.")),
+        (SalesContract, "bank_account_id", N_("A sales contract names it.")),
+    ),
+}
+_STEP = 500
+_CHANGED = N_("It was changed since.")
+
+
+@operation("import.run")
+def undo_import(work: Work, command: UndoImport) -> UndoResult:
+    """Take an import back row by row; what was used or changed since stays and is named with the reason."""
+    run = work.get(ImportRun, command.run_id, _("Import"))
+    if run.undone_at is not None:
+        raise Refusal.of(_("This import has been taken back already."))
+    made = list(
+        work.session.scalars(
+            select(ImportedRecord).where(ImportedRecord.run_id == run.id, ImportedRecord.undone.is_(False))
+        )
+    )
+    kept: list[KeptRecord] = []
+    undone = 0
+    for kind in dict.fromkeys(row.kind for row in made):
+        rows = {row.record_id: row for row in made if row.kind == kind}
+        reasons = _reasons(work, run, kind, list(rows))
+        kept += [
+            KeptRecord(kind, record, rows[record].sheet_row, _(reason)) for record, reason in reasons.items()
+        ]
+        free = [record for record in rows if record not in reasons]
+        work.progress.tell(undone, len(made), _("Taking records back"))
+        _REMOVERS[kind](work, free)
+        for record in free:
+            rows[record].undone = True
+        undone += len(free)
+    run.undone_at = None if kept else work.now
+    kept.sort(key=lambda record: record.row_number)
+    return UndoResult(undone, tuple(kept))
+
+
+def _reasons(work: Work, run: ImportRun, kind: str, ids: Sequence[int]) -> dict[int, str]:
+    """Answer why records must stay, by their ids."""
+    reasons: dict[int, str] = {}
+    for entity, column, sentence in _USES[kind]:
+        for record in referring(work, entity, column, ids):
+            reasons.setdefault(record, sentence)
+    for record in _edited(work, run, kind, ids):
+        reasons.setdefault(record, _CHANGED)
+    return reasons
+
+
+def _edited(work: Work, run: ImportRun, kind: str, ids: Sequence[int]) -> set[int]:
+    """Answer the records that someone saved again after the import: by their version, or by the audit trail."""
+    entity: Any = {"party": Party, "product": Product, "account": Account, "rate": Rate}[kind]
+    made = select(func.min(AuditEntry.id)).where(
+        AuditEntry.kind == "import_run", AuditEntry.record_id == run.id
+    )
+    since = work.session.scalar(made) or 0
+    found: set[int] = set()
+    for start in range(0, len(ids), _STEP):
+        part = list(ids[start : start + _STEP])
+        if hasattr(entity, "version"):
+            query: Any = select(entity.id).where(entity.id.in_(part), entity.version > 1)
+        else:
+            query = select(AuditEntry.record_id).where(
+                AuditEntry.kind == kind, AuditEntry.record_id.in_(part), AuditEntry.id > since
+            )
+        found.update(work.session.scalars(query))
+    return found
+
+
+def _remove_parties(work: Work, ids: Sequence[int]) -> None:
+    for entity in (Contact, Address, PartyKey):
+        delete_rows(work, entity, ids, "party_id")
+    drop_search_terms(work.session.connection(), "party", ids)
+    delete_rows(work, Party, ids)
+
+
+def _remove_products(work: Work, ids: Sequence[int]) -> None:
+    drop_search_terms(work.session.connection(), "product", ids)
+    delete_rows(work, Product, ids)
+
+
+def _remove_rates(work: Work, ids: Sequence[int]) -> None:
+    delete_rows(work, Rate, ids)
+
+
+def _remove_accounts(work: Work, ids: Sequence[int]) -> None:
+    delete_rows(work, Account, ids)
+
+
+_REMOVERS: dict[str, Callable[[Work, Sequence[int]], None]] = {
+    "party": _remove_parties,
+    "product": _remove_products,
+    "rate": _remove_rates,
+    "account": _remove_accounts,
+}
