@@ -71,7 +71,7 @@ def aging(reader: Reader, query: AgingQuery, *, limit: int | None = None) -> lis
     are never used for another day.
     """
     reader.actor.demand("receivable.read")
-    source = _source(reader, query)
+    source = aging_source(reader, query)
     statement = (
         select(source.c.party_id, source.c.currency, *_pivot(source, query))
         .group_by(source.c.party_id, source.c.currency)
@@ -89,7 +89,7 @@ def aging(reader: Reader, query: AgingQuery, *, limit: int | None = None) -> lis
 def aging_totals(reader: Reader, query: AgingQuery) -> list[AgingRow]:
     """Answer the totals of all visible parties, a row a currency (``party_id`` 0)."""
     reader.actor.demand("receivable.read")
-    source = _source(reader, query)
+    source = aging_source(reader, query)
     statement = (
         select(source.c.currency, *_pivot(source, query))
         .group_by(source.c.currency)
@@ -124,14 +124,20 @@ def _conditions(age: ColumnElement[Any], query: AgingQuery) -> list[ColumnElemen
     return [literal(value=False), age >= edges[0], *middle, age < edges[-1]]
 
 
-def _source(reader: Reader, query: AgingQuery) -> Any:
-    """Answer the instalments with what was open of each at the end of the day."""
+def aging_source(reader: Reader, query: AgingQuery, *, ids: bool = False) -> Any:
+    """Answer the instalments with what was open of each at the end of the day, as a subquery.
+
+    Those with re-dated dues are left out of a past day, see `changed_items`. ``ids`` adds ``instalment_id``:
+    the rows behind each sum; the sums do without it, so that they read the covering index alone.
+    """
     if query.as_of >= reader.today:
         part = plain(Instalment)
+        named = (part.id.label("instalment_id"),) if ids else ()
         return _filtered(
             reader,
             query,
             select(
+                *named,
                 part.party_id,
                 part.currency,
                 part.is_credit,
@@ -140,7 +146,7 @@ def _source(reader: Reader, query: AgingQuery) -> Any:
                 part.open_amount,
             ).where(part.open_amount != 0),
         ).subquery()
-    return _past(reader, query).subquery()
+    return _past(reader, query, ids=ids).subquery()
 
 
 def _filtered(reader: Reader, query: AgingQuery, statement: Select[Any]) -> Select[Any]:
@@ -173,7 +179,7 @@ def _later(query: AgingQuery) -> Any:
     )
 
 
-def _past(reader: Reader, query: AgingQuery) -> Any:
+def _past(reader: Reader, query: AgingQuery, *, ids: bool) -> Any:
     """Answer the instalments as they stood at the end of a past day, those with re-dated dues left out.
 
     What was paid by then fills the instalments of an item in the order of their due dates: cumulated amounts
@@ -189,7 +195,8 @@ def _past(reader: Reader, query: AgingQuery) -> Any:
         part.due_changes == 0,
     )
     joined = Instalment.__table__.outerjoin(later, later.c.item_id == part.item_id)
-    base = (part.party_id, part.currency, part.is_credit, due.label("due_on"), part.document_day)
+    named = (part.id.label("instalment_id"),) if ids else ()
+    base = (*named, part.party_id, part.currency, part.is_credit, due.label("due_on"), part.document_day)
     simple = _filtered(
         reader,
         query,
@@ -213,6 +220,7 @@ def _past(reader: Reader, query: AgingQuery) -> Any:
     ).subquery()
     left = split.c.reached - (split.c.paid_now - split.c.taken)
     spread = select(
+        *((split.c.instalment_id,) if ids else ()),
         split.c.party_id,
         split.c.currency,
         split.c.is_credit,
@@ -229,7 +237,7 @@ def _with_changed(reader: Reader, query: AgingQuery, found: list[AgingRow]) -> l
     width = len(query.edges) + 2
     for item in changed_items(reader, query):
         buckets = [0] * width
-        for due_on, document_day, open_amount in item.parts:
+        for _key, due_on, document_day, open_amount in item.parts:
             age = due_on if query.basis is AgingBasis.DUE else document_day
             days = None if age is None else (query.as_of - age).days
             buckets[bucket_index(days, query.edges, query.basis)] += open_amount
@@ -256,11 +264,11 @@ def _add_up(rows: Sequence[AgingRow], more: Sequence[AgingRow]) -> list[AgingRow
 
 
 class ChangedItem(NamedTuple):
-    """An item with an agreed change of due date: (due date, document date, scaled open amount) a part."""
+    """An item with a re-dated instalment: (its id, due date, document date, scaled open amount) a part."""
 
     party_id: int
     currency: str
-    parts: tuple[tuple[date | None, date, int], ...]
+    parts: tuple[tuple[int, date | None, date, int], ...]
 
 
 def changed_items(reader: Reader, query: AgingQuery) -> list[ChangedItem]:
@@ -318,7 +326,7 @@ def _rebuilt(rows: list[Any], paid: int, known: dict[int, date | None], query: A
     for row in sorted(rows, key=lambda r: (due(r) or date.max, r.position)):
         filled = min(left, row.amount)
         left -= filled
-        parts.append((due(row), row.document_day, row.amount - filled))
+        parts.append((row.id, due(row), row.document_day, row.amount - filled))
     return ChangedItem(rows[0].party_id, rows[0].currency, tuple(parts))
 
 

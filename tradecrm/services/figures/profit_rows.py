@@ -1,0 +1,179 @@
+"""The rows behind a shipment's profit: estimate lines, exchange differences, and profits of a period (section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from tradecrm.core.profit import ratio
+from tradecrm.models import Allocation, Estimate, EstimateLine, Item, Shipment
+from tradecrm.services.figures.papers import party_names
+from tradecrm.services.figures.plain import plain
+from tradecrm.services.figures.profit import profits_between
+from tradecrm.services.work import Reader
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateRow:
+    """A line of the compared estimate: its own money and base amount."""
+
+    category: str
+    currency: str
+    amount: Decimal
+    base_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateVersion:
+    """The estimate version that is compared: number, rate of the revenue, revenue in base, cost lines."""
+
+    version_no: int
+    rate: Decimal
+    revenue_base: Decimal
+    rows: tuple[EstimateRow, ...]
+
+
+def estimate_version(reader: Reader, shipment_id: int) -> EstimateVersion | None:
+    """Answer the last estimate of a shipment the actor may see, None when none was kept; else NotFound."""
+    reader.get(Shipment, shipment_id, "Shipment")
+    found = reader.session.scalars(
+        select(Estimate)
+        .where(Estimate.shipment_id == shipment_id)
+        .order_by(Estimate.version_no.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return None
+    line = plain(EstimateLine)
+    rows = reader.session.execute(
+        select(line.category, line.currency, line.amount, line.base_amount)
+        .where(line.estimate_id == found.id)
+        .order_by(line.id)
+    )
+    return EstimateVersion(
+        found.version_no, found.rate, found.revenue_base, tuple(EstimateRow(*row) for row in rows)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FxRow:
+    """An allocation with its realized difference in base (gain positive), and the items on both sides."""
+
+    allocation_id: int
+    day: date
+    side: str
+    debit_item_id: int
+    debit_number: str
+    credit_item_id: int
+    credit_number: str
+    credit_kind: str
+    currency: str
+    amount: Decimal
+    debit_base: Decimal
+    credit_base: Decimal
+    fx: Decimal
+
+
+def fx_rows(reader: Reader, shipment_id: int) -> Sequence[FxRow]:
+    """Answer the allocations on a shipment's receivables and payables, by day; their ``fx`` is its realized FX."""
+    reader.get(Shipment, shipment_id, "Shipment")
+    row, item = plain(Allocation), Item.__table__
+    debit, credit = item.alias("debit"), item.alias("credit")
+    statement: Select[Any] = (
+        select(
+            row.id,
+            row.day,
+            row.side,
+            debit.c.id,
+            debit.c.number,
+            credit.c.id,
+            credit.c.number,
+            credit.c.kind,
+            debit.c.currency,
+            row.debit_amount,
+            row.debit_base,
+            row.credit_base,
+            row.fx,
+        )
+        .join_from(Allocation.__table__, debit, debit.c.id == row.debit_item_id)
+        .join(credit, credit.c.id == row.credit_item_id)
+        .where(debit.c.shipment_id == shipment_id)
+        .order_by(row.day, row.id)
+    )
+    return [FxRow(*found) for found in reader.session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfitRow:
+    """The result of one departed shipment, in base currency; ``realized_fx`` stands below the trading profit."""
+
+    shipment_id: int
+    number: str
+    departed_on: date
+    customer_id: int
+    customer: str
+    revenue: Decimal
+    cost: Decimal
+    realized_fx: Decimal
+
+    @property
+    def profit(self) -> Decimal:
+        """Answer the trading profit."""
+        return self.revenue - self.cost
+
+    @property
+    def margin(self) -> Decimal | None:
+        """Answer trading profit over revenue as a fraction; None without revenue."""
+        return ratio(self.profit, self.revenue)
+
+
+def profit_rows(
+    reader: Reader, first: date, last: date, customer_id: int | None = None
+) -> Sequence[ProfitRow]:
+    """Answer the results of the visible shipments that departed from ``first`` to ``last``, by date."""
+    totals = profits_between(reader, first, last)
+    customers = dict(
+        reader.session.execute(
+            select(Shipment.id, Shipment.customer_id).where(
+                Shipment.departed_on >= first, Shipment.departed_on <= last
+            )
+        )
+        .tuples()
+        .all()
+    )
+    gains = _realized(reader, first, last)
+    names = party_names(reader, customers.values())
+    return [
+        ProfitRow(
+            row.shipment_id,
+            row.number,
+            row.departed_on,
+            customers[row.shipment_id],
+            names.get(customers[row.shipment_id], ""),
+            row.revenue,
+            row.cost,
+            gains.get(row.shipment_id, ZERO),
+        )
+        for row in totals
+        if customer_id is None or customers[row.shipment_id] == customer_id
+    ]
+
+
+def _realized(reader: Reader, first: date, last: date) -> dict[int, Decimal]:
+    """Answer the realized exchange difference of each shipment that departed in the period."""
+    row, item, shipment = plain(Allocation), plain(Item), plain(Shipment)
+    within = select(shipment.id).where(shipment.departed_on >= first, shipment.departed_on <= last)
+    rows = reader.session.execute(
+        select(item.shipment_id, func.sum(row.fx))
+        .join_from(Allocation.__table__, Item.__table__, item.id == row.debit_item_id)
+        .where(item.shipment_id.in_(within))
+        .group_by(item.shipment_id)
+    )
+    return dict(rows.tuples().all())
