@@ -61,7 +61,7 @@ def test_typing_a_price_moves_on_and_derives_the_amount(page: FormPage, qtbot: Q
     assert editor is not None
     qtbot.keyClicks(editor, ",000")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    assert page.session.draft.rows()[0]["quantity"] == Decimal(1000)
+    qtbot.waitUntil(lambda: page.session.draft.rows()[0]["quantity"] == Decimal(1000))
     assert texts(grid, 0)[5] == "6,850.00"
     assert (grid.currentIndex().row(), grid.currentIndex().column()) == (0, 3)
     assert page.lines[0].total.text() == "USD 26,162.50"
@@ -95,6 +95,7 @@ def test_a_product_is_typed_by_its_code_and_brings_its_price(page: FormPage, qtb
     qtbot.keyClicks(editor, "s-08")
     settle(qtbot, page.context)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(page.session.draft.rows()) == 5)
     line = page.session.draft.rows()[4]
     assert line["product"] == PRODUCTS[2]
     assert line["price"] == Decimal("9.1")

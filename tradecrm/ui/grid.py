@@ -343,6 +343,10 @@ class LineGrid(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move, edit, delete, paste as a spreadsheet does; Escape and Ctrl keys of the form pass by."""
         key, mods = Qt.Key(event.key()), event.modifiers()
+        if self.state() == QAbstractItemView.State.EditingState:
+            # Enter passed on by an editor: its commit is already under way and goes to the next cell.
+            event.accept()
+            return
         if (
             key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
             and not mods & Qt.KeyboardModifier.ControlModifier
