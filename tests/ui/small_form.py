@@ -128,8 +128,8 @@ class Desk:
                         "product": product,
                         "description": product.label,
                         "quantity": Decimal(quantity),
-                        "unit": product.extra["unit"],
-                        "price": product.extra["price"],
+                        "unit": cast("str", product.extra["unit"]),
+                        "price": cast("Decimal", product.extra["price"]),
                     }
                     for product, quantity in zip(PRODUCTS, (1200, 800, 300, 450), strict=True)
                 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -44,6 +46,10 @@ def settle(qtbot: QtBot, page: ListPage) -> None:
     qtbot.waitUntil(lambda: not context.jobs._open)
 
 
+def is_read(page: ListPage, number: int) -> bool:
+    return page.model.row(number) is not None
+
+
 def asked(context: PageContext, **request: Any) -> Any:
     return context.seat.ask(lists.fetch_window, BILLS, lists.ListRequest(limit=2000, **request))
 
@@ -55,7 +61,7 @@ def test_every_row_is_the_row_the_book_has_at_that_place(desk: Desk, qtbot: QtBo
     assert page.model.rowCount() == len(expected.ids) == 1500
     for number in (0, 255, 256, 1023, 1499):
         page.model.look(number, 0)
-        qtbot.waitUntil(lambda n=number: page.model.row(n) is not None)
+        qtbot.waitUntil(partial(is_read, page, number))
         row = page.model.row(number)
         assert row is not None
         assert row["id"] == expected.ids[number]
@@ -113,10 +119,10 @@ def test_enter_opens_the_row_and_a_click_opens_the_link(desk: Desk, qtbot: QtBot
     page = opened(qtbot, context)
     row = page.model.row(0)
     assert row is not None
-    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert host.opened == [Link.to("bill", id=row["id"])]
     place = page.table.visualRect(page.model.index(1, 0)).center()
-    qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     second = page.model.row(1)
     assert second is not None
     assert host.opened[-1] == Link.to("bill", id=second["id"])
@@ -125,14 +131,14 @@ def test_enter_opens_the_row_and_a_click_opens_the_link(desk: Desk, qtbot: QtBot
 def test_space_shows_facts_that_follow_the_current_row(desk: Desk, qtbot: QtBot) -> None:
     context, _host = desk
     page = opened(qtbot, context)
-    qtbot.keyClick(page.table, Qt.Key.Key_Space)
+    QTest.keyClick(page.table, Qt.Key.Key_Space)
     settle(qtbot, page)
     assert page.facts.isVisible()
     first = page.facts.heading.text()
-    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    QTest.keyClick(page.table, Qt.Key.Key_Down)
     settle(qtbot, page)
     assert page.facts.heading.text() != first
-    qtbot.keyClick(page.table, Qt.Key.Key_Space)
+    QTest.keyClick(page.table, Qt.Key.Key_Space)
     assert not page.facts.isVisible()
 
 

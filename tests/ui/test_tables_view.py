@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -66,9 +67,9 @@ def test_every_linked_figure_opens_by_mouse_and_by_keys(view: TableView, qtbot: 
                 if link is None:
                     continue
                 part.setCurrentIndex(part.table.index(row, column))
-                qtbot.keyClick(part, Qt.Key.Key_Return)
+                QTest.keyClick(part, Qt.Key.Key_Return)
                 place = part.visualRect(part.table.index(row, column)).center()
-                qtbot.mouseClick(part.viewport(), Qt.MouseButton.LeftButton, pos=place)
+                QTest.mouseClick(part.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert opened == [link for link in view.links() for _way in range(2)]
     assert len(view.links()) == 6
 

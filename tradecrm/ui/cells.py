@@ -15,7 +15,7 @@ INDENT = 16
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LINE = int(Qt.TextFlag.TextSingleLine)
-_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+_WRAP = int(Qt.TextFlag.TextWordWrap)
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
 
@@ -134,8 +134,9 @@ class CellDelegate(QStyledItemDelegate):
         else:
             text = look.text
             metrics = self._bold_metrics if look.bold else self._metrics
-            # Measuring costs more than drawing: a text this short fits whatever its letters are.
-            if len(text) * 7 > room.width() and metrics.horizontalAdvance(text) > room.width():
+            # Measuring costs more than drawing, and Latin text this short always fits.
+            long = len(text) * (9 if text.isascii() else 14) > room.width()
+            if long and metrics.horizontalAdvance(text) > room.width():
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, _LEFT | _LINE, text)
 

@@ -281,7 +281,7 @@ class TableView(QWidget):
             height = self._theme.row
             for number in range(model.columnCount()):
                 look, width = model.look(row, number), self.body.columnWidth(number)
-                if look.wrap and len(look.text) * 6 > width and self.body.cells.width(look) > width:
+                if look.wrap and len(look.text) * 14 > width and self.body.cells.width(look) > width:
                     height = max(height, self.body.cells.height(look, width))
             if height != self.body.rowHeight(row):
                 self.body.setRowHeight(row, height)

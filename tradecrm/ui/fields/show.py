@@ -46,6 +46,8 @@ def shown_number(value: Decimal, kind: FieldKind, *, currency: str = "", decimal
     if decimals is None:
         decimals = _decimals(value, kind, currency)
     text = format_number(value, decimals)
+    if not text.strip("-0.,"):
+        text = text.removeprefix("-")
     if kind is FieldKind.PERCENT:
         text = f"{text} %"
     return text.replace("-", MINUS)

@@ -51,6 +51,7 @@ class EmptyState(QWidget):
         while (item := self.buttons.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for number, (title, action) in enumerate(actions):
             button = QPushButton(title)

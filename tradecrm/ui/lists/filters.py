@@ -271,6 +271,7 @@ class FilterBar(QWidget):
         while (item := self._chips.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for chosen in self._filters.values():
             self._chips.addWidget(self._chip(chosen))

@@ -42,6 +42,7 @@ class FactsCard(QFrame):
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for row, fact in enumerate(facts):
             self._add(row, fact)
