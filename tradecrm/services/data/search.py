@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Connection, delete, insert, literal_column, select, true, union_all
 
 from tradecrm.core.links import Link
 from tradecrm.models import Item, Party, Product, Receipt, SalesContract, Shipment
@@ -184,30 +184,40 @@ def tiers(
         columns = columns.where(condition)
     typed = text.strip()
     variants = tuple(dict.fromkeys((typed, typed.upper(), typed.lower(), typed.title())))
-    seen: set[int] = set()
-    ranked: list[tuple[int, Any]] = []
-    for rank, query in enumerate(
-        (
-            columns.where(kind.code.in_(variants[:2])),
-            columns.where(_begins(kind, variants)).limit(TIER_LIMIT + 1),
-            columns.join(SEARCH_INDEX, SEARCH_INDEX.c.rowid.op(">>")(_KIND_BITS) == kind.entity.id)
-            .where(match, SEARCH_INDEX.c.rowid.op("&")(_KIND_MASK) == kind.number)
-            .order_by(SEARCH_INDEX.c.rowid.desc())
-            .limit(TIER_LIMIT + 1),
-        )
-    ):
-        rows = [row for row in reader.session.execute(query) if row[0] not in seen]
-        rows.sort(key=lambda row: (row[4] is not None, row[4], row[0]), reverse=True)
-        seen.update(row[0] for row in rows)
-        ranked += [(rank, row) for row in rows]
-    more = len(ranked) > TIER_LIMIT
-    return ranked[:TIER_LIMIT], more
+    begins = list(reader.session.scalars(_begins(kind, variants)))
+    index = SEARCH_INDEX.c.rowid
+    queries = (
+        columns.where(kind.entity.id.in_(begins)),
+        columns.join(SEARCH_INDEX, index.op(">>")(_KIND_BITS) == kind.entity.id)
+        .where(match, index.op("&")(_KIND_MASK) == kind.number)
+        .order_by(index.desc())
+        .limit(TIER_LIMIT + 1),
+    )
+    found: dict[int, tuple[int, Any]] = {}
+    for rank, query in enumerate(queries, start=1):
+        for row in reader.session.execute(query):
+            found.setdefault(row[0], (0 if row[1] in variants[:2] else rank, row))
+        if len(found) > TIER_LIMIT:
+            break
+    ranked = sorted(
+        found.values(), key=lambda pair: (pair[1][4] is not None, pair[1][4], pair[1][0]), reverse=True
+    )
+    ranked.sort(key=lambda pair: pair[0])
+    return ranked[:TIER_LIMIT], len(ranked) > TIER_LIMIT
 
 
-def _begins(kind: _Kind, variants: Sequence[str]) -> ColumnElement[bool]:
-    """Ranges, not LIKE: LIKE folds case and so cannot use an index."""
-    ranges = []
-    for column in (kind.code, kind.name):
-        if column is not None:
-            ranges += [and_(column >= text, column < f"{text}\U0010ffff") for text in variants]
-    return or_(*ranges)
+def _begins(kind: _Kind, variants: Sequence[str]) -> Any:
+    """Select the ids of records whose number or name begins so, each range by its own index.
+
+    Ranges, not LIKE, which folds case and so cannot use an index; not one OR, which walks the whole table.
+    """
+    ranges = [
+        select(kind.entity.id.label("id"))
+        .where(column >= text, column < f"{text}\U0010ffff")
+        .limit(TIER_LIMIT + 1)
+        .subquery()
+        for column in (kind.code, kind.name)
+        if column is not None
+        for text in variants
+    ]
+    return union_all(*(select(each.c.id) for each in ranges))
