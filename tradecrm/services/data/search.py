@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, literal_column, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    false,
+    func,
+    insert,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 
 from tradecrm.core.links import Link
 from tradecrm.models import Item, Party, Product, Receipt, SalesContract, Shipment
@@ -181,10 +192,11 @@ def tiers(
     name = kind.name if kind.name is not None else literal_column("''")
     columns = select(kind.entity.id, kind.code, name, kind.detail, kind.used)
     if condition is not None:
-        columns = columns.where(condition)
+        # Wrapped, so that the few records found lead: else SQLite walks all of an index that serves the condition.
+        columns = columns.where(func.coalesce(condition, false()))
     typed = text.strip()
     variants = tuple(dict.fromkeys((typed, typed.upper(), typed.lower(), typed.title())))
-    begins = list(reader.session.scalars(_begins(kind, variants)))
+    begins = list(dict.fromkeys(reader.session.scalars(_begins(kind, variants))))[: TIER_LIMIT + 1]
     index = SEARCH_INDEX.c.rowid
     queries = (
         columns.where(kind.entity.id.in_(begins)),
@@ -195,6 +207,8 @@ def tiers(
     )
     found: dict[int, tuple[int, Any]] = {}
     for rank, query in enumerate(queries, start=1):
+        if rank == 1 and not begins:
+            continue
         for row in reader.session.execute(query):
             found.setdefault(row[0], (0 if row[1] in variants[:2] else rank, row))
         if len(found) > TIER_LIMIT:
