@@ -46,6 +46,7 @@ class AgingPart:
     bucket: int
     amount: Decimal
     open_amount: Decimal
+    item_amount: Decimal
 
 
 def aging_detail(reader: Reader, query: AgingQuery, bucket: int | None = None) -> list[AgingPart]:
@@ -96,6 +97,7 @@ def _about(reader: Reader, keys: Sequence[int]) -> dict[int, Any]:
                 item.kind,
                 item.number,
                 item.shipment_id,
+                item.amount.label("item_amount"),
             )
             .join_from(Instalment.__table__, Item.__table__, item.id == part.item_id)
             .where(part.id.in_(chunk))
@@ -127,6 +129,7 @@ def _part(about: Any, query: AgingQuery, due_on: date | None, day: date, opened:
         bucket=bucket,
         amount=about.amount,
         open_amount=from_scaled(opened),
+        item_amount=about.item_amount,
     )
 
 

@@ -1,0 +1,56 @@
+"""Every report of the program, in the order in which they are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tradecrm.core.errors import NotFound
+from tradecrm.core.table import Table
+from tradecrm.core.text import _
+from tradecrm.reports.accounts import ACCOUNT_BALANCES, ACCOUNT_MONTHS, ACCOUNT_STATEMENT
+from tradecrm.reports.aging import AGING
+from tradecrm.reports.aging_detail import AGING_DETAIL, RECEIVABLES
+from tradecrm.reports.ledger import LEDGER_ENTRIES, TRIAL
+from tradecrm.reports.orders import ORDERS, ORDERS_BY_MONTH
+from tradecrm.reports.profit import SHIPMENT_PROFIT
+from tradecrm.reports.profit_lines import PROFITS, REALIZED_FX, SHIPMENT_LINES
+from tradecrm.reports.spec import ReportSpec
+
+if TYPE_CHECKING:
+    from tradecrm.services.work import Reader
+
+REPORTS: tuple[ReportSpec, ...] = (
+    AGING,
+    RECEIVABLES,
+    SHIPMENT_PROFIT,
+    PROFITS,
+    ORDERS_BY_MONTH,
+    ORDERS,
+    ACCOUNT_BALANCES,
+    ACCOUNT_STATEMENT,
+    ACCOUNT_MONTHS,
+    TRIAL,
+    AGING_DETAIL,
+    SHIPMENT_LINES,
+    REALIZED_FX,
+    LEDGER_ENTRIES,
+)
+
+
+def find_report(key: str) -> ReportSpec:
+    """Answer the report of a key, ``-`` standing for ``_``; raises NotFound naming those there are."""
+    wanted = key.replace("-", "_")
+    for spec in REPORTS:
+        if spec.key == wanted:
+            return spec
+    known = ", ".join(spec.key for spec in REPORTS)
+    raise NotFound(_("There is no report {key}. There are: {known}.").format(key=key, known=known))
+
+
+def report_table(reader: Reader, key: str, given: Mapping[str, object] | None = None) -> Table:
+    """Run the report of a key: the query that screens and the command line ask.
+
+    Raises NotFound, NotAllowed, or Refusal naming each parameter that is wrong.
+    """
+    return find_report(key).table(reader, given)
