@@ -54,6 +54,10 @@ class Settings:
         return Rounding(self.rounding)
 
 
+TAX_REGIMES = ("TRADER", "NO_REFUND")
+"""The tax regimes under which a shipment's result is reckoned now (domain.md section 2.2)."""
+
+
 def _decode(name: str, text: str) -> Any:
     """Read the JSON text of one setting as the type of its default."""
     value = json.loads(text)
@@ -101,6 +105,10 @@ def check_settings(command: ChangeSettings) -> list[Problem]:
             problems.append(Problem(name, _("There is no setting {name}.").format(name=name)))
         elif name == "aging_edges":
             problems.extend(check_edges(value))
+        elif name == "tax_regime" and value not in TAX_REGIMES:
+            problems.append(
+                Problem(name, _("Choose: refunded to a trading company, or exempt without refund."))
+            )
         elif name == "base_currency" and not (len(value) == 3 and value.isalpha() and value.isupper()):
             problems.append(Problem(name, _("The base currency is a code of three letters, such as CNY.")))
     return problems
