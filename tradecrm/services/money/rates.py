@@ -82,3 +82,39 @@ def save_rate(work: Work, command: SaveRate) -> int:
     found.quote = quote.text
     found.source = command.source
     return work.add(found).id
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRates:
+    """Many rates to enter at once, such as a bank's table of a month."""
+
+    rates: tuple[SaveRate, ...]
+
+
+def check_rates(command: SaveRates) -> list[Problem]:
+    """Answer what is wrong with the rates, each at its place in the list."""
+    return [
+        Problem(f"rates.{position}.{problem.field}", problem.message)
+        for position, rate in enumerate(command.rates)
+        for problem in check_rate(rate)
+    ]
+
+
+@operation("rate.write", check=check_rates)
+def save_rates(work: Work, command: SaveRates) -> int:
+    """Enter or replace many rates in one unit of work; answers how many. The last of two for one day stays."""
+    if not command.rates:
+        return 0
+    first, last = min(rate.day for rate in command.rates), max(rate.day for rate in command.rates)
+    stored = work.session.scalars(select(Rate).where(Rate.day >= first, Rate.day <= last))
+    known = {(row.kind, row.currency, row.day): row for row in stored}
+    for rate in command.rates:
+        quote = parse_quote(rate.quote)
+        key = (rate.kind.value, rate.currency, rate.day)
+        row = known.get(key)
+        if row is None:
+            row = known[key] = Rate(kind=key[0], currency=rate.currency, day=rate.day)
+            work.session.add(row)
+        row.rate, row.quote, row.source = quote.rate, quote.text, rate.source
+    work.session.flush()
+    return len(command.rates)
