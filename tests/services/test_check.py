@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +35,10 @@ def traded(blank_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def copy(traded: Path, tmp_path: Path) -> Iterator[Path]:
+def copy(traded: Path, tmp_path: Path) -> Path:
     path = tmp_path / "copy.tcrm"
     shutil.copyfile(traded, path)
-    yield path
+    return path
 
 
 def plant(path: Path, *statements: str) -> None:
@@ -71,71 +70,213 @@ class Planted:
 
 INVOICE = "(SELECT id FROM item WHERE kind = 'INV' AND side = 'AR')"
 FAULTS = (
-    Planted("kept open amount", (f"UPDATE item SET open_amount = open_amount - 10000 WHERE id = {INVOICE}",),
-            "item", "open; its allocations leave"),
-    Planted("kept open base", (f"UPDATE item SET open_base = open_base + 1 WHERE id = {INVOICE}",),
-            "item", "open in base"),
-    Planted("settled on too early", ("UPDATE item SET settled_on = '2026-01-02' WHERE side = 'AP' AND amount > 0",),
-            "item", "kept as settled on 2026-01-02"),
-    Planted("settled but open", (f"UPDATE item SET settled_on = '2026-06-01' WHERE id = {INVOICE}",),
-            "item", "kept as settled on 2026-06-01; by its allocations it was on —"),
-    Planted("instalment open amount", (f"UPDATE instalment SET open_amount = open_amount + 100 WHERE item_id = {INVOICE}"
-            " AND open_amount > 0",), "instalment", "it must be"),
-    Planted("instalments do not add up", (f"UPDATE instalment SET amount = amount + 100 WHERE item_id = {INVOICE}"
-            " AND position = 1",), "item", "The instalments of item"),
-    Planted("instalment of another party", (f"UPDATE instalment SET party_id = 2 WHERE item_id = {INVOICE}",),
-            "instalment", "does not carry the keys"),
-    Planted("tranches do not add up", ("UPDATE tranche SET amount = amount + 100 WHERE position = 1",),
-            "item", "The tranches of item"),
-    Planted("tranches in base", ("UPDATE tranche SET base_amount = base_amount + 100 WHERE position = 1",),
-            "item", "in base, not to"),
-    Planted("account month", ("UPDATE account_month SET amount = amount + 10000 WHERE account_id = 1",),
-            "account_month", "(CNY) is kept as"),
-    Planted("account month missing", ("DELETE FROM account_month WHERE account_id = 2",),
-            "account_month", "(USD) is kept as 0.00"),
-    Planted("posting out of balance", ("UPDATE ledger_entry SET base_amount = base_amount + 100 WHERE book = 'REVENUE'",),
-            "posting", "out of balance by 0.01"),
-    Planted("row dated otherwise", ("UPDATE ledger_entry SET day = '2026-06-14' WHERE book = 'REVENUE'",),
-            "posting", "is dated 2026-06-14"),
-    Planted("ledger against open items", ("UPDATE ledger_entry SET amount = amount + 10000 WHERE book = 'AR'"
-            " AND amount > 0",), "party", "the ledger of party and currency says"),
-    Planted("ledger in base against open items", ("UPDATE ledger_entry SET base_amount = base_amount + 100"
-            " WHERE book = 'AR' AND amount > 0", "UPDATE ledger_entry SET base_amount = base_amount - 100"
-            " WHERE book = 'REVENUE'"), "party", "the ledger of the party says"),
-    Planted("contract total", ("UPDATE sales_contract SET total = total + 10000",), "sales_contract",
-            "its lines add up to 12,400.00"),
-    Planted("shipment total", ("UPDATE shipment SET total = total - 10000",), "shipment",
-            "its lines add up to 7,440.00"),
-    Planted("receipt against item", ("UPDATE receipt SET gross = gross + 10000 WHERE id = 1",), "receipt",
-            "its item is of 3,720.00"),
-    Planted("payment against item", ("UPDATE payment SET amount = amount + 10000",), "payment", "its item is of"),
-    Planted("reversal does not mirror", ("UPDATE allocation SET fx = fx + 100 WHERE reverses_id IS NOT NULL",),
-            "allocation", "does not mirror it"),
-    Planted("allocated more than there is", ("UPDATE allocation SET debit_amount = 999990000 WHERE id = 1",),
-            "item", "more than its"),
-    Planted("allocated before its item", ("UPDATE allocation SET day = '2026-01-01' WHERE id = 2",),
-            "allocation", "before its items"),
-    Planted("allocation over two parties", ("UPDATE allocation SET party_id = 2 WHERE id = 2",),
-            "allocation", "different parties"),
-    Planted("half a cent", ("UPDATE sales_contract SET deposit_due = deposit_due + 50",), "sales_contract",
-            "more decimals than USD allows"),
-    Planted("entered in a closed period", ("INSERT INTO setting(key, value) VALUES ('closed_until', '\"2026-05-31\"')",
-            "UPDATE posting SET entered_at = '2026-06-16T00:00:00.000000+00:00' WHERE id = 1"),
-            "posting", "after the books were closed until 2026-05-31"),
-    Planted("number given twice", ("DROP INDEX IF EXISTS x", "PRAGMA ignore_check_constraints=ON",
-            "UPDATE number_series SET next_number = 1 WHERE prefix = 'SC'"), "sales_contract", "given already"),
-    Planted("orphan", ("DELETE FROM contact",  "INSERT INTO contact(party_id, owner_id, name, position, email, phone,"
-            " messenger, is_main) VALUES (999, 1, 'x', '', '', '', '', 0)"), "contact", "names a party that is not there"),
-    Planted("party key missing", ("DELETE FROM party_key WHERE kind = 'tax'",), "party", "the key tax DE1 is missing"),
-    Planted("party key too many", ("INSERT INTO party_key(party_id, kind, value) VALUES (1, 'name', 'OTHER')",),
-            "party", "the key name OTHER is not its own"),
-    Planted("search terms missing", ("DELETE FROM search_index WHERE rowid = 1 * 256 + 1",), "party",
-            "its search terms are missing"),
-    Planted("search terms wrong", ("UPDATE search_index SET terms = 'wx' WHERE rowid = 1 * 256 + 2",), "product",
-            "not its own"),
-    Planted("search terms of nothing", ("INSERT INTO search_index(rowid, terms) VALUES (99 * 256 + 3, 'wx')",),
-            "sales_contract", "which is not there"),
-)  # fmt: skip
+    Planted(
+        "kept open amount",
+        (f"UPDATE item SET open_amount = open_amount - 10000 WHERE id = {INVOICE}",),
+        "item",
+        "open; its allocations leave",
+    ),
+    Planted(
+        "kept open base",
+        (f"UPDATE item SET open_base = open_base + 1 WHERE id = {INVOICE}",),
+        "item",
+        "open in base",
+    ),
+    Planted(
+        "settled on too early",
+        ("UPDATE item SET settled_on = '2026-01-02' WHERE side = 'AP' AND amount > 0",),
+        "item",
+        "kept as settled on 2026-01-02",
+    ),
+    Planted(
+        "settled but open",
+        (f"UPDATE item SET settled_on = '2026-06-01' WHERE id = {INVOICE}",),
+        "item",
+        "kept as settled on 2026-06-01; by its allocations it was on —",
+    ),
+    Planted(
+        "instalment open amount",
+        (
+            (
+                f"UPDATE instalment SET open_amount = open_amount + 100 WHERE item_id = {INVOICE}"
+                " AND open_amount > 0"
+            ),
+        ),
+        "instalment",
+        "it must be",
+    ),
+    Planted(
+        "instalments do not add up",
+        ((f"UPDATE instalment SET amount = amount + 100 WHERE item_id = {INVOICE} AND position = 1"),),
+        "item",
+        "The instalments of item",
+    ),
+    Planted(
+        "instalment of another party",
+        (f"UPDATE instalment SET party_id = 2 WHERE item_id = {INVOICE}",),
+        "instalment",
+        "does not carry the keys",
+    ),
+    Planted(
+        "tranches do not add up",
+        ("UPDATE tranche SET amount = amount + 100 WHERE position = 1",),
+        "item",
+        "The tranches of item",
+    ),
+    Planted(
+        "tranches in base",
+        ("UPDATE tranche SET base_amount = base_amount + 100 WHERE position = 1",),
+        "item",
+        "in base, not to",
+    ),
+    Planted(
+        "account month",
+        ("UPDATE account_month SET amount = amount + 10000 WHERE account_id = 1",),
+        "account_month",
+        "(CNY) is kept as",
+    ),
+    Planted(
+        "account month missing",
+        ("DELETE FROM account_month WHERE account_id = 2",),
+        "account_month",
+        "(USD) is kept as 0.00",
+    ),
+    Planted(
+        "posting out of balance",
+        ("UPDATE ledger_entry SET base_amount = base_amount + 100 WHERE book = 'REVENUE'",),
+        "posting",
+        "out of balance by 0.01",
+    ),
+    Planted(
+        "row dated otherwise",
+        ("UPDATE ledger_entry SET day = '2026-06-14' WHERE book = 'REVENUE'",),
+        "posting",
+        "is dated 2026-06-14",
+    ),
+    Planted(
+        "ledger against open items",
+        (("UPDATE ledger_entry SET amount = amount + 10000 WHERE book = 'AR' AND amount > 0"),),
+        "party",
+        "the ledger of party and currency says",
+    ),
+    Planted(
+        "ledger in base against open items",
+        (
+            ("UPDATE ledger_entry SET base_amount = base_amount + 100 WHERE book = 'AR' AND amount > 0"),
+            ("UPDATE ledger_entry SET base_amount = base_amount - 100 WHERE book = 'REVENUE'"),
+        ),
+        "party",
+        "the ledger of the party says",
+    ),
+    Planted(
+        "contract total",
+        ("UPDATE sales_contract SET total = total + 10000",),
+        "sales_contract",
+        "its lines add up to 12,400.00",
+    ),
+    Planted(
+        "shipment total",
+        ("UPDATE shipment SET total = total - 10000",),
+        "shipment",
+        "its lines add up to 7,440.00",
+    ),
+    Planted(
+        "receipt against item",
+        ("UPDATE receipt SET gross = gross + 10000 WHERE id = 1",),
+        "receipt",
+        "its item is of 3,720.00",
+    ),
+    Planted(
+        "payment against item", ("UPDATE payment SET amount = amount + 10000",), "payment", "its item is of"
+    ),
+    Planted(
+        "reversal does not mirror",
+        ("UPDATE allocation SET fx = fx + 100 WHERE reverses_id IS NOT NULL",),
+        "allocation",
+        "does not mirror it",
+    ),
+    Planted(
+        "allocated more than there is",
+        ("UPDATE allocation SET debit_amount = 999990000 WHERE id = 1",),
+        "item",
+        "more than its",
+    ),
+    Planted(
+        "allocated before its item",
+        ("UPDATE allocation SET day = '2026-01-01' WHERE id = 2",),
+        "allocation",
+        "before its items",
+    ),
+    Planted(
+        "allocation over two parties",
+        ("UPDATE allocation SET party_id = 2 WHERE id = 2",),
+        "allocation",
+        "different parties",
+    ),
+    Planted(
+        "half a cent",
+        ("UPDATE sales_contract SET deposit_due = deposit_due + 50",),
+        "sales_contract",
+        "more decimals than USD allows",
+    ),
+    Planted(
+        "entered in a closed period",
+        (
+            "INSERT INTO setting(key, value) VALUES ('closed_until', '\"2026-05-31\"')",
+            "UPDATE posting SET entered_at = '2026-06-16T00:00:00.000000+00:00' WHERE id = 1",
+        ),
+        "posting",
+        "after the books were closed until 2026-05-31",
+    ),
+    Planted(
+        "number series behind",
+        ("UPDATE number_series SET next_number = 1 WHERE prefix = 'SC'"),
+        "sales_contract",
+        "given already",
+    ),
+    Planted(
+        "orphan",
+        (
+            "DELETE FROM contact",
+            (
+                "INSERT INTO contact(party_id, owner_id, name, position, email, phone,"
+                " messenger, is_main) VALUES (999, 1, 'x', '', '', '', '', 0)"
+            ),
+        ),
+        "contact",
+        "names a party that is not there",
+    ),
+    Planted(
+        "party key missing",
+        ("DELETE FROM party_key WHERE kind = 'tax'",),
+        "party",
+        "the key tax DE1 is missing",
+    ),
+    Planted(
+        "party key too many",
+        ("INSERT INTO party_key(party_id, kind, value) VALUES (1, 'name', 'OTHER')",),
+        "party",
+        "the key name OTHER is not its own",
+    ),
+    Planted(
+        "search terms missing",
+        ("DELETE FROM search_index WHERE rowid = 1 * 256 + 1",),
+        "party",
+        "its search terms are missing",
+    ),
+    Planted(
+        "search terms wrong",
+        ("UPDATE search_index SET terms = 'wx' WHERE rowid = 1 * 256 + 2",),
+        "product",
+        "not its own",
+    ),
+    Planted(
+        "search terms of nothing",
+        ("INSERT INTO search_index(rowid, terms) VALUES (99 * 256 + 3, 'wx')",),
+        "sales_contract",
+        "which is not there",
+    ),
+)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
