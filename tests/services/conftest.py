@@ -46,6 +46,22 @@ def blank_book(session_folder: Path) -> Path:
     return path
 
 
+def open_copy(path: Path) -> Book:
+    """Open a book on the day of the tests; its caller closes it."""
+    clock = FixedClock.on(TODAY)
+    return Book(open_book(path, "Tests", clock), clock)
+
+
+def hire(book: Book) -> Seats:
+    """Answer four people: scope all, team, own within that team, own outside of it."""
+    owner = book.seat()
+    europe = owner.perform(add_department, AddDepartment("Europe")).value
+    manager = owner.perform(add_person, AddPerson("Chen Jie", "manager", europe)).value
+    sales = owner.perform(add_person, AddPerson("Zhao Lei", "sales", europe)).value
+    other = owner.perform(add_person, AddPerson("Wu Fan", "sales")).value
+    return Seats(owner, book.seat(manager), book.seat(sales), book.seat(other))
+
+
 @pytest.fixture
 def book(blank_book: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Book]:
     """Answer an open copy of the blank book."""
@@ -63,10 +79,6 @@ def seat(book: Book) -> Seat:
 
 
 @pytest.fixture
-def seats(book: Book, seat: Seat) -> Seats:
+def seats(book: Book) -> Seats:
     """Answer four people: scope all, team, own within that team, own outside of it."""
-    europe = seat.perform(add_department, AddDepartment("Europe")).value
-    manager = seat.perform(add_person, AddPerson("Chen Jie", "manager", europe)).value
-    sales = seat.perform(add_person, AddPerson("Zhao Lei", "sales", europe)).value
-    other = seat.perform(add_person, AddPerson("Wu Fan", "sales")).value
-    return Seats(seat, book.seat(manager), book.seat(sales), book.seat(other))
+    return hire(book)

@@ -230,7 +230,7 @@ FAULTS = (
     ),
     Planted(
         "number series behind",
-        ("UPDATE number_series SET next_number = 1 WHERE prefix = 'SC'"),
+        ("UPDATE number_series SET next_number = 1 WHERE prefix = 'SC'",),
         "sales_contract",
         "given already",
     ),

@@ -32,7 +32,8 @@ NAMES = (
 TYPED = (
     "b", "bl", "blue", "blue har", "harbor", "港", "蓝港", "港贸", "蓝湾国际", "贸易 蓝", "lg", "lgmy", "langang",
     "aberg", "ÅBERG", "їжак", "ґр", "sise", "ŞİŞE", "堃", "kj", "3m", "2000", "2000 inc", "x-ray", "xray", "o'neill",
-    "oneill", "hqb", "华强", "P-2606-0003", "0003", "qd", "info", "7946 0018", "0018", "nothing here", "---", "@", "蓝 blue",
+    "oneill", "hqb", "华强", "P-2606-0003", "0003", "qd", "info", "7946 0018", "0018", "nothing here", "---", "@",
+    "蓝 blue",
 )  # fmt: skip
 
 
