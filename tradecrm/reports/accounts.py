@@ -176,8 +176,9 @@ def run_statement(reader: Reader, params: Params) -> Table:
 
 def _opening_row(found: Statement) -> TableRow:
     before = found.first - timedelta(days=1)
-    first = None if found.first > BEGINNING else before
-    link = statement_link(found.account_id, first, before)
+    link = Link.to("account", id=found.account_id)
+    if found.first > BEGINNING:
+        link = statement_link(found.account_id, None, before)
     cells = (found.first, _("Balance before"), None, None, None, None, Linked(found.opening, link))
     return row(cells, currency=found.currency, style=RowStyle.MUTED)
 

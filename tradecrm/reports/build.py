@@ -13,6 +13,7 @@ from tradecrm.core.table import Cell, RowStyle, TableColumn, TableRow
 from tradecrm.core.text import N_, _
 
 ZERO = Decimal(0)
+_CENT = Decimal("0.01")
 
 BOOK_TITLES = (
     ("AR", N_("Receivables")),
@@ -45,8 +46,19 @@ def row(
     """Answer a row; a bare cell opens nothing."""
     pairs = [cell if isinstance(cell, Linked) else Linked(cell, None) for cell in cells]
     return TableRow(
-        tuple(pair.value for pair in pairs), tuple(pair.link for pair in pairs), currency, level, style
+        tuple(_tidy(pair.value) for pair in pairs), tuple(pair.link for pair in pairs), currency, level, style
     )
+
+
+def _tidy(value: Cell) -> Cell:
+    """Leave out the zeros that a scaled integer brings beyond two decimals: ``4626.0000`` is ``4626.00``."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return value
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent >= -2:
+        return value
+    short = value.normalize()
+    return short if short.as_tuple().exponent <= -2 else short.quantize(_CENT)  # type: ignore[operator]
 
 
 def report_link(key: str, **params: str | int | date | bool | None) -> Link:

@@ -69,7 +69,7 @@ def _open_rows(reader: Reader, query: AgingQuery) -> Iterator[tuple[int, date | 
     rows = reader.session.execute(
         select(source.c.instalment_id, source.c.due_on, source.c.document_day, _whole(source.c.open_amount))
     )
-    yield from rows.tuples()
+    yield from rows
     if query.as_of < reader.today:
         for item in changed_items(reader, query):
             yield from item.parts
@@ -159,7 +159,7 @@ def _item_carrying(reader: Reader, day: date, keys: Sequence[int]) -> dict[int, 
     found: dict[int, Decimal] = {}
     for chunk in _chunks(keys):
         booked = select(item.id, item.base_amount).where(item.id.in_(chunk))
-        found.update(dict(reader.session.execute(booked).tuples().all()))
+        found.update(dict(reader.session.execute(booked).all()))
         moves = reader.session.execute(
             select(row.debit_item_id, row.credit_item_id, func.sum(row.debit_base), func.sum(row.credit_base))
             .where(or_(row.debit_item_id.in_(chunk), row.credit_item_id.in_(chunk)), row.day <= day)

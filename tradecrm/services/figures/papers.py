@@ -101,7 +101,7 @@ def party_names(reader: Reader, keys: Iterable[int | None]) -> dict[int, str]:
     found: dict[int, str] = {}
     for start in range(0, len(wanted), 500):
         rows = select(Party.id, Party.name).where(Party.id.in_(wanted[start : start + 500]))
-        found.update(dict(reader.session.execute(rows).tuples().all()))
+        found.update(dict(reader.session.execute(rows).all()))
     return found
 
 

@@ -144,9 +144,7 @@ def profit_rows(
             select(Shipment.id, Shipment.customer_id).where(
                 Shipment.departed_on >= first, Shipment.departed_on <= last
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     gains = _realized(reader, first, last)
     names = party_names(reader, customers.values())
@@ -176,4 +174,4 @@ def _realized(reader: Reader, first: date, last: date) -> dict[int, Decimal]:
         .where(item.shipment_id.in_(within))
         .group_by(item.shipment_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -78,7 +78,7 @@ def shipments_under_way(reader: Reader, limit: int = 0) -> Sequence[UnderWay]:
             progress=progress_of(row.status),
             late=_is_late(row, reader.today),
         )
-        for row, name in reader.session.execute(statement).tuples()
+        for row, name in reader.session.execute(statement)
     ]
 
 
