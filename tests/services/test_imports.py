@@ -15,6 +15,8 @@ from tests.services.conftest import TODAY, Seats
 from tradecrm.core.errors import NotAllowed, Stopped
 from tradecrm.core.problems import Refusal
 from tradecrm.core.progress import Progress
+from tradecrm.importing.plan import draft_rows, plan_sheet
+from tradecrm.importing.sheets import Sheet
 from tradecrm.models import Account, Address, AuditEntry, Contact, Party, PartyKey, Product, Rate
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.tasks import SaveTask, save_task
@@ -30,6 +32,7 @@ from tradecrm.services.work import Reader
 class Row:
     row_number: int
     values: Mapping[str, Any]
+    keys: tuple[tuple[str, str], ...] = ()
 
 
 def batch(kind: str, *rows: Mapping[str, Any], **options: Any) -> ImportBatch:
@@ -299,3 +302,26 @@ def test_imports_keep_to_scope_and_verbs(seats: Seats) -> None:
 def test_an_unknown_kind_is_refused(seat: Seat) -> None:
     with pytest.raises(Refusal, match="no import"):
         seat.perform(run_import, batch("ships"))
+
+
+def test_a_sheet_read_by_the_program_comes_in_with_the_keys_it_was_read_with(book: Book, seat: Seat) -> None:
+    head = ("Company", "Country", "E-mail", "Phone", "Contact person", "Contact mobile", "Website")
+    rows = (
+        ("Blue Harbor Ltd", "GB", "info@blueharbor.co.uk", "020 7946 0018", "Mary", "+44 7700 900123", ""),
+        (
+            "Nordlys AS",
+            "Norway",
+            "post@nordlys.no; sales@nordlys.no",
+            "",
+            "",
+            "+47 22 12 34 56",
+            "nordlys.no",
+        ),
+        ("Åberg & Co AB", "SE", "aberg@gmail.com", "+46 8 123 456 78", "Jo", "", "alibaba.com/aberg"),
+    )
+    sheet = Sheet("Sheet1", [list(head), *(list(row) for row in rows)], list(range(1, 5)))
+    draft = draft_rows(plan_sheet("customers", sheet))
+    assert len(draft.good) == 3
+    result = seat.perform(run_import, ImportBatch("customers", "list.xlsx", draft.good)).value
+    assert tally(result) == (3, 0, 0, 0)
+    assert check_book(book.store.reader) == []

@@ -44,6 +44,11 @@ class SheetRow(Protocol):
         """Answer the values; what was empty is absent."""
         ...
 
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Answer the (kind, value) keys of the record where they were made already; empty where they were not."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ImportBatch:

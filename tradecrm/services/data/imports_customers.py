@@ -137,6 +137,18 @@ def _read(row: SheetRow) -> tuple[_Customer | None, str]:
     )
     if reason:
         return None, reason
+    return _Customer(row, party, contact, address, _keys(row, party, contact)), ""
+
+
+def _keys(row: SheetRow, party: dict[str, Any], contact: dict[str, Any]) -> frozenset[tuple[str, str]]:
+    """Answer the keys of a row as they will be stored; those that came with it where they are the same.
+
+    A row with further values of a cell (``_more``), which the record keeps in its note, has keys too many.
+    """
+    values = row.values
+    plain = _text(values, "name") and not any(key.endswith("_more") for key in values)
+    if plain and row.keys and (contact or not _text(values, "contact_phone")):
+        return frozenset((kind, value[:300]) for kind, value in row.keys)
     source = KeySource(
         tuple(name for name in (party["name"], party["name_local"]) if name),
         party["country"],
@@ -145,8 +157,7 @@ def _read(row: SheetRow) -> tuple[_Customer | None, str]:
         tuple(filter(None, (party["phone"], contact.get("phone", "")))),
         tuple(filter(None, (party["tax_no"],))),
     )
-    keys = frozenset((key.kind.value, key.value[:300]) for key in source.keys())  # noqa: SIM118 - no mapping
-    return _Customer(row, party, contact, address, keys), ""
+    return frozenset((key.kind.value, key.value[:300]) for key in source.keys())  # noqa: SIM118 - no mapping
 
 
 def bring_in(work: Work, batch: ImportBatch, tally: Tally) -> None:

@@ -17,7 +17,7 @@ PINYIN_SPAN = 8
 """How many characters a pinyin query may run over."""
 
 TAIL_DIGITS = 4
-_LONG_NUMBER = 5
+_LONG_NUMBERS = re.compile("[0-9]{5,}")
 _DIGITS = frozenset("0123456789")
 _PHONE_SIGNS = frozenset("0123456789+-().　 ")
 _PLAIN = str.maketrans({"ı": "i", "đ": "d", "ð": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"})
@@ -87,6 +87,8 @@ def _spans(run: str) -> Iterator[tuple[str, str]]:
 def _word_starts(word: str) -> Iterator[str]:
     """Answer the word and what begins in it where letters turn to digits or digits to letters."""
     yield word
+    if word.isalpha() or (word.isascii() and word.isdigit()):
+        return
     for index, (left, right) in enumerate(pairwise(word), start=1):
         if (left in _DIGITS) != (right in _DIGITS):
             yield word[index:]
@@ -94,6 +96,8 @@ def _word_starts(word: str) -> Iterator[str]:
 
 def _compact(chunk: str) -> str:
     """Answer a chunk such as ``sc-26001`` without its punctuation, empty when it has Chinese or no punctuation."""
+    if chunk.isascii() and chunk.isalnum():
+        return ""
     runs = list(_runs(chunk))
     if len(runs) < 2 or any(wide for wide, _run in runs):
         return ""
@@ -112,14 +116,7 @@ def _words(text: str) -> Iterator[str]:
 
 def _numbers(words: Iterable[str]) -> Iterator[str]:
     for word in words:
-        digits = ""
-        for sign in f"{word} ":
-            if sign in _DIGITS:
-                digits += sign
-                continue
-            if len(digits) >= _LONG_NUMBER:
-                yield digits
-            digits = ""
+        yield from _LONG_NUMBERS.findall(word)
 
 
 def document_tokens(texts: Iterable[str]) -> list[str]:
@@ -131,6 +128,8 @@ def document_tokens(texts: Iterable[str]) -> list[str]:
         words = list(_words(folded))
         others.update((f"w{_encode(word)}", None) for word in words)
         others.update((f"d{number[::-1]}", None) for number in _numbers(words))
+        if folded.isascii():
+            continue
         for wide, run in _runs(folded):
             if not wide:
                 continue
