@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -33,9 +34,10 @@ from tradecrm.screens.draft import Draft, Line, Ref
 from tradecrm.screens.spec import FieldSpec, LinesSpec, Tone
 from tradecrm.ui.cells import EMPTY, CellDelegate, Look
 from tradecrm.ui.context import PageContext
-from tradecrm.ui.fields.editors import Editor, make_editor
+from tradecrm.ui.fields.editors import Editor, LineEditor, make_editor
 from tradecrm.ui.fields.picker import PickerEditor
 from tradecrm.ui.fields.show import plain_tip, shown
+from tradecrm.ui.forms.session import line_currency
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -55,6 +57,8 @@ class GridModel(QAbstractTableModel):
 
     edited = Signal(int, str, object)
     """Row, column key and value typed into a cell."""
+    unread = Signal(int, str, str, str, bool)
+    """Row, column key, text typed that is no value, why, and whether a record is still looked up by it."""
 
     def __init__(self, lines: LinesSpec) -> None:
         super().__init__()
@@ -62,15 +66,28 @@ class GridModel(QAbstractTableModel):
         self.rows: tuple[Line, ...] = ()
         self.draft = Draft()
         self.problems: Mapping[tuple[int, str], str] = {}
+        self.typed: Mapping[tuple[int, str], str] = {}
         self.locked = False
 
-    def show_draft(self, draft: Draft, problems: Mapping[tuple[int, str], str]) -> None:
-        """Show the lines of a draft; rows that are the same objects as before are not drawn again."""
+    def show_draft(
+        self,
+        draft: Draft,
+        problems: Mapping[tuple[int, str], str],
+        typed: Mapping[tuple[int, str], str],
+    ) -> list[int]:
+        """Show the lines of a draft; answer the rows drawn again: those that are not the objects of before.
+
+        ``typed`` are the texts that could not be read; they stand in their cells.
+        """
         before, rows = self.rows, draft.rows(self.lines.key)
-        fresh_head = draft.values is not self.draft.values or problems != self.problems
-        self.draft, self.problems = draft, problems
+        stale = {place[0] for place, _text in set(problems.items()) ^ set(self.problems.items())}
+        stale |= {place[0] for place, _text in set(typed.items()) ^ set(self.typed.items())}
+        fresh_head = draft.values is not self.draft.values
+        self.draft, self.problems, self.typed = draft, problems, typed
         if len(rows) > len(before):
-            self.beginInsertRows(QModelIndex(), len(before), len(rows) - 1)
+            # Behind the empty line: it becomes the first new one, and an editor in it stays where it is.
+            behind = 0 if self.locked else 1
+            self.beginInsertRows(QModelIndex(), len(before) + behind, len(rows) - 1 + behind)
             self.rows = rows
             self.endInsertRows()
         elif len(rows) < len(before):
@@ -78,24 +95,28 @@ class GridModel(QAbstractTableModel):
             self.rows = rows
             self.endRemoveRows()
         self.rows = rows
-        changed = [n for n, row in enumerate(rows) if fresh_head or n >= len(before) or row is not before[n]]
-        if changed:
-            last = len(self.lines.columns) - 1
-            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], last))
+        changed = [
+            n
+            for n, row in enumerate(rows)
+            if fresh_head or n in stale or n >= len(before) or row is not before[n]
+        ]
+        if len(rows) in stale:
+            changed.append(len(rows))
+        last = len(self.lines.columns) - 1
+        for first, end in _runs(changed):
+            self.dataChanged.emit(self.index(first, 0), self.index(end, last))
+        return changed
 
     def currency(self, row: int, column: FieldSpec) -> str:
         """Answer the currency of a money cell: a column of the line, or ``.key`` of the form's head."""
-        key = column.currency_from
-        if not key:
-            return ""
-        if key.startswith("."):
-            return self.draft.text(key[1:])
-        value = self.rows[row].get(key) if row < len(self.rows) else None
-        return "" if value is None else str(value)
+        return line_currency(self.draft, self.rows[row] if row < len(self.rows) else {}, column)
 
     def look(self, row: int, column: int) -> Look:
         """Answer what a cell shows."""
         spec = self.lines.columns[column]
+        unread = self.typed.get((row, spec.key))
+        if unread is not None:
+            return Look(unread, right=spec.kind in NUMERIC, ink="bad", problem=True)
         if row >= len(self.rows):
             if column == self.widest() and not self.locked:
                 return Look(
@@ -132,8 +153,9 @@ class GridModel(QAbstractTableModel):
         return max(texts, key=lambda n: columns[n].width or _WIDTHS.get(columns[n].kind, 80), default=0)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's default
-        """Answer the lines and the empty one at the end."""
-        return 0 if parent.isValid() else len(self.rows) + (0 if self.locked else 1)
+        """Answer the lines and the empty one at the end, which fixed lines do not have."""
+        closed = self.locked or self.lines.fixed
+        return 0 if parent.isValid() else len(self.rows) + (0 if closed else 1)
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's default
         """Answer the number of columns."""
@@ -178,6 +200,7 @@ class GridDelegate(CellDelegate):
         super().__init__(context.theme, model)
         self._context = context
         self._model = model
+        self._open: QWidget | None = None
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: AnyIndex) -> QWidget:  # noqa: ARG002
         """Answer the editor of a cell."""
@@ -195,36 +218,52 @@ class GridDelegate(CellDelegate):
         editor = make_editor(self._context, column, within)
         editor.setParent(parent)
         editor.currency = self._model.currency(row, column)
+        self._open = editor
         if isinstance(editor, PickerEditor):
-            editor.picked.connect(partial(self._on_picked, editor))
+            editor.in_cell = True
+            # Later, because Enter given straight to the editor has its commit already under way.
+            editor.picked.connect(lambda: QTimer.singleShot(0, editor, partial(self._on_picked, editor)))
         return editor
+
+    def open_editor(self) -> QWidget | None:
+        """Answer the editor that is open in a cell, None when there is none."""
+        editor = self._open
+        return editor if editor is not None and shiboken6.isValid(editor) and editor.isVisible() else None
+
+    def forget_editor(self) -> None:
+        """Count the open editor as closed; Qt still sends it events while it closes it."""
+        self._open = None
 
     def _on_picked(self, editor: QWidget) -> None:
         """Go on as soon as a record is picked: one Enter does both."""
-        if shiboken6.isValid(editor):
+        if self.open_editor() is editor:
             self.commitData.emit(editor)
             self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.EditNextItem)
 
     def setEditorData(self, editor: QWidget, index: AnyIndex) -> None:
-        """Show the cell's value, all of it chosen."""
+        """Show the cell's value, all of it chosen, or what was typed there and could not be read."""
+        key = self._model.lines.columns[index.column()].key
         if index.row() < len(self._model.rows) and isinstance(editor, Editor):
-            key = self._model.lines.columns[index.column()].key
             editor.put(self._model.rows[index.row()].get(key))
+        unread = self._model.typed.get((index.row(), key))
+        if unread is not None and isinstance(editor, LineEditor | PickerEditor):
+            editor.put_text(unread)
+            editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: AnyIndex) -> None:  # noqa: ARG002
-        """Hand over what was typed; what cannot be read is not taken, and said at the cell."""
+        """Hand over what was typed; what cannot be read stays in the cell and is said there."""
         if not isinstance(editor, Editor):
             return
         told: list[str] = []
         editor.unreadable.connect(told.append)
-        key = self._model.lines.columns[index.column()].key
+        row, key = index.row(), self._model.lines.columns[index.column()].key
+        asking = isinstance(editor, PickerEditor) and editor.asking()
         if editor.commit():
-            before = self._model.rows[index.row()].get(key) if index.row() < len(self._model.rows) else None
-            if editor.value() != before:
-                self._model.edited.emit(index.row(), key, editor.value())
-        elif told:
-            self._model.problems = {**self._model.problems, (index.row(), key): told[-1]}
-            self._context.toast(told[-1])
+            before = self._model.rows[row].get(key) if row < len(self._model.rows) else None
+            if editor.value() != before or (row, key) in self._model.typed:
+                self._model.edited.emit(row, key, editor.value())
+        elif told and isinstance(editor, LineEditor | PickerEditor):
+            self._model.unread.emit(row, key, editor.text(), told[-1], asking)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: AnyIndex) -> None:  # noqa: ARG002
         """Fill the cell."""
@@ -278,16 +317,28 @@ class LineGrid(QTableView):
             if number == stretch:
                 self.horizontalHeader().setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
 
-    def show_draft(self, draft: Draft, problems: Mapping[tuple[int, str], str]) -> None:
+    def show_draft(
+        self,
+        draft: Draft,
+        problems: Mapping[tuple[int, str], str],
+        typed: Mapping[tuple[int, str], str] | None = None,
+    ) -> None:
         """Show the lines of a draft; number columns widen so that no figure is cut."""
-        self.grid.show_draft(draft, problems)
+        changed = self.grid.show_draft(draft, problems, typed or {})
         for number, column in enumerate(self.grid.lines.columns):
             if column.kind in NUMERIC:
-                looks = (self.grid.look(row, number) for row in range(len(self.grid.rows)))
+                looks = (self.grid.look(row, number) for row in changed)
                 longest = max(looks, key=lambda look: len(look.text), default=EMPTY)
                 needed = self.cells.width(longest)
                 if needed > self.columnWidth(number):
                     self.setColumnWidth(number, needed)
+
+    def commit_open(self) -> None:
+        """Take up what is being typed in a cell, as leaving it would."""
+        editor = self.cells.open_editor()
+        if editor is not None:
+            self.commitData(editor)
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def lock(self, *, locked: bool) -> None:
         """Keep the lines from being changed, or let them."""
@@ -299,7 +350,7 @@ class LineGrid(QTableView):
     def menu(self) -> QMenu:
         """Answer what can be done with the chosen lines."""
         menu = QMenu(self)
-        if not self.grid.locked:
+        if not self.grid.locked and not self.grid.lines.fixed:
             menu.addAction(_("Delete lines"), QKeySequence("Ctrl+Delete"), self._delete)
             menu.addAction(_("Move up"), QKeySequence("Alt+Up"), lambda: self._move(-1))
             menu.addAction(_("Move down"), QKeySequence("Alt+Down"), lambda: self._move(1))
@@ -314,13 +365,14 @@ class LineGrid(QTableView):
 
     def _delete(self) -> None:
         rows = self.chosen_rows()
-        if rows and not self.grid.locked:
+        if rows and not self.grid.locked and not self.grid.lines.fixed:
             self.deleted.emit(rows)
 
     def _move(self, by: int) -> None:
         row = self.currentIndex().row()
         target = row + by
-        if 0 <= row < len(self.grid.rows) and 0 <= target < len(self.grid.rows) and not self.grid.locked:
+        movable = not self.grid.locked and not self.grid.lines.fixed
+        if movable and 0 <= row < len(self.grid.rows) and 0 <= target < len(self.grid.rows):
             self.moved.emit(row, by)
             self.setCurrentIndex(self.grid.index(target, self.currentIndex().column()))
 
@@ -396,8 +448,16 @@ class LineGrid(QTableView):
         else:
             self.left.emit()
 
+    def commitData(self, editor: QWidget) -> None:
+        """Take up what an editor holds; one already closed has handed it over before."""
+        if self.cells.open_editor() is editor:
+            super().commitData(editor)
+
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """After Enter or Tab in an editor go on to the next cell; the order of columns is the order of work."""
+        if self.cells.open_editor() is not editor:
+            return
+        self.cells.forget_editor()
         hints = QAbstractItemDelegate.EndEditHint
         super().closeEditor(editor, hints.NoHint)
         self.setFocus()
@@ -405,6 +465,17 @@ class LineGrid(QTableView):
             self.step(1)
         elif hint == hints.EditPreviousItem:
             self.step(-1)
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Answer the stretches of numbers that follow each other, as first and last."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] + 1 == number:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
 
 
 def split_problem(name: str, collection: str) -> tuple[int, str] | None:

@@ -36,6 +36,7 @@ class LineEditor(QLineEdit):
         self._spec = spec
         self._today = today
         self._value: Value = None
+        self._unread = False
         self.currency = ""
         self.setPlaceholderText(_(spec.hint) if spec.hint else "")
         if spec.kind in NUMERIC:
@@ -43,11 +44,17 @@ class LineEditor(QLineEdit):
         self.textEdited.connect(self._on_edited)
 
     def put(self, value: Value) -> None:
-        """Show a value; what the person is typing right now is left alone as long as it means the same."""
-        if value == self._value and self.hasFocus() and self.isModified():
+        """Show a value; what is being typed, or could not be read, stays as long as the value is the same."""
+        if value == self._value and self.isModified() and (self.hasFocus() or self._unread):
             return
         self._value = value
         self._write(plain=self.hasFocus() and not self.isReadOnly())
+
+    def put_text(self, text: str) -> None:
+        """Show again what was typed and could not be read, to be mended."""
+        self.setText(text)
+        self.setModified(True)
+        self._unread = True
 
     def value(self) -> Value:
         """Answer the last value read."""
@@ -61,6 +68,7 @@ class LineEditor(QLineEdit):
             today=self._today(),
             currency=self.currency,
             choices=self._spec.choices,
+            decimals=self._spec.decimals,
         )
 
     def _write(self, *, plain: bool) -> None:
@@ -73,6 +81,7 @@ class LineEditor(QLineEdit):
             self.setText(text)
             self.setCursorPosition(0 if not self.hasFocus() else len(text))
         self.setModified(False)
+        self._unread = False
 
     def _on_edited(self) -> None:
         if self._spec.kind in (FieldKind.DATE, FieldKind.DATETIME) and len(self.text()) < 6:
@@ -81,15 +90,20 @@ class LineEditor(QLineEdit):
             value = self.read()
         except Unreadable:
             return
+        if self._unread:
+            self._unread = False
+            self.unreadable.emit("")
         if value != self._value:
             self._value = value
             self.typed.emit(value)
 
     def commit(self) -> bool:
-        """Take up what stands there; tell whether it could be read."""
+        """Take up what stands there; tell whether it could be read. What could not stays to be mended."""
         try:
             value = self.read()
         except Unreadable as error:
+            self._unread = True
+            self.setModified(True)
             self.unreadable.emit(str(error))
             return False
         self.unreadable.emit("")

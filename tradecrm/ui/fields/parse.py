@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tradecrm.core.fields import MAX_DECIMALS, NUMERIC, FieldKind
-from tradecrm.core.money import minor_units
+from tradecrm.core.money import fits_currency, minor_units
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Value
 from tradecrm.screens.spec import Choice
@@ -31,10 +31,13 @@ def folded(text: str) -> str:
     return plain.replace("。", ".").replace("、", ",").strip()
 
 
-def parse_number(text: str, kind: FieldKind, *, currency: str = "") -> Decimal | None:
+def parse_number(
+    text: str, kind: FieldKind, *, currency: str = "", decimals: int | None = None
+) -> Decimal | None:
     """Read a number: ``12,345.60``, ``－１２``, ``17%`` for a percentage; None when nothing was typed.
 
-    Money may have no more decimals than its currency (domain.md section 11). Raises Unreadable.
+    Money may have no more decimals than its currency (domain.md section 11); ``decimals`` narrows what the
+    kind allows. Raises Unreadable.
     """
     plain = folded(text).replace(" ", "").replace("'", "")
     if not plain:
@@ -52,22 +55,28 @@ def parse_number(text: str, kind: FieldKind, *, currency: str = "") -> Decimal |
     number = Decimal(body.replace(",", ""))
     if kind is FieldKind.PERCENT:
         number /= 100
-    _check_decimals(number, kind, currency)
+    _check_decimals(number, kind, currency, decimals)
     return number
 
 
-def _check_decimals(number: Decimal, kind: FieldKind, currency: str) -> None:
+def excess_decimals(amount: Decimal, currency: str) -> str:
+    """Answer what is wrong with an amount that its currency cannot hold, empty when it fits (section 11)."""
+    if not currency or fits_currency(amount, currency):
+        return ""
+    return _("{currency} has {count} decimals; round the amount.").format(
+        currency=currency, count=minor_units(currency)
+    )
+
+
+def _check_decimals(number: Decimal, kind: FieldKind, currency: str, decimals: int | None) -> None:
     exponent = number.normalize().as_tuple().exponent
     used = max(0, -int(exponent))
-    if kind is FieldKind.MONEY and currency:
-        allowed = minor_units(currency)
-        if used > allowed:
-            raise Unreadable(
-                _("{currency} has {count} decimals; round the amount.").format(
-                    currency=currency, count=allowed
-                )
-            )
+    excess = excess_decimals(number, currency) if kind is FieldKind.MONEY else ""
+    if excess:
+        raise Unreadable(excess)
     allowed = MAX_DECIMALS[kind] - (2 if kind is FieldKind.PERCENT else 0)
+    if decimals is not None:
+        allowed = min(allowed, decimals)
     shift = 2 if kind is FieldKind.PERCENT else 0
     if used - shift > allowed:
         if allowed == 0:
@@ -137,10 +146,11 @@ def parse_value(
     today: date,
     currency: str = "",
     choices: Sequence[Choice] = (),
+    decimals: int | None = None,
 ) -> Value:
     """Read one value of any kind but REF; None when nothing was typed. Raises Unreadable."""
     if kind in NUMERIC:
-        number = parse_number(text, kind, currency=currency)
+        number = parse_number(text, kind, currency=currency, decimals=decimals)
         return int(number) if number is not None and kind is FieldKind.INTEGER else number
     if kind in (FieldKind.DATE, FieldKind.DATETIME):
         return parse_date(text, today)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
@@ -15,6 +15,25 @@ from tradecrm.screens.draft import Ref, Value
 from tradecrm.screens.spec import FieldSpec, PickerSpec
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.theme import set_role
+
+_POPUP_WIDTH = 420
+
+
+def named(refs: Sequence[Ref], text: str) -> list[Ref]:
+    """Answer the records that what was typed names in full: by code, or else by name."""
+    typed = text.strip().lower()
+    return [ref for ref in refs if ref.code and ref.code.lower() == typed] or [
+        ref for ref in refs if ref.label.lower() == typed
+    ]
+
+
+def unnamed(text: str, *, asking: bool = False, several: bool = False) -> str:
+    """Answer why what was typed names no record."""
+    if asking:
+        return _('Still looking for "{text}"; wait a moment.').format(text=text)
+    if several:
+        return _('More than one is called "{text}"; choose one from the list.').format(text=text)
+    return _('Nothing is called "{text}"; choose one from the list.').format(text=text)
 
 
 class PickerEditor(QLineEdit):
@@ -39,6 +58,8 @@ class PickerEditor(QLineEdit):
         self._value: Value = None
         self._refs: tuple[Ref, ...] = ()
         self._asking = False
+        self._unread = False
+        self.in_cell = False
         self.currency = ""
         self.setPlaceholderText(_(spec.hint) if spec.hint else "")
         self._texts = QStringListModel(self)
@@ -48,18 +69,24 @@ class PickerEditor(QLineEdit):
         self._completer.setMaxVisibleItems(12)
         self._popup = set_role(QListView(), "picker")
         self._popup.setUniformItemSizes(True)
-        self._popup.setMinimumWidth(420)
+        self._popup.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._completer.setPopup(self._popup)
         # Qt overloads the signal: only the index tells which of two equal texts was meant.
         self._completer.activated[QModelIndex].connect(self._on_activated)  # type: ignore[index]
         self.textEdited.connect(self._on_edited)
 
     def put(self, value: Value) -> None:
-        """Show the chosen record."""
-        if value == self._value and self.hasFocus() and self.isModified():
+        """Show the chosen record; what is being typed, or names none, stays while the value is the same."""
+        if value == self._value and self.isModified() and (self.hasFocus() or self._unread):
             return
         self._value = value
         self._write()
+
+    def put_text(self, text: str) -> None:
+        """Show again what was typed and names no record, to be mended."""
+        self.setText(text)
+        self.setModified(True)
+        self._unread = True
 
     def value(self) -> Value:
         """Answer the chosen record, None when there is none."""
@@ -69,6 +96,7 @@ class PickerEditor(QLineEdit):
         self.setText("" if self._value is None else self._shown(self._value))
         self.setCursorPosition(0)
         self.setModified(False)
+        self._unread = False
 
     def _shown(self, value: Value) -> str:
         return str(value)
@@ -82,7 +110,16 @@ class PickerEditor(QLineEdit):
     def _ask(self, text: str) -> None:
         self._asking = True
         within = self._within() if self._within is not None else {}
-        self._context.ask(self._picker.query, text, within, then=self._on_found, replaces=(id(self), "pick"))
+        self._context.ask(self._picker.query, text, within, then=self._on_found,
+                          failed=self._on_failed, replaces=(id(self), "pick"))  # fmt: skip
+
+    def asking(self) -> bool:
+        """Tell whether the answer to what was typed is still under way."""
+        return self._asking
+
+    def _on_failed(self, error: Exception) -> None:
+        self._asking = False
+        self._context.presenter.show(error)
 
     def _on_found(self, refs: Sequence[Ref]) -> None:
         self._asking = False
@@ -91,11 +128,18 @@ class PickerEditor(QLineEdit):
         if self._picker.new is not None and self.text().strip():
             texts.append(_("New: {name}").format(name=self.text().strip()))
         self._texts.setStringList(texts)
-        if not self.hasFocus() or self.isReadOnly():
+        if self.isReadOnly():
             return
+        if not self.hasFocus():
+            # The person has gone on; what was typed is taken up now that its answer is there.
+            self.commit()
+            return
+        if self._unread:
+            self._unread = False
+            self.unreadable.emit("")
         if texts:
             self._completer.setCompletionPrefix("")
-            self._completer.complete()
+            self._completer.complete(QRect(0, 0, max(self.width(), _POPUP_WIDTH), self.height() + 2))
             self._popup.setCurrentIndex(self._texts.index(0))
         else:
             self._popup.hide()
@@ -138,13 +182,13 @@ class PickerEditor(QLineEdit):
                 self.typed.emit(None)
             self.unreadable.emit("")
             return True
-        exact = [
-            n for n, ref in enumerate(self._refs) if text.lower() in (ref.code.lower(), ref.label.lower())
-        ]
-        if exact and not self._asking:
-            self._choose(exact[0])
+        self._popup.hide()
+        exact = [] if self._asking else named(self._refs, text)
+        if len(exact) == 1:
+            self._choose(self._refs.index(exact[0]))
             return True
-        self.unreadable.emit(_('Nothing is called "{text}"; choose one from the list.').format(text=text))
+        self._unread = True
+        self.unreadable.emit(unnamed(text, asking=self._asking, several=len(exact) > 1))
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -152,14 +196,33 @@ class PickerEditor(QLineEdit):
         popup_open = self._popup.isVisible()
         if event.key() == Qt.Key.Key_Down and not popup_open and not self.isReadOnly():
             self._ask(self.text() if self.isModified() else "")
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab) and popup_open:
-            row = self._popup.currentIndex().row()
-            self._popup.hide()
-            self._choose(max(0, row))
-            if event.key() == Qt.Key.Key_Tab:
-                super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and popup_open:
+            self._take_current()
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Let Tab take the answer on offer before it goes on; Qt would move the focus without asking."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Tab
+            and self._popup.isVisible()
+        ):
+            self._take_current()
+            if self.in_cell:
+                return True  # the grid closes this editor and goes on by itself
+        return super().event(event)
+
+    def _take_current(self) -> None:
+        """Take the answer that is marked; while newer letters are looked up, the old answers count no more."""
+        row = max(0, self._popup.currentIndex().row())
+        self._popup.hide()
+        if self._asking:
+            return
+        self._choose(row)
+        if row < len(self._refs):
+            self.picked.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Choose the whole text, so that typing replaces it."""

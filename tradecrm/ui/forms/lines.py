@@ -13,6 +13,7 @@ from tradecrm.screens.draft import Draft, Ref, Value
 from tradecrm.screens.spec import FieldSpec, LinesSpec
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.parse import Unreadable, parse_value
+from tradecrm.ui.fields.picker import named, unnamed
 from tradecrm.ui.forms.session import FormSession
 from tradecrm.ui.grid import LineGrid, split_problem
 from tradecrm.ui.theme import set_role, text_label
@@ -41,6 +42,7 @@ class LinesCard(QFrame):
         self.problem = text_label("", "problem", wrap=True)
         self._lay_out()
         self.grid.grid.edited.connect(self._on_edited)
+        self.grid.grid.unread.connect(self._on_unread)
         self.grid.block_pasted.connect(self._on_pasted)
         self.grid.deleted.connect(self._on_deleted)
         self.grid.moved.connect(self._on_moved)
@@ -76,7 +78,12 @@ class LinesCard(QFrame):
             if place is not None:
                 placed[place] = message
         self._whole = problems.get(self.spec.key, "")
-        self.grid.show_draft(draft, placed)
+        typed = {}
+        for name, text in self.session.typed.items():
+            place = split_problem(name, self.spec.key)
+            if place is not None:
+                typed[place] = text
+        self.grid.show_draft(draft, placed, typed)
         spec = self.spec
         self.summary.setText("  ·  ".join(spec.summary(draft)) if spec.summary is not None else "")
         label, total = spec.total(draft) if spec.total is not None else ("", "")
@@ -107,6 +114,38 @@ class LinesCard(QFrame):
         self.session.settle()
         self.changed.emit()
 
+    def _on_unread(self, row: int, key: str, text: str, message: str, asking: bool) -> None:
+        """Keep what could not be read; a record that is still looked up is set in when its answer comes."""
+        name = f"{self.spec.key}.{row}.{key}"
+        self.session.refuse_text(name, text, message)
+        self.changed.emit()
+        if not asking:
+            return
+        columns = {key: next(column for column in self.spec.columns if column.key == key)}
+        within = {key: self._within(columns[key], row)}
+
+        def then(found: dict[tuple[str, str], Ref | None]) -> None:
+            if self.session.typed.get(name) != text:
+                return
+            ref = found.get((key, text.strip()))
+            if ref is not None:
+                self._on_edited(row, key, ref)
+            else:
+                self.session.refuse_text(name, text, unnamed(text.strip()))
+                self.changed.emit()
+
+        self._context.ask(resolve_refs, columns, within, [(key, text.strip())], then=then)
+
+    def _within(self, column: FieldSpec, row: int) -> dict[str, Value]:
+        """Answer the values that narrow a column's picker, of the head (``.key``) or of the line."""
+        draft = self.session.draft
+        rows = draft.rows(self.spec.key)
+        line = rows[row] if row < len(rows) else {}
+        return {
+            name.lstrip("."): draft.get(name[1:]) if name.startswith(".") else line.get(name)
+            for name in column.within
+        }
+
     def _on_deleted(self, rows: list[int]) -> None:
         self.session.delete_lines(self.spec.key, rows)
         self.changed.emit()
@@ -126,8 +165,7 @@ class LinesCard(QFrame):
             if spec.picker is not None and cells[n].strip()
         }
         pickers = {spec.key: spec for spec in columns if spec.picker is not None}
-        within = {key: {name.lstrip("."): self.session.draft.get(name.lstrip(".")) for name in spec.within}
-                  for key, spec in pickers.items()}  # fmt: skip
+        within = {key: self._within(spec, row) for key, spec in pickers.items()}
 
         def then(found: dict[tuple[str, str], Ref | None]) -> None:
             self._set_in(row, columns, block, found)
@@ -144,7 +182,7 @@ class LinesCard(QFrame):
         found: Mapping[tuple[str, str], Ref | None],
     ) -> None:
         today = self._context.seat.book.clock.today()
-        unread: dict[str, str] = {}
+        unread: dict[str, tuple[str, str]] = {}
         rows: list[dict[str, Value]] = []
         for offset, cells in enumerate(block):
             values: dict[str, Value] = {}
@@ -154,23 +192,24 @@ class LinesCard(QFrame):
                 try:
                     values[spec.key] = _cell_value(spec, text, found, today)
                 except Unreadable as error:
-                    unread[f"{self.spec.key}.{row + offset}.{spec.key}"] = str(error)
+                    unread[f"{self.spec.key}.{row + offset}.{spec.key}"] = (text.strip(), str(error))
             rows.append(values)
         refs = frozenset(spec.key for spec in columns if spec.picker is not None)
         self.session.paste(self.spec.key, row, rows, refs)
-        self.session.unreadable.update(unread)
+        for name, (text, message) in unread.items():
+            self.session.refuse_text(name, text, message)
         self.changed.emit()
 
 
 def _cell_value(spec: FieldSpec, text: str, found: Mapping[tuple[str, str], Ref | None], today: Any) -> Value:
     plain = text.strip()
     if spec.picker is None:
-        return parse_value(plain, spec.kind, today=today, choices=spec.choices)
+        return parse_value(plain, spec.kind, today=today, choices=spec.choices, decimals=spec.decimals)
     if not plain:
         return None
     ref = found.get((spec.key, plain))
     if ref is None:
-        raise Unreadable(_('Nothing is called "{text}"; choose one from the list.').format(text=plain))
+        raise Unreadable(unnamed(plain))
     return ref
 
 
@@ -185,8 +224,6 @@ def resolve_refs(
     for key, text in asked:
         picker = columns[key].picker
         refs = picker.query(reader, text, within[key]) if picker is not None else ()
-        by_code = [ref for ref in refs if ref.code.lower() == text.lower()]
-        by_name = [ref for ref in refs if ref.label.lower() == text.lower()]
-        exact = by_code or by_name
+        exact = named(refs, text)
         found[key, text] = exact[0] if len(exact) == 1 else None
     return found

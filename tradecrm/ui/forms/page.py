@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
+    QLineEdit,
     QMessageBox,
     QPushButton,
     QScrollArea,
@@ -35,6 +35,9 @@ from tradecrm.ui.theme import set_role
 
 class FormPage(Page):
     """A form in a tab; the link carries ``id`` of the record, or what a new one begins with."""
+
+    _ended = Signal()
+    """A save has ended, well or not."""
 
     def __init__(self, context: PageContext, link: Link, spec: FormSpec) -> None:
         super().__init__(context, link)
@@ -168,7 +171,10 @@ class FormPage(Page):
             self.context.ask(self.spec.load, identity, then=self._on_reloaded, failed=self._on_missing)
 
     def leave(self) -> bool:
-        """Ask what becomes of unsaved input; True when the tab may close."""
+        """Ask what becomes of unsaved input; True when the tab may close: discarded, or saved in full."""
+        self.commit_open()
+        if self.saving:
+            self._wait_for_save()
         if not self.session.dirty:
             return True
         asking = QMessageBox(self)
@@ -180,7 +186,17 @@ class FormPage(Page):
         asking.exec()
         if asking.clickedButton() is save:
             self.save()
+            self._wait_for_save()
+            return not self.session.dirty
         return asking.clickedButton() is discard
+
+    def _wait_for_save(self) -> None:
+        """Let the writer finish; the window goes on drawing, and takes no input that could be lost."""
+        if not self.saving:
+            return
+        waiting = QEventLoop(self)
+        self._ended.connect(waiting.quit)
+        waiting.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
     def _on_loaded(self, draft: Draft) -> None:
         self.loaded = True
@@ -216,6 +232,15 @@ class FormPage(Page):
         if self.session.unreadable.get(key, "") != message:
             self.session.unreadable[key] = message
             self._show()
+
+    def commit_open(self) -> None:
+        """Take up what is being typed in a field or a cell, as leaving it would."""
+        for box in self.boxes.values():
+            editor = box.editor
+            if isinstance(editor, QLineEdit) and editor.isModified() and not editor.isReadOnly():
+                editor.commit()
+        for card in self.lines:
+            card.grid.commit_open()
 
     def _on_left(self, card: LinesCard) -> None:
         place = self.lines.index(card)
@@ -257,18 +282,25 @@ class FormPage(Page):
     def undo(self) -> None:
         """Step back through the drafts."""
         if self.session.undo():
-            self._show()
+            self._show_anew()
 
     def redo(self) -> None:
         """Step forth through the drafts."""
         if self.session.redo():
-            self._show()
+            self._show_anew()
+
+    def _show_anew(self) -> None:
+        """Show the draft, and nothing that was typed and not taken up."""
+        for box in self.boxes.values():
+            if isinstance(box.editor, QLineEdit):
+                box.editor.setModified(False)
+        self._show()
 
     def save(self) -> None:
         """Save, or show everything that stands against it and go to the first of it."""
         if not self.loaded or self.saving:
             return
-        self._commit_focused()
+        self.commit_open()
         self.session.asked_to_save = True
         problems = self.session.all_problems()
         if problems:
@@ -287,17 +319,6 @@ class FormPage(Page):
             title=_("Saving"),
         )
 
-    def _commit_focused(self) -> None:
-        focused = QApplication.focusWidget()
-        if focused is None or not self.isAncestorOf(focused):
-            return
-        for box in self.boxes.values():
-            if box.editor is focused:
-                box.editor.commit()
-        for card in self.lines:
-            if card.grid.isAncestorOf(focused):
-                card.grid.setFocus()
-
     def _on_saved(self, value: Any) -> None:
         self.saving = False
         self._conflict = False
@@ -308,10 +329,11 @@ class FormPage(Page):
             self.context.ask(self.spec.load, identity, then=self._on_read_back, failed=self._on_missing)
         if self.spec.saved:
             self.context.toast(_(self.spec.saved))
+        self._ended.emit()
 
     def _on_read_back(self, draft: Draft) -> None:
         """Show what was saved; what was typed since the save stays and is unsaved."""
-        if self.session.draft is self.session.saved:
+        if self.session.draft is self.session.saved and not self.session.dirty:
             self.session.mark_saved(draft)
         else:
             typed = self.session.draft
@@ -340,6 +362,7 @@ class FormPage(Page):
                 ],
             )
         self.save_button.setEnabled(True)
+        self._ended.emit()
 
     def _take_over(self, *, keep_mine: bool) -> None:
         identity = self.session.draft.id
@@ -347,7 +370,10 @@ class FormPage(Page):
         def then(theirs: Draft) -> None:
             self._conflict = False
             self.session.take_over(theirs, keep_mine=keep_mine)
-            self._show()
+            if keep_mine:
+                self._show()
+            else:
+                self._show_anew()
 
         if identity is not None:
             self.context.ask(self.spec.load, identity, then=then)
@@ -368,6 +394,7 @@ class FormPage(Page):
 
     def preview(self) -> None:
         """Open the paper as it will print."""
+        self.commit_open()
         link = self.spec.prints(self.session.draft) if self.spec.prints is not None else None
         if link is None:
             return
@@ -385,6 +412,14 @@ class FormPage(Page):
         return {**draft.values, "id": draft.id, "version": draft.version}
 
     def _run(self, action: ActionSpec, _checked: bool = False) -> None:
+        self.commit_open()
+        if self.session.dirty:
+            self.session.asked_to_save = True
+            self._show()
+            self.context.toast(
+                _("Save first; {action} works on what is saved.").format(action=_(action.title))
+            )
+            return
         rows = [self._row()]
         if action.opens is not None:
             link = action.opens(rows)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from tradecrm.core.fields import FieldKind
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import _
-from tradecrm.screens.draft import Draft, Value
+from tradecrm.screens.draft import Draft, Line, Value, as_number
 from tradecrm.screens.spec import FieldSpec, FormSpec, LinesSpec
+from tradecrm.ui.fields.parse import excess_decimals
 
 _STEPS = 200
 
@@ -26,6 +28,8 @@ class FormSession:
         self.saved = draft
         self.touched: set[str] = set()
         self.unreadable: dict[str, str] = {}
+        self.typed: dict[str, str] = {}
+        """What was typed into cells and could not be read, by field; it stays there to be mended."""
         self.refused: tuple[Problem, ...] = ()
         self.asked_to_save = False
         self._back: list[Draft] = []
@@ -34,7 +38,9 @@ class FormSession:
 
     @property
     def dirty(self) -> bool:
-        """Tell whether anything differs from what was read or saved."""
+        """Tell whether anything differs from what was read or saved, or stands there unread."""
+        if any(self.unreadable.values()):
+            return True
         return self.draft.values != self.saved.values or _filled(self.draft) != _filled(self.saved)
 
     def change(self, field: str, draft: Draft) -> None:
@@ -42,7 +48,14 @@ class FormSession:
         self._step(field, self.spec.derive(draft, field))
         self.touched.add(field)
         self.unreadable.pop(field, None)
+        self.typed.pop(field, None)
         self.refused = tuple(problem for problem in self.refused if problem.field != field)
+
+    def refuse_text(self, field: str, text: str, message: str) -> None:
+        """Keep what was typed into a cell and could not be read, with the reason."""
+        self.settle()
+        self.unreadable[field] = message
+        self.typed[field] = text
 
     def put(self, field: str, value: Value) -> None:
         """Change one field of the head."""
@@ -56,15 +69,19 @@ class FormSession:
         """Delete lines."""
         gone = set(rows)
         kept = [line for n, line in enumerate(self.draft.rows(collection)) if n not in gone]
+        count = len(self.draft.rows(collection))
         self.change(collection, self.draft.put_rows(collection, kept))
-        self._forget_places(collection)
+        stay = [n for n in range(count) if n not in gone]
+        self._move_places(collection, {old: new for new, old in enumerate(stay)}, count)
 
     def move_line(self, collection: str, row: int, by: int) -> None:
         """Move a line up or down."""
         lines = list(self.draft.rows(collection))
         lines.insert(row + by, lines.pop(row))
         self.change(collection, self.draft.put_rows(collection, lines))
-        self._forget_places(collection)
+        order = list(range(len(lines)))
+        order.insert(row + by, order.pop(row))
+        self._move_places(collection, {old: new for new, old in enumerate(order)}, len(lines))
 
     def paste(self, collection: str, row: int, block: list[dict[str, Value]], refs: frozenset[str]) -> None:
         """Set a block of cells in from ``row`` on, as one step.
@@ -81,6 +98,9 @@ class FormSession:
         for offset, cells in enumerate(block):
             while len(lines) <= row + offset:
                 lines.append({})
+            for key in cells:
+                self.unreadable.pop(f"{collection}.{row + offset}.{key}", None)
+                self.typed.pop(f"{collection}.{row + offset}.{key}", None)
             plain = {key: value for key, value in cells.items() if key not in refs}
             lines[row + offset] = {**lines[row + offset], **plain}
         self.change(collection, draft.put_rows(collection, lines))
@@ -105,7 +125,7 @@ class FormSession:
         self.draft = self.saved = draft
         self.settle()
         self.touched.clear()
-        self.unreadable.clear()
+        self._forget_typing()
         self.refused = ()
         self.asked_to_save = False
 
@@ -113,6 +133,8 @@ class FormSession:
         """After a conflict: show their version (mine one step back), or put mine over theirs."""
         mine = self.draft
         self.saved = theirs
+        if not keep_mine:
+            self._forget_typing()
         self.refused = ()
         self._step("", replace(mine, version=theirs.version) if keep_mine else theirs)
         self.settle()
@@ -120,6 +142,8 @@ class FormSession:
     def problems(self) -> dict[str, str]:
         """Answer the problems to show, by field: those of fields touched, all once saving was tried."""
         found = {name: message for name, message in self.unreadable.items() if message}
+        for problem in self._excesses():
+            found.setdefault(problem.field, problem.message)
         for problem in (*self.all_problems(), *self.refused):
             shown = self.asked_to_save or problem.field in self.touched or problem in self.refused
             if shown and (self.asked_to_save or problem.message != self._missing(problem.field)):
@@ -129,9 +153,11 @@ class FormSession:
     def all_problems(self) -> list[Problem]:
         """Answer every problem that keeps the draft from being saved."""
         problems = [Problem(name, message) for name, message in self.unreadable.items() if message]
+        problems.extend(self._excesses())
         for field in self.spec.fields():
             hidden = field.visible is not None and not field.visible(self.draft)
-            if field.required and not hidden and _is_blank(self.draft.get(field.key)):
+            unread = self.unreadable.get(field.key)
+            if field.required and not hidden and not unread and _is_blank(self.draft.get(field.key)):
                 problems.append(Problem(field.key, self._missing(field.key)))
         for lines in self.spec.lines:
             problems.extend(self._line_gaps(lines))
@@ -143,8 +169,29 @@ class FormSession:
             Problem(f"{lines.key}.{number}.{column.key}", _missing_text(column))
             for number, line in enumerate(self.draft.rows(lines.key))
             for column in lines.columns
-            if column.required and _is_blank(line.get(column.key))
+            if column.required
+            and _is_blank(line.get(column.key))
+            and not self.unreadable.get(f"{lines.key}.{number}.{column.key}")
         ]
+
+    def _excesses(self) -> list[Problem]:
+        """Answer the amounts that their currency cannot hold (domain.md section 11), however they came in."""
+        found = [
+            (field.key, self.draft.number(field.key), self.draft.text(field.currency_from))
+            for field in self.spec.fields()
+            if _is_typed_money(field)
+        ]
+        for lines in self.spec.lines:
+            columns = [column for column in lines.columns if _is_typed_money(column)]
+            for number, line in enumerate(self.draft.rows(lines.key) if columns else ()):
+                for column in columns:
+                    code = line_currency(self.draft, line, column)
+                    name = f"{lines.key}.{number}.{column.key}"
+                    found.append((name, as_number(line.get(column.key)), code))
+        problems = [
+            Problem(name, excess_decimals(amount, code)) for name, amount, code in found if amount is not None
+        ]
+        return [problem for problem in problems if problem.message]
 
     def _missing(self, name: str) -> str:
         field = next((each for each in self.spec.fields() if each.key == name), None)
@@ -164,16 +211,45 @@ class FormSession:
         target.append(self.draft)
         # A step back never goes behind what was saved meanwhile: record and version stay those of now.
         self.draft = replace(source.pop(), id=self.draft.id, version=self.draft.version)
-        self.unreadable.clear()
+        self._forget_typing()
         self.settle()
         return True
 
-    def _forget_places(self, collection: str) -> None:
-        """Drop what was said at lines by their number, as the numbers have changed."""
-        start = f"{collection}."
-        self.unreadable = {name: text for name, text in self.unreadable.items() if not name.startswith(start)}
-        self.refused = tuple(problem for problem in self.refused if not problem.field.startswith(start))
+    def _forget_typing(self) -> None:
+        self.unreadable.clear()
+        self.typed.clear()
+
+    def _move_places(self, collection: str, places: Mapping[int, int], count: int) -> None:
+        """Let what was said at lines go along with them; the empty last line stays the last."""
+        if count not in places:
+            places = {**places, count: len(self.draft.rows(collection))}
+
+        def moved(name: str) -> str:
+            parts = name.split(".", 2)
+            if len(parts) != 3 or parts[0] != collection or not parts[1].isdigit():
+                return name
+            place = places.get(int(parts[1]))
+            return "" if place is None else f"{collection}.{place}.{parts[2]}"
+
+        self.unreadable = {moved(name): text for name, text in self.unreadable.items() if moved(name)}
+        self.typed = {moved(name): text for name, text in self.typed.items() if moved(name)}
+        self.refused = tuple(
+            replace(problem, field=moved(problem.field)) for problem in self.refused if moved(problem.field)
+        )
         self.settle()
+
+
+def line_currency(draft: Draft, line: Line, column: FieldSpec) -> str:
+    """Answer the currency of a money cell: a column of its line, or ``.key`` of the form's head."""
+    key = column.currency_from
+    if key.startswith("."):
+        return draft.text(key[1:])
+    value = line.get(key) if key else None
+    return "" if value is None else str(value)
+
+
+def _is_typed_money(field: FieldSpec) -> bool:
+    return field.kind is FieldKind.MONEY and bool(field.currency_from) and not field.read_only
 
 
 def _missing_text(field: FieldSpec) -> str:
