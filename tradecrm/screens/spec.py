@@ -193,7 +193,7 @@ class LinesSpec:
 
     Problems are named ``{key}.{index}.{column}``; the changed field given to ``derive`` likewise.
     ``summary`` answers the words of the foot (lines, cartons, cubic meters), ``total`` the figure at its
-    right end and ``words`` the line below it.
+    right end and ``words`` the line below it. ``fixed`` lines come from the book: none is added or deleted.
     """
 
     key: str
@@ -203,6 +203,7 @@ class LinesSpec:
     total: Callable[[Draft], tuple[str, str]] | None = None
     words: Callable[[Draft], str] | None = None
     placeholder: str = ""
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

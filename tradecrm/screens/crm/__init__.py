@@ -1,0 +1,1 @@
+"""Declarations of the lists and forms of customers and other partners."""

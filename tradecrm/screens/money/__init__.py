@@ -1,0 +1,1 @@
+"""Declarations of the lists and forms of money: receivables, receipts, payments, accounts, rates."""

@@ -1,0 +1,278 @@
+"""The list of payments, and the form that records one and shows it afterwards (sections 3 and 4)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tradecrm.core.errors import RateMissing
+from tradecrm.core.fields import FieldKind
+from tradecrm.core.links import Link
+from tradecrm.core.listing import Filter, Op, SortKey
+from tradecrm.core.money import format_money
+from tradecrm.core.problems import Problem
+from tradecrm.core.text import N_, _
+from tradecrm.screens.crm.pickers import PAYEE
+from tradecrm.screens.draft import Draft, Line, Ref, as_number
+from tradecrm.screens.money.pickers import ACCOUNT, ITEM_KINDS, account_ref
+from tradecrm.screens.money.receipts import MONEY_CHANGES, items_total, shares, used
+from tradecrm.screens.spec import (
+    Badge,
+    ColumnSpec,
+    Fact,
+    FieldSpec,
+    FormSpec,
+    LinesSpec,
+    ListSpec,
+    PanelSpec,
+    Row,
+    Section,
+    Tone,
+    ViewSpec,
+)
+from tradecrm.services.crm.parties import party_card
+from tradecrm.services.money.cards import account_choices, payment_card, table_rate
+from tradecrm.services.money.lists import PAYMENTS
+from tradecrm.services.money.payments import RecordPayment, record_payment
+from tradecrm.services.money.receivables import open_items
+
+ZERO = Decimal(0)
+
+
+def open_payment(row: Row) -> Link:
+    """Answer the page of a payment's row."""
+    return Link.to("payment", id=row["id"])
+
+
+def payment_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
+    """Answer what the preview beside the list shows of a payment."""
+    card = payment_card(reader, identity)
+    facts = [
+        Fact(N_("Payee"), card.party, link=Link.to("customer", id=card.party_id)),
+        Fact(N_("Account"), card.account, link=Link.to("account", id=card.account_id)),
+        Fact(N_("Paid"), format_money(card.amount, card.currency), strong=True),
+    ]
+    for row in card.settled:
+        if row.standing:
+            link = Link.to("receivable", id=row.item_id)
+            facts.append(Fact(row.number, format_money(row.amount, card.currency), link=link))
+    facts.append(Fact(N_("Unapplied"), format_money(card.unapplied, card.currency)))
+    return tuple(facts)
+
+
+PAYMENT_LIST = ListSpec(
+    key="payments",
+    title=N_("Payments"),
+    kind="payment",
+    source=PAYMENTS,
+    columns=(
+        ColumnSpec("number", N_("Number"), FieldKind.CODE, link=open_payment),
+        ColumnSpec("day", N_("Day"), FieldKind.DATE),
+        ColumnSpec("party", N_("Payee"), width=260, link=lambda row: Link.to("customer", id=row["party_id"])),
+        ColumnSpec("currency", N_("Currency"), FieldKind.CURRENCY),
+        ColumnSpec("amount", N_("Paid"), FieldKind.MONEY, currency_key="currency", summed=True),
+        ColumnSpec("account", N_("Account"), link=lambda row: Link.to("account", id=row["account_id"])),
+        ColumnSpec("reference", N_("Reference")),
+        ColumnSpec("rate", N_("Rate"), FieldKind.RATE, hidden_by_default=True),
+    ),
+    opens=open_payment,
+    default_sort=(SortKey("day", descending=True),),
+    views=(ViewSpec("month", N_("This month"), (Filter("day", Op.PERIOD, ("this_month",)),)),),
+    new=Link.to("payment"),
+    new_title=N_("Record payment"),
+    watches=MONEY_CHANGES,
+    preview=payment_facts,
+    empty_title=N_("No payments yet"),
+    empty_text=N_("Money to factories, forwarders and others stands here, with the bills it settled."),
+    icon="payables",
+)
+
+
+def blank_payment(reader: Any, link: Link) -> Draft:
+    """Answer the beginning of a payment: today, and the payee and account the link names."""
+    values: dict[str, Any] = {"day": reader.today, "base": reader.base, "currency": ""}
+    party, account = link.param("party"), link.param("account")
+    if party is not None:
+        card = party_card(reader, int(party))
+        values["party"] = Ref(card.id, card.name, card.code)
+    if account is not None:
+        chosen = next((c for c in account_choices(reader, limit=10_000) if c.id == int(account)), None)
+        if chosen is not None:
+            values["account"] = account_ref(chosen.id, chosen.name, chosen.currency)
+            values["currency"] = chosen.currency
+    return with_bills(reader, Draft(values))
+
+
+def with_bills(reader: Any, draft: Draft) -> Draft:
+    """Answer the draft with the open bills of its payee in the account's currency, and the table's rate."""
+    currency, party = draft.text("currency"), draft.ref_id("party")
+    if party is None or not currency:
+        return draft.put_rows("items", ())
+    typed = {line["item_id"]: line.get("amount") for line in draft.rows("items")}
+    items: list[Line] = [
+        {
+            "item_id": row.id,
+            "number": row.number,
+            "kind": row.kind,
+            "day": row.day,
+            "due": row.due_on,
+            "open": row.open_amount,
+            "amount": typed.get(row.id),
+        }
+        for row in open_items(reader, party, currency, "AP")
+    ]
+    values: dict[str, Any] = {"rate_words": "", "table_rate": None}
+    try:
+        found = table_rate(reader, "SELL", currency, draft.day("day") or reader.today)
+        values["table_rate"] = found.rate
+        if currency != draft.text("base"):
+            values["rate_words"] = _("Bank selling rate of {day}").format(day=found.day)
+    except RateMissing as missing:
+        values["rate_words"] = str(missing)
+    return draft.put(**values).put_rows("items", items)
+
+
+def load_payment(reader: Any, identity: int) -> Draft:
+    """Answer a posted payment as a draft nobody can type in."""
+    card = payment_card(reader, identity)
+    values: dict[str, Any] = {
+        "number": card.number,
+        "party": Ref(card.party_id, card.party),
+        "account": account_ref(card.account_id, card.account, card.currency),
+        "currency": card.currency,
+        "day": card.day,
+        "amount": card.amount,
+        "rate": card.rate,
+        "reference": card.reference,
+    }
+    lines: list[Line] = [
+        {"item_id": row.item_id, "number": row.number, "kind": row.kind, "day": row.day, "amount": row.amount}
+        for row in card.settled
+        if row.standing
+    ]
+    return Draft(values, id=card.id, version=1).put_rows("items", lines)
+
+
+def build_payment(draft: Draft) -> RecordPayment:
+    """Answer the command that posts what was typed."""
+    day = draft.day("day")
+    assert day is not None
+    return RecordPayment(
+        day,
+        draft.ref_id("party") or 0,
+        draft.ref_id("account") or 0,
+        draft.number("amount") or ZERO,
+        draft.number("rate"),
+        shares(draft, "items", "item_id"),
+        draft.text("reference"),
+    )
+
+
+def derive_payment(draft: Draft, changed: str) -> Draft:
+    """Let the account bring its currency."""
+    if changed != "account":
+        return draft
+    account = draft.ref("account")
+    return draft.put(currency="" if account is None else str(account.extra.get("currency", "")))
+
+
+def check_payment_draft(draft: Draft) -> list[Problem]:
+    """Answer what is wrong while typing: parts above what is open, more used than paid."""
+    if draft.id is not None:
+        return []
+    problems = []
+    for number, line in enumerate(draft.rows("items")):
+        amount, opened = as_number(line.get("amount")), as_number(line.get("open"))
+        if amount is not None and opened is not None and amount > opened:
+            message = _("{number} has only {open} open.").format(
+                number=line.get("number"), open=format_money(opened, draft.text("currency"))
+            )
+            problems.append(Problem(f"items.{number}.amount", message))
+    amount = draft.number("amount")
+    over = used(draft, "items") - (amount or ZERO)
+    if over > 0 and amount is not None:
+        message = _("The parts are {over} more than what was paid.").format(
+            over=format_money(over, draft.text("currency"))
+        )
+        problems.append(Problem("items", message))
+    if draft.text("rate_words") and not draft.get("table_rate") and not draft.get("rate"):
+        problems.append(Problem("rate", draft.text("rate_words")))
+    return problems
+
+
+def paid_facts(draft: Draft) -> tuple[Fact, ...]:
+    """Answer live where the money goes: bills, and what stays as a prepayment."""
+    currency = draft.text("currency")
+    if not currency:
+        return (Fact(N_("Choose the payee and the account the money leaves."), "", muted=True),)
+    amount, items = draft.number("amount") or ZERO, used(draft, "items")
+    left = amount - items
+    facts = [
+        Fact(N_("Paid"), format_money(amount, currency), strong=True),
+        Fact(N_("To bills"), format_money(items, currency)),
+        Fact(
+            N_("Stays as prepayment") if left >= 0 else N_("Too much is used"),
+            format_money(left, currency),
+            Tone.BAD if left < 0 else Tone.WARN if left else Tone.GOOD,
+            strong=True,
+        ),
+    ]
+    if draft.text("rate_words"):
+        facts.append(Fact(draft.text("rate_words"), "", muted=True))
+    return tuple(facts)
+
+
+PAYMENT_FORM = FormSpec(
+    key="payment",
+    title=N_("Record payment"),
+    kind="payment",
+    sections=(
+        Section(
+            "",
+            (
+                FieldSpec("party", N_("Payee"), FieldKind.REF, picker=PAYEE, required=True, span=4),
+                FieldSpec("account", N_("Paid from account"), FieldKind.REF, picker=ACCOUNT, required=True, span=4),
+                FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=2),
+                FieldSpec("rate", N_("Rate, if the bank's own"), FieldKind.RATE, span=2, hint=N_("from the table")),
+                FieldSpec("amount", N_("Amount"), FieldKind.MONEY, currency_from="currency", required=True, span=3),
+                FieldSpec("reference", N_("Reference"), span=5),
+            ),
+        ),
+    ),
+    load=load_payment,
+    blank=blank_payment,
+    save=record_payment,
+    build=build_payment,
+    lines=(
+        LinesSpec(
+            "items",
+            N_("Open bills"),
+            (
+                FieldSpec("number", N_("Number"), FieldKind.CODE, read_only=True, width=150),
+                FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=ITEM_KINDS, read_only=True, width=110),
+                FieldSpec("day", N_("Day"), FieldKind.DATE, read_only=True),
+                FieldSpec("due", N_("Due"), FieldKind.DATE, read_only=True),
+                FieldSpec("open", N_("Open"), FieldKind.MONEY, currency_from=".currency", read_only=True),
+                FieldSpec("amount", N_("Settled now"), FieldKind.MONEY, currency_from=".currency", width=130),
+            ),
+            total=items_total,
+            fixed=True,
+        ),
+    ),
+    derive=derive_payment,
+    check=check_payment_draft,
+    heading=lambda draft: draft.text("number"),
+    badges=lambda draft: () if draft.id is None else (Badge(N_("Posted"), Tone.GOOD),),
+    locked=lambda draft: "" if draft.id is None else _("This payment is posted and stays as it is."),
+    panels=(
+        PanelSpec("use", N_("Use of the money"), compute=lambda draft: paid_facts(draft) if draft.id is None else ()),
+        PanelSpec(
+            "settled",
+            N_("Settled"),
+            query=lambda reader, draft: () if draft.id is None else payment_facts(reader, draft.id),
+        ),
+    ),
+    watches=MONEY_CHANGES,
+    needs="payment.write",
+    saved=N_("The payment is posted."),
+)  # fmt: skip

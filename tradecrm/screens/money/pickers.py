@@ -1,0 +1,66 @@
+"""How accounts are chosen by typing, and the choices that money papers share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tradecrm.core.links import Link
+from tradecrm.core.rates import RATE_TITLES
+from tradecrm.core.text import N_
+from tradecrm.screens.draft import Ref
+from tradecrm.screens.spec import Choice, PickerSpec, Tone
+from tradecrm.services.money.cards import account_choices
+
+ITEM_KINDS = (
+    Choice("INV", N_("Invoice")),
+    Choice("DN", N_("Debit note")),
+    Choice("CN", N_("Credit note")),
+    Choice("OPEN", N_("Opening item")),
+    Choice("RCT", N_("Receipt")),
+    Choice("PAY", N_("Payment")),
+    Choice("RFD", N_("Taken back")),
+    Choice("WOF", N_("Write-off")),
+)
+ITEM_STATES = (
+    Choice("open", N_("Open"), Tone.ACCENT),
+    Choice("partly", N_("Partly paid"), Tone.WARN),
+    Choice("paid", N_("Paid"), Tone.GOOD),
+)
+ACCOUNT_KINDS = (
+    Choice("BANK", N_("Bank")),
+    Choice("CASH", N_("Cash")),
+    Choice("WALLET", N_("Wallet")),
+)
+HOLDERS = (
+    Choice("company", N_("Company")),
+    Choice("owner", N_("Owner")),
+    Choice("offshore", N_("Offshore company")),
+)
+EXPENSE_KINDS = (
+    Choice("FEE", N_("Bank fee")),
+    Choice("INTEREST", N_("Interest")),
+    Choice("OFFICE", N_("Office")),
+    Choice("SALARY", N_("Salaries")),
+    Choice("TRAVEL", N_("Travel")),
+    Choice("TAX", N_("Taxes")),
+    Choice("OTHER", N_("Other")),
+)
+DIRECTIONS = (Choice("out", N_("Goes out")), Choice("in", N_("Comes in")))
+RATE_KINDS = tuple(Choice(kind.value, title) for kind, title in RATE_TITLES)
+
+
+def account_ref(key: int, name: str, currency: str) -> Ref:
+    """Answer an account as a chosen record, with its currency."""
+    return Ref(key, name, detail=currency, extra={"currency": currency})
+
+
+def find_accounts(reader: Any, text: str, within: Mapping[str, Any]) -> Sequence[Ref]:  # noqa: ARG001
+    """Answer the accounts in use whose name, bank, number or currency holds what was typed."""
+    return [
+        Ref(choice.id, choice.name, detail=choice.detail, extra={"currency": choice.currency})
+        for choice in account_choices(reader, text)
+    ]
+
+
+ACCOUNT = PickerSpec(find_accounts, Link.to("account_form"), "account")

@@ -1,0 +1,472 @@
+"""The list of receipts, and the form that records one and shows it afterwards (sections 3.1 to 3.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from tradecrm.core.errors import RateMissing
+from tradecrm.core.fields import FieldKind
+from tradecrm.core.links import Link
+from tradecrm.core.listing import Filter, Op, SortKey
+from tradecrm.core.money import convert, format_money
+from tradecrm.core.problems import Problem
+from tradecrm.core.text import N_, _
+from tradecrm.screens.crm.pickers import CUSTOMER
+from tradecrm.screens.draft import Draft, Line, Ref, as_number
+from tradecrm.screens.money.pickers import ACCOUNT, ITEM_KINDS, account_ref
+from tradecrm.screens.spec import (
+    ActionSpec,
+    Badge,
+    ColumnSpec,
+    Fact,
+    FieldSpec,
+    FormSpec,
+    LinesSpec,
+    ListSpec,
+    PanelSpec,
+    Row,
+    Section,
+    Tone,
+    ViewSpec,
+)
+from tradecrm.services.crm.parties import party_card
+from tradecrm.services.money.allocations import OpenItem, plan_oldest_first
+from tradecrm.services.money.cards import ReceiptCard, account_choices, receipt_card, table_rate
+from tradecrm.services.money.lists import RECEIPTS
+from tradecrm.services.money.receipts import (
+    RecordReceipt,
+    ReverseReceipt,
+    Share,
+    record_receipt,
+    reverse_receipt,
+)
+from tradecrm.services.money.receivables import open_contracts, open_items
+
+ZERO = Decimal(0)
+MONEY_CHANGES = frozenset({"receipt", "payment", "allocation", "item", "earmark"})
+
+
+def open_receipt(row: Row) -> Link:
+    """Answer the page of a receipt's row."""
+    return Link.to("receipt", id=row["id"])
+
+
+def _not_reversed(rows: Sequence[Row]) -> bool:
+    return len(rows) == 1 and not (rows[0].get("reversed") or rows[0].get("reversed_on"))
+
+
+REVERSE = ActionSpec(
+    "reverse",
+    N_("Reverse"),
+    "undo",
+    needs="receipt.write",
+    enabled=_not_reversed,
+    operation=reverse_receipt,
+    command=lambda rows: ReverseReceipt(int(rows[0]["id"])),
+    done=N_("The receipt is reversed; its invoices are open again."),
+)
+
+
+def receipt_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
+    """Answer what the preview beside the list shows of a receipt."""
+    card = receipt_card(reader, identity)
+    facts = [
+        Fact(N_("Customer"), card.party, link=Link.to("customer", id=card.party_id)),
+        Fact(N_("Account"), card.account, link=Link.to("account", id=card.account_id)),
+    ]
+    return (*facts, *_used_facts(card))
+
+
+def _used_facts(card: ReceiptCard) -> tuple[Fact, ...]:
+    facts = [Fact(N_("Received"), format_money(card.gross, card.currency), strong=True)]
+    for row in card.settled:
+        if row.standing:
+            link = Link.to("receivable", id=row.item_id)
+            facts.append(Fact(row.number, format_money(row.amount, card.currency), link=link))
+    for kept in card.kept:
+        link = Link.to("contract", id=kept.contract_id)
+        title = _("Deposit of {number}").format(number=kept.number)
+        facts.append(Fact(title, format_money(kept.amount, card.currency), link=link))
+    facts.append(Fact(N_("Unapplied"), format_money(card.unapplied, card.currency)))
+    return tuple(facts)
+
+
+RECEIPT_LIST = ListSpec(
+    key="receipts",
+    title=N_("Receipts"),
+    kind="receipt",
+    source=RECEIPTS,
+    columns=(
+        ColumnSpec("number", N_("Number"), FieldKind.CODE, link=open_receipt),
+        ColumnSpec("day", N_("Day"), FieldKind.DATE),
+        ColumnSpec(
+            "party", N_("Customer"), width=230, link=lambda row: Link.to("customer", id=row["party_id"])
+        ),
+        ColumnSpec("currency", N_("Currency"), FieldKind.CURRENCY),
+        ColumnSpec("gross", N_("Received"), FieldKind.MONEY, currency_key="currency", summed=True),
+        ColumnSpec("charge", N_("Bank charge"), FieldKind.MONEY, currency_key="currency"),
+        ColumnSpec("unapplied", N_("Unapplied"), FieldKind.MONEY, currency_key="currency"),
+        ColumnSpec("account", N_("Account"), link=lambda row: Link.to("account", id=row["account_id"])),
+        ColumnSpec("payer", N_("Payer")),
+        ColumnSpec("reference", N_("Reference")),
+        ColumnSpec("rate", N_("Rate"), FieldKind.RATE, hidden_by_default=True),
+        ColumnSpec("reversed", N_("Reversed"), FieldKind.DATE, tone=lambda _row: Tone.WARN),
+    ),
+    opens=open_receipt,
+    default_sort=(SortKey("day", descending=True),),
+    views=(
+        ViewSpec("month", N_("This month"), (Filter("day", Op.PERIOD, ("this_month",)),)),
+        ViewSpec(
+            "unapplied", N_("Not fully applied"), (Filter("unapplied", Op.AT_LEAST, (Decimal("0.01"),)),)
+        ),
+        ViewSpec("reversed", N_("Reversed"), (Filter("reversed", Op.FILLED),)),
+    ),
+    actions=(REVERSE,),
+    new=Link.to("receipt"),
+    new_title=N_("Record receipt"),
+    watches=MONEY_CHANGES,
+    preview=receipt_facts,
+    empty_title=N_("No receipts yet"),
+    empty_text=N_("Money from customers stands here: what came in, what it settled, what is left to apply."),
+    icon="receipts",
+)
+
+
+def blank_receipt(reader: Any, link: Link) -> Draft:
+    """Answer the beginning of a receipt: today, and the customer and account the link names."""
+    values: dict[str, Any] = {"day": reader.today, "charge": ZERO, "order": "charge", "currency": ""}
+    party, account = link.param("party"), link.param("account")
+    if party is not None:
+        card = party_card(reader, int(party))
+        values["party"] = Ref(card.id, card.name, card.code)
+    if account is not None:
+        chosen = next((c for c in account_choices(reader, limit=10_000) if c.id == int(account)), None)
+        if chosen is not None:
+            values["account"] = account_ref(chosen.id, chosen.name, chosen.currency)
+            values["currency"] = chosen.currency
+    values |= {"base": reader.base, "rate": None, "rate_words": ""}
+    return with_book(reader, Draft(values))
+
+
+def with_book(reader: Any, draft: Draft) -> Draft:
+    """Answer the draft with the open invoices and contracts of its customer and the table's rate of its day.
+
+    Amounts typed before stay with their invoice or contract.
+    """
+    currency, party, day = draft.text("currency"), draft.ref_id("party"), draft.day("day")
+    if party is None or not currency:
+        return draft.put_rows("items", ()).put_rows("deposits", ())
+    typed = {line["item_id"]: line.get("amount") for line in draft.rows("items")}
+    items: list[Line] = [
+        {
+            "item_id": row.id,
+            "number": row.number,
+            "kind": row.kind,
+            "day": row.day,
+            "due": row.due_on,
+            "open": row.open_amount,
+            "amount": typed.get(row.id),
+        }
+        for row in open_items(reader, party, currency)
+    ]
+    kept = {line["contract_id"]: line.get("amount") for line in draft.rows("deposits")}
+    deposits: list[Line] = [
+        {
+            "contract_id": row.id,
+            "number": row.number,
+            "total": row.total,
+            "missing": row.missing,
+            "amount": kept.get(row.id),
+        }
+        for row in open_contracts(reader, party, currency)
+    ]
+    rate, words = ZERO, ""
+    try:
+        found = table_rate(reader, "BUY", currency, day or reader.today)
+        rate = found.rate
+        words = _("Bank buying rate of {day}").format(day=found.day) if currency != reader.base else ""
+    except RateMissing as missing:
+        words = str(missing)
+    values: dict[str, Any] = {"rate_words": words, "table_rate": rate or None}
+    return draft.put(**values).put_rows("items", items).put_rows("deposits", deposits)
+
+
+def _posted_lines(card: ReceiptCard) -> list[Line]:
+    return [
+        {
+            "item_id": row.item_id,
+            "number": row.number,
+            "kind": row.kind,
+            "day": row.day,
+            "due": None,
+            "open": None,
+            "amount": row.amount,
+        }
+        for row in card.settled
+        if row.standing
+    ]
+
+
+def load_receipt(reader: Any, identity: int) -> Draft:
+    """Answer a posted receipt as a draft nobody can type in."""
+    card = receipt_card(reader, identity)
+    values: dict[str, Any] = {
+        "number": card.number,
+        "party": Ref(card.party_id, card.party),
+        "account": account_ref(card.account_id, card.account, card.currency),
+        "currency": card.currency,
+        "base": reader.base,
+        "day": card.day,
+        "gross": card.gross,
+        "charge": card.charge,
+        "credited": card.gross - card.charge,
+        "rate": card.rate,
+        "payer": card.payer,
+        "reference": card.reference,
+        "reversed_on": card.reversed_on,
+        "unapplied": card.unapplied,
+    }
+    deposits: list[Line] = [
+        {"contract_id": kept.contract_id, "number": kept.number, "amount": kept.amount} for kept in card.kept
+    ]
+    draft = Draft(values, id=card.id, version=1)
+    return draft.put_rows("items", _posted_lines(card)).put_rows("deposits", deposits)
+
+
+def shares(draft: Draft, collection: str, key: str) -> tuple[Share, ...]:
+    """Answer the parts typed into a grid."""
+    parts = []
+    for line in draft.rows(collection):
+        amount, number = as_number(line.get("amount")), line.get(key)
+        if amount is not None and amount != 0 and isinstance(number, int):
+            parts.append(Share(number, amount))
+    return tuple(parts)
+
+
+def used(draft: Draft, collection: str) -> Decimal:
+    """Answer the sum of the parts typed into a grid."""
+    return sum((as_number(line.get("amount")) or ZERO for line in draft.rows(collection)), ZERO)
+
+
+def build_receipt(draft: Draft) -> RecordReceipt:
+    """Answer the command that posts what was typed."""
+    day = draft.day("day")
+    assert day is not None
+    return RecordReceipt(
+        day,
+        draft.ref_id("party") or 0,
+        draft.ref_id("account") or 0,
+        draft.number("gross") or ZERO,
+        draft.number("charge") or ZERO,
+        draft.number("rate"),
+        shares(draft, "deposits", "contract_id"),
+        shares(draft, "items", "item_id"),
+        draft.text("payer"),
+        draft.text("reference"),
+    )
+
+
+_THREE = ("credited", "charge", "gross")
+
+
+def derive_receipt(draft: Draft, changed: str) -> Draft:
+    """Let the third of credited, charge and gross follow the two typed last; the account brings the currency."""
+    if changed == "account":
+        account = draft.ref("account")
+        currency = "" if account is None else str(account.extra.get("currency", ""))
+        return draft.put(currency=currency)
+    if changed not in _THREE:
+        return draft
+    typed = [key for key in draft.text("order").split() if key in _THREE and key != changed]
+    order = [changed, *typed][:2]
+    draft = draft.put(order=" ".join(order))
+    if len(order) < 2:
+        return draft
+    (third,) = set(_THREE) - set(order)
+    credited, charge, gross = (draft.number(key) for key in _THREE)
+    values: dict[str, Decimal | None] = {third: None}
+    if third == "gross" and credited is not None:
+        values[third] = credited + (charge or ZERO)
+    elif third == "credited" and gross is not None:
+        values[third] = gross - (charge or ZERO)
+    elif third == "charge" and gross is not None and credited is not None:
+        values[third] = gross - credited
+    return draft.put(**values)
+
+
+def oldest_first(draft: Draft) -> Draft:
+    """Answer the draft with what deposits leave of the money spread over the invoices, oldest due first (3.1)."""
+    left = (draft.number("gross") or ZERO) - used(draft, "deposits")
+    rows = draft.rows("items")
+    items = [
+        OpenItem(
+            int(str(line["item_id"])),
+            as_number(line.get("open")) or ZERO,
+            line.get("due"),  # type: ignore[arg-type]
+            line["day"],  # type: ignore[arg-type]
+            str(line["number"]),
+        )
+        for line in rows
+    ]
+    plan = dict(plan_oldest_first(max(left, ZERO), items))
+    return draft.put_rows("items", [{**line, "amount": plan.get(int(str(line["item_id"])))} for line in rows])
+
+
+def check_receipt_draft(draft: Draft) -> list[Problem]:
+    """Answer what is wrong while typing: parts above what is open, more used than received, a negative charge."""
+    if draft.id is not None:
+        return []
+    problems = []
+    gross, charge = draft.number("gross"), draft.number("charge")
+    if gross is not None and gross <= 0:
+        problems.append(Problem("gross", _("The amount received must be above zero.")))
+    if charge is not None and charge < 0:
+        problems.append(Problem("charge", _("The bank charge cannot be below zero.")))
+    for number, line in enumerate(draft.rows("items")):
+        amount, opened = as_number(line.get("amount")), as_number(line.get("open"))
+        if amount is not None and amount < 0:
+            problems.append(Problem(f"items.{number}.amount", _("Each part must be above zero.")))
+        elif amount is not None and opened is not None and amount > opened:
+            message = _("{number} has only {open} open.").format(
+                number=line.get("number"), open=format_money(opened, draft.text("currency"))
+            )
+            problems.append(Problem(f"items.{number}.amount", message))
+    over = used(draft, "items") + used(draft, "deposits") - (gross or ZERO)
+    if over > 0 and gross is not None:
+        message = _("The parts are {over} more than what was received.").format(
+            over=format_money(over, draft.text("currency"))
+        )
+        problems.append(Problem("items", message))
+    if draft.text("rate_words") and not draft.get("table_rate") and not draft.get("rate"):
+        problems.append(Problem("rate", draft.text("rate_words")))
+    return problems
+
+
+def money_facts(draft: Draft) -> tuple[Fact, ...]:
+    """Answer live where the money goes: invoices, deposits, and what stays unapplied."""
+    currency = draft.text("currency")
+    if not currency:
+        return (Fact(N_("Choose the customer and the account the money came in on."), "", muted=True),)
+    gross = draft.number("gross") or ZERO
+    items, deposits = used(draft, "items"), used(draft, "deposits")
+    left = gross - items - deposits
+    rate = draft.number("rate") or draft.number("table_rate")
+    facts = [
+        Fact(N_("Received"), format_money(gross, currency), strong=True),
+        Fact(N_("To invoices"), format_money(items, currency)),
+        Fact(N_("Kept as deposits"), format_money(deposits, currency)),
+        Fact(
+            N_("Stays unapplied") if left >= 0 else N_("Too much is used"),
+            format_money(left, currency),
+            Tone.BAD if left < 0 else Tone.WARN if left else Tone.GOOD,
+            strong=True,
+        ),
+    ]
+    if rate and currency != draft.text("base"):
+        worth = convert(gross, rate, draft.text("base"))
+        facts.append(
+            Fact(_("Worth at {rate}").format(rate=f"{rate:.4f}"), format_money(worth, draft.text("base")))
+        )
+        if draft.text("rate_words"):
+            facts.append(Fact(draft.text("rate_words"), "", muted=True))
+    return tuple(facts)
+
+
+def settled_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
+    """Answer what a posted receipt settled, each part opening its paper."""
+    return () if draft.id is None else _used_facts(receipt_card(reader, draft.id))
+
+
+def items_total(draft: Draft) -> tuple[str, str]:
+    """Answer the figure below the invoices: what of the money goes to them."""
+    currency = draft.text("currency")
+    return N_("To invoices"), format_money(used(draft, "items"), currency) if currency else ""
+
+
+def locked_receipt(draft: Draft) -> str:
+    """Answer why a posted receipt cannot be typed in."""
+    if draft.id is None:
+        return ""
+    if draft.get("reversed_on"):
+        return _("This receipt was reversed on {day}.").format(day=draft.get("reversed_on"))
+    return _("This receipt is posted. To correct it, reverse it and record it anew.")
+
+
+RECEIPT_FORM = FormSpec(
+    key="receipt",
+    title=N_("Record receipt"),
+    kind="receipt",
+    sections=(
+        Section(
+            "",
+            (
+                FieldSpec("party", N_("Customer"), FieldKind.REF, picker=CUSTOMER, required=True, span=4),
+                FieldSpec("account", N_("Came in on account"), FieldKind.REF, picker=ACCOUNT, required=True, span=4),
+                FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=2),
+                FieldSpec("rate", N_("Rate, if the bank's own"), FieldKind.RATE, span=2, hint=N_("from the table")),
+                FieldSpec("credited", N_("Credited by the bank"), FieldKind.MONEY, currency_from="currency", span=3),
+                FieldSpec("charge", N_("Bank charge"), FieldKind.MONEY, currency_from="currency", span=2),
+                FieldSpec(
+                    "gross",
+                    N_("Sent by the customer"),
+                    FieldKind.MONEY,
+                    currency_from="currency",
+                    required=True,
+                    span=3,
+                ),
+                FieldSpec("payer", N_("Payer, if another"), span=2),
+                FieldSpec("reference", N_("Reference"), span=2),
+            ),
+        ),
+    ),
+    load=load_receipt,
+    blank=blank_receipt,
+    save=record_receipt,
+    build=build_receipt,
+    lines=(
+        LinesSpec(
+            "items",
+            N_("Open invoices"),
+            (
+                FieldSpec("number", N_("Number"), FieldKind.CODE, read_only=True, width=150),
+                FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=ITEM_KINDS, read_only=True, width=110),
+                FieldSpec("day", N_("Day"), FieldKind.DATE, read_only=True),
+                FieldSpec("due", N_("Due"), FieldKind.DATE, read_only=True),
+                FieldSpec("open", N_("Open"), FieldKind.MONEY, currency_from=".currency", read_only=True),
+                FieldSpec("amount", N_("Settled now"), FieldKind.MONEY, currency_from=".currency", width=130),
+            ),
+            total=items_total,
+            fixed=True,
+        ),
+        LinesSpec(
+            "deposits",
+            N_("Deposits for contracts"),
+            (
+                FieldSpec("number", N_("Contract"), FieldKind.CODE, read_only=True, width=150),
+                FieldSpec("total", N_("Contract total"), FieldKind.MONEY, currency_from=".currency", read_only=True),
+                FieldSpec(
+                    "missing", N_("Deposit still missing"), FieldKind.MONEY, currency_from=".currency", read_only=True
+                ),
+                FieldSpec("amount", N_("Kept for it"), FieldKind.MONEY, currency_from=".currency", width=130),
+            ),
+            fixed=True,
+        ),
+    ),
+    derive=derive_receipt,
+    check=check_receipt_draft,
+    heading=lambda draft: draft.text("number"),
+    badges=lambda draft: (
+        () if draft.id is None else (Badge(N_("Reversed"), Tone.WARN),) if draft.get("reversed_on") else
+        (Badge(N_("Posted"), Tone.GOOD),)
+    ),
+    locked=locked_receipt,
+    panels=(
+        PanelSpec("use", N_("Use of the money"), compute=lambda draft: money_facts(draft) if draft.id is None else ()),
+        PanelSpec("settled", N_("Settled"), query=settled_facts),
+    ),
+    actions=(REVERSE,),
+    watches=MONEY_CHANGES,
+    needs="receipt.write",
+)  # fmt: skip
