@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from tradecrm.core.currencies import currency_step
 from tradecrm.core.money import round_money
 from tradecrm.models import Instalment, Item
 from tradecrm.services.data.sample.firm import SAMPLE_DAY, Claim, Firm
@@ -111,14 +110,13 @@ def _pay(firm: Firm, work: Work, day: date, claim: Claim) -> None:
     chosen = [
         each
         for each in firm.claims
-        if each is claim
-        or (each.customer == claim.customer and not each.paid and each.pays_on <= soon)
+        if each is claim or (each.customer == claim.customer and not each.paid and each.pays_on <= soon)
     ]
     for each in chosen:
         each.paid = True
         firm.claims.remove(each)
     shares = [Share(each.item, work.session.get_one(Item, each.item).open_amount) for each in chosen]
-    shares, written, extra = _strange(firm, work, claim.currency, shares)
+    shares, written, extra = _strange(firm, claim.currency, shares)
     gross = sum((share.amount for share in shares), D(0)) + extra
     numbers = ", ".join(each.number for each in chosen)
     command = RecordReceipt(
@@ -140,9 +138,7 @@ def _pay(firm: Firm, work: Work, day: date, claim: Claim) -> None:
         firm.diary.at(back, lambda w, at: _bounce(firm, w, at, receipt, claim))
 
 
-def _strange(
-    firm: Firm, work: Work, currency: str, shares: list[Share]
-) -> tuple[list[Share], Decimal, Decimal]:
+def _strange(firm: Firm, currency: str, shares: list[Share]) -> tuple[list[Share], Decimal, Decimal]:
     """Answer the parts as they come, what is written off, and what comes beyond: now and then not as invoiced."""
     first = shares[0]
     number = firm.rng.randrange(100)

@@ -8,14 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
 
-from tradecrm.services.data.sample.stock import Customer, Goods, Supplier
-from tradecrm.services.work import Operation, Work, operation
+from tradecrm.services.data.sample.stock import Customer
+from tradecrm.services.work import Work, operation
 
 Entry = Callable[[Work, date], None]
-Command = TypeVar("Command")
-Value = TypeVar("Value")
 
 SAMPLE_FIRST = date(2024, 11, 23)
 SAMPLE_DAY = date(2026, 11, 21)
@@ -80,17 +77,11 @@ class Firm:
     buyers: tuple[Customer, ...]
     customers: list[int] = field(default_factory=list)
     suppliers: dict[str, int] = field(default_factory=dict)
-    suppliers_of: dict[str, Supplier] = field(default_factory=dict)
     products: dict[str, int] = field(default_factory=dict)
-    goods: dict[str, Goods] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
     bills: list[Bill] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     left_unpaid: dict[str, int] = field(default_factory=dict)
-
-    def do(self, work: Work, wanted: Operation[Command, Value], command: Command) -> Value:
-        """Perform an operation within the running week."""
-        return wanted.within(work, command)
 
     def account(self, currency: str) -> int:
         """Answer the main account of a currency."""
@@ -118,8 +109,3 @@ def play_days(work: Work, command: PlayDays) -> int:
 def scaled(firm: Firm, amount: int) -> Decimal:
     """Answer a running cost or an opening balance at the scale of the book, in hundreds."""
     return (Decimal(amount) * firm.scale / 100).to_integral_value() * 100
-
-
-def money(value: Any) -> Decimal:
-    """Answer a whole number or a text as an exact amount."""
-    return Decimal(str(value))

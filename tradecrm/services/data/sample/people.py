@@ -34,12 +34,10 @@ def hire(seat: Seat, firm: Firm) -> tuple[int, int, int]:
 def take_in(work: Work, firm: Firm, sellers: tuple[int, int, int]) -> None:
     """Write customers, suppliers and products."""
     for supplier in suppliers():
-        firm.suppliers_of[supplier.key] = supplier
         firm.suppliers[supplier.key] = save_party.within(work, _supplier(supplier))
     for number, customer in enumerate(firm.buyers):
         firm.customers.append(save_party.within(work, _customer(firm, customer, number, sellers)))
     for each in goods():
-        firm.goods[each.code] = each
         firm.products[each.code] = save_product.within(work, _product(firm, each))
 
 
@@ -117,7 +115,11 @@ def _product(firm: Firm, each: Goods) -> SaveProduct:
 
 
 _BOC = ("Bank of China, Ningbo Branch", "BKCHCNBJ92A", "139 Yaohang Street, Ningbo 315000, China")
-_ICBC = ("Industrial and Commercial Bank of China, Ningbo Branch", "ICBKCNBJNBO", "218 Zhongshan West Road, Ningbo")
+_ICBC = (
+    "Industrial and Commercial Bank of China, Ningbo Branch",
+    "ICBKCNBJNBO",
+    "218 Zhongshan West Road, Ningbo",
+)
 _ACCOUNTS: tuple[tuple[str, str, int, str, tuple[str, str, str] | None], ...] = (
     ("USD", "Bank of China USD", 160_000, "3501 5830 0210", _BOC),
     ("EUR", "Bank of China EUR", 20_000, "3501 5830 0228", _BOC),

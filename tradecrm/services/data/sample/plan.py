@@ -49,15 +49,19 @@ class Deal:
 
 
 def local_costs(volume: Decimal) -> tuple[tuple[str, str, Decimal], ...]:
-    """Answer what leaving Ningbo costs in CNY: (category, supplier, amount) by volume (section 2.3)."""
-    full = volume >= FCL_FROM
-    haulage = D(1650) + 12 * volume if full else D(380) + 58 * volume
-    port = D(1180) + 8 * volume if full else D(320) + 42 * volume
+    """Answer what leaving Ningbo costs in CNY: (category, supplier, amount) by volume (section 2.3).
+
+    For part of a container the forwarder declares the goods too, on the bill for the port.
+    """
+    if volume < FCL_FROM:
+        return (
+            ("INL", "V2", round_to(D(380) + 58 * volume, 0)),
+            ("PRT", "W1", round_to(D(520) + 42 * volume, 0)),
+        )
     return (
-        ("INL", "V2", round_to(haulage, 0)),
-        ("PRT", "W1", round_to(port, 0)),
-        ("CUS", "V1", D(300) if full else D(200)),
-        ("BKD", "W1", D(130)),
+        ("INL", "V2", round_to(D(1650) + 12 * volume, 0)),
+        ("PRT", "W1", round_to(D(1180) + 8 * volume, 0)),
+        ("CUS", "V1", D(300)),
     )
 
 
@@ -68,7 +72,11 @@ def ocean_freight(customer: Customer, volume: Decimal) -> Decimal:
 
 
 def plan_deals(
-    rng: random.Random, customers: Sequence[Customer], goods: Sequence[Goods], count: int, days: Sequence[date]
+    rng: random.Random,
+    customers: Sequence[Customer],
+    goods: Sequence[Goods],
+    count: int,
+    days: Sequence[date],
 ) -> tuple[Deal, ...]:
     """Answer ``count`` deals in order of their days, which lie among ``days`` by growth and season."""
     weights = [_busy(day, days[0]) for day in days]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from tradecrm.core.resources import resource_path
 
@@ -118,19 +119,18 @@ def suppliers() -> tuple[Supplier, ...]:
     return tuple(Supplier(**row) for row in _rows("suppliers.tsv"))
 
 
-_NUMBERS = ("cost", "per_carton", "length", "width", "height", "net", "tare")
+_NUMBERS = frozenset({"cost", "rebate", "per_carton", "length", "width", "height", "net", "tare"})
 
 
 def goods() -> tuple[Goods, ...]:
-    """Answer the products in the order of the file."""
-    return tuple(
-        Goods(
-            **{key: value for key, value in row.items() if key not in {*_NUMBERS, "rebate"}},
-            rebate=Decimal(row["rebate"]) / 100,
-            **{key: Decimal(row[key]) for key in _NUMBERS},
-        )
-        for row in _rows("products.tsv")
-    )
+    """Answer the products in the order of the file; rebates stand there in percent."""
+    return tuple(_goods(row) for row in _rows("products.tsv"))
+
+
+def _goods(row: dict[str, str]) -> Goods:
+    values: dict[str, Any] = {key: Decimal(row[key]) if key in _NUMBERS else row[key] for key in row}
+    values["rebate"] /= 100
+    return Goods(**values)
 
 
 def banks() -> dict[str, str]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.money import round_money, round_to
-from tradecrm.models import ContractLine, CostLine, SalesContract
+from tradecrm.models import ContractLine, CostLine, SalesContract, Shipment
 from tradecrm.services.data.sample.collect import collect_deposit, expect_money
 from tradecrm.services.data.sample.firm import SAMPLE_DAY, Bill, Firm
 from tradecrm.services.data.sample.plan import (
@@ -63,6 +63,7 @@ _VESSELS = (
     ("Evergreen", "EVER GIVEN"),
     ("ONE", "ONE APUS"),
 )
+_CLOSED_AFTER = 190
 _BEFORE = (("booked", 13), ("cargo_ready", 6), ("loaded", 4), ("declared", 2))
 
 
@@ -142,7 +143,7 @@ class Trade:
             self.firm.diary.at(_after(day, wait), self.take_effect)
             return
         # Who ordered lately takes time to pay, so that contracts wait for their deposit today.
-        wait = self.firm.rng.randint(4, 13) + (20 if (SAMPLE_DAY - day).days < 24 else 0)
+        wait = self.firm.rng.randint(4, 13) + (25 if (SAMPLE_DAY - day).days < 30 else 0)
         self.firm.diary.at(_after(day, wait), self.deposit)
 
     def deposit(self, work: Work, day: date) -> None:
@@ -162,7 +163,7 @@ class Trade:
     def gone(self, work: Work, day: date) -> None:
         """Note that one more shipment was closed; after the last one the contract is closed too."""
         self.left -= 1
-        if self.left == 0 and self.deal.day.year < SAMPLE_DAY.year:
+        if self.left == 0 and (SAMPLE_DAY - self.deal.day).days > _CLOSED_AFTER:
             self._move(work, "closed", day)
 
     def _move(self, work: Work, target: str, day: date) -> None:
@@ -178,6 +179,7 @@ class Voyage:
     leaves: date
     shipment: int = 0
     invoice: int = 0
+    forwarder: str = "W1"
 
     @property
     def firm(self) -> Firm:
@@ -193,20 +195,23 @@ class Voyage:
         """Plan the shipment with its estimated costs, and note its steps."""
         trade, firm = self.trade, self.firm
         deal = trade.deal
-        parts = [split_parts(line.quantity, line.goods.per_carton, deal.parts)[self.part] for line in deal.lines]
+        parts = [
+            split_parts(line.quantity, line.goods.per_carton, deal.parts)[self.part] for line in deal.lines
+        ]
         volume = sum((n * line.goods.volume for n, line in zip(parts, deal.lines, strict=True)), D(0))
         ids = work.session.scalars(
             select(ContractLine.id)
             .where(ContractLine.contract_id == trade.contract)
             .order_by(ContractLine.position)
         )
+        self.forwarder = "W2" if firm.chance(25) else "W1"
         carrier, vessel = firm.rng.choice(_VESSELS)
         air = deal.trouble == "air" and self.part == 0
         command = SaveShipment(
             day,
             tuple(ShipmentLineDraft(key, n) for key, n in zip(ids, parts, strict=True) if n > 0),
             mode="FCL" if volume >= FCL_FROM else "LCL",
-            forwarder_id=firm.suppliers["W2" if firm.chance(25) else "W1"],
+            forwarder_id=firm.suppliers[self.forwarder],
             carrier=carrier,
             vessel=vessel,
             voyage=f"{firm.rng.randint(11, 89):03d}W",
@@ -229,11 +234,12 @@ class Voyage:
         firm, buyer = self.firm, self.trade.buyer
         ports = f"Ningbo – {buyer.place}"
         for category, party, amount in local_costs(volume):
-            self._cost(work, category, party, "CNY", amount, firm.words[category])
+            payee = self.forwarder if party == "W1" else party
+            self._cost(work, category, payee, "CNY", amount, firm.words[category])
         if buyer.incoterm != "CIF":
             return
         freight = ocean_freight(buyer, volume)
-        self._cost(work, "FRT", "W1", "USD", freight, firm.words["FRT"].format(ports=ports))
+        self._cost(work, "FRT", self.forwarder, "USD", freight, firm.words["FRT"].format(ports=ports))
         if trouble == "AIR":
             # Late goods of a fair: a part goes by air at the firm's expense, which eats the profit.
             air = round_to(self._goods_value(work) * D("0.30"), 0)
@@ -248,9 +254,7 @@ class Voyage:
         )
         return sum(costs, D(0)) / 7
 
-    def _cost(
-        self, work: Work, category: str, party: str, currency: str, amount: Decimal, text: str
-    ) -> int:
+    def _cost(self, work: Work, category: str, party: str, currency: str, amount: Decimal, text: str) -> int:
         command = SaveCost(
             self.shipment,
             category,
@@ -300,7 +304,7 @@ class Voyage:
         paper = day
         if "BL_COPY" in terms:
             paper = _after(day, firm.rng.randint(4, 8))
-            firm.diary.at(paper, lambda w, at: self._send_copy(w, at))
+            firm.diary.at(paper, self._send_copy)
         for event, days in (("PRESENT", 11), ("SIGHT", 17)):
             if event in terms:
                 paper = _after(day, days)
@@ -317,14 +321,10 @@ class Voyage:
         send_bl_copy.within(work, SendBlCopy(self.shipment, day))
 
     def _happens(self, work: Work, event: str, day: date) -> None:
-        from tradecrm.models import Shipment
-
         date_event(work, work.session.get_one(Shipment, self.shipment), event, day)
 
     def _claim(self, work: Work, day: date) -> None:
         """Settle a claim for broken goods: a cost of the shipment, owed to the customer."""
-        from tradecrm.models import Shipment
-
         shipment = work.session.get_one(Shipment, self.shipment)
         amount = round_to(shipment.total * D("0.28"), 0)
         command = SaveCost(

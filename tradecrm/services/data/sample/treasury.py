@@ -34,11 +34,11 @@ _MONTHLY = (
 
 
 def plan_treasury(firm: Firm) -> None:
-    """Note every week's payments and every month's running costs in the diary."""
-    friday = SAMPLE_FIRST + timedelta(days=6)
+    """Note the payments of every other Friday and every month's running costs in the diary."""
+    friday = SAMPLE_FIRST + timedelta(days=13)
     while friday <= SAMPLE_DAY:
         firm.diary.at(friday, lambda work, day: _friday(firm, work, day))
-        friday += timedelta(days=7)
+        friday += timedelta(days=14)
     for month in range(24):
         year, number = divmod(11 + month, 12)
         _plan_month(firm, date(2024 + year, number + 1, 1))
@@ -81,6 +81,11 @@ def _friday(firm: Firm, work: Work, day: date) -> None:
     """Settle what the foreign accounts hold beyond need, then pay the bills that are due."""
     for currency in _KEEP:
         _settle(firm, work, day, currency)
+    _pay_due(firm, work, day)
+
+
+def _pay_due(firm: Firm, work: Work, day: date) -> None:
+    """Pay what is due, each payee in one sum a currency."""
     due: dict[tuple[int, str, Decimal | None], list[Bill]] = defaultdict(list)
     for bill in firm.bills:
         if bill.due <= day:
