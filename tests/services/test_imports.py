@@ -319,7 +319,7 @@ def test_a_sheet_read_by_the_program_comes_in_with_the_keys_it_was_read_with(boo
         ),
         ("Åberg & Co AB", "SE", "aberg@gmail.com", "+46 8 123 456 78", "Jo", "", "alibaba.com/aberg"),
     )
-    sheet = Sheet("Sheet1", [list(head), *(list(row) for row in rows)], list(range(1, 5)))
+    sheet = Sheet("Sheet1", [[*line] for line in (head, *rows)], list(range(1, 5)))
     draft = draft_rows(plan_sheet("customers", sheet))
     assert len(draft.good) == 3
     result = seat.perform(run_import, ImportBatch("customers", "list.xlsx", draft.good)).value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -297,12 +298,10 @@ def apply_rules(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return
-    # Made once a session: an actor's rules stay as they are, and making them costs more than a small query.
-    if "row_rules" not in state.session.info:
-        state.session.info["row_rules"] = _criteria(actor)
-    state.statement = state.statement.options(*state.session.info["row_rules"])
+    state.statement = state.statement.options(*_criteria(actor))
 
 
+@functools.lru_cache(maxsize=64)  # Making the rules of an actor costs more than a small query.
 def _criteria(actor: Actor) -> tuple[Any, ...]:
     """Answer the row rules of every class that is not wholly open to the actor, joins and subqueries included."""
     entities = [Reminder, DesktopCard] if actor.owners is None and actor.can("account.read") else list(RULES)
