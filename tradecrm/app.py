@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from tradecrm.ui.start import Opened
 
 
+def open_window(path: Path | None = None) -> int:
+    """Open the window on the book at ``path`` (else the last one) with every page of the program."""
+    return run_window(path, all_pages)
+
+
+def all_pages() -> Mapping[str, PageFactory]:
+    """Answer the factory of each Link target; imports the pages, so it is called off the GUI thread."""
+    return {}
+
+
 def run_window(
     path: Path | None,
     registry: Callable[[], Mapping[str, PageFactory]],

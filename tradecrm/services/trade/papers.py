@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tradecrm.core.errors import NotFound
 from tradecrm.core.text import _
-from tradecrm.models import Account, Address, Contact, ContractLine, Party, SalesContract
+from tradecrm.models import Account, Address, Contact, ContractLine, Party, SalesContract, ShipmentLine
 from tradecrm.services.control.settings import Settings
 from tradecrm.services.work import Reader
 
@@ -163,3 +163,14 @@ def contract_by_number(reader: Reader, number: str) -> int:
     if key is None:
         raise NotFound(_("There is no contract {number}.").format(number=number))
     return key
+
+
+def shipments_of(reader: Reader, contract_id: int) -> tuple[int, ...]:
+    """Answer the ids of the visible shipments with goods of a contract, in order of entry."""
+    rows = reader.session.scalars(
+        select(ShipmentLine.shipment_id)
+        .where(ShipmentLine.contract_id == contract_id)
+        .distinct()
+        .order_by(ShipmentLine.shipment_id)
+    )
+    return tuple(rows)

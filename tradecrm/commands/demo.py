@@ -1,0 +1,164 @@
+"""The demo: the main job on the sample book, as papers, reports, pictures and printed figures; and the self-check."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tradecrm.commands.figures import save_table
+from tradecrm.commands.lines import table_lines
+from tradecrm.commands.run import Run, person
+from tradecrm.core.clock import Clock, FixedClock
+from tradecrm.core.text import _
+
+if TYPE_CHECKING:
+    from tradecrm.core.table import Table
+    from tradecrm.services.book import Book, Seat
+    from tradecrm.services.work import Reader
+
+EXAMPLE = "SC-26001"
+AGING_DAY = date(2026, 6, 1)
+EXAMPLE_PROFIT = Decimal("22180.81")
+EXAMPLE_PROFIT_AFTER_FX = Decimal("21856.99")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the demo made: the files, and the tables whose figures are printed."""
+
+    files: tuple[Path, ...]
+    tables: tuple[Table, ...]
+
+
+def demo(run: Run, out: Path) -> None:
+    """Do the main job on the sample book and leave papers, reports, and pictures in ``out``."""
+    from tradecrm.render.jsonout import plain
+    from tradecrm.reports.draw.text import as_data
+    from tradecrm.ui.pictures import draw_pages
+
+    out.mkdir(parents=True, exist_ok=True)
+    book = open_sample(out / "sample.tcrm", run.clock)
+    try:
+        made = main_job(book, out)
+        pictures = tuple(draw_pages(book, out))
+    finally:
+        book.close()
+    files = [*made.files, *pictures]
+    lines = [line for table in made.tables for line in (*table_lines(table), "")]
+    lines += [_("Written: {path}").format(path=path) for path in files]
+    run.answer(
+        {
+            "ok": True,
+            "files": [str(path) for path in files],
+            "figures": [plain(as_data(table)) for table in made.tables],
+        },
+        lines,
+    )
+
+
+def open_sample(path: Path, clock: Clock) -> Book:
+    """Open a fresh copy of the sample book at ``path``; it is made once on this computer and kept."""
+    import platformdirs
+
+    from tradecrm.services.book import Book
+    from tradecrm.services.data.sample.book import cached_sample
+    from tradecrm.services.data.sample.firm import SAMPLE_DAY
+    from tradecrm.storage.store import open_book
+
+    folder = Path(platformdirs.user_cache_dir("TradeCRM", appauthor=False))
+    path.unlink(missing_ok=True)
+    cached_sample(folder, clock, copy_to=path)
+    its_clock = FixedClock.on(SAMPLE_DAY)
+    return Book(open_book(path, person(), its_clock), its_clock)
+
+
+def main_job(book: Book, out: Path) -> Made:
+    """Print the contract in three languages, the aging and the profit sheet; answer files and tables."""
+    seat = book.seat()
+    files = list(_contracts(seat, out))
+    tables = [
+        seat.ask(_report, "shipment_profit", {"shipment": str(seat.ask(first_shipment, EXAMPLE))}),
+        seat.ask(_report, "aging", {}),
+        seat.ask(_report, "aging", {"as_of": AGING_DAY.isoformat()}),
+        seat.ask(_report, "account_balances", {}),
+    ]
+    names = ("profit-sheet", "aging", f"aging-{AGING_DAY:%Y-%m-%d}", "account-balances")
+    for table, name in zip(tables, names, strict=True):
+        for form in ("xlsx", "pdf"):
+            files.append(out / f"{name}.{form}")
+            save_table(table, files[-1], form)
+    return Made(tuple(files), tuple(tables))
+
+
+def _contracts(seat: Seat, out: Path) -> list[Path]:
+    from tradecrm.commands.figures import PAPER_LANGUAGES
+    from tradecrm.documents.assemble import contract_paper_by_number, print_contract
+
+    paper = seat.ask(contract_paper_by_number, EXAMPLE)
+    files = []
+    for name, language in PAPER_LANGUAGES.items():
+        files.append(out / f"contract-{EXAMPLE}-{name}.pdf")
+        print_contract(paper, files[-1], language)
+    return files
+
+
+def _report(reader: Reader, key: str, given: dict[str, object]) -> Table:
+    from tradecrm.reports.registry import report_table
+
+    return report_table(reader, key, given)
+
+
+def first_shipment(reader: Reader, number: str) -> int:
+    """Answer the id of the first shipment with goods of the contract of a number."""
+    from tradecrm.services.trade.papers import contract_by_number, shipments_of
+
+    return shipments_of(reader, contract_by_number(reader, number))[0]
+
+
+def self_check(run: Run) -> None:
+    """Prove the program on this computer: the sample book, its figures, a paper, a report, a drawn page."""
+    steps: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="tradecrm-check-") as name:
+        folder = Path(name)
+        book = open_sample(folder / "sample.tcrm", run.clock)
+        try:
+            steps.append(_("The sample book opens."))
+            made = main_job(book, folder)
+            steps.append(_("Papers and reports are written."))
+            _compare(run, made)
+            _draw(run, book, folder)
+        finally:
+            book.close()
+        _sound(run, folder / "sample.tcrm")
+    if not run.problems:
+        steps.append(_("Figures, pages and the book are right."))
+    run.answer({"ok": not run.problems, "steps": steps}, steps)
+
+
+def _compare(run: Run, made: Made) -> None:
+    """Compare the running example's profit with its printed figures (domain.md section 2.5)."""
+    values = [cell for row in made.tables[0].rows for cell in row.cells if isinstance(cell, Decimal)]
+    for wanted in (EXAMPLE_PROFIT, EXAMPLE_PROFIT_AFTER_FX):
+        if wanted not in values:
+            run.complain(_("The running example does not give {amount}.").format(amount=wanted), EXAMPLE)
+    for path in made.files:
+        if path.stat().st_size < 1000:
+            run.complain(_("The file is empty."), path.name)
+
+
+def _draw(run: Run, book: Book, folder: Path) -> None:
+    from tradecrm.ui.pictures import draw_pages
+
+    if not list(draw_pages(book, folder)):
+        run.complain(_("No page was drawn."), "pictures")
+
+
+def _sound(run: Run, path: Path) -> None:
+    from tradecrm.services.data.check import verify_book
+
+    for sentence in verify_book(path):
+        run.complain(sentence, path.name)

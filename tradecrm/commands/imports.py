@@ -1,0 +1,190 @@
+"""The command that brings a spreadsheet in: read in a child process, guess columns, dry run or import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tradecrm.commands.run import Run, open_book_of
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.text import _
+
+if TYPE_CHECKING:
+    from tradecrm.importing.convert import ColumnStyle
+    from tradecrm.importing.plan import ImportDraft, SheetPlan
+    from tradecrm.importing.sheets import Sheet, Workbook
+    from tradecrm.services.data.imports import ImportResult
+
+
+@dataclass(frozen=True, slots=True)
+class ImportChoice:
+    """What a person says about the file: sheet, ``columns`` as ``3=name``, ``styles`` as ``3=dmy``, mode."""
+
+    kind: str
+    file: Path
+    dry_run: bool = False
+    sheet: str = ""
+    columns: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    mode: str = "skip"
+
+
+def bring_in(run: Run, choice: ImportChoice) -> None:
+    """Import the file; every row that was not brought in is named on standard error with the reason."""
+    from tradecrm.importing.columns import import_kinds
+    from tradecrm.importing.plan import draft_rows
+    from tradecrm.importing.reader import read_workbook
+    from tradecrm.services.data.imports import ImportBatch, ImportMode, run_import
+
+    if choice.kind not in import_kinds():
+        known = ", ".join(import_kinds())
+        raise Refusal.of(
+            _("There is no import of {kind}; there are: {known}.").format(kind=choice.kind, known=known),
+            "kind",
+        )
+    if choice.mode not in {mode.value for mode in ImportMode}:
+        raise Refusal.of(_("The mode is skip, update or refuse."), "mode")
+    with open_book_of(run) as book:
+        workbook = read_workbook(choice.file, sheet=choice.sheet or None)
+        for notice in workbook.warnings:
+            run.note(notice)
+        plan = _settled(choice, _sheet(workbook, choice.sheet))
+        draft = draft_rows(plan)
+        batch = ImportBatch(
+            choice.kind, choice.file.name, draft.good, ImportMode(choice.mode), dry_run=choice.dry_run
+        )
+        result = book.seat().perform(run_import, batch).value
+    _tell(run, plan, draft, result)
+
+
+def _sheet(workbook: Workbook, named: str) -> Sheet:
+    """Answer the sheet to read: the one named, else the first visible one with rows."""
+    for sheet in workbook.sheets:
+        if named and sheet.name == named:
+            return sheet
+    shown = [sheet for sheet in workbook.sheets if sheet.rows and not sheet.hidden]
+    if named or not shown:
+        names = ", ".join(sheet.name for sheet in workbook.sheets)
+        raise Refusal.of(
+            _("There is no such sheet with rows. The file has: {names}.").format(names=names), "sheet"
+        )
+    return shown[0]
+
+
+def _settled(choice: ImportChoice, sheet: Sheet) -> SheetPlan:
+    """Answer a plan with nothing left to ask; raises Refusal with every open question and how to answer it."""
+    from tradecrm.importing.plan import plan_sheet, with_mapping, with_styles
+
+    plan = plan_sheet(choice.kind, sheet)
+    chosen = _pairs(choice.columns, "column")
+    if chosen:
+        mapping = {place: key for place, key in plan.guess.mapping.items() if key not in chosen.values()}
+        asked = {each.column for each in plan.guess.ambiguities if each.column not in chosen}
+        mapping.update({place: key for place, key in chosen.items() if key not in {"", "-"}})
+        for place in (place for place, key in chosen.items() if key in {"", "-"}):
+            mapping.pop(place, None)
+        left = tuple(each for each in plan.guess.ambiguities if each.column in asked)
+        plan = with_mapping(plan, mapping)
+        plan = replace(plan, guess=replace(plan.guess, ambiguities=left))
+    styles = {place: _style(value) for place, value in _pairs(choice.styles, "style").items()}
+    if styles:
+        plan = with_styles(plan, styles)
+    problems = list(_open_questions(plan))
+    if problems:
+        raise Refusal(problems)
+    return plan
+
+
+def _pairs(texts: Sequence[str], option: str) -> dict[int, str]:
+    """Read ``3=name`` as column 2 (from 0) and its answer."""
+    found: dict[int, str] = {}
+    for text in texts:
+        place, equals, value = text.partition("=")
+        if not equals or not place.strip().isdecimal() or int(place) < 1:
+            raise Refusal.of(
+                _("Write it as COLUMN=VALUE, with the number of the column from 1."), f"--{option} {text}"
+            )
+        found[int(place) - 1] = value.strip()
+    return found
+
+
+def _style(value: str) -> ColumnStyle:
+    from tradecrm.importing.convert import ColumnStyle
+
+    if value in {"dmy", "mdy"}:
+        return ColumnStyle(day_order=value)
+    if value in {"points", "fraction"}:
+        return ColumnStyle(percent=value)
+    if value in {".", ","}:
+        return ColumnStyle(decimal_mark=value)
+    raise Refusal.of(_("A style is dmy, mdy, points, fraction, a point or a comma."), f"--style {value}")
+
+
+def _open_questions(plan: SheetPlan) -> list[Problem]:
+    """Answer every question that is still open, with the option that answers it."""
+    header = plan.header
+    problems = [
+        Problem(
+            header.shown(each.column),
+            _("This column may hold {candidates}. Say which: --column {number}=FIELD.").format(
+                candidates=", ".join(each.candidates), number=each.column + 1
+            ),
+        )
+        for each in plan.guess.ambiguities
+    ]
+    for column, question in plan.questions.items():
+        advice = _("Answer with --style {number}=VALUE; possible: {options}.").format(
+            number=column + 1, options=", ".join(question.options)
+        )
+        problems.append(Problem(header.shown(column), f"{question.sentence} {advice}"))
+    problems.extend(
+        Problem(key, _("No column holds this; name it with --column NUMBER={field}.").format(field=key))
+        for key in plan.guess.missing
+    )
+    return problems
+
+
+def _tell(run: Run, plan: SheetPlan, draft: ImportDraft, result: ImportResult) -> None:
+    """Answer the counts; say every row that was refused, and every duplicate."""
+    from tradecrm.importing.plan import reason_text
+    from tradecrm.services.data.imports import REFUSED
+
+    reasons: dict[int, str] = {row.row_number: reason_text(row) for row in draft.refused}
+    wrong = {row.row_number for row in draft.refused if row.problems}
+    reasons.update(result.reasons)
+    wrong |= {each.row_number for each in result.outcomes if each.outcome == REFUSED}
+    for number, reason in sorted(reasons.items()):
+        where = _("row {number}").format(number=number)
+        if number in wrong:
+            run.complain(reason, where)
+        else:
+            run.note(f"{where}: {reason}")
+    duplicates = len(reasons) - len(wrong)
+    done = _("Would be brought in: {created}.") if result.dry_run else _("Brought in: {created}.")
+    counts = _("Updated: {updated}; unchanged: {unchanged}; already there: {twice}; refused: {wrong}.")
+    run.answer(
+        {
+            "ok": run.status == 0,
+            "dry_run": result.dry_run,
+            "created": result.created,
+            "updated": result.updated,
+            "unchanged": result.unchanged,
+            "duplicates": duplicates,
+            "refused": len(wrong),
+            "run": result.run_id,
+            "columns": _columns(plan),
+            "reasons": [{"row": number, "reason": reasons[number]} for number in sorted(reasons)],
+        },
+        [
+            done.format(created=result.created),
+            counts.format(
+                updated=result.updated, unchanged=result.unchanged, twice=duplicates, wrong=len(wrong)
+            ),
+        ],
+    )
+
+
+def _columns(plan: SheetPlan) -> Mapping[str, str]:
+    return {plan.header.shown(column): key for column, key in plan.guess.mapping.items()}

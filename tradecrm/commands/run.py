@@ -1,0 +1,153 @@
+"""What every command runs with: the book, the clock, the way to answer, and the exit status of each failure."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from tradecrm.core.clock import Clock
+from tradecrm.core.errors import TradeError
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.text import _
+
+if TYPE_CHECKING:
+    from tradecrm.services.book import Book
+
+OK, REFUSED, USAGE, FAULT = 0, 1, 2, 3
+BOOK_VARIABLE = "TRADECRM_BOOK"
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of the command line; made by ``main``, handed to the command by Typer."""
+
+    clock: Clock
+    book: Path | None = None
+    as_json: bool = False
+    status: int = OK
+    problems: list[Problem] = field(default_factory=list)
+
+    def answer(self, value: Any, lines: Iterable[str]) -> None:
+        """Print the answer: ``value`` as JSON for programs, else the lines for people."""
+        from tradecrm.render.jsonout import to_text
+
+        if self.as_json:
+            write_line(sys.stdout, to_text(value))
+        else:
+            for line in lines:
+                write_line(sys.stdout, line)
+
+    def complain(self, sentence: str, where: str = "") -> None:
+        """Say on standard error what is wrong and end with the status of a refusal."""
+        self.status = REFUSED
+        self.problems.append(Problem(where, sentence))
+        say_problem(Problem(where, sentence))
+
+    def note(self, sentence: str) -> None:
+        """Say on standard error what is worth knowing; no failure."""
+        write_line(sys.stderr, sentence)
+
+    @property
+    def path(self) -> Path:
+        """Answer the book to work on: the one named, else that of the environment, else the last one opened."""
+        named = self.book or last_book()
+        if named is None:
+            raise Refusal.of(
+                _("Which book? Name it with --book PATH or in the environment variable {name}.").format(
+                    name=BOOK_VARIABLE
+                ),
+                "book",
+            )
+        return named
+
+
+def last_book() -> Path | None:
+    """Answer the book of the environment, else the one that the window opened last, None without either."""
+    named = os.environ.get(BOOK_VARIABLE)
+    if named:
+        return Path(named)
+    import platformdirs
+
+    place = Path(platformdirs.user_config_dir("TradeCRM", appauthor=False)) / "window.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return Path(json.loads(place.read_text(encoding="utf-8"))["book"])
+    return None
+
+
+@contextmanager
+def open_book_of(run: Run) -> Iterator[Book]:
+    """Open the book of a run and close it again; says where it should not lie."""
+    from tradecrm.services.book import Book
+    from tradecrm.storage.store import open_book
+
+    store = open_book(run.path, person(), run.clock)
+    try:
+        for warning in store.warnings:
+            run.note(warning)
+        yield Book(store, run.clock)
+    finally:
+        store.close()
+
+
+def person() -> str:
+    """Answer the name of whoever is signed in at this computer, for the lock of the book."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return _("Owner")
+
+
+def write_line(stream: TextIO, text: str) -> None:
+    """Write a line; a letter that the terminal cannot show becomes a question mark, never a failure."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def say_problem(problem: Problem) -> None:
+    """Write a problem on standard error, on one line, with its field or record first."""
+    sentence = " ".join(problem.message.split())
+    write_line(sys.stderr, f"{problem.field}: {sentence}" if problem.field else sentence)
+
+
+def guarded(run: Run, action: Callable[[], None]) -> int:
+    """Run an action and answer the exit status: 0 done, 1 refused, 2 wrongly called, 3 a fault of the program."""
+    try:
+        action()
+    except SystemExit as ended:
+        return _status_of(ended) or run.status
+    except Refusal as refusal:
+        return _refused(run, refusal.problems)
+    except (TradeError, OSError) as error:
+        return _refused(run, (Problem("", str(error)),))
+    except KeyboardInterrupt:
+        return _refused(run, (Problem("", _("Stopped. Nothing was changed.")),))
+    except Exception as error:  # noqa: BLE001 - the last stop: kept in a report, told, never shown as a trace
+        from tradecrm.commands.crash import keep_report
+
+        place = keep_report(error, run.clock)
+        said = _("The program made a mistake. A report without your data is at {path}.").format(path=place)
+        return _refused(run, (Problem("", said),), FAULT)
+    return run.status
+
+
+def _status_of(ended: SystemExit) -> int:
+    return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+
+
+def _refused(run: Run, problems: Sequence[Problem], status: int = REFUSED) -> int:
+    for problem in problems:
+        say_problem(problem)
+    if run.as_json:
+        from tradecrm.render.jsonout import to_text
+
+        listed = [{"field": each.field, "message": each.message} for each in problems]
+        write_line(sys.stdout, to_text({"ok": False, "problems": listed}))
+    run.problems.extend(problems)
+    return status
