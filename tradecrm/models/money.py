@@ -233,7 +233,16 @@ class Instalment(Keyed, Base):
             sqlite_where=text("open_amount <> 0"),
             postgresql_where=text("open_amount <> 0"),
         ),
-        Index("ix_instalment_settled", "side", "settled_on", "item_day", "item_id"),
+        Index("ix_instalment_settled", "side", "is_whole", "settled_on", "item_day", "item_id"),
+        Index("ix_instalment_party", "party_id", "settled_on", "item_day"),
+        Index(
+            "ix_instalment_redated",
+            "side",
+            "due_changes",
+            "item_id",
+            sqlite_where=text("due_changes > 0"),
+            postgresql_where=text("due_changes > 0"),
+        ),
         Index(
             "ix_instalment_due",
             "side",

@@ -9,7 +9,20 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy import type_coerce as coerce
 
 from tradecrm.core.aging import AgingBasis, bucket_index
@@ -18,6 +31,9 @@ from tradecrm.models.base import from_scaled
 from tradecrm.services.control.access import visible_party_filter
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
+
+_CHUNK = 500
+"""So many items with re-dated dues are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +167,12 @@ def aging_source(reader: Reader, query: AgingQuery, *, ids: bool = False) -> Any
 
 def _filtered(reader: Reader, query: AgingQuery, statement: Select[Any]) -> Select[Any]:
     """Keep a statement over instalments to the side, the filters and what the actor may see."""
+    return _narrowed(reader, query, statement.where(plain(Instalment).side == query.side))
+
+
+def _narrowed(reader: Reader, query: AgingQuery, statement: Select[Any]) -> Select[Any]:
+    """Keep a statement over instalments of one side to the filters and what the actor may see."""
     part = plain(Instalment)
-    statement = statement.where(part.side == query.side)
     if reader.actor.owners is not None:
         statement = statement.where(visible_party_filter(reader.actor, part.party_id))
     if query.party_id is not None:
@@ -162,64 +182,98 @@ def _filtered(reader: Reader, query: AgingQuery, statement: Select[Any]) -> Sele
     return statement
 
 
-def _later(query: AgingQuery) -> Any:
-    """Answer, an item, what allocations after the day took of it (debits positive, credits negative)."""
+def _past_filtered(
+    reader: Reader, query: AgingQuery, statement: Select[Any], state: ColumnElement[bool], *, is_whole: bool
+) -> Select[Any]:
+    """Keep a statement to what existed on the day and is in ``state``.
+
+    With a party the side is compared as an expression, which no index serves: the rows of one party are found
+    by the index over parties then, and never by that over all days of settlement.
+    """
+    part = plain(Instalment)
+    side: Any = part.side if query.party_id is None else part.side.concat("")
+    return _narrowed(reader, query, statement).where(
+        side == query.side,
+        part.is_whole.is_(is_whole),
+        state,
+        part.item_day <= query.as_of,
+        part.due_changes == 0,
+    )
+
+
+def _paid(query: AgingQuery, item_id: ColumnElement[int]) -> ColumnElement[int]:
+    """Answer what was allocated of a debit item by the end of the day; a seek in one index an item."""
     row = plain(Allocation)
-    after = (row.side == query.side, row.day > query.as_of)
-    debits = select(row.debit_item_id.label("item_id"), coerce(row.debit_amount, BigInteger).label("taken"))
-    settled = select(
-        row.credit_item_id.label("item_id"), (-coerce(row.credit_amount, BigInteger)).label("taken")
+    paid = select(func.coalesce(func.sum(coerce(row.debit_amount, BigInteger)), 0)).where(
+        row.debit_item_id == item_id, row.day <= query.as_of
     )
-    moves = debits.where(*after).union_all(settled.where(*after)).subquery()
-    return (
-        select(moves.c.item_id, cast(func.sum(moves.c.taken), BigInteger).label("taken"))
-        .group_by(moves.c.item_id)
-        .cte("later")
-        .prefix_with("MATERIALIZED")
+    return paid.correlate(Instalment.__table__).scalar_subquery()
+
+
+def _used(query: AgingQuery, item_id: ColumnElement[int]) -> ColumnElement[int]:
+    """Answer what was allocated of a credit item by the end of the day."""
+    row = plain(Allocation)
+    used = select(func.coalesce(func.sum(coerce(row.credit_amount, BigInteger)), 0)).where(
+        row.credit_item_id == item_id, row.day <= query.as_of
     )
+    return used.correlate(Instalment.__table__).scalar_subquery()
 
 
 def _past(reader: Reader, query: AgingQuery, *, ids: bool) -> Any:
     """Answer the instalments as they stood at the end of a past day, those with re-dated dues left out.
 
-    What was paid by then fills the instalments of an item in the order of their due dates: cumulated amounts
-    less what was paid, kept between nothing and the instalment's amount.
+    Only items open at that day are looked at, and only their own allocations: those that are open still, and
+    those settled later. One condition with OR would walk through every instalment there ever was.
+    """
+    settled_on = plain(Instalment).settled_on
+    parts = (
+        part(reader, query, state, ids=ids)
+        for state in (settled_on.is_(None), settled_on > query.as_of)
+        for part in (_past_whole, _past_split)
+    )
+    return union_all(*parts)
+
+
+def _past_columns(query: AgingQuery, *, ids: bool) -> tuple[Any, ...]:
+    part = plain(Instalment)
+    due = case((part.due_known_on <= query.as_of, part.due_on), else_=None).label("due_on")
+    named = (part.id.label("instalment_id"),) if ids else ()
+    return (*named, part.party_id, part.currency, part.is_credit, due, part.document_day)
+
+
+def _past_whole(reader: Reader, query: AgingQuery, state: ColumnElement[bool], *, ids: bool) -> Select[Any]:
+    """Answer the items of one instalment with what was open of them."""
+    part = plain(Instalment)
+    amount = coerce(part.amount, BigInteger)
+    left = case(
+        (part.is_credit.is_(True), amount + _used(query, part.item_id)),
+        else_=amount - _paid(query, part.item_id),
+    )
+    return _filtered(reader, query, select(*_past_columns(query, ids=ids), left.label("open_amount"))).where(
+        part.is_whole.is_(True), state, part.item_day <= query.as_of, part.due_changes == 0
+    )
+
+
+def _past_split(reader: Reader, query: AgingQuery, state: ColumnElement[bool], *, ids: bool) -> Select[Any]:
+    """Answer the instalments of items that have several.
+
+    What was paid by then fills them in the order of their due dates: cumulated amounts less what was paid, kept
+    between nothing and the instalment's amount.
     """
     part = plain(Instalment)
-    later = _later(query)
-    amount, open_now = coerce(part.amount, BigInteger), coerce(part.open_amount, BigInteger)
-    due = case((part.due_known_on <= query.as_of, part.due_on), else_=None)
-    existed = and_(
-        part.item_day <= query.as_of,
-        or_(part.settled_on.is_(None), part.settled_on > query.as_of),
-        part.due_changes == 0,
+    amount = coerce(part.amount, BigInteger)
+    columns = _past_columns(query, ids=ids)
+    due = columns[-2].element
+    reached = func.sum(amount).over(partition_by=part.item_id, order_by=(due.is_(None), due, part.position))
+    statement = select(
+        *columns,
+        amount.label("amount"),
+        reached.label("reached"),
+        _paid(query, part.item_id).label("paid"),
     )
-    joined = Instalment.__table__.outerjoin(later, later.c.item_id == part.item_id)
-    named = (part.id.label("instalment_id"),) if ids else ()
-    base = (*named, part.party_id, part.currency, part.is_credit, due.label("due_on"), part.document_day)
-    simple = _filtered(
-        reader,
-        query,
-        select(*base, (open_now + func.coalesce(later.c.taken, 0)).label("open_amount"))
-        .select_from(joined)
-        .where(existed, part.is_whole.is_(True)),
-    )
-    ordered = {"partition_by": part.item_id, "order_by": (due.is_(None), due, part.position)}
-    split = _filtered(
-        reader,
-        query,
-        select(
-            *base,
-            amount.label("amount"),
-            func.sum(amount).over(**ordered).label("reached"),
-            func.sum(amount - open_now).over(partition_by=part.item_id).label("paid_now"),
-            func.coalesce(later.c.taken, 0).label("taken"),
-        )
-        .select_from(joined)
-        .where(existed, part.is_whole.is_(False)),
-    ).subquery()
-    left = split.c.reached - (split.c.paid_now - split.c.taken)
-    spread = select(
+    split = _past_filtered(reader, query, statement, state, is_whole=False).subquery()
+    left = split.c.reached - split.c.paid
+    return select(
         *((split.c.instalment_id,) if ids else ()),
         split.c.party_id,
         split.c.currency,
@@ -228,7 +282,6 @@ def _past(reader: Reader, query: AgingQuery, *, ids: bool) -> Any:
         split.c.document_day,
         case((left <= 0, 0), (left >= split.c.amount, split.c.amount), else_=left).label("open_amount"),
     )
-    return simple.union_all(spread)
 
 
 def _with_changed(reader: Reader, query: AgingQuery, found: list[AgingRow]) -> list[AgingRow]:
@@ -274,39 +327,45 @@ class ChangedItem(NamedTuple):
 def changed_items(reader: Reader, query: AgingQuery) -> list[ChangedItem]:
     """Answer the items open at a past day with a due date that was changed, with the dates known then."""
     part, row, change = plain(Instalment), plain(Allocation), plain(DueChange)
-    redated = select(part.item_id).where(part.due_changes > 0, part.side == query.side)
-    statement = _filtered(
-        reader,
-        query,
-        select(
-            part.id,
-            part.item_id,
-            part.party_id,
-            part.currency,
-            part.position,
-            part.due_on,
-            part.due_known_on,
-            part.due_changes,
-            part.document_day,
-            coerce(part.amount, BigInteger).label("amount"),
-        ).where(part.item_id.in_(redated), part.item_day <= query.as_of),
-    ).order_by(part.item_id, part.position)
-    parts = reader.session.execute(statement).all()
-    paid: dict[int, int] = dict(
-        reader.session.execute(
+    # The bare zero lets SQLite see that the small index of re-dated instalments answers this.
+    redated = select(part.item_id).where(part.side == query.side, part.due_changes > literal_column("0"))
+    item_ids = list(dict.fromkeys(reader.session.scalars(redated)))
+    parts: list[Any] = []
+    paid: dict[int, int] = {}
+    known: dict[int, date | None] = {}
+    for start in range(0, len(item_ids), _CHUNK):
+        chunk = item_ids[start : start + _CHUNK]
+        statement = _narrowed(
+            reader,
+            query,
+            select(
+                part.id,
+                part.item_id,
+                part.party_id,
+                part.currency,
+                part.position,
+                part.due_on,
+                part.due_known_on,
+                part.due_changes,
+                part.document_day,
+                coerce(part.amount, BigInteger).label("amount"),
+            ).where(part.item_id.in_(chunk), part.item_day <= query.as_of),
+        )
+        found = reader.session.execute(statement.order_by(part.item_id, part.position)).all()
+        parts += found
+        settled = (
             select(row.debit_item_id, whole(row.debit_amount))
-            .where(row.debit_item_id.in_(redated), row.day <= query.as_of)
+            .where(row.debit_item_id.in_(chunk), row.day <= query.as_of)
             .group_by(row.debit_item_id)
-        ).all()
-    )
-    # The last row of an instalment wins: the date known on the day.
-    known: dict[int, date | None] = dict(
-        reader.session.execute(
+        )
+        paid.update((item_id, amount) for item_id, amount in reader.session.execute(settled))
+        # The last row of an instalment wins: the date known on the day.
+        changes = (
             select(change.instalment_id, change.due_on)
-            .where(change.known_on <= query.as_of)
+            .where(change.instalment_id.in_([each.id for each in found]), change.known_on <= query.as_of)
             .order_by(change.instalment_id, change.known_on, change.id)
-        ).all()
-    )
+        )
+        known.update((part_id, due_on) for part_id, due_on in reader.session.execute(changes))
     items: dict[int, list[Any]] = {}
     for found in parts:
         items.setdefault(found.item_id, []).append(found)
