@@ -23,9 +23,6 @@ from tradecrm.services.money.receipts import (
 from tradecrm.services.work import Work
 
 D = Decimal
-_QUOTAS = ((91, 240, 2), (61, 88, 2), (31, 58, 3), (3, 28, 5))
-"""Of invoices overdue so many days (from, to) today, so many stay unpaid: every bucket of the aging has some."""
-
 _TOGETHER = 9
 """A customer pays what it would pay within so many days in one sum."""
 
@@ -68,12 +65,8 @@ def expect_money(firm: Firm, work: Work, paper: date, customer: int, invoice: in
     if item.open_amount == 0:
         return
     due = _due(work, item, paper)
-    overdue = (SAMPLE_DAY - due).days
-    for low, high, most in _QUOTAS:
-        key = f"{low}"
-        if low <= overdue <= high and firm.left_unpaid.get(key, 0) < most and firm.chance(60):
-            firm.left_unpaid[key] = firm.left_unpaid.get(key, 0) + 1
-            return
+    if firm.stays_open(item.side, due):
+        return
     pays = workday(due + timedelta(days=_delay(firm, customer)))
     pays = max(pays, workday(item.day + timedelta(days=3)))
     claim = Claim(customer, item.currency, invoice, item.number, pays)
@@ -132,8 +125,8 @@ def _pay(firm: Firm, work: Work, day: date, claim: Claim) -> None:
     receipt = record_receipt.within(work, command)
     if written > 0:
         write_off.within(work, WriteOff(shares[0].id, written, day, firm.words["short"]))
-    if firm.left_unpaid.get("bounced", 0) < 2 and firm.chance(4):
-        firm.left_unpaid["bounced"] = firm.left_unpaid.get("bounced", 0) + 1
+    if firm.counts.get("bounced", 0) < 2 and firm.chance(4):
+        firm.counts["bounced"] = firm.counts.get("bounced", 0) + 1
         back = workday(day + timedelta(days=4))
         firm.diary.at(back, lambda w, at: _bounce(firm, w, at, receipt, claim))
 

@@ -18,6 +18,9 @@ SAMPLE_FIRST = date(2024, 11, 23)
 SAMPLE_DAY = date(2026, 11, 21)
 """The day the sample book was set up, and the day on which it stands: nothing in it is dated after."""
 
+_QUOTAS = ((95, 170, 2), (62, 88, 2), (33, 58, 3), (3, 28, 5))
+"""Of what is overdue so many days (from, to) today, so many stay unpaid."""
+
 
 class Diary:
     """What is to happen on which day, in order; what would come after the sample's today never happens."""
@@ -81,11 +84,21 @@ class Firm:
     accounts: dict[str, int] = field(default_factory=dict)
     bills: list[Bill] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
-    left_unpaid: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def account(self, currency: str) -> int:
         """Answer the main account of a currency."""
         return self.accounts[currency]
+
+    def stays_open(self, side: str, due: date) -> bool:
+        """Tell whether what fell due on ``due`` stays unpaid, so that every bucket of the aging has something."""
+        overdue = (SAMPLE_DAY - due).days
+        for low, high, most in _QUOTAS:
+            key = f"{side} {low}"
+            if low <= overdue <= high and self.counts.get(key, 0) < most:
+                self.counts[key] = self.counts.get(key, 0) + 1
+                return True
+        return False
 
     def chance(self, percent: int) -> bool:
         """Tell whether something happens that does in ``percent`` of a hundred cases."""

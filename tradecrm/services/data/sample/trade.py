@@ -292,7 +292,8 @@ class Voyage:
         number = f"{'FP' if line.category == 'PUR' else 'DN'}{firm.rng.randint(10_000_000, 99_999_999)}"
         item = bill_cost.within(work, BillCost(line.id, day, number, amount, due_on=due))
         late = firm.rng.randint(15, 60) if firm.chance(6) else 0
-        firm.bills.append(Bill(due + timedelta(days=late), line.party_id or 0, line.currency, item))
+        if not firm.stays_open("AP", due):
+            firm.bills.append(Bill(due + timedelta(days=late), line.party_id or 0, line.currency, item))
 
     def depart(self, work: Work, day: date) -> None:
         """Let the goods leave: revenue and receivable are posted, what follows is noted."""
