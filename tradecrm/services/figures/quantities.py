@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -26,6 +27,29 @@ def taken_quantity(reader: Reader, contract_line_id: int, *, but: int | None = N
     if but is not None:
         statement = statement.where(shipment.id != but)
     return reader.session.scalar(statement) or ZERO
+
+
+def taken_quantities(reader: Reader, lines: Sequence[int], *, but: int | None = None) -> dict[int, Decimal]:
+    """Answer how much of each contract line is on shipments, planned or gone, leaving out shipment ``but``."""
+    line, shipment = plain(ShipmentLine), plain(Shipment)
+    statement = (
+        select(line.contract_line_id, func.sum(line.quantity))
+        .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == line.shipment_id)
+        .where(line.contract_line_id.in_(lines), shipment.status != "void")
+        .group_by(line.contract_line_id)
+    )
+    if but is not None:
+        statement = statement.where(shipment.id != but)
+    return dict(reader.session.execute(statement).all())
+
+
+def on_board(reader: Reader, shipment_id: int, contract_id: int) -> dict[int, Decimal]:
+    """Answer the quantity of each line of a contract on one shipment."""
+    line = plain(ShipmentLine)
+    statement = select(line.contract_line_id, line.quantity).where(
+        line.shipment_id == shipment_id, line.contract_id == contract_id
+    )
+    return dict(reader.session.execute(statement).all())
 
 
 def gone_quantities(reader: Reader, contract_id: int) -> dict[int, Decimal]:

@@ -72,6 +72,7 @@ class FormPage(Page):
             self.lines.append(grid)
             column.addWidget(grid, 1)
         self._add_sections(column, after_lines=True)
+        self.extend(column)
         if not self.lines:
             column.addStretch(1)
         scroll = QScrollArea()
@@ -86,6 +87,9 @@ class FormPage(Page):
             middle.addWidget(self.panels)
         box.addLayout(middle, 1)
         self._lay_out_actions()
+
+    def extend(self, column: QVBoxLayout) -> None:
+        """Add what stands below the fields and lines; a plain form has nothing there."""
 
     def _add_sections(self, column: QVBoxLayout, *, after_lines: bool) -> None:
         for section in self.spec.sections:

@@ -1,0 +1,1 @@
+"""Declarations of products, sales contracts, shipments and their costs."""

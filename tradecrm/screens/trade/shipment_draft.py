@@ -1,0 +1,242 @@
+"""The draft of a shipment: read, begun from a contract, derived while typing, checked, and built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+from tradecrm.core.links import Link
+from tradecrm.core.money import format_money, line_amount
+from tradecrm.core.problems import Problem
+from tradecrm.core.text import N_, _
+from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
+from tradecrm.screens.trade.pickers import goods_ref
+from tradecrm.screens.trade.words import packed, packing_words
+from tradecrm.services.trade.shipment_card import (
+    PACKING,
+    contract_choice,
+    open_goods,
+    shipment_card,
+)
+from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, check_shipment
+
+if TYPE_CHECKING:
+    from tradecrm.services.work import Reader
+
+ZERO = Decimal(0)
+_HEAD = (
+    "number",
+    "day",
+    "status",
+    "customer_id",
+    "currency",
+    "mode",
+    "carrier",
+    "vessel",
+    "voyage",
+    "booking_no",
+    "bl_no",
+    "port_of_loading",
+    "port_of_discharge",
+    "etd",
+    "eta",
+    "departed_on",
+    "arrived_on",
+    "bl_copy_sent_on",
+    "invoice_number",
+    "recognition_rate",
+    "total",
+    "remarks",
+)
+
+
+def goods_line(goods: Ref, quantity: Decimal | None = None) -> Line:
+    """Answer the line of a shipment for goods of a contract; without ``quantity`` all that is open."""
+    extra = cast("Mapping[str, Any]", goods.extra)
+    packing = cast("Mapping[str, Value]", extra["packing"])
+    line: dict[str, Value] = {
+        "goods": goods,
+        "contract": str(extra["contract"]),
+        "contract_id": int(extra["contract_id"]),
+        "open": extra["open"],
+        "left": extra["most"] - extra["taken"],
+        "quantity": extra["open"] if quantity is None else quantity,
+        "unit": str(extra["unit"]),
+        "price": extra["price"],
+        "discount": extra["discount"],
+        **{name: packing.get(name) for name in PACKING},
+    }
+    return line
+
+
+def load_shipment(reader: Reader, shipment_id: int) -> Draft:
+    """Answer a shipment's draft; raises NotFound."""
+    card = shipment_card(reader, shipment_id)
+    values: dict[str, Value] = {name: card.values[name] for name in _HEAD}
+    values["customer"] = Ref(card.values["customer_id"], card.customer, card.customer_code)
+    forwarder = card.values["forwarder_id"]
+    values["forwarder"] = None if forwarder is None else Ref(forwarder, card.forwarder)
+    values.update(
+        contract=None,
+        base=reader.base,
+        invoice_item=card.invoice_item,
+        unbilled=card.unbilled,
+        purchases_missing=card.purchases_missing,
+        estimates=card.estimates,
+    )
+    lines = tuple(goods_line(goods_ref(goods), quantity) for goods, quantity in card.goods)
+    return derive_shipment(Draft(values, {"lines": lines}, card.id, card.version), "")
+
+
+def blank_shipment(reader: Reader, link: Link) -> Draft:
+    """Answer the draft of a new shipment; with a ``contract`` in the link its open goods are on it."""
+    values: dict[str, Value] = {
+        "number": "",
+        "day": reader.today,
+        "status": "",
+        "mode": "FCL",
+        "customer": None,
+        "contract": None,
+        "forwarder": None,
+        "currency": "",
+        "base": reader.base,
+    }
+    draft = Draft(values)
+    if link.param("contract") is None:
+        return draft
+    found = contract_choice(reader, int(str(link.param("contract"))))
+    lines = tuple(goods_line(goods_ref(one)) for one in open_goods(reader, contract_id=found.id))
+    draft = draft.put(
+        customer=Ref(found.customer_id, found.customer, found.customer_code),
+        currency=found.currency,
+        port_of_loading=found.port_of_loading,
+        port_of_discharge=found.port_of_discharge,
+    )
+    return derive_shipment(draft.put_rows("lines", lines), "")
+
+
+def derive_shipment(draft: Draft, changed: str) -> Draft:
+    """Take in goods that were chosen, then compute amounts, cartons and volume; pure (sections 1.4 and 9.2)."""
+    if changed == "contract":
+        draft = _take_contract(draft)
+    if changed.startswith("lines."):
+        draft = _take_goods(draft, changed)
+    currency = draft.text("currency")
+    lines: list[Line] = []
+    total = ZERO
+    for line in draft.rows():
+        fresh = _computed(line, currency)
+        total += as_number(fresh["amount"]) or ZERO
+        lines.append(line if all(line.get(k) == v for k, v in fresh.items()) else {**line, **fresh})
+    return draft.put_rows("lines", lines).put(total=total)
+
+
+def _take_contract(draft: Draft) -> Draft:
+    """Put the open goods of the chosen contract on the shipment, those already on it left as they are."""
+    contract = draft.ref("contract")
+    if contract is None:
+        return draft
+    extra = cast("Mapping[str, Any]", contract.extra)
+    there = {line["goods"] for line in draft.rows() if isinstance(line.get("goods"), Ref)}
+    fresh = [goods_line(goods) for goods in extra.get("goods", ()) if goods not in there]
+    draft = draft.put_rows("lines", (*draft.rows(), *fresh))
+    return draft.put(
+        contract=None,
+        customer=draft.ref("customer") or extra.get("customer"),
+        currency=draft.text("currency") or str(extra.get("currency") or ""),
+        port_of_loading=draft.text("port_of_loading") or str(extra.get("port_of_loading") or ""),
+        port_of_discharge=draft.text("port_of_discharge") or str(extra.get("port_of_discharge") or ""),
+    )
+
+
+def _take_goods(draft: Draft, changed: str) -> Draft:
+    _key, number, column = changed.split(".", 2)
+    rows = list(draft.rows())
+    place = int(number)
+    if column != "goods" or place >= len(rows):
+        return draft
+    goods = rows[place].get("goods")
+    if not isinstance(goods, Ref) or not goods.extra:
+        return draft
+    rows[place] = goods_line(goods)
+    return draft.put_rows("lines", rows).put(
+        currency=draft.text("currency") or str(goods.extra.get("currency") or "")
+    )
+
+
+def _computed(line: Line, currency: str) -> dict[str, Value]:
+    quantity, price = as_number(line.get("quantity")), as_number(line.get("price"))
+    amount = None
+    if quantity is not None and price is not None and len(currency) == 3:
+        amount = line_amount(quantity, price, currency, as_number(line.get("discount")) or ZERO)
+    found = packed(line)
+    return {
+        "amount": amount,
+        "cartons": None if found is None else found.cartons,
+        "volume": None if found is None else found.volume,
+        "gross_weight": None if found is None else found.gross_weight,
+    }
+
+
+def build_shipment(draft: Draft) -> SaveShipment:
+    """Answer the command that saves the draft."""
+    plain = ("number", "mode", "carrier", "vessel", "voyage", "booking_no", "bl_no", "port_of_loading",
+             "port_of_discharge", "remarks")  # fmt: skip
+    return SaveShipment(
+        day=draft.day("day") or date.min,
+        lines=tuple(
+            ShipmentLineDraft(_line_id(line), as_number(line.get("quantity")) or ZERO)
+            for line in draft.rows()
+        ),
+        forwarder_id=draft.ref_id("forwarder"),
+        etd=draft.day("etd"),
+        eta=draft.day("eta"),
+        id=draft.id,
+        version=draft.version,
+        **{name: draft.text(name).strip() for name in plain},
+    )
+
+
+def _line_id(line: Line) -> int:
+    goods = line.get("goods")
+    return int(goods.id) if isinstance(goods, Ref) else 0
+
+
+def check_draft(draft: Draft) -> list[Problem]:
+    """Answer what the operation would refuse while it is typed; over-shipment at its quantity (section 1.4)."""
+    problems = list(check_shipment(build_shipment(draft)))
+    seen: set[Ref] = set()
+    for number, line in enumerate(draft.rows()):
+        goods = line.get("goods")
+        if not isinstance(goods, Ref):
+            problems.append(Problem(f"lines.{number}.goods", _("Choose the goods of a contract in effect.")))
+            continue
+        if goods in seen:
+            problems.append(
+                Problem(f"lines.{number}.goods", _("These goods are on an earlier line already."))
+            )
+        seen.add(goods)
+        quantity, left = as_number(line.get("quantity")) or ZERO, as_number(line.get("left"))
+        if left is not None and quantity > left:
+            words = _("At most {left} {unit} of {contract} may still be shipped.").format(
+                left=f"{left.normalize():,f}",
+                unit=line.get("unit") or "",
+                contract=line.get("contract") or "",
+            )
+            problems.append(Problem(f"lines.{number}.quantity", words))
+    return problems
+
+
+def goods_words(draft: Draft) -> list[str]:
+    """Answer the foot of the goods: lines, cartons, cubic meters, weights."""
+    return packing_words(draft.rows())
+
+
+def total_words(draft: Draft) -> tuple[str, str]:
+    """Answer the amount of the invoice for the foot of the goods."""
+    currency = draft.text("currency")
+    if len(currency) != 3:
+        return "", ""
+    return N_("Invoice amount"), format_money(draft.number("total") or ZERO, currency)

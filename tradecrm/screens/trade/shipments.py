@@ -1,0 +1,329 @@
+"""The form of a shipment (出运): goods, transport, its steps, what waits, and its chain of papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tradecrm.core.fields import FieldKind
+from tradecrm.core.flows import SHIPMENT
+from tradecrm.core.links import Link
+from tradecrm.core.money import format_money
+from tradecrm.core.text import N_, _
+from tradecrm.screens.draft import Draft
+from tradecrm.screens.spec import (
+    ActionSpec,
+    Badge,
+    Fact,
+    FieldSpec,
+    FormSpec,
+    LinesSpec,
+    PanelSpec,
+    Row,
+    Section,
+    Step,
+    Tone,
+)
+from tradecrm.screens.trade.contracts import chain_steps, today_of
+from tradecrm.screens.trade.pickers import CONTRACT_TO_SHIP, CUSTOMER, FORWARDER, GOODS
+from tradecrm.screens.trade.shipment_draft import (
+    blank_shipment,
+    build_shipment,
+    check_draft,
+    derive_shipment,
+    goods_words,
+    load_shipment,
+    total_words,
+)
+from tradecrm.screens.trade.words import MODES, SHIPMENT_STATES, figure, percent, state_badge
+from tradecrm.services.figures.profit import shipment_profit
+from tradecrm.services.figures.quantities import GONE
+from tradecrm.services.trade.costs import AddPurchases, KeepEstimate, add_purchases, keep_estimate
+from tradecrm.services.trade.shipment_card import shipment_chain
+from tradecrm.services.trade.shipments import MoveShipment, move_shipment, save_shipment
+
+if TYPE_CHECKING:
+    from tradecrm.services.work import Reader
+
+K = FieldKind
+BEFORE = frozenset({"planned", "booked", "cargo_ready", "loaded", "declared"})
+
+
+def shipment_steps(reader: Reader, shipment_id: int) -> tuple[Step, ...]:
+    """Answer the chain of a shipment: its contracts, itself, its invoice, the receipts."""
+    return chain_steps(shipment_chain(reader, shipment_id), "shipment")
+
+
+def _can_move(rows: Sequence[Row], target: str) -> bool:
+    state = str(rows[0].get("status") or "")
+    return bool(state) and any(step.target == target for step in SHIPMENT.next(state))
+
+
+def _step(key: str, title: str, target: str, done: str, *, primary: bool = False) -> ActionSpec:
+    """Answer an action that moves the shipment on today, as steps on the quay are noted when they happen."""
+
+    def command(rows: Sequence[Row]) -> MoveShipment:
+        return MoveShipment(int(rows[0]["id"]), target, today_of(rows[0]))
+
+    return ActionSpec(
+        key,
+        title,
+        primary=primary,
+        needs="shipment.write",
+        enabled=lambda rows: _can_move(rows, target),
+        operation=move_shipment,
+        command=command,
+        done=done,
+    )
+
+
+def _dated(key: str, title: str, target: str) -> ActionSpec:
+    """Answer an action that asks for the day first."""
+    return ActionSpec(
+        key,
+        title,
+        primary=True,
+        needs="shipment.write",
+        enabled=lambda rows: _can_move(rows, target),
+        opens=lambda rows: Link.to("move_on", shipment=int(rows[0]["id"]), step=target),
+    )
+
+
+def _may_depart(rows: Sequence[Row]) -> bool:
+    return rows[0].get("status") in BEFORE
+
+
+def _may_send(rows: Sequence[Row]) -> bool:
+    row = rows[0]
+    return row.get("status") in GONE and row.get("bl_copy_sent_on") is None
+
+
+def _command_keep(rows: Sequence[Row]) -> KeepEstimate:
+    return KeepEstimate(int(rows[0]["id"]))
+
+
+ADD_COST = ActionSpec(
+    "add_cost",
+    N_("Add cost"),
+    icon="plus",
+    needs="shipment.write",
+    opens=lambda rows: Link.to("cost", shipment=int(rows[0]["id"])),
+)
+PURCHASES = ActionSpec(
+    "purchases",
+    N_("Draft purchases"),
+    needs="shipment.write",
+    enabled=lambda rows: bool(rows[0].get("purchases_missing")),
+    operation=add_purchases,
+    command=lambda rows: AddPurchases(int(rows[0]["id"])),
+    done=N_("Purchases are drafted from the factory prices of the contract."),
+)
+KEEP = ActionSpec(
+    "keep",
+    N_("Keep estimate"),
+    needs="shipment.write",
+    operation=keep_estimate,
+    command=_command_keep,
+    done=N_("The estimate is kept; the profit sheet compares with it."),
+)
+COST_ACTIONS = (ADD_COST, PURCHASES, KEEP)
+
+SHIPMENT_ACTIONS = (
+    _step("book", N_("Book space"), "booked", N_("Space is booked."), primary=True),
+    _step("ready", N_("Cargo ready"), "cargo_ready", N_("The cargo is ready."), primary=True),
+    _step("load", N_("Load cargo"), "loaded", N_("The cargo is loaded."), primary=True),
+    _step("declare", N_("Declare"), "declared", N_("The goods are declared."), primary=True),
+    ActionSpec(
+        "depart",
+        N_("Depart"),
+        icon="shipments",
+        primary=True,
+        needs="shipment.write",
+        enabled=_may_depart,
+        opens=lambda rows: Link.to("depart", shipment=int(rows[0]["id"])),
+    ),
+    ActionSpec(
+        "copy",
+        N_("B/L copy sent"),
+        primary=True,
+        needs="shipment.write",
+        enabled=_may_send,
+        opens=lambda rows: Link.to("bl_copy", shipment=int(rows[0]["id"])),
+    ),
+    _dated("arrive", N_("Arrived"), "arrived"),
+    _dated("deliver", N_("Delivered"), "delivered"),
+    _step("close", N_("Close shipment"), "closed", N_("The shipment is closed.")),
+    _step("roll", N_("Rolled by the carrier"), "rolled", N_("The shipment was rolled.")),
+    _step("void", N_("Void the shipment"), "void", N_("The shipment is void.")),
+)
+
+
+def _badges(draft: Draft) -> tuple[Badge, ...]:
+    state = state_badge(SHIPMENT_STATES, draft.text("status"))
+    found = [] if state is None else [state]
+    unbilled = int(draft.number("unbilled") or 0)
+    if draft.text("status") in GONE and unbilled:
+        found.append(Badge(N_("Bills missing"), Tone.WARN))
+    return tuple(found)
+
+
+def _locked(draft: Draft) -> str:
+    if draft.text("status") in GONE:
+        return _("{number} has left; what was shipped stands as it was invoiced.").format(
+            number=draft.text("number")
+        )
+    if draft.text("status") == "void":
+        return _("{number} is void.").format(number=draft.text("number"))
+    return ""
+
+
+def _is_new(draft: Draft) -> bool:
+    return draft.id is None
+
+
+def _can_add(draft: Draft) -> bool:
+    return draft.text("status") not in GONE
+
+
+def _day(value: date | None) -> str:
+    return "" if value is None else value.isoformat()
+
+
+def papers_facts(draft: Draft) -> tuple[Fact, ...]:
+    """Answer invoice, rate and the dates of the way so far."""
+    if draft.id is None:
+        return ()
+    facts = []
+    item = draft.number("invoice_item")
+    if item is not None:
+        facts.append(
+            Fact(_("Invoice"), draft.text("invoice_number"), link=Link.to("receivable", id=int(item)))
+        )
+    rate = draft.number("recognition_rate")
+    if rate is not None:
+        facts.append(Fact(_("Recognition rate"), figure(rate, 4)))
+    for words, name in (
+        (_("On board"), "departed_on"),
+        (_("B/L copy sent"), "bl_copy_sent_on"),
+        (_("Arrived"), "arrived_on"),
+    ):
+        if draft.day(name) is not None:
+            facts.append(Fact(words, _day(draft.day(name))))
+    return tuple(facts)
+
+
+def result_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
+    """Answer the result of the shipment in short; the sheet below has every line (section 2.4)."""
+    if draft.id is None or not reader.actor.can("profit.read"):
+        return ()
+    found = shipment_profit(reader, draft.id)
+    result, base = found.result, reader.base
+    link = Link.to("report/shipment_profit", shipment=draft.id)
+    tone = Tone.BAD if result.trading_profit < 0 else Tone.GOOD
+    facts = [
+        Fact(_("Revenue"), figure(result.revenue)),
+        Fact(_("Costs in all"), figure(-result.total_cost)),
+        Fact(_("Trading profit"), f"{base} {figure(result.trading_profit)}", tone, link, strong=True),
+        Fact(_("Margin"), percent(result.margin), tone),
+    ]
+    if result.realized_fx:
+        facts += [
+            Fact(_("Realized exchange difference"), figure(result.realized_fx)),
+            Fact(_("Profit after exchange differences"), figure(result.profit_after_fx), strong=True),
+        ]
+    unit = _("n/a") if result.cost_per_unit is None else figure(result.cost_per_unit, 4)
+    facts.append(Fact(_("Export cost of 1 {currency}").format(currency=found.currency), unit))
+    if found.estimate is not None:
+        estimated = format_money(found.estimate.trading_profit, base)
+        facts.append(Fact(_("Estimated profit"), estimated, muted=True))
+    if found.provisional:
+        facts.append(Fact(_("Provisional: not departed yet, or costs are still estimated."), "", muted=True))
+    return tuple(facts)
+
+
+_TRANSPORT = Section(
+    "",
+    (
+        FieldSpec("customer", N_("Customer"), K.REF, picker=CUSTOMER, span=6, read_only=True),
+        FieldSpec("number", N_("Number"), K.CODE, hint=N_("next number"), span=3, visible=_is_new),
+        FieldSpec("day", N_("Date"), K.DATE, required=True, span=3),
+        FieldSpec(
+            "contract",
+            N_("Add the goods of a contract"),
+            K.REF,
+            picker=CONTRACT_TO_SHIP,
+            within=("customer",),
+            span=6,
+            visible=_can_add,
+        ),
+        FieldSpec("mode", N_("Mode"), K.CHOICE, choices=MODES, required=True, span=3),
+        FieldSpec("forwarder", N_("Forwarder"), K.REF, picker=FORWARDER, span=6),
+        FieldSpec("carrier", N_("Carrier"), span=3),
+        FieldSpec("booking_no", N_("Booking no."), K.CODE, span=3),
+        FieldSpec("vessel", N_("Vessel"), span=3),
+        FieldSpec("voyage", N_("Voyage"), span=3),
+        FieldSpec("etd", N_("ETD"), K.DATE, span=3),
+        FieldSpec("eta", N_("ETA"), K.DATE, span=3),
+        FieldSpec("port_of_loading", N_("Port of loading"), span=3),
+        FieldSpec("port_of_discharge", N_("Port of discharge"), span=3),
+        FieldSpec("bl_no", N_("B/L no."), K.CODE, span=3),
+        FieldSpec("remarks", N_("Remarks"), span=3),
+    ),
+)
+_GOODS = LinesSpec(
+    "lines",
+    N_("Goods"),
+    (
+        FieldSpec("goods", N_("Goods"), K.REF, picker=GOODS, within=(".customer",), required=True, width=200),
+        FieldSpec("contract", N_("Contract"), K.CODE, width=96, read_only=True),
+        FieldSpec("open", N_("Open"), K.QUANTITY, width=72, read_only=True),
+        FieldSpec("quantity", N_("Quantity"), K.QUANTITY, required=True, width=76),
+        FieldSpec("unit", N_("Unit"), width=48, read_only=True),
+        FieldSpec("price", N_("Price"), K.PRICE, width=70, read_only=True, currency_from=".currency"),
+        FieldSpec("amount", N_("Amount"), K.MONEY, width=92, read_only=True, currency_from=".currency"),
+        FieldSpec("cartons", N_("Cartons"), K.INTEGER, width=64, read_only=True),
+        FieldSpec("volume", N_("m³"), K.VOLUME, width=64, read_only=True),
+        FieldSpec("gross_weight", N_("G.W. kg"), K.WEIGHT, width=76, read_only=True),
+    ),
+    summary=goods_words,
+    total=total_words,
+    placeholder=N_("type goods or a contract number"),
+)
+
+SHIPMENT_FORM = FormSpec(
+    key="shipment",
+    title=N_("New shipment"),
+    kind="shipment",
+    sections=(_TRANSPORT,),
+    load=load_shipment,
+    blank=blank_shipment,
+    save=save_shipment,
+    build=build_shipment,
+    lines=(_GOODS,),
+    derive=derive_shipment,
+    check=check_draft,
+    heading=lambda draft: draft.text("number") if draft.id is not None else "",
+    badges=_badges,
+    locked=_locked,
+    steps=shipment_steps,
+    panels=(
+        PanelSpec("result", N_("Result"), query=result_facts),
+        PanelSpec("papers", N_("On the way"), compute=papers_facts),
+    ),
+    actions=SHIPMENT_ACTIONS,
+    watches=frozenset(
+        {
+            "shipment",
+            "shipment_line",
+            "cost_line",
+            "estimate",
+            "item",
+            "allocation",
+            "receipt",
+            "sales_contract",
+        }
+    ),
+    needs="shipment.write",
+    saved=N_("The shipment is saved."),
+)

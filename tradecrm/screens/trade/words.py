@@ -1,0 +1,125 @@
+"""Choices and small words that several trade pages share: states with their tones, rules, modes, packing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import cast
+
+from tradecrm.core import flow as flows
+from tradecrm.core.costs import COST_CATEGORIES
+from tradecrm.core.flows import SALES_CONTRACT, SHIPMENT
+from tradecrm.core.incoterms import RULES
+from tradecrm.core.money import format_number
+from tradecrm.core.packing import Carton, PackedLine, pack_line
+from tradecrm.core.text import N_, _, current_language, ngettext
+from tradecrm.screens.draft import as_number
+from tradecrm.screens.spec import Badge, Choice, Tone
+
+ZERO = Decimal(0)
+_TONES = {
+    flows.Tone.ACTIVE: Tone.ACCENT,
+    flows.Tone.GOOD: Tone.GOOD,
+    flows.Tone.WARN: Tone.WARN,
+    flows.Tone.BAD: Tone.BAD,
+}
+
+
+def _states(flow: flows.Flow) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(state.key, state.title, _TONES.get(state.tone, Tone.NEUTRAL)) for state in flow.states
+    )
+
+
+CONTRACT_STATES = _states(SALES_CONTRACT)
+SHIPMENT_STATES = _states(SHIPMENT)
+INCOTERMS = tuple(Choice(rule, rule) for rule in RULES)
+MODES = (
+    Choice("FCL", N_("Sea, full container")),
+    Choice("LCL", N_("Sea, less than container")),
+    Choice("AIR", N_("Air")),
+    Choice("EXPRESS", N_("Express")),
+    Choice("RAIL", N_("Rail")),
+    Choice("TRUCK", N_("Truck")),
+)
+COST_CHOICES = tuple(
+    Choice(category.code, category.title) for category in COST_CATEGORIES if category.code != "REB"
+)
+COST_STATES = (
+    Choice("estimated", N_("Estimated"), Tone.WARN),
+    Choice("accrued", N_("Accrued"), Tone.WARN),
+    Choice("invoiced", N_("Billed"), Tone.GOOD),
+    Choice("paid", N_("Paid"), Tone.GOOD),
+)
+
+
+def state_badge(choices: Iterable[Choice], key: str) -> Badge | None:
+    """Answer the chip of a state, None before there is one."""
+    found = next((choice for choice in choices if choice.value == key), None)
+    return None if found is None else Badge(found.label, found.tone)
+
+
+def packed(line: Mapping[str, object]) -> PackedLine | None:
+    """Answer how the quantity of a line is packed, None where its product has no packing data (section 9.2)."""
+    quantity, pieces = as_number(line.get("quantity")), as_number(line.get("per_carton"))
+    if not quantity or quantity < 0 or not pieces or pieces < 0:
+        return None
+    size = {
+        name: as_number(line.get(name)) or ZERO for name in ("carton_length", "carton_width", "carton_height")
+    }
+    carton = Carton(
+        pieces,
+        size["carton_length"],
+        size["carton_width"],
+        size["carton_height"],
+        as_number(line.get("unit_net_weight")) or ZERO,
+        as_number(line.get("carton_tare")),
+    )
+    return pack_line(quantity, carton)
+
+
+def packing_words(lines: Iterable[Mapping[str, object]]) -> list[str]:
+    """Answer the foot of a grid of goods: lines, cartons, cubic meters, net and gross weight."""
+    rows = [line for line in lines if as_number(line.get("quantity"))]
+    found = [one for one in (packed(line) for line in rows) if one is not None]
+    words = [ngettext("{count} line", "{count} lines", len(rows)).format(count=len(rows))]
+    if not found:
+        return words
+    cartons = sum(one.cartons for one in found)
+    words.append(ngettext("{count} carton", "{count} cartons", cartons).format(count=f"{cartons:,}"))
+    words.append(f"{format_number(sum((one.volume for one in found), ZERO), 3)} m³")
+    net, gross = (sum((getattr(one, name) for one in found), ZERO) for name in ("net_weight", "gross_weight"))
+    words.append(
+        _("N.W. {net} kg, G.W. {gross} kg").format(
+            net=format_number(cast("Decimal", net), 2), gross=format_number(cast("Decimal", gross), 2)
+        )
+    )
+    if len(found) < len(rows):
+        missing = len(rows) - len(found)
+        words.append(
+            ngettext(
+                "{count} line without packing data", "{count} lines without packing data", missing
+            ).format(count=missing)
+        )
+    return words
+
+
+def signed(value: Decimal, decimals: int = 2) -> str:
+    """Answer a figure of a side panel with its sign in front, a true minus among them."""
+    text = format_number(abs(value), decimals)
+    return f"\N{MINUS SIGN}{text}" if value < 0 else f"+{text}"
+
+
+def figure(value: Decimal, decimals: int = 2) -> str:
+    """Answer a figure with a true minus sign."""
+    return format_number(value, decimals).replace("-", "\N{MINUS SIGN}")
+
+
+def percent(fraction: Decimal | None) -> str:
+    """Answer a fraction as ``17.3 %``, n/a for None."""
+    return _("n/a") if fraction is None else f"{figure(fraction * 100, 1)} %"
+
+
+def paper_language() -> str:
+    """Answer ``zh`` or ``en``, the wording of papers that fits the language of the interface."""
+    return "zh" if current_language().startswith("zh") else "en"

@@ -1,0 +1,47 @@
+"""The pages of trade: products, sales contracts, shipments and their costs."""
+
+from __future__ import annotations
+
+from tradecrm.core.links import Link
+from tradecrm.screens.spec import FormSpec, ListSpec
+from tradecrm.screens.trade.contract_list import CONTRACT_LIST
+from tradecrm.screens.trade.contracts import CONTRACT_FORM
+from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM
+from tradecrm.screens.trade.products import PRODUCT_FORM, PRODUCT_LIST
+from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
+from tradecrm.ui.context import PageContext, PageFactory
+from tradecrm.ui.lists.page import ListPage
+from tradecrm.ui.lists.state import ViewStore
+from tradecrm.ui.pages.trade_form import TradeFormPage
+from tradecrm.ui.pages.trade_paper import ContractPaperPage
+from tradecrm.ui.pages.trade_shipment import ShipmentPage
+
+_LISTS = (PRODUCT_LIST, CONTRACT_LIST, SHIPMENT_LIST)
+_FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
+    (PRODUCT_FORM, ()),
+    (CONTRACT_FORM, ()),
+    (COST_FORM, (BILL_FORM,)),
+)
+
+
+def trade_pages(views: ViewStore | None = None) -> dict[str, PageFactory]:
+    """Answer the factory of each trade page by its link's target; ``views`` keeps a person's views of lists."""
+    found: dict[str, PageFactory] = {spec.key: _list_factory(spec, views) for spec in _LISTS}
+    found.update({spec.key: _form_factory(spec, dialogs) for spec, dialogs in _FORMS})
+    found["shipment"] = ShipmentPage
+    found["contract_paper"] = ContractPaperPage
+    return found
+
+
+def _list_factory(spec: ListSpec, views: ViewStore | None) -> PageFactory:
+    def make(context: PageContext, link: Link) -> ListPage:
+        return ListPage(context, link, spec, views)
+
+    return make
+
+
+def _form_factory(spec: FormSpec, dialogs: tuple[FormSpec, ...]) -> PageFactory:
+    def make(context: PageContext, link: Link) -> TradeFormPage:
+        return TradeFormPage(context, link, spec, {each.key: each for each in dialogs})
+
+    return make

@@ -1,0 +1,167 @@
+"""A small form in a dialog: asks what an operation needs, shows what it will do, and says refusals at the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from tradecrm.core.links import Link
+from tradecrm.core.problems import Refusal
+from tradecrm.core.text import _
+from tradecrm.screens.draft import Draft, Value
+from tradecrm.screens.spec import FormSpec
+from tradecrm.ui.context import PageContext
+from tradecrm.ui.forms.fields import FieldBox, FieldKeys, SectionCard
+from tradecrm.ui.forms.panels import Panels
+from tradecrm.ui.forms.session import FormSession
+from tradecrm.ui.theme import set_role, text_label
+
+_WIDTH = 620
+
+
+class OperationDialog(QDialog):
+    """Begins a form's draft, takes what is typed, and performs its operation; ``done`` is called with the answer."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        context: PageContext,
+        link: Link,
+        spec: FormSpec,
+        done: Callable[[Any], None] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("page")
+        self.setWindowTitle(_(spec.title))
+        self.setMinimumWidth(_WIDTH)
+        self._context = context
+        self._link = link
+        self._done = done
+        self.spec = spec
+        self.loaded = False
+        self.session = FormSession(spec, Draft())
+        self.boxes: dict[str, FieldBox] = {}
+        self.heading = text_label("", "title", wrap=True)
+        self.problem = text_label("", "problem", wrap=True)
+        self.panels = Panels(context, spec)
+        self.accept_button = set_role(QPushButton(_(spec.title)), "primary")
+        self._lay_out()
+        self._connect()
+        context.ask(spec.blank, link, then=self._on_loaded, failed=self._on_failed)
+
+    def _lay_out(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 20, 24, 20)
+        box.setSpacing(12)
+        box.addWidget(self.heading)
+        for section in self.spec.sections:
+            card = SectionCard(self._context, section, lambda: self.session.draft)
+            self.boxes.update({each.spec.key: each for each in card.boxes})
+            box.addWidget(card)
+        if self.spec.panels:
+            self.panels.setMinimumWidth(0)
+            self.panels.setMaximumWidth(16_777_215)
+            self.panels.setMinimumHeight(220)
+            box.addWidget(self.panels, 1)
+        self.problem.hide()
+        box.addWidget(self.problem)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        cancel = QPushButton(_("Cancel"))
+        cancel.clicked.connect(self.reject)
+        cancel.setAutoDefault(False)
+        self.accept_button.setAutoDefault(False)
+        self.accept_button.clicked.connect(self.commit)
+        foot.addWidget(cancel)
+        foot.addWidget(self.accept_button)
+        box.addLayout(foot)
+
+    def _connect(self) -> None:
+        self._keys = FieldKeys(self)
+        for key, field in self.boxes.items():
+            field.editor.typed.connect(partial(self._on_typed, key))
+            field.editor.unreadable.connect(partial(self._on_unreadable, key))
+            field.editor.installEventFilter(self._keys)
+
+    def _on_loaded(self, draft: Draft) -> None:
+        self.loaded = True
+        self.session = FormSession(self.spec, draft)
+        if self.spec.heading is not None:
+            self.heading.setText(self.spec.heading(draft))
+        self.heading.setVisible(bool(self.heading.text()))
+        self._show()
+        self.panels.ask(draft, None)
+        first = next(iter(self.boxes.values()), None)
+        if first is not None:
+            first.editor.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._context.presenter.show(error)
+        self.reject()
+
+    def _on_typed(self, key: str, value: Value) -> None:
+        self.session.put(key, value)
+        self._show()
+        self.panels.ask(self.session.draft, {key})
+
+    def _on_unreadable(self, key: str, message: str) -> None:
+        if self.session.unreadable.get(key, "") != message:
+            self.session.unreadable[key] = message
+            self._show()
+
+    def _show(self) -> None:
+        problems = self.session.problems()
+        for key, box in self.boxes.items():
+            box.show_draft(self.session.draft, problems.get(key, ""), locked=not self.loaded)
+        whole = "\n".join(text for name, text in problems.items() if name not in self.boxes)
+        self.problem.setText(whole)
+        self.problem.setVisible(bool(whole))
+        self.panels.show_draft(self.session.draft)
+
+    def commit(self) -> None:
+        """Perform the operation, or show what stands against it."""
+        if not self.loaded:
+            return
+        for box in self.boxes.values():
+            box.editor.commit()
+        self.session.asked_to_save = True
+        problems = self.session.all_problems()
+        if problems:
+            self._show()
+            self._go_to(problems[0].field)
+            return
+        self.accept_button.setEnabled(False)
+        self._context.perform(
+            self.spec.save,
+            self.spec.build(self.session.draft),
+            then=self._on_done,
+            refused=self._on_refused,
+            failed=self._on_refusable,
+            title=_(self.spec.title),
+        )
+
+    def _go_to(self, name: str) -> None:
+        if name in self.boxes:
+            self.boxes[name].editor.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_done(self, value: Any) -> None:
+        if self.spec.saved:
+            self._context.toast(_(self.spec.saved))
+        done = self._done
+        self.accept()
+        if done is not None:
+            done(value)
+
+    def _on_refused(self, refusal: Refusal) -> None:
+        self.session.refused = refusal.problems
+        self._show()
+        if refusal.problems:
+            self._go_to(refusal.problems[0].field)
+
+    def _on_refusable(self, _error: Exception) -> None:
+        self.accept_button.setEnabled(True)

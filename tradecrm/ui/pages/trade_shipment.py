@@ -1,0 +1,162 @@
+"""The page of a shipment: its form, its costs, and the profit sheet with the way from revenue to profit."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+
+from tradecrm.core.links import Link
+from tradecrm.core.table import Table
+from tradecrm.core.text import _
+from tradecrm.reports.profit import SHIPMENT_PROFIT
+from tradecrm.screens.draft import Draft
+from tradecrm.screens.spec import ActionSpec
+from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM, costs_table
+from tradecrm.screens.trade.departing import ARRIVE_FORM, COPY_FORM, DEPART_FORM
+from tradecrm.screens.trade.shipments import COST_ACTIONS, SHIPMENT_FORM
+from tradecrm.services.work import Reader
+from tradecrm.ui.charts.chart import ChartView
+from tradecrm.ui.context import PageContext
+from tradecrm.ui.pages.trade_form import TradeFormPage
+from tradecrm.ui.tables import TableView
+from tradecrm.ui.theme import set_role, text_label
+
+DIALOGS = {spec.key: spec for spec in (DEPART_FORM, COPY_FORM, ARRIVE_FORM, COST_FORM, BILL_FORM)}
+
+
+def profit_table(reader: Reader, shipment_id: int) -> Table:
+    """Answer the profit sheet of a shipment, as the report of that name does."""
+    return SHIPMENT_PROFIT.table(reader, {"shipment": shipment_id})
+
+
+class CostsCard(QFrame):
+    """The costs of a shipment with what can be done with them."""
+
+    def __init__(self, context: PageContext, page: TradeFormPage) -> None:
+        super().__init__()
+        set_role(self, "card")
+        self._context = context
+        self._page = page
+        self.table = TableView(context.theme)
+        self.table.opened.connect(context.open)
+        self.buttons: dict[str, QPushButton] = {}
+        head = QHBoxLayout()
+        head.setContentsMargins(15, 4, 11, 4)
+        head.addWidget(text_label(_("Costs"), "section"))
+        head.addStretch(1)
+        can = context.seat.actor.can
+        for action in COST_ACTIONS:
+            if can(action.needs):
+                self._add_button(head, action)
+        if can("shipment.write"):
+            self.bill = QPushButton(_("Enter bill"))
+            self.bill.clicked.connect(self.enter_bill)
+            head.addWidget(self.bill)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(1, 8, 1, 8)
+        box.setSpacing(6)
+        box.addLayout(head)
+        box.addWidget(self.table)
+
+    def _add_button(self, head: QHBoxLayout, action: ActionSpec) -> None:
+        button = QPushButton(_(action.title))
+        button.clicked.connect(lambda _checked=False: self._page.run_action(action))
+        head.addWidget(button)
+        self.buttons[action.key] = button
+
+    def current_cost(self) -> int | None:
+        """Answer the cost of the current row, None on the totals or without a row."""
+        index = self.table.body.currentIndex()
+        link = self.table.body.table.link(index.row(), 0) if index.isValid() else None
+        return int(str(link.param("id"))) if link is not None and link.target == "cost" else None
+
+    def enter_bill(self) -> None:
+        """Ask for the bill of the current cost."""
+        cost = self.current_cost()
+        if cost is None:
+            self._context.toast(_("Choose the cost whose bill arrived."))
+        else:
+            self._page.ask_for(Link.to("bill_cost", cost=cost))
+
+    def show_table(self, table: Table) -> None:
+        """Show the costs; nothing scrolls inside the card."""
+        self.table.show_table(table)
+        self.table.setMinimumHeight(min(self.table.sizeHint().height() + 8, 560))
+        if not table.rows:
+            self.table.nothing.setText(
+                _("No costs yet. Draft the purchases, and add freight and local charges.")
+            )
+
+
+class ProfitCard(QFrame):
+    """The profit sheet and its waterfall beside it, one below the other on a narrow screen."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        set_role(self, "card")
+        self.table = TableView(context.theme)
+        self.chart = ChartView(context.theme)
+        self.chart.setMinimumHeight(260)
+        for part in (self.table, self.chart):
+            part.opened.connect(context.open)
+        title = text_label(_("Profit: estimate and actual"), "section")
+        title.setContentsMargins(15, 4, 15, 4)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(1, 8, 1, 12)
+        box.setSpacing(8)
+        box.addWidget(title)
+        box.addWidget(self.chart)
+        box.addWidget(self.table)
+
+    def show_table(self, table: Table) -> None:
+        """Show the sheet whole, and its chart."""
+        self.table.show_table(table)
+        rows = self.table.body.table.rowCount() + 2
+        height = rows * self.table.body.verticalHeader().defaultSectionSize()
+        self.table.setMinimumHeight(height + self.table.notes.sizeHint().height() + 16)
+        self.chart.set_chart(table.chart)
+
+
+class ShipmentPage(TradeFormPage):
+    """The shipment's form with its costs and its profit below the goods."""
+
+    def __init__(self, context: PageContext, link: Link) -> None:
+        self.costs: CostsCard | None = None
+        self.profit: ProfitCard | None = None
+        super().__init__(context, link, SHIPMENT_FORM, DIALOGS)
+
+    def extend(self, column: QVBoxLayout) -> None:
+        """Put costs and profit below the goods."""
+        self.costs = CostsCard(self.context, self)
+        column.addWidget(self.costs)
+        self.costs.hide()
+        can = self.context.seat.actor.can
+        if all(can(verb) for verb in SHIPMENT_PROFIT.verbs):
+            self.profit = ProfitCard(self.context)
+            column.addWidget(self.profit)
+            self.profit.hide()
+
+    def _ask_panels(self) -> None:
+        super()._ask_panels()
+        self._ask_sheets(self.session.draft)
+
+    def _ask_sheets(self, draft: Draft) -> None:
+        if draft.id is None or self.costs is None:
+            return
+        self.costs.show()
+        self.context.ask(costs_table, draft.id, then=self.costs.show_table, replaces=(id(self), "costs"))
+        if self.profit is not None:
+            self.profit.show()
+            self.context.ask(
+                profit_table, draft.id, then=self.profit.show_table, replaces=(id(self), "sheet")
+            )
+
+    def _show(self) -> None:
+        super()._show()
+        if self.costs is None:
+            return
+        rows = [self._row()]
+        ready = self.session.draft.id is not None and not self.session.dirty
+        for action in COST_ACTIONS:
+            button = self.costs.buttons.get(action.key)
+            if button is not None:
+                button.setEnabled(ready and (action.enabled is None or action.enabled(rows)))
