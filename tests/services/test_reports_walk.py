@@ -80,9 +80,17 @@ def test_every_report_says_what_is_wrong_with_its_parameters(seat: Seat) -> None
         assert refused.value.problems[0].field == "nonsense"
     with pytest.raises(Refusal) as wrong:
         seat.ask(
-            report_table, "aging", {"as_of": "31.5.", "side": "XX", "limit": "many", "currency": "QQQ", "net": "?"}
+            report_table,
+            "aging",
+            {"as_of": "31.5.", "side": "XX", "limit": "many", "currency": "QQQ", "net": "?"},
         )
-    assert {problem.field for problem in wrong.value.problems} == {"as_of", "side", "limit", "currency", "net"}
+    assert {problem.field for problem in wrong.value.problems} == {
+        "as_of",
+        "side",
+        "limit",
+        "currency",
+        "net",
+    }
     with pytest.raises(Refusal, match="edges"):
         seat.ask(report_table, "aging", {"edges": "60,30"})
     with pytest.raises(Refusal, match="bucket"):
@@ -96,7 +104,9 @@ def test_reports_of_an_empty_book_are_empty_not_wrong(seat: Seat) -> None:
     for spec in REPORTS:
         if not any(param.required for param in spec.params):
             table = seat.ask(report_table, spec.key)
-            assert not [row for row in table.totals for cell in row.cells if cell not in (None, 0)] or table.rows
+            assert (
+                not [row for row in table.totals for cell in row.cells if cell not in (None, 0)] or table.rows
+            )
 
 
 def test_a_report_is_found_by_its_name_with_dashes() -> None:

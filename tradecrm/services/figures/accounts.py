@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import case, extract, func, select
+from sqlalchemy import Select, case, extract, func, select
 
 from tradecrm.models import Account, AccountMonth, LedgerEntry
 from tradecrm.models.base import from_scaled
-from tradecrm.services.figures.aging import whole
+from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.closing import ClosingRates, add_known
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
@@ -66,24 +66,32 @@ def account_sums(reader: Reader, day: date) -> dict[int, tuple[int, int]]:
 
     The kept months before the month of ``day`` are added up, then the days of that month.
     """
-    month, entry, account = plain(AccountMonth), plain(LedgerEntry), plain(Account)
+    month = plain(AccountMonth)
     kept = (
         select(month.account_id, whole(month.amount), whole(month.base_amount))
         .where(month.month < f"{day:%Y-%m}")
         .group_by(month.account_id)
     )
-    part = (
+    sums: dict[int, tuple[int, int]] = {}
+    for statement in (kept, days_of_month(day)):
+        for key, amount, base_amount in reader.session.execute(statement):
+            have = sums.get(key, (0, 0))
+            sums[key] = have[0] + amount, have[1] + base_amount
+    return sums
+
+
+def days_of_month(day: date) -> Select[tuple[int, int, int]]:
+    """Answer the statement that adds up each account's entries from the first of the month to ``day``.
+
+    It goes account by account through their index; to group the entries by account would read them all.
+    """
+    entry, account = plain(LedgerEntry), plain(Account)
+    return (
         select(account.id, whole(entry.amount), whole(entry.base_amount))
         .join_from(Account.__table__, LedgerEntry.__table__, entry.account_id == account.id)
         .where(entry.account_id.is_not(None), entry.day >= day.replace(day=1), entry.day <= day)
         .group_by(account.id)
     )
-    sums: dict[int, tuple[int, int]] = {}
-    for statement in (kept, part):
-        for key, amount, base_amount in reader.session.execute(statement):
-            have = sums.get(key, (0, 0))
-            sums[key] = have[0] + amount, have[1] + base_amount
-    return sums
 
 
 def account_balances(reader: Reader, day: date, currency: str | None = None) -> Balances:
