@@ -151,3 +151,27 @@ def test_open_base_is_zero_when_nothing_is_open(seat: Seat, example: Example) ->
     found = seat.ask(settled)
     assert found
     assert all(base == 0 and day is not None for base, day in found)
+
+
+def test_numbers_typed_by_hand_are_stepped_over_and_refused_twice(seat: Seat, example: Example) -> None:
+    from tradecrm.core.problems import Refusal
+    from tradecrm.services.trade.contracts import ContractLineDraft, SaveContract, save_contract
+
+    def write(number: str) -> str:
+        command = SaveContract(
+            customer_id=example.cast.customer,
+            day=date(2026, 6, 1),
+            currency="USD",
+            incoterm="FOB",
+            incoterm_place="Ningbo",
+            terms="TT;B@ORDER",
+            lines=(ContractLineDraft(None, "Hose reel", D(1), D(1)),),
+            number=number,
+        )
+        key = seat.perform(save_contract, command).value
+        return seat.ask(lambda reader: reader.session.get_one(SalesContract, key).number)
+
+    assert write("SC-2606-0001") == "SC-2606-0001"
+    assert write("") == "SC-2606-0002"
+    with pytest.raises(Refusal, match="already a contract SC-26001"):
+        write("SC-26001")

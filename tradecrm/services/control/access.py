@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -286,6 +286,10 @@ OPEN_TO_ALL: frozenset[type[Base]] = frozenset(
 """Classes without a row rule: what everyone in the firm may see (a posting is only a day and a kind)."""
 
 
+_PRIVATE: frozenset[type[Base]] = frozenset({Reminder, DesktopCard})
+"""Classes whose rows are one person's alone, whatever the scope."""
+
+
 def visible_party_filter(actor: Actor, party_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """Answer the condition that keeps the rows of a figure to visible parties; the figures never change."""
     return true() if actor.owners is None else party_id.in_(_visible_parties(actor))
@@ -302,11 +306,20 @@ def apply_rules(state: ORMExecuteState) -> None:
 
 
 @functools.lru_cache(maxsize=64)  # Making the rules of an actor costs more than a small query.
+def sees_all_of(actor: Actor, entity: type[Base]) -> bool:
+    """Tell whether no row of a class is kept from the actor."""
+    return entity not in _ruled(actor)
+
+
+def _ruled(actor: Actor) -> Collection[type[Base]]:
+    """Answer the classes of which the actor may not see every row."""
+    return _PRIVATE if actor.owners is None and actor.can("account.read") else RULES
+
+
 def _criteria(actor: Actor) -> tuple[Any, ...]:
     """Answer the row rules of every class that is not wholly open to the actor, joins and subqueries included."""
-    entities = [Reminder, DesktopCard] if actor.owners is None and actor.can("account.read") else list(RULES)
     return tuple(
-        with_loader_criteria(entity, RULES[entity](actor), include_aliases=True) for entity in entities
+        with_loader_criteria(entity, RULES[entity](actor), include_aliases=True) for entity in _ruled(actor)
     )
 
 
@@ -319,11 +332,19 @@ def guard_flush(session: Session, _context: Any, _instances: Any) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
         if not hasattr(row, "owner_id"):
             continue
-        if isinstance(row, Party) and not row.is_customer:
+        if _of_open_party(session, row):
             continue
         history = _owner_history(row)
         if any(owner is not None and owner not in owners for owner in history):
             raise NotAllowed(_("This record belongs to someone else; it was not changed."))
+
+
+def _of_open_party(session: Session, row: Any) -> bool:
+    """Tell whether a row is a partner that everyone may change (a factory, a forwarder), or hangs on one."""
+    if isinstance(row, Contact | Address):
+        with session.no_autoflush:
+            row = session.get(Party, row.party_id)
+    return isinstance(row, Party) and not row.is_customer
 
 
 def _owner_history(row: Any) -> tuple[int | None, ...]:

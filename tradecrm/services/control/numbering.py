@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from tradecrm.models import NumberSeries
+from tradecrm.services.figures.numbers import number_taken
 
 PREFIXES = {
     "contract": "SC",
@@ -17,23 +18,28 @@ PREFIXES = {
     "transfer": "TR",
     "expense": "EX",
     "bill": "BL",
-    "opening": "OB",
     "party": "P",
 }
 
 
 def next_number(session: Session, kind: str, day: date) -> str:
-    """Take the next number of ``kind`` in the month of ``day``, within the running unit of work."""
+    """Take the next number of ``kind`` in the month of ``day``, within the running unit of work.
+
+    Numbers that were typed by hand are stepped over.
+    """
     prefix = PREFIXES[kind]
     period = f"{day:%y%m}"
     series = session.get(NumberSeries, (prefix, period))
     if series is None:
         series = NumberSeries(prefix=prefix, period=period, next_number=1)
         session.add(series)
-    number = series.next_number
-    series.next_number = number + 1
+    text = f"{prefix}-{period}-{series.next_number:04d}"
+    while number_taken(session, kind, text):
+        series.next_number += 1
+        text = f"{prefix}-{period}-{series.next_number:04d}"
+    series.next_number += 1
     session.flush()
-    return f"{prefix}-{period}-{number:04d}"
+    return text
 
 
 def take_numbers(session: Session, kind: str, day: date, count: int) -> list[str]:

@@ -20,6 +20,7 @@ from tradecrm.core.terms import ADVANCE_EVENTS, check_terms, decode_terms, split
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, Party, Product, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.data.search import keep_search_terms
+from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.work import Work, operation
 
@@ -190,8 +191,7 @@ def _contract_to_write(work: Work, command: SaveContract, customer: Party) -> Sa
     """Answer the contract to fill: a new one with its number, or the one that was read, in the same version."""
     if command.id is None:
         number = command.number.strip() or work.number("contract", command.day)
-        taken = select(SalesContract.id).where(SalesContract.number == number)
-        if work.session.scalar(taken) is not None:
+        if command.number.strip() and number_taken(work.session, "contract", number):
             raise Refusal.of(_("There is already a contract {number}.").format(number=number), "number")
         return SalesContract(number=number, status="draft", owner_id=customer.owner_id)
     contract = work.get(SalesContract, command.id, _("Contract"))

@@ -26,6 +26,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.deposits import deposit_received, deposits_left
+from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.figures.quantities import GONE, contract_amounts, gone_quantities
 from tradecrm.services.money.allocations import Allocate, allocate_items, keep_item
 from tradecrm.services.money.ledger import AR, REVENUE, NewItem, Part, Row, Source, TranchePart, add_item
@@ -70,7 +71,7 @@ def depart_shipment(work: Work, command: DepartShipment) -> int:
     shipment.bl_no = command.bl_no or shipment.bl_no
     shipment.invoice_date = command.invoice_date or command.day
     number = command.invoice_number.strip() or work.number("invoice", command.day)
-    if work.session.scalar(select(Shipment.id).where(Shipment.invoice_number == number)) is not None:
+    if command.invoice_number.strip() and number_taken(work.session, "invoice", number):
         raise Refusal.of(_("There is already an invoice {number}.").format(number=number), "invoice_number")
     shipment.invoice_number = number
     rate = rate_for(work, RateType.MID, shipment.currency, command.day, manual=command.rate).rate

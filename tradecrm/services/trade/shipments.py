@@ -17,6 +17,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.data.search import keep_search_terms
+from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.figures.quantities import GONE, taken_quantity
 from tradecrm.services.work import Work, operation
 
@@ -180,7 +181,7 @@ def _shipment_to_write(work: Work, command: SaveShipment, first: SalesContract) 
     """Answer the shipment to fill: a new one, or the one that was read in the same version."""
     if command.id is None:
         number = command.number.strip() or work.number("shipment", command.day)
-        if work.session.scalar(select(Shipment.id).where(Shipment.number == number)) is not None:
+        if command.number.strip() and number_taken(work.session, "shipment", number):
             raise Refusal.of(_("There is already a shipment {number}.").format(number=number), "number")
         return Shipment(
             number=number,

@@ -1,0 +1,39 @@
+"""Which numbers of papers are taken, whoever asks: a number is unique in the book, not in a person's scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tradecrm.models import (
+    AccountExpense,
+    Item,
+    Party,
+    Payment,
+    Receipt,
+    SalesContract,
+    Shipment,
+    Transfer,
+)
+
+_WHERE: dict[str, tuple[Any, str]] = {
+    "contract": (SalesContract, "number"),
+    "shipment": (Shipment, "number"),
+    "invoice": (Shipment, "invoice_number"),
+    "receipt": (Receipt, "number"),
+    "payment": (Payment, "number"),
+    "transfer": (Transfer, "number"),
+    "expense": (AccountExpense, "number"),
+    "bill": (Item, "number"),
+    "party": (Party, "code"),
+}
+
+
+def number_taken(session: Session, kind: str, number: str) -> bool:
+    """Tell whether a paper of ``kind`` has ``number`` already, typed by hand or given by the program."""
+    entity, column = _WHERE[kind]
+    table = entity.__table__
+    statement = select(table.c.id).where(table.c[column] == number).limit(1)
+    return session.execute(statement).first() is not None
