@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
@@ -24,6 +25,7 @@ from tradecrm.ui.lists.model import ListModel
 from tradecrm.ui.lists.preview import FactsPanel
 from tradecrm.ui.lists.state import ViewStore, pack_filters, pack_sort, unpack_filters, unpack_sort
 from tradecrm.ui.lists.view import ListTable
+from tradecrm.ui.labels import ElidedLabel
 from tradecrm.ui.theme import set_role, text_label
 
 
@@ -34,6 +36,10 @@ class ListPage(Page):
         self, context: PageContext, link: Link, spec: ListSpec, views: ViewStore | None = None
     ) -> None:
         super().__init__(context, link)
+        # A field this person may not see is absent here too: no column, no filter, no total, no file.
+        can = context.seat.actor.can
+        hidden = {column.key for column in spec.source.columns if column.needs and not can(column.needs)}
+        spec = replace(spec, columns=tuple(c for c in spec.columns if c.key not in hidden))
         self.spec = spec
         self.watches = spec.watches
         self.view_store = views
@@ -41,11 +47,13 @@ class ListPage(Page):
         shown_first = tuple(column for column in spec.columns if not column.hidden_by_default)
         self.model.columns = shown_first
         self.table = ListTable(context.theme, self.model)
-        self.bar = FilterBar(context.theme, spec.columns, context.seat.book.clock.today)
+        self.bar = FilterBar(
+            context.theme, spec.columns, context.seat.book.clock.today, quick=spec.quick_filters
+        )
         self.empty = EmptyState(context.theme, spec.icon)
         self.facts = FactsPanel(context)
         self.count = text_label("", "muted")
-        self.sums = text_label("", "")
+        self.sums = ElidedLabel()
         self.menus = ListMenus(self)
         self._lay_out()
         self._connect()
@@ -60,6 +68,9 @@ class ListPage(Page):
         self.heading: QLabel = text_label(_(self.spec.title), "title")
         head.addWidget(self.heading)
         head.addStretch(1)
+        self.head_buttons = QHBoxLayout()
+        self.head_buttons.setSpacing(8)
+        head.addLayout(self.head_buttons)
         for button in self.menus.buttons():
             head.addWidget(button)
         if self.spec.import_kind:
@@ -83,8 +94,8 @@ class ListPage(Page):
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 8, 12, 8)
         foot.addWidget(self.count)
-        foot.addStretch(1)
-        foot.addWidget(self.sums)
+        foot.addSpacing(24)
+        foot.addWidget(self.sums, 1)
         inside.addLayout(foot)
         middle = QHBoxLayout()
         middle.setSpacing(12)
