@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.listing import Filter, SortKey
 from tradecrm.services.data.list_filters import criterion, like_pattern
+from tradecrm.services.data.sums import money_sum
 
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader
@@ -190,7 +191,7 @@ def _sum_group(
 ) -> int:
     """Add the sums of columns that share a currency column; answer the number of rows."""
     currency = columns[0].currency
-    totals = [func.sum(column.expression) for column in columns]
+    totals = [money_sum(column.expression) for column in columns]
     needed = [column.key for column in columns]
     if currency:
         code = source.column(currency).expression
