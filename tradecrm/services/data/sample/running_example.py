@@ -159,16 +159,9 @@ def play_example(seat: Seat, dollar_account: int, *, with_rates: bool = True) ->
     ``dollar_account`` is the USD account that receives the money. Shipment 2 stays planned.
     """
     if with_rates:
-        for kind, day, quote in (
-            (RateType.BUDGET, date(2026, 1, 1), "7.00"),
-            (RateType.BUY, date(2026, 4, 3), "7.02"),
-            (RateType.MID, date(2026, 5, 20), "7.06"),
-            (RateType.SELL, date(2026, 5, 20), "7.08"),
-            (RateType.BUY, date(2026, 6, 12), "7.03"),
-        ):
-            seat.perform(save_rate, SaveRate(kind, "USD", day, quote, "Bank of China"))
+        _enter_rates(seat)
     cast = _cast(seat)
-    contract = _contract(seat, cast)
+    contract = _contract(seat, cast, dollar_account)
     deposit = seat.perform(
         record_receipt,
         RecordReceipt(
@@ -218,6 +211,18 @@ def play_example(seat: Seat, dollar_account: int, *, with_rates: bool = True) ->
     return Example(cast, contract, shipment, second, invoice, deposit, balance)
 
 
+def _enter_rates(seat: Seat) -> None:
+    """Enter the rates of the example's days."""
+    for kind, day, quote in (
+        (RateType.BUDGET, date(2026, 1, 1), "7.00"),
+        (RateType.BUY, date(2026, 4, 3), "7.02"),
+        (RateType.MID, date(2026, 5, 20), "7.06"),
+        (RateType.SELL, date(2026, 5, 20), "7.08"),
+        (RateType.BUY, date(2026, 6, 12), "7.03"),
+    ):
+        seat.perform(save_rate, SaveRate(kind, "USD", day, quote, "Bank of China"))
+
+
 def _cast(seat: Seat) -> Cast:
     """Write the parties and products."""
 
@@ -240,7 +245,7 @@ def _cast(seat: Seat) -> Cast:
     )
 
 
-def _contract(seat: Seat, cast: Cast) -> int:
+def _contract(seat: Seat, cast: Cast, account: int) -> int:
     """Draw up and sign SC-26001."""
     contract = seat.perform(
         save_contract,
@@ -284,6 +289,7 @@ def _contract(seat: Seat, cast: Cast) -> int:
             packing="Export cartons",
             marks="VELD\nROTTERDAM\nC/NO. 1-UP",
             customer_po="PO-88213",
+            bank_account_id=account,
             commission_rate=D("0.02"),
             budget_rate=D("7.00"),
         ),
