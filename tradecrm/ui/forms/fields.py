@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -79,28 +79,44 @@ class SectionCard(QFrame):
     def __init__(self, context: PageContext, section: Section, draft: Any) -> None:
         super().__init__()
         set_role(self, "card")
-        self.boxes: list[FieldBox] = []
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 12, 16, 14)
         box.setSpacing(8)
         if section.title:
             box.addWidget(text_label(_(section.title), "section"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(8)
         for column in range(UNITS):
-            grid.setColumnStretch(column, 1)
-            grid.setColumnMinimumWidth(column, 24)
-        row = used = 0
-        for spec in section.fields:
-            span = min(UNITS, spec.span or _default_span(spec))
-            if used + span > UNITS:
-                row, used = row + 1, 0
-            field = FieldBox(context, spec, draft)
-            grid.addWidget(field, row, used, 1, span)
-            self.boxes.append(field)
-            used += span
-        box.addLayout(grid)
+            self._grid.setColumnStretch(column, 1)
+            self._grid.setColumnMinimumWidth(column, 24)
+        self.boxes = [FieldBox(context, spec, draft) for spec in section.fields]
+        self._arranged: tuple[str, ...] = ()
+        self._place(self.boxes)
+        box.addLayout(self._grid)
+
+    def arrange(self, draft: Draft) -> None:
+        """Close the gaps that hidden fields leave; the order of work stays."""
+        shown = [box for box in self.boxes if box.spec.visible is None or box.spec.visible(draft)]
+        if tuple(box.spec.key for box in shown) != self._arranged:
+            self._place(shown)
+
+    def _place(self, boxes: Sequence[FieldBox]) -> None:
+        self._arranged = tuple(box.spec.key for box in boxes)
+        rows: list[list[tuple[FieldBox, int]]] = [[]]
+        for field in boxes:
+            span = min(UNITS, field.spec.span or _default_span(field.spec))
+            if sum(used for _field, used in rows[-1]) + span > UNITS:
+                rows.append([])
+            rows[-1].append((field, span))
+        for row, fields in enumerate(rows):
+            spare = UNITS - sum(span for _field, span in fields) if row + 1 < len(rows) else 0
+            widest = max(fields, key=lambda each: each[1], default=None)
+            column = 0
+            for field, span in fields:
+                wide = span + (spare if widest is not None and field is widest[0] else 0)
+                self._grid.addWidget(field, row, column, 1, wide)
+                column += wide
 
 
 def _default_span(spec: FieldSpec) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from tradecrm.core.text import _
 from tradecrm.screens.spec import Badge, Step, Tone
 from tradecrm.ui.context import PageContext
+from tradecrm.ui.labels import ElidedLabel, FlowLayout
 from tradecrm.ui.theme import set_role, text_label
 
 
@@ -18,18 +19,17 @@ class FormHead(QWidget):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self._context = context
-        self.title = text_label("", "title")
+        self.title = set_role(ElidedLabel(right=False), "title")
         self._badges = QHBoxLayout()
-        self._steps = QHBoxLayout()
+        self._steps = FlowLayout(2)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         self._badges.setSpacing(6)
-        self._steps.setSpacing(2)
         top = QHBoxLayout()
         top.setSpacing(10)
-        top.addWidget(self.title)
+        top.addWidget(self.title, 1)
         top.addLayout(self._badges)
-        top.addStretch(1)
+        top.addSpacing(12)
         top.addLayout(self.buttons)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -63,7 +63,6 @@ class FormHead(QWidget):
                 label = text_label(_(step.title), "strong" if step.current else "muted")
                 label.setContentsMargins(4, 2, 4, 2)
                 self._steps.addWidget(label)
-        self._steps.addStretch(1)
 
 
 class Banner(QFrame):
@@ -91,7 +90,7 @@ class Banner(QFrame):
         self.setVisible(bool(text))
 
 
-def _empty(layout: QHBoxLayout) -> None:
+def _empty(layout: QLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None:

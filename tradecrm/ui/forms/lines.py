@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from tradecrm.core.text import _
@@ -20,6 +20,9 @@ from tradecrm.ui.theme import set_role, text_label
 
 _ROWS_SHOWN = 5
 _LINE_LIMIT = 2_000
+_MEASURED = 100
+_LEAST, _MOST = 120, 360
+"""Pixels of the widest text column: never less, and wider for its text up to a limit; then the grid scrolls."""
 
 
 class LinesCard(QFrame):
@@ -47,6 +50,7 @@ class LinesCard(QFrame):
         self.grid.deleted.connect(self._on_deleted)
         self.grid.moved.connect(self._on_moved)
         self.grid.selectionModel().currentChanged.connect(self._show_problem)
+        self.grid.viewport().installEventFilter(self)
 
     def _lay_out(self) -> None:
         box = QVBoxLayout(self)
@@ -84,6 +88,7 @@ class LinesCard(QFrame):
             if place is not None:
                 typed[place] = text
         self.grid.show_draft(draft, placed, typed)
+        self._spread()
         spec = self.spec
         self.summary.setText("  ·  ".join(spec.summary(draft)) if spec.summary is not None else "")
         label, total = spec.total(draft) if spec.total is not None else ("", "")
@@ -92,6 +97,24 @@ class LinesCard(QFrame):
         self.words.setText(spec.words(draft) if spec.words is not None else "")
         self.words.setVisible(bool(self.words.text()))
         self._show_problem()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share out the width again when there is more or less of it."""
+        if event.type() is QEvent.Type.Resize and watched is self.grid.viewport():
+            self._spread()
+        return super().eventFilter(watched, event)
+
+    def _spread(self) -> None:
+        """Give the widest text column what its text needs, and all that is left over."""
+        model, place = self.grid.grid, self.grid.grid.widest()
+        looks = (model.look(row, place) for row in range(min(len(model.rows), _MEASURED)))
+        longest = max((self.grid.cells.width(look) for look in looks), default=0)
+        columns = self.spec.columns
+        taken = sum(self.grid.columnWidth(number) for number in range(len(columns)) if number != place)
+        needed = max(columns[place].width or _LEAST, min(longest, _MOST))
+        width = max(needed, self.grid.viewport().width() - taken)
+        if width != self.grid.columnWidth(place):
+            self.grid.setColumnWidth(place, width)
 
     def _show_problem(self, *_indexes: object) -> None:
         """Say below the grid what is wrong with the current cell, else with the first bad one."""

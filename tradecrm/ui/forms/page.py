@@ -49,6 +49,7 @@ class FormPage(Page):
         self.head = FormHead(context)
         self.banner = Banner()
         self.boxes: dict[str, FieldBox] = {}
+        self.cards: list[SectionCard] = []
         self.lines: list[LinesCard] = []
         self.panels = Panels(context, spec)
         self._begun = False
@@ -95,6 +96,7 @@ class FormPage(Page):
         for section in self.spec.sections:
             if section.after_lines == after_lines:
                 card = SectionCard(self.context, section, lambda: self.session.draft)
+                self.cards.append(card)
                 self.boxes.update({each.spec.key: each for each in card.boxes})
                 column.addWidget(card)
 
@@ -260,6 +262,8 @@ class FormPage(Page):
         locked = bool(reason) or not self.loaded
         for key, box in self.boxes.items():
             box.show_draft(draft, problems.get(key, ""), locked=locked)
+        for section in self.cards:
+            section.arrange(draft)
         for card in self.lines:
             card.show_draft(draft, problems, locked=locked)
         self.panels.show_draft(draft)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,14 @@ from tradecrm.core.progress import Progress
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import _
 from tradecrm.screens.spec import ColumnSpec
-from tradecrm.services.data.lists import ListRequest, ListSource, count_and_sums, fetch_rows, ordered_ids
+from tradecrm.services.data.lists import (
+    ListRequest,
+    ListSource,
+    count_and_sums,
+    fetch_rows,
+    ordered_ids,
+    visible_columns,
+)
 from tradecrm.services.work import Reader
 
 _AT_ONCE = 2_000
@@ -31,6 +38,8 @@ class ExportRequest:
 
 def list_table(reader: Reader, wanted: ExportRequest, progress: Progress | None = None) -> Table:
     """Answer the table of all matching rows; raises Stopped when the person presses Stop."""
+    seen = {column.key for column in visible_columns(reader, wanted.source)}
+    wanted = replace(wanted, columns=tuple(column for column in wanted.columns if column.key in seen))
     ids = ordered_ids(reader, wanted.source, wanted.request)
     rows: list[TableRow] = []
     for start in range(0, len(ids), _AT_ONCE):

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFrame,
-    QHBoxLayout,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -21,11 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tradecrm.core.fields import FieldKind
 from tradecrm.core.listing import Filter, Op, Period, operators
 from tradecrm.core.text import N_, _
 from tradecrm.screens.spec import ColumnSpec
 from tradecrm.ui.fields.parse import Unreadable, parse_value
-from tradecrm.ui.fields.show import shown
+from tradecrm.ui.fields.show import plain_tip, shown
+from tradecrm.ui.labels import FlowLayout
 from tradecrm.ui.theme import Theme, set_role, text_label
 
 OP_TITLES = {
@@ -72,6 +73,9 @@ def filter_text(column: ColumnSpec, chosen: Filter) -> str:
     if chosen.op is Op.ANY_OF:
         return f"{title}: {', '.join(values)}"
     return f"{title} {op} {', '.join(values)}"
+
+
+_LONGEST_CHIP = 60
 
 
 class FilterPopup(QFrame):
@@ -148,6 +152,13 @@ class FilterPopup(QFrame):
         if self.first.isVisible():
             self.first.setFocus()
 
+    def move_within(self, at: QPoint) -> None:
+        """Stand at a point of the screen, or as near to it as the whole pop-up is seen."""
+        room = self.screen().availableGeometry()
+        left = min(at.x(), room.right() - self.width())
+        top = min(at.y(), room.bottom() - self.height())
+        self.move(max(room.left(), left), max(room.top(), top))
+
     def apply(self) -> None:
         """Hand over the filter, or say what cannot be read."""
         op = Op(self.ops.currentData())
@@ -206,12 +217,19 @@ class FilterBar(QWidget):
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, columns: tuple[ColumnSpec, ...], today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        columns: tuple[ColumnSpec, ...],
+        today: Callable[[], date],
+        quick: tuple[str, ...] = (),
+    ) -> None:
         super().__init__()
         self._columns = {column.key: column for column in columns}
         self._theme = theme
         self._today = today
         self._filters: dict[str, Filter] = {}
+        self._quick = tuple(key for key in quick if key in self._columns)
         self.search = SearchBox()
         self.search.setPlaceholderText(_("Search this list"))
         self.search.setClearButtonEnabled(True)
@@ -220,15 +238,11 @@ class FilterBar(QWidget):
         self.add = set_role(QPushButton(_("Filter")), "chip")
         self.add.setIcon(theme.icon("plus"))
         self.add.clicked.connect(self._on_add)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._row = FlowLayout(8)
+        self.setLayout(self._row)
         self._row.addWidget(self.search)
-        self._chips = QHBoxLayout()
-        self._chips.setSpacing(6)
-        self._row.addLayout(self._chips)
-        self._row.addWidget(self.add)
-        self._row.addStretch(1)
+        self._shown_chips: list[QPushButton] = []
+        self._show_chips()
 
     def text(self) -> str:
         """Answer what is searched for."""
@@ -263,22 +277,42 @@ class FilterBar(QWidget):
         """Open the pop-up of a column's filter."""
         popup = FilterPopup(self, self._columns[key], self._filters.get(key), self._today())
         popup.applied.connect(self.put)
-        popup.move(at or self.add.mapToGlobal(QPoint(0, self.add.height() + 4)))
         popup.show()
+        popup.move_within(at or self.add.mapToGlobal(QPoint(0, self.add.height() + 4)))
         return popup
 
     def _show_chips(self) -> None:
-        while (item := self._chips.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for chosen in self._filters.values():
-            self._chips.addWidget(self._chip(chosen))
+        """Draw the quick filters in their places, then the others, then the button for one more."""
+        self._row.removeWidget(self.add)
+        for chip in self._shown_chips:
+            self._row.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        rest = [chosen for key, chosen in self._filters.items() if key not in self._quick]
+        self._shown_chips = [
+            self._chip(self._filters[key]) if key in self._filters else self._quick_chip(key)
+            for key in self._quick
+        ]
+        self._shown_chips += [self._chip(chosen) for chosen in rest]
+        for chip in (*self._shown_chips, self.add):
+            self._row.addWidget(chip)
+            chip.show()
+
+    def _quick_chip(self, key: str) -> QPushButton:
+        """Answer the chip of a filter that is off: a yes/no field is switched on, another asks its value."""
+        column = self._columns[key]
+        chip = set_role(QPushButton(_(column.title).replace("&", "&&")), "chip")
+        if column.kind is FieldKind.BOOL:
+            chip.clicked.connect(lambda: self.put(Filter(key, Op.YES)))
+        else:
+            chip.clicked.connect(lambda: self.edit(key, chip.mapToGlobal(QPoint(0, chip.height() + 4))))
+        return chip
 
     def _chip(self, chosen: Filter) -> QPushButton:
         text = filter_text(self._columns[chosen.key], chosen)
-        chip = set_role(QPushButton(text.replace("&", "&&")), "chip")
+        short = text if len(text) <= _LONGEST_CHIP else text[: _LONGEST_CHIP - 1] + "…"
+        chip = set_role(QPushButton(short.replace("&", "&&")), "chip")
+        chip.setToolTip(plain_tip(text) if short != text else "")
         chip.setCheckable(True)
         chip.setChecked(True)
         menu = QMenu(chip)

@@ -18,6 +18,7 @@ from tradecrm.screens.spec import ActionSpec, ColumnSpec, ListSpec, Row
 from tradecrm.services.data.lists import ListRequest, Totals
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.fields.show import shown
+from tradecrm.ui.labels import ElidedLabel
 from tradecrm.ui.lists.empty import EmptyState
 from tradecrm.ui.lists.filters import FilterBar, filter_text
 from tradecrm.ui.lists.menus import ListMenus
@@ -25,7 +26,6 @@ from tradecrm.ui.lists.model import ListModel
 from tradecrm.ui.lists.preview import FactsPanel
 from tradecrm.ui.lists.state import ViewStore, pack_filters, pack_sort, unpack_filters, unpack_sort
 from tradecrm.ui.lists.view import ListTable
-from tradecrm.ui.labels import ElidedLabel
 from tradecrm.ui.theme import set_role, text_label
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from PySide6.QtCore import QSettings
-
 from tradecrm.core.listing import Filter, Op, SortKey
+from tradecrm.ui.shell.state import ShellState
 
 
 class ViewStore(Protocol):
@@ -25,23 +23,29 @@ class ViewStore(Protocol):
 
 
 class SettingsViews:
-    """Views kept in the settings of this person on this computer."""
+    """Views kept in the settings file of this person on this computer, for each book and person of it."""
 
-    def __init__(self, settings: QSettings, person: str) -> None:
+    def __init__(self, settings: ShellState, book: str, person: int) -> None:
         self._settings = settings
-        self._person = person
+        self._owner = f"{book}#{person}"
 
     def views(self, key: str) -> dict[str, dict[str, Any]]:
-        """Answer the saved views of one list by name; unreadable settings count as none."""
-        try:
-            read = json.loads(str(self._settings.value(f"views/{self._person}/{key}", "{}")))
-        except ValueError:
-            return {}
-        return read if isinstance(read, dict) else {}
+        """Answer the saved views of one list by name; what is not a view counts as none."""
+        kept = self._kept().get(key)
+        views = kept if isinstance(kept, dict) else {}
+        return {str(name): state for name, state in views.items() if isinstance(state, dict)}
 
     def save(self, key: str, views: dict[str, dict[str, Any]]) -> None:
-        """Keep all views of one list."""
-        self._settings.setValue(f"views/{self._person}/{key}", json.dumps(views))
+        """Keep all views of one list, at once in the file."""
+        everyone = self._settings.values.get("views")
+        others = everyone if isinstance(everyone, dict) else {}
+        self._settings.set("views", {**others, self._owner: {**self._kept(), key: views}})
+        self._settings.save()
+
+    def _kept(self) -> dict[str, Any]:
+        everyone = self._settings.values.get("views")
+        mine = everyone.get(self._owner) if isinstance(everyone, dict) else None
+        return mine if isinstance(mine, dict) else {}
 
 
 def pack_filters(filters: tuple[Filter, ...]) -> list[dict[str, Any]]:

@@ -1,0 +1,115 @@
+"""Words that must not widen the window: a label that shortens itself, a row that goes on in the next line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QStyle, QStyleOption, QWidget, QWidgetItem
+
+from tradecrm.ui.theme import plain_tip
+
+
+class ElidedLabel(QLabel):
+    """Plain text on one line, cut with an ellipsis where the room ends; the tip then shows it whole."""
+
+    def __init__(self, *, right: bool = True) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+
+    def minimumSizeHint(self) -> QSize:
+        """Answer the size of a few letters."""
+        return QSize(min(80, super().minimumSizeHint().width()), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what fits."""
+        whole = self.text()
+        room = self.contentsRect()
+        fits = self.fontMetrics().horizontalAdvance(whole) <= room.width()
+        self.setToolTip("" if fits else plain_tip(whole))
+        if fits:
+            super().paintEvent(event)
+            return
+        option = QStyleOption()
+        option.initFrom(self)
+        painter = QPainter(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(self.alignment() | Qt.TextFlag.TextSingleLine), text)
+
+
+class FlowLayout(QLayout):
+    """Widgets in a row that goes on in the next line, so that many chips never widen the page."""
+
+    def __init__(self, gap: int) -> None:
+        super().__init__()
+        self._gap = gap
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Take an item in at the end."""
+        self._items.append(item)
+
+    def addWidget(self, widget: QWidget) -> None:
+        """Take a widget in at the end."""
+        self.addChildWidget(widget)
+        self.addItem(QWidgetItem(widget))
+        self.invalidate()
+
+    def count(self) -> int:
+        """Answer the number of items."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """Answer an item, None past the end."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Give an item out, None past the end."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        """Tell that a narrow page needs more lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Answer the height of all lines at a width."""
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Put every item in its place."""
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        """Answer the size of a single line."""
+        sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        width = sum(size.width() + self._gap for size in sizes)
+        return QSize(width, max((size.height() for size in sizes), default=0))
+
+    def minimumSize(self) -> QSize:
+        """Answer the size of the widest item."""
+        sizes = [item.minimumSize() for item in self._items if not item.isEmpty()]
+        return QSize(
+            max((size.width() for size in sizes), default=0),
+            max((size.height() for size in sizes), default=0),
+        )
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        """Go through the items line by line; answer the height they take."""
+        x, y, line = rect.x(), rect.y(), 0
+        items = [item for item in self._items if not item.isEmpty()]
+        tallest = max((item.sizeHint().height() for item in items), default=0)
+        for item in items:
+            size = item.sizeHint()
+            if x > rect.x() and x + size.width() > rect.right() + 1:
+                x, y, line = rect.x(), y + line + self._gap, 0
+            if move:
+                down = (tallest - size.height()) // 2
+                width = min(size.width(), rect.width())
+                item.setGeometry(QRect(QPoint(x, y + down), QSize(width, size.height())))
+            x, line = x + size.width() + self._gap, tallest
+        return y + line - rect.y()
