@@ -11,79 +11,144 @@ from tradecrm.core.clock import Clock, SystemClock
 from tradecrm.core.text import _
 
 if TYPE_CHECKING:
-    from tradecrm.services.book import Book
-    from tradecrm.ui.context import PageContext, PageFactory
+    from tradecrm.ui.context import PageFactory
     from tradecrm.ui.shell.matching import Entry
-    from tradecrm.ui.shell.window import MainWindow
-    from tradecrm.ui.start import Opened
+    from tradecrm.ui.start import Opened, Rooms
 
-
-def open_window(path: Path | None = None) -> int:
-    """Open the window on the book at ``path`` (else the last one) with every page of the program."""
-    return run_window(path, all_pages)
-
-
-def all_pages() -> Mapping[str, PageFactory]:
-    """Answer the factory of each Link target; imports the pages, so it is called off the GUI thread."""
-    return {}
+ICONS = {
+    "customer": "customers",
+    "product": "products",
+    "contract": "contracts",
+    "shipment": "shipments",
+    "receivable": "receivables",
+    "receipt": "receipts",
+}
+PALETTE_RECORDS = 20
 
 
 def run_window(
-    path: Path | None,
-    registry: Callable[[], Mapping[str, PageFactory]],
+    path: Path | None = None,
     *,
-    records: Callable[..., Sequence[Entry]] | None = None,
-    ready: Callable[[MainWindow, PageContext, Book], None] | None = None,
     language: str = "",
     clock: Clock | None = None,
     state_path: Path | None = None,
 ) -> int:
-    """Run the window on the book at ``path`` (else the last one) until it is closed; answers the exit status.
-
-    ``registry()`` imports the pages, after the first paint and off the GUI thread, and answers the factory of
-    each Link target. ``records(reader, text)`` answers what the search box finds in the book.
-    ``ready(window, context, book)`` starts what lives beside the pages, such as reminders.
-    """
-    from tradecrm.ui.start import Rooms, run
+    """Run the window on the book at ``path`` (else the last one) until it is closed; answers the exit status."""
+    from tradecrm.ui.start import run
 
     clock = clock or SystemClock()
-    rooms = Rooms(lambda chosen, firm: open_room(chosen, firm, clock, registry), records, ready)
-    return run(path, rooms, clock, language=language, state_path=state_path)
+    return run(path, window_rooms(clock), clock, language=language, state_path=state_path)
+
+
+def window_rooms(clock: Clock) -> Rooms:
+    """Answer what the window is given: opening, searching, restoring, the sample book."""
+    from tradecrm.ui.start import Rooms
+
+    return Rooms(
+        open_book=lambda path, firm, last: open_room(path, firm, clock, last=last),
+        records=find_records,
+        restore=lambda backup, book: _restore(backup, book, clock),
+        sample=sample_path,
+    )
 
 
 def open_room(
-    path: Path, firm: str, clock: Clock, registry: Callable[[], Mapping[str, PageFactory]]
+    path: Path,
+    firm: str,
+    clock: Clock,
+    registry: Callable[[], Mapping[str, PageFactory]] | None = None,
+    *,
+    last: tuple[str, str] | None = None,
 ) -> Opened:
     """Open the book at ``path``, or make it for ``firm``, with all that the window shows of it.
 
-    Raises the BookErrors of ``storage.store.open_book``; nothing stays open then.
+    ``registry()`` imports the pages, off the GUI thread. ``last`` is the fingerprint that the last good opening
+    left. Raises the BookErrors of ``storage.store.open_book``; nothing stays open then.
     """
+    from tradecrm.core.text import current_language
     from tradecrm.services.book import Book
     from tradecrm.services.control.setup import SetUp, set_up_book
-    from tradecrm.storage.store import create_book, open_book
+    from tradecrm.storage.damage import Fingerprint
+    from tradecrm.storage.store import Opening, create_book, open_book
+    from tradecrm.ui.registry import all_pages
     from tradecrm.ui.start import Opened
 
-    person = _person()
+    person = person_name()
     if firm:
         store = create_book(path, person, clock)
-        set_up_book(store, clock, SetUp(firm, owner_name=person))
+        set_up_book(store, clock, SetUp(firm, owner_name=person, language=current_language()))
     else:
-        store = open_book(path, person, clock)
-    book = Book(store, clock)
+        store = open_book(path, person, clock, Opening(last=Fingerprint(*last) if last else None))
+    book = Book(store, _clock_of(path, clock))
     try:
         seat = book.seat()
         name, currency = seat.ask(_firm)
-        return Opened(book, seat, registry(), name or path.stem, currency)
+        proof = (store.fingerprint.salt, store.fingerprint.proof)
+        pages = (registry or all_pages)()
+        return Opened(book, seat, pages, name or path.stem, currency, proof, store.warnings)
     except BaseException:
         book.close()
         raise
 
 
-def _person() -> str:
+def find_records(reader: Any, text: str) -> Sequence[Entry]:
+    """Answer what the search box finds in the book, best first (a query for a reader lane)."""
+    from tradecrm.services.data.search import search
+    from tradecrm.ui.shell.matching import Entry
+
+    entries = []
+    for hit in search(reader, text, limit=PALETTE_RECORDS).hits:
+        title = hit.title if hit.title == hit.code else f"{hit.code}  {hit.title}"
+        icon = ICONS.get(hit.link.target, "dot")
+        entries.append(Entry(title, hit.detail, "record", icon, hit.link))
+    return entries
+
+
+def sample_path() -> Path:
+    """Answer a person's own copy of the sample book, made when it is not there yet; theirs to change."""
+    from tradecrm.services.data.sample.book import cached_sample
+
+    own = _sample_place()
+    if not own.exists():
+        cached_sample(own.parent / "kept", copy_to=own, language=_sample_language())
+    return own
+
+
+def _sample_place() -> Path:
+    import platformdirs
+
+    folder = Path(platformdirs.user_data_dir("TradeCRM", appauthor=False))
+    return folder / f"Sample {_sample_language()}.tcrm"
+
+
+def _sample_language() -> str:
+    from tradecrm.core.text import current_language
+
+    return current_language()
+
+
+def _clock_of(path: Path, clock: Clock) -> Clock:
+    """Answer the clock of a book: the sample keeps the time of its last day, every other one the given."""
+    if path.parent != _sample_place().parent or not path.name.startswith("Sample "):
+        return clock
+    from tradecrm.core.clock import FixedClock
+    from tradecrm.services.data.sample.firm import SAMPLE_DAY
+
+    return FixedClock.on(SAMPLE_DAY)
+
+
+def person_name() -> str:
+    """Answer the name under which the system knows the person, for locks and new books."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return _("Owner")
+
+
+def _restore(backup: Path, book: Path, clock: Clock) -> object:
+    from tradecrm.services.data.safekeeping import restore_book
+
+    return restore_book(backup, book, person_name(), clock)
 
 
 def _firm(reader: Any) -> tuple[str, str]:

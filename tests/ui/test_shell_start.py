@@ -20,7 +20,8 @@ CLOCK = FixedClock.on(date(2026, 5, 20))
 
 
 def start(qapp: QApplication, folder: Path) -> Root:
-    rooms = Rooms(lambda path, firm: open_room(path, firm, CLOCK, lambda: dict.fromkeys(TARGETS, NotePage)))
+    pages = dict.fromkeys(TARGETS, NotePage)
+    rooms = Rooms(lambda path, firm, last: open_room(path, firm, CLOCK, lambda: pages, last=last))
     return Root(qapp, rooms, CLOCK, ShellState(folder / "window.json"))
 
 

@@ -19,6 +19,7 @@ from tradecrm.ui.theme import Theme
 if TYPE_CHECKING:
     from tradecrm.services.book import Seat
     from tradecrm.services.work import Operation
+    from tradecrm.ui.safekeeping import Safekeeping
 
 T = TypeVar("T")
 
@@ -95,6 +96,9 @@ class PageContext(QObject):
         self.theme = theme
         self.jobs = jobs
         self._host = host
+        self.keeper: Safekeeping | None = None
+        self.speak: Callable[[str], None] = lambda _language: None
+        """Changes the language: the window closes the book and opens it again."""
         self.presenter = presenter or Presenter(host.toast)
 
     def ask(

@@ -147,6 +147,11 @@ class Jobs(QObject):
         """Answer how many operations wait or run."""
         return sum(1 for job in self._open if job.writes)
 
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing waits or runs, and every answer was handed over."""
+        return not self._open
+
     def close(self, wait_seconds: float = 10.0) -> None:
         """Let every write finish, drop every read, end the threads."""
         if self._closed:

@@ -160,13 +160,13 @@ class Popup(QWidget):
         column.addLayout(head)
         column.addWidget(self._scroll, 1)
 
-    def show_due(self, rows: Sequence[DueRow]) -> None:
-        """Show what is due; with nothing due the window goes away."""
+    def show_due(self, rows: Sequence[DueRow], title: str = "") -> None:
+        """Show what is due, under ``title`` or how many there are; with nothing due the window goes away."""
         if not rows:
             self.hide()
             return
         words = ngettext("{count} reminder", "{count} reminders", len(rows)).format(count=len(rows))
-        self._title.setText(words)
+        self._title.setText(f"{title} • {words}" if title else words)
         self.rows.show_rows(rows)
         self.rows.setFixedWidth(WIDTH - 40)
         height = self.rows.sizeHint().height()

@@ -27,6 +27,8 @@ from tradecrm.ui.theme import Mode, Theme
 
 if TYPE_CHECKING:
     from tradecrm.services.book import Book, Seat
+    from tradecrm.ui.reminding import Reminding
+    from tradecrm.ui.safekeeping import Safekeeping
     from tradecrm.ui.shell.matching import Entry
     from tradecrm.ui.shell.palette import Found, Provider
 
@@ -38,14 +40,18 @@ SWITCH_SECONDS = 0.002
 class Rooms:
     """What the rest of the program brings to the window, imported only after the first paint.
 
-    ``open_book(path, firm)`` opens the book, or makes one for ``firm``, off the GUI thread, and imports the
-    pages; ``records(reader, text)`` finds records for the search box;
-    ``ready(window, context, book)`` starts what lives beside the pages, such as reminders.
+    ``open_book(path, firm, last)`` opens the book, or makes one for ``firm``, off the GUI thread, and imports the
+    pages; ``last`` is what a good opening left (``Opened.proof``). ``records(reader, text)`` finds records for
+    the search box. ``restore(backup, book)`` puts a backup in the place of a closed book. ``sample()`` answers
+    the path of the sample book, made when it is not there. ``ready(window, context, book)`` starts what else
+    lives beside the pages.
     """
 
-    open_book: Callable[[Path, str], Opened]
+    open_book: Callable[[Path, str, tuple[str, str] | None], Opened]
     records: Callable[..., Sequence[Entry]] | None = None
     ready: Callable[[MainWindow, PageContext, Book], None] | None = None
+    restore: Callable[[Path, Path], object] | None = None
+    sample: Callable[[], Path] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,9 @@ class Opened:
     registry: Mapping[str, PageFactory]
     firm: str
     currency: str
+    proof: tuple[str, str] = ("", "")
+    """What tells a wrong password from a damaged file at the next opening, kept with the person's own settings."""
+    warnings: tuple[str, ...] = ()
 
 
 class _AfterPaint(QObject):
@@ -80,7 +89,6 @@ class Root:
 
     def __init__(self, application: QApplication, rooms: Rooms, clock: Clock, state: ShellState) -> None:
         self._rooms = rooms
-        self._clock = clock
         self._state = state
         self.crashes = CrashReports(state.path.parent / "reports", __version__, clock)
         self.theme = Theme(_mode(state.text("theme")))
@@ -93,9 +101,16 @@ class Root:
         self.window.tabs.fronted.connect(self._on_front)
         self.opened: Opened | None = None
         self.context: PageContext | None = None
+        self.keeper: Safekeeping | None = None
+        self.reminding: Reminding | None = None
+        self.again: Callable[[], object] | None = None
+        """What is to be done with the closed book before the window opens it again; None to end."""
+        self._before: Callable[[], object] = _nothing
 
-    def start(self, path: Path | None) -> None:
-        """Show the window; load and open the book after the first paint."""
+    def start(self, path: Path | None, before: Callable[[], object] | None = None) -> None:
+        """Show the window; load and open the book after the first paint, and after ``before``, on a lane."""
+        if before is not None:
+            self._before = before
         if path is not None:
             self.window.restore_tabs(str(path.resolve()))
         _AfterPaint(self.window, lambda: self._begin(path))
@@ -103,24 +118,40 @@ class Root:
 
     def open_path(self, path: Path) -> None:
         """Open the book at ``path`` on a reader lane; the window is filled when it is there."""
-        self.jobs.read(
-            lambda: self._rooms.open_book(path, ""),
-            then=self._fill,
-            failed=self._not_opened,
-            name="open_book",
-        )
+        before, self._before = self._before, _nothing
+
+        def _open() -> Opened:
+            before()
+            return self._rooms.open_book(path, "", self._proof(path))
+
+        self.jobs.read(_open, then=self._fill, failed=self._not_opened, name="open_book")
 
     def create(self, path: Path, firm: str) -> None:
         """Make a new book for ``firm`` at ``path`` and open it."""
         self.jobs.read(
-            lambda: self._rooms.open_book(path, firm),
+            lambda: self._rooms.open_book(path, firm, None),
             then=self._fill,
             failed=self._not_opened,
             name="create_book",
         )
 
+    def open_sample(self) -> None:
+        """Make the sample book if it is not there yet, and open it."""
+        sample = self._rooms.sample
+        if sample is None:
+            return
+        self.window.toast(_("The sample book is being made; the first time this takes up to a minute."))
+        self.jobs.read(
+            lambda: self._rooms.open_book(sample(), "", None),
+            then=self._fill,
+            failed=self._not_opened,
+            name="open_sample",
+        )
+
     def close(self) -> None:
         """Let the writing finish and close the book."""
+        if self.reminding is not None:
+            self.reminding.stop()
         self.jobs.close()
         if self.opened is not None:
             self.opened.book.close()
@@ -154,36 +185,76 @@ class Root:
     def _welcome(self, why: str) -> None:
         from tradecrm.ui.shell.welcome import Welcome
 
-        page = Welcome(self.create, self.open_path, Path.home())
+        sample = self.open_sample if self._rooms.sample is not None else None
+        page = Welcome(self.create, self.open_path, Path.home(), sample)
         page.say(why)
         self.window.show_welcome(page)
 
     def _fill(self, opened: Opened) -> None:
+        from tradecrm.ui.reminding import Reminding
+        from tradecrm.ui.safekeeping import Safekeeping
+
         self.opened = opened
-        self.context = PageContext(opened.seat, self.theme, self.jobs, self.window, self.presenter)
+        context = self.context = PageContext(opened.seat, self.theme, self.jobs, self.window, self.presenter)
         path = str(opened.book.store.path)
         if not self.window.tabs.links:
             self.window.restore_tabs(path)
         self._state.set("book", path)
+        self._keep_proof(path, opened.proof)
+        self.keeper = context.keeper = Safekeeping(self.window, context, opened.book, self._restore)
+        context.speak = self._speak
+        self.reminding = Reminding(self.window, context)
         supply = Supply(
-            self.context,
+            context,
             opened.registry,
             path,
             opened.firm,
             opened.currency,
             opened.seat.actor.name,
             entries=_entries(),
-            provider=self._provider(self.context),
-            today=self._clock.today,
+            provider=self._provider(context),
+            due_actions=self.reminding.actions,
+            today=opened.book.clock.today,
         )
         self.window.supply(supply)
+        for warning in opened.warnings:
+            self.window.toast(warning)
         self.jobs.read(
             lambda: _with_words(supply.entries),
             then=lambda entries: self.window.set_entries(entries, supply.provider),
             name="search_words",
         )
+        self.reminding.start()
         if self._rooms.ready is not None:
-            self._rooms.ready(self.window, self.context, opened.book)
+            self._rooms.ready(self.window, context, opened.book)
+
+    def _proof(self, path: Path) -> tuple[str, str] | None:
+        kept = self._state.values.get("proofs")
+        pair = kept.get(str(path.resolve())) if isinstance(kept, dict) else None
+        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair):
+            return pair[0], pair[1]
+        return None
+
+    def _keep_proof(self, path: str, proof: tuple[str, str]) -> None:
+        kept = self._state.values.get("proofs")
+        self._state.set("proofs", {**(kept if isinstance(kept, dict) else {}), path: list(proof)})
+        self._state.save()
+
+    def _restore(self, backup: Path) -> None:
+        """Close the window and the book, put ``backup`` in its place, and open it again."""
+        restore, opened = self._rooms.restore, self.opened
+        if restore is not None and opened is not None:
+            book = opened.book.store.path
+            self._reopen(lambda: restore(backup, book))
+
+    def _speak(self, language: str) -> None:
+        self._state.set("language", language)
+        self._reopen(_nothing)
+
+    def _reopen(self, before: Callable[[], object]) -> None:
+        self.again = before
+        if not self.window.close() and self.keeper is None:
+            self.again = None
 
     def _provider(self, context: PageContext) -> Provider | None:
         records = self._rooms.records
@@ -213,15 +284,24 @@ def run(
     assert isinstance(application, QApplication)
     application.setApplicationName("TradeCRM")
     application.setApplicationVersion(__version__)
-    _speak(application, language or state.text("language"))
-    last = state.text("book")
-    root = Root(application, rooms, clock, state)
-    root.crashes.install()
-    root.start(path or (Path(last) if last and Path(last).is_file() else None))
-    try:
-        return application.exec()
-    finally:
-        root.close()
+    before: Callable[[], object] | None = None
+    while True:
+        _speak(application, language if before is None and language else state.text("language"))
+        last = state.text("book")
+        root = Root(application, rooms, clock, state)
+        root.crashes.install()
+        root.start(path or (Path(last) if last and Path(last).is_file() else None), before)
+        try:
+            status = application.exec()
+        finally:
+            root.close()
+        if root.again is None:
+            return status
+        before, path = root.again, None
+
+
+def _nothing() -> None:
+    """Do nothing before the book is opened."""
 
 
 def _speak(application: QApplication, language: str) -> None:

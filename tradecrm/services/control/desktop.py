@@ -15,7 +15,7 @@ CARD = "card"
 SHORTCUT = "shortcut"
 _ARRANGED = "arranged"
 
-DEFAULT_CARDS = ("figures", "today", "orders_by_month", "aging", "shipments_under_way", "accounts")
+DEFAULT_CARDS = ("figures", "today", "orders_by_month", "aging", "shipments_under_way", "shortcuts")
 DEFAULT_SHORTCUTS = ("customer", "contract", "shipment", "receipt", "import", "report/aging")
 """What stands on a desktop until its person changes it; a shortcut is the target of a link."""
 

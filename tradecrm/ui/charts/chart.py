@@ -1,46 +1,35 @@
-"""A chart on the screen: bar, stacked, line, waterfall; the value under the mouse, a click opens its rows."""
+"""A chart on the screen: bar, stacked, line, waterfall; the value under the mouse, a click opens its rows.
+
+What stands where is worked out here; pyqtgraph draws it (``plot``), loaded with the first chart that has values.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from tradecrm.core.links import Link
 from tradecrm.core.table import Chart, ChartKind
 from tradecrm.core.text import _
+from tradecrm.ui.charts.picture import Mark, Picture
 from tradecrm.ui.charts.scale import exact, extent, floats, is_empty, short, ticks
 from tradecrm.ui.theme import Theme, plain_tip
+
+if TYPE_CHECKING:
+    from tradecrm.ui.charts.plot import Plot
 
 GAP, TOP, AXIS = 8.0, 12.0, 22.0
 WIDEST_BAR = 44.0
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One drawn value: where it is, what it says, what it opens, which color it has."""
-
-    rect: QRectF
-    category: str
-    series: str
-    value: Decimal
-    link: Link | None
-    color: QColor
+def load_engine() -> None:
+    """Load the library that draws charts; on a lane, so that the window goes on."""
+    import tradecrm.ui.charts.plot  # noqa: F401 - loaded for its effect
 
 
 class ChartView(QWidget):
@@ -48,10 +37,15 @@ class ChartView(QWidget):
 
     opened = Signal(object)
 
-    def __init__(self, theme: Theme, chart: Chart | None = None, empty_text: str = "") -> None:
+    def __init__(
+        self, theme: Theme, chart: Chart | None = None, empty_text: str = "", *, strong: int | None = None
+    ) -> None:
+        """Draw ``chart``; with ``strong`` one category has the strong color and the others the pale one."""
         super().__init__()
         self._theme = theme
         self._chart = chart
+        self._strong = strong
+        self._drawn: Plot | None = None
         self._empty_text = empty_text
         self._marks: list[Mark] = []
         self._plot = QRectF()
@@ -129,24 +123,14 @@ class ChartView(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Paint."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        """Say that there is nothing to draw."""
         if self._chart is None or is_empty(self._chart):
+            painter = QPainter(self)
             painter.setPen(self._theme.muted)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(
                 self.rect().adjusted(16, 16, -16, -16), flags, self._empty_text or _("Nothing to show yet.")
             )
-            return
-        self._paint_grid(painter, self._chart)
-        self._paint_categories(painter, self._chart)
-        if self._chart.kind is ChartKind.LINE:
-            self._paint_lines(painter)
-        else:
-            self._paint_bars(painter, self._chart)
-        if len(self._chart.series) > 1:
-            self._paint_legend(painter, self._chart)
 
     def _open(self, index: int) -> None:
         link = self._marks[index].link
@@ -160,7 +144,7 @@ class ChartView(QWidget):
     def _set_hot(self, index: int | None) -> None:
         if index != self._hot:
             self._hot = index
-            self.update()
+            self._draw()
 
     def _at(self, point: QPointF) -> int | None:
         """Answer the mark at a point; small values are found by their column, the nearest first."""
@@ -191,7 +175,36 @@ class ChartView(QWidget):
         self.setAccessibleDescription(
             "; ".join(self.tip(mark).replace("\n", " ") for mark in self._marks[:40])
         )
+        self._draw()
         self.update()
+
+    def _draw(self) -> None:
+        """Hand what is laid out to the library that draws it."""
+        chart = self._chart
+        if chart is None or not self._marks:
+            if self._drawn is not None:
+                self._drawn.hide()
+            return
+        if self._drawn is None:
+            from tradecrm.ui.charts.plot import Plot
+
+            self._drawn = Plot(self)
+        self._drawn.setGeometry(self.rect())
+        self._drawn.draw(
+            Picture(
+                chart=chart,
+                theme=self._theme,
+                marks=self._marks,
+                plot=self._plot,
+                ticks=self._ticks,
+                legend=[(place, self._color(number)) for number, place in enumerate(self._legend)],
+                every=self._every,
+                lines=self._lines,
+                turned=self._turned,
+                hot=self._hot,
+            )
+        )
+        self._drawn.show()
 
     def _metrics(self) -> QFontMetricsF:
         return QFontMetricsF(self._theme.font(11, tabular=True))
@@ -294,6 +307,8 @@ class ChartView(QWidget):
                 else:
                     start, end = spans[index] or (start, end)
                     color = self._fall_color(chart, index, value)
+                if self._strong is not None and chart.kind is ChartKind.BAR and beside == 1:
+                    color = self._theme.series[0 if index == self._strong else 1]
                 top, bottom = sorted((self._y(start), self._y(end)))
                 rect = QRectF(x, top, max(1.0, wide - (1 if beside > 1 else 0)), max(1.0, bottom - top))
                 link = one.links[index] if index < len(one.links) else None
@@ -303,97 +318,3 @@ class ChartView(QWidget):
         if index in chart.totals:
             return self._theme.series[0] if value >= 0 else self._theme.bad
         return self._theme.series[1] if value >= 0 else self._theme.series[2]
-
-    # Painting
-
-    def _paint_grid(self, painter: QPainter, chart: Chart) -> None:
-        painter.setFont(self._theme.font(11, tabular=True))
-        for value in self._ticks:
-            y = round(self._y(value)) + 0.5
-            painter.setPen(
-                QPen(self._theme.muted if value == 0 and self._ticks[0] < 0 else self._theme.grid, 1)
-            )
-            painter.drawLine(QPointF(self._plot.left(), y), QPointF(self._plot.right(), y))
-            painter.setPen(self._theme.muted)
-            box = QRectF(0, y - 9, self._plot.left() - GAP, 18)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short(value))
-        if chart.unit:
-            head = QRectF(0, 0, self.width(), 16)
-            painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, chart.unit)
-
-    def _paint_categories(self, painter: QPainter, chart: Chart) -> None:
-        slot, metrics = self._slot(), self._metrics()
-        painter.setPen(self._theme.muted)
-        for index, name in enumerate(chart.categories):
-            if index % self._every:
-                continue
-            x = self._plot.left() + slot * (index + 0.5)
-            if not self._turned:
-                wide = slot * self._every
-                box = QRectF(x - wide / 2, self._plot.bottom() + 5, wide, 15 * self._lines)
-                flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-                painter.drawText(box, flags if self._lines > 1 else Qt.AlignmentFlag.AlignHCenter, name)
-                continue
-            painter.save()
-            painter.translate(x + 5, self._plot.bottom() + 8)
-            painter.rotate(-45)
-            room = min(self._turned, (x + 5) / 0.71)
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-            painter.drawText(QPointF(-metrics.horizontalAdvance(text), metrics.ascent() / 2), text)
-            painter.restore()
-
-    def _paint_bars(self, painter: QPainter, chart: Chart) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        fall = chart.kind is ChartKind.WATERFALL
-        if fall:
-            painter.setPen(QPen(self._theme.border, 1))
-            spans = [span for span in floats(chart) if span is not None]
-            for one, other, span in zip(self._marks, self._marks[1:], spans, strict=False):
-                y = self._y(span[1])
-                painter.drawLine(QPointF(one.rect.right(), y), QPointF(other.rect.left(), y))
-            painter.setPen(Qt.PenStyle.NoPen)
-        for index, mark in enumerate(self._marks):
-            painter.setBrush(self._lit(mark.color, index))
-            radius = (
-                0.0
-                if chart.kind is ChartKind.STACKED
-                else min(3.0, mark.rect.width() / 3, mark.rect.height() / 2)
-            )
-            painter.drawRoundedRect(mark.rect, radius, radius)
-
-    def _lit(self, color: QColor, index: int) -> QColor:
-        if index != self._hot:
-            return color
-        return color.lighter(118) if self._theme.dark else color.darker(112)
-
-    def _paint_lines(self, painter: QPainter) -> None:
-        lines: dict[str, list[tuple[int, Mark]]] = {}
-        for index, mark in enumerate(self._marks):
-            lines.setdefault(mark.series, []).append((index, mark))
-        for run in lines.values():
-            path = QPainterPath()
-            before: Mark | None = None
-            for _index, mark in run:
-                center = mark.rect.center()
-                # A missing value is a gap in the line, never a straight line across it.
-                joined = before is not None and center.x() - before.rect.center().x() < self._slot() * 1.5
-                (path.lineTo if joined else path.moveTo)(center)
-                before = mark
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(run[0][1].color, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawPath(path)
-            painter.setPen(QPen(self._theme.surface, 1.5))
-            for index, mark in run:
-                if len(run) <= 24 or index == self._hot:
-                    size = 5.0 if index == self._hot else 3.5
-                    painter.setBrush(mark.color)
-                    painter.drawEllipse(mark.rect.center(), size, size)
-
-    def _paint_legend(self, painter: QPainter, chart: Chart) -> None:
-        for number, (one, place) in enumerate(zip(chart.series, self._legend, strict=True)):
-            x, y = place.x(), place.y() + (18 if chart.unit else 2)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._color(number))
-            painter.drawRoundedRect(QRectF(x, y + 4, 10, 10), 3, 3)
-            painter.setPen(self._theme.muted)
-            painter.drawText(QPointF(x + 15, y + 13), one.name)

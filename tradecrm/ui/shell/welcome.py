@@ -18,13 +18,18 @@ class Welcome(QWidget):
     """Asks for the firm's name and a place, and answers with a path: ``create(path, firm)`` or ``open(path)``."""
 
     def __init__(
-        self, create: Callable[[Path, str], None], open_book: Callable[[Path], None], folder: Path
+        self,
+        create: Callable[[Path, str], None],
+        open_book: Callable[[Path], None],
+        folder: Path,
+        open_sample: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._create = create
         self._open = open_book
         self._folder = folder
+        self._open_sample = open_sample
         self.firm = QLineEdit()
         self.firm.setPlaceholderText(_("Name of your firm"))
         self.firm.returnPressed.connect(self._on_new)
@@ -57,6 +62,10 @@ class Welcome(QWidget):
         row.addWidget(present)
         row.addWidget(new)
         column.addLayout(row)
+        if self._open_sample is not None:
+            sample = set_role(QPushButton(_("Look around in a sample book")), "link")
+            sample.clicked.connect(self._open_sample)
+            column.addWidget(sample, 0, Qt.AlignmentFlag.AlignHCenter)
         whole = QVBoxLayout(self)
         whole.addStretch(2)
         whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self._welcome: QWidget | None = None
         self._due: Sequence[DueRow] = ()
         self._show_faults: Callable[[], None] | None = None
+        self._may_close: Callable[[], bool] | None = None
         self.sidebar = Sidebar(SIDEBAR, theme)
         self.tabs = Tabs(theme, self._build_page, HOME)
         self.bell = Bell(theme)
@@ -185,9 +186,13 @@ class MainWindow(QMainWindow):
         """Say what the help menu does for "Reports of faults"."""
         self._show_faults = show
 
+    def on_closing(self, may_close: Callable[[], bool]) -> None:
+        """Say what is asked before the window closes; who answers no closes it again when ready."""
+        self._may_close = may_close
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the pages, remember the tabs, let writing finish."""
-        if not self.tabs.may_close():
+        if not self.tabs.may_close() or (self._may_close is not None and not self._may_close()):
             event.ignore()
             return
         if self._supply is not None:

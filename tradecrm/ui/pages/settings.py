@@ -1,0 +1,292 @@
+"""The settings: the firm as its papers name it, money rules, look and language, reminders, backups, people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tradecrm.core.links import Link
+from tradecrm.core.problems import Refusal
+from tradecrm.core.text import LANGUAGES, N_, _, current_language
+from tradecrm.services.control.people import ROLE_TITLES, PersonRow, people_rows
+from tradecrm.services.control.settings import ChangeSettings, Settings, change_settings
+from tradecrm.services.work import Reader
+from tradecrm.ui.context import Page, PageContext
+from tradecrm.ui.pages.desktop_parts import empty
+from tradecrm.ui.pages.settings_backups import BackupsPanel
+from tradecrm.ui.pages.today_rules import RulesPanel
+from tradecrm.ui.theme import Mode, set_role, text_label
+
+COMPANY: tuple[tuple[str, str, int], ...] = (
+    ("company_name", N_("Name in English"), 3),
+    ("company_name_local", N_("Name in Chinese"), 3),
+    ("company_address", N_("Address in English"), 3),
+    ("company_address_local", N_("Address in Chinese"), 3),
+    ("company_phone", N_("Phone"), 2),
+    ("company_email", N_("E-mail"), 2),
+    ("company_tax_no", N_("Tax number"), 2),
+    ("company_signatory", N_("Signs papers"), 2),
+)
+CHOICES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "fx_policy",
+        N_("Revenue of a shipment with a deposit"),
+        (("A", N_("A: the deposit keeps its own rate")), ("B", N_("B: all of it at the rate of departure"))),
+    ),
+    (
+        "deposit_policy",
+        N_("Deposits over several shipments"),
+        (
+            ("PRO_RATA", N_("In proportion to each shipment")),
+            ("FIRST", N_("The earliest shipment first")),
+            ("LAST", N_("With the last shipment")),
+        ),
+    ),
+)
+MODES = ((Mode.SYSTEM, N_("Look of the system")), (Mode.LIGHT, N_("Light")), (Mode.DARK, N_("Dark")))
+LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}
+
+
+def read_settings(reader: Reader) -> Settings:
+    """Answer the firm's settings."""
+    return reader.settings
+
+
+class SettingsPage(Page):
+    """Cards of settings; the firm's are saved together, look, rules and backups act at once."""
+
+    watches = frozenset({"setting", "person", "reminder_rule"})
+
+    def __init__(self, context: PageContext, link: Link) -> None:
+        super().__init__(context, link)
+        self._kept = Settings()
+        self._fields: dict[str, QLineEdit] = {}
+        self._boxes: dict[str, QComboBox] = {}
+        self._edges = QLineEdit()
+        self._problem = text_label("", "problem", wrap=True)
+        self._rules = RulesPanel(context)
+        self._backups = BackupsPanel(context)
+        self._people = QGridLayout()
+        self._people_card = QFrame()
+        self._save = set_role(QPushButton(_("Save")), "primary")
+        self._lay_out()
+        self._save.clicked.connect(self.save)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self.save)
+        self.reload()
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether something typed is not saved."""
+        return bool(self._changes())
+
+    def title(self) -> str:
+        """Answer the name of the page."""
+        return _("Settings")
+
+    def icon(self) -> str:
+        """Answer the icon of the page."""
+        return "settings"
+
+    def reload(self) -> None:
+        """Read the settings again; what was typed and not saved stays."""
+        self.context.ask(read_settings, then=self._show, replaces=(id(self), "settings"))
+        self.context.ask(people_rows, then=self._show_people, replaces=(id(self), "people"))
+        self._rules.reload()
+        self._backups.reload()
+
+    def leave(self) -> bool:
+        """Save what was typed before the tab closes, so that nothing is lost."""
+        if self.unsaved:
+            self.save()
+        return True
+
+    def save(self) -> None:
+        """Write what was changed."""
+        values = self._changes()
+        self._problem.hide()
+        if values is None or not values:
+            if values is None:
+                self._tell(_("Aging edges are whole numbers with commas, such as 30, 60, 90."))
+            return
+        self.context.perform(
+            change_settings,
+            ChangeSettings(tuple(values.items())),
+            then=lambda _value: self.context.toast(_("The settings are saved.")),
+            refused=self._refused,
+        )
+
+    def _changes(self) -> dict[str, Any] | None:
+        """Answer the settings that differ from what is kept; None when the aging edges cannot be read."""
+        values: dict[str, Any] = {name: field.text().strip() for name, field in self._fields.items()}
+        values |= {name: box.currentData() for name, box in self._boxes.items() if box.count()}
+        parts = [part for part in re.split(r"[\s,;，、]+", self._edges.text().strip()) if part]
+        if not all(part.isdecimal() for part in parts):
+            return None
+        if parts:
+            values["aging_edges"] = tuple(int(part) for part in parts)
+        return {name: value for name, value in values.items() if value != getattr(self._kept, name)}
+
+    def _show(self, settings: Settings) -> None:
+        before, self._kept = self._kept, settings
+        for name, field in self._fields.items():
+            if field.text() in ("", getattr(before, name)):
+                field.setText(getattr(settings, name))
+                field.setCursorPosition(0)
+        for name, box in self._boxes.items():
+            place = box.findData(getattr(settings, name))
+            if place >= 0:
+                box.setCurrentIndex(place)
+        if not self._edges.isModified():
+            self._edges.setText(", ".join(map(str, settings.aging_edges)))
+        self._edges.setModified(False)
+
+    def _show_people(self, rows: Sequence[PersonRow]) -> None:
+        self._people_card.setVisible(len(rows) > 1)
+        empty(self._people)
+        titles = dict(ROLE_TITLES)
+        for place, row in enumerate(rows):
+            role = "" if row.active else "muted"
+            self._people.addWidget(text_label(row.name, role), place, 0)
+            self._people.addWidget(text_label(_(titles.get(row.role, row.role)), "muted"), place, 1)
+            self._people.addWidget(text_label(row.department, "muted"), place, 2)
+            self._people.addWidget(text_label("" if row.active else _("left"), "muted"), place, 3)
+
+    def _refused(self, refusal: Refusal) -> None:
+        self._tell("\n".join(problem.message for problem in refusal.problems))
+
+    def _tell(self, text: str) -> None:
+        self._problem.setText(text)
+        self._problem.show()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(text_label(_("Settings"), "title"), 1)
+        head.addWidget(self._save)
+        self._save.setEnabled(self.context.seat.actor.can("settings.write"))
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for part in (left, right):
+            part.setSpacing(14)
+        left.addWidget(self._company())
+        left.addWidget(self._card(_("Backups"), "", self._backups))
+        left.addStretch(1)
+        right.addWidget(self._money())
+        right.addWidget(self._look())
+        hint = _("What the program reminds you of.")
+        right.addWidget(self._card(_("Reminder rules"), hint, self._rules))
+        holder = QWidget()
+        holder.setLayout(self._people)
+        self._people_card = self._card(_("People"), "", holder)
+        self._people_card.hide()
+        right.addWidget(self._people_card)
+        right.addStretch(1)
+        body = QHBoxLayout()
+        body.setSpacing(14)
+        body.addLayout(left, 3)
+        body.addLayout(right, 2)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(24, 16, 24, 18)
+        column.setSpacing(14)
+        column.addLayout(head)
+        column.addWidget(self._problem)
+        column.addLayout(body)
+        self._problem.hide()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inner)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    def _card(self, title: str, hint: str, body: QWidget) -> QFrame:
+        card = set_role(QFrame(), "card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(16, 12, 16, 14)
+        column.setSpacing(8)
+        column.addWidget(text_label(title, "section"))
+        if hint:
+            column.addWidget(text_label(hint, "muted", wrap=True))
+        column.addWidget(body)
+        return card
+
+    def _company(self) -> QFrame:
+        body = QWidget()
+        grid = QGridLayout(body)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(3)
+        row = used = 0
+        for name, title, span in COMPANY:
+            if used + span > 6:
+                row, used = row + 2, 0
+            field = QLineEdit()
+            label = text_label(_(title), "label")
+            label.setBuddy(field)
+            field.setAccessibleName(_(title))
+            grid.addWidget(label, row, used, 1, span)
+            grid.addWidget(field, row + 1, used, 1, span)
+            self._fields[name] = field
+            used += span
+        for column in range(6):
+            grid.setColumnStretch(column, 1)
+        return self._card(_("Your firm"), _("As it stands on contracts and invoices."), body)
+
+    def _money(self) -> QFrame:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        self._edges.setAccessibleName(_("Aging edges, in days"))
+        column.addWidget(text_label(_("Aging edges, in days"), "label"))
+        column.addWidget(self._edges)
+        for name, title, choices in CHOICES:
+            box = QComboBox()
+            for value, text in choices:
+                box.addItem(_(text), value)
+            box.setAccessibleName(_(title))
+            column.addSpacing(5)
+            column.addWidget(text_label(_(title), "label"))
+            column.addWidget(box)
+            self._boxes[name] = box
+        return self._card(_("Money"), "", body)
+
+    def _look(self) -> QFrame:
+        body = QWidget()
+        grid = QGridLayout(body)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(3)
+        theme = self.context.theme
+        looks = QComboBox()
+        for mode, title in MODES:
+            looks.addItem(_(title), mode)
+        looks.setCurrentIndex(max(0, looks.findData(theme.mode)))
+        looks.activated.connect(lambda _index: theme.set_mode(Mode(looks.currentData())))
+        tongues = QComboBox()
+        for code in LANGUAGES:
+            tongues.addItem(LANGUAGE_NAMES[code], code)
+        tongues.setCurrentIndex(max(0, tongues.findData(current_language())))
+        tongues.activated.connect(lambda _index: self._speak(str(tongues.currentData())))
+        for place, (title, box) in enumerate(((_("Look"), looks), (_("Language"), tongues))):
+            box.setAccessibleName(title)
+            grid.addWidget(text_label(title, "label"), 0, place)
+            grid.addWidget(box, 1, place)
+        return self._card(_("On this computer"), "", body)
+
+    def _speak(self, language: str) -> None:
+        if language != current_language():
+            self.context.speak(language)

@@ -1,0 +1,74 @@
+"""The reminder rules: switched on and off, and how many days before they speak; on Today and in the settings."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QVBoxLayout, QWidget
+
+from tradecrm.core.text import _
+from tradecrm.services.control.reminders import (
+    BALANCE_OVERDUE,
+    DEPOSIT_WAITING,
+    ChangeRule,
+    RuleRow,
+    change_rule,
+    reminder_rules,
+)
+from tradecrm.ui.context import PageContext
+from tradecrm.ui.pages.desktop_parts import empty
+from tradecrm.ui.theme import text_label
+
+NO_DAYS = frozenset({BALANCE_OVERDUE, DEPOSIT_WAITING})
+"""Rules that speak from the day itself: days before would mean nothing."""
+
+
+class RulesPanel(QWidget):
+    """A row for each rule; a change is written at once."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self._may = context.seat.actor.can("settings.write")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self._grid = QGridLayout()
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(0, 1)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+
+    def reload(self) -> None:
+        """Read the rules again."""
+        self._context.ask(reminder_rules, then=self._show, replaces=(id(self), "rules"))
+
+    def _show(self, rules: Sequence[RuleRow]) -> None:
+        empty(self._grid)
+        for place, rule in enumerate(rules):
+            box = QCheckBox(_(rule.title))
+            box.setChecked(rule.active)
+            box.setEnabled(self._may)
+            self._grid.addWidget(box, place, 0)
+            days = QSpinBox()
+            days.setRange(0, 365)
+            days.setValue(rule.days_before)
+            days.setEnabled(self._may and rule.active)
+            days.setFixedWidth(64)
+            days.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            days.setAccessibleName(_("{rule}: days before").format(rule=_(rule.title)))
+            box.toggled.connect(functools.partial(self._change, rule, box, days))
+            days.editingFinished.connect(functools.partial(self._change, rule, box, days))
+            if rule.key not in NO_DAYS:
+                self._grid.addWidget(days, place, 1)
+                self._grid.addWidget(text_label(_("days before"), "muted"), place, 2)
+
+    def _change(self, rule: RuleRow, box: QCheckBox, days: QSpinBox, *_checked: bool) -> None:
+        if (box.isChecked(), days.value()) == (rule.active, rule.days_before):
+            return
+        command = ChangeRule(rule.key, box.isChecked(), days.value(), rule.version)
+        self._context.perform(
+            change_rule, command, then=lambda _value: self.reload(), failed=lambda _error: self.reload()
+        )
