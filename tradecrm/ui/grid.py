@@ -308,14 +308,11 @@ class LineGrid(QTableView):
         self._fit()
 
     def _fit(self) -> None:
-        """Give each column its width; the widest text column takes what is left."""
+        """Give each column its width; the card gives the widest text column what is left."""
         columns = self.grid.lines.columns
-        stretch = self.grid.widest()
         for number, column in enumerate(columns):
             title = self.cells.width(Look(_(column.label), bold=True)) + 4
             self.setColumnWidth(number, max(title, column.width or _WIDTHS.get(column.kind, 84)))
-            if number == stretch:
-                self.horizontalHeader().setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
 
     def show_draft(
         self,

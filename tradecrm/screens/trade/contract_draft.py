@@ -76,7 +76,7 @@ def load_contract(reader: Reader, contract_id: int) -> Draft:
     values.update(terms_preset=code, terms_days=days, received=card.received)
     values.update(_hidden(reader, card.values["day"]))
     lines = tuple(_line(card, line) for line in card.lines)
-    return Draft(values, {"lines": lines}, card.id, card.version)
+    return _with_margins(Draft(values, {"lines": lines}, card.id, card.version))
 
 
 def _line(_card: ContractCard, line: ContractLineCard) -> Line:
@@ -209,6 +209,14 @@ def _with_amounts(draft: Draft) -> Draft:
     except (Refusal, KeyError):
         deposit = ZERO
     return draft.put_rows("lines", lines).put(total=total, deposit_due=deposit)
+
+
+def _with_margins(draft: Draft) -> Draft:
+    """Put the margin beside each line as it was read; amounts stay those that were signed."""
+    lines = [
+        {**line, "margin": line_margin(draft, line, as_number(line.get("amount")))} for line in draft.rows()
+    ]
+    return draft.put_rows("lines", lines)
 
 
 def _amount(line: Line, currency: str) -> Decimal | None:

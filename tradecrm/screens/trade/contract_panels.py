@@ -120,15 +120,13 @@ def profit_facts(draft: Draft) -> tuple[Fact, ...]:
     found = estimate(draft)
     if found is None:
         return (Fact(_("Type lines with prices and the budget rate to see the profit."), "", muted=True),)
-    base, currency = draft.text("base"), draft.text("currency")
+    base = draft.text("base")
     decimals = minor_units(base)
     rate = draft.number("budget_rate") or Decimal(1)
     total = draft.number("total") or ZERO
     facts = [
         Fact(
-            _("Revenue {amount} × {rate}").format(
-                amount=figure(total, minor_units(currency)), rate=figure(rate, 4)
-            ),
+            _("Revenue at {rate}").format(rate=figure(rate, 4)),
             figure(found.revenue, decimals),
         ),
         Fact(_("Purchase, VAT included"), signed(-found.purchase, decimals)),
@@ -146,17 +144,13 @@ def profit_facts(draft: Draft) -> tuple[Fact, ...]:
 
 
 def _rates(draft: Draft, found: Estimate, total: Decimal) -> tuple[Fact, ...]:
-    """Answer the cost of a unit of foreign money, and the rate below which the contract loses money."""
+    """Answer the rate below which the contract loses money: net purchase for a unit of what it brings in."""
     currency = draft.text("currency")
     income = total * (1 - (draft.number("commission_rate") or ZERO))
     net = found.purchase - found.rebate
     if currency == draft.text("base") or income <= 0 or net <= 0:
         return ()
-    rate = figure(net / income, 4)
-    return (
-        Fact(_("Export cost of 1 {currency}").format(currency=currency), rate),
-        Fact(_("Loses money below a rate of"), rate),
-    )
+    return (Fact(_("Break-even rate"), figure(net / income, 4)),)
 
 
 def _gaps(draft: Draft, found: Estimate) -> tuple[Fact, ...]:

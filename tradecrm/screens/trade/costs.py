@@ -50,46 +50,37 @@ def costs_table(reader: Reader, shipment_id: int) -> Table:
         total += cost.base_amount - cost.rebate
         cells = (
             titles[cost.category],
-            cost.goods or cost.description,
             cost.party,
             cost.currency,
             cost.amount,
-            cost.rate,
             figure(cost.base_amount),
             titles[cost.status],
+            cost.goods or cost.description,
+            cost.rate,
             cost.bill_number,
         )
         party = Link.to("customer", id=cost.party_id) if cost.party_id else None
         bill = Link.to("receivable", id=cost.item_id) if cost.item_id else None
-        links = (link, link, party, None, link, None, None, None, bill)
+        links = (link, party, None, link, None, None, None, None, bill)
         rows.append(TableRow(cells, links, cost.currency))
         if cost.rebate:
-            words = (
-                _("Export rebate"),
-                cost.goods,
-                "",
-                base,
-                -cost.rebate,
-                None,
-                figure(-cost.rebate),
-                "",
-                "",
-            )
+            rebate = figure(-cost.rebate)
+            words = (_("Export rebate"), "", base, -cost.rebate, rebate, "", cost.goods, None, "")
             rows.append(TableRow(words, (link,), base, 1, RowStyle.MUTED))
-    totals = (_("Costs in all"), "", "", "", None, None, figure(total), "", "")
+    totals = (_("Costs in all"), "", "", None, figure(total), "", "", None, "")
     return Table(
         "shipment_costs",
         _("Costs"),
         "",
         (
             TableColumn("category", _("Category")),
-            TableColumn("description", _("For what")),
             TableColumn("party", _("Payee")),
             TableColumn("currency", _("Currency"), K.CURRENCY),
             TableColumn("amount", _("Amount"), K.MONEY),
-            TableColumn("rate", _("Rate"), K.RATE),
             TableColumn("base", _("In {currency}").format(currency=base), K.MONEY),
             TableColumn("status", _("State")),
+            TableColumn("description", _("For what")),
+            TableColumn("rate", _("Rate"), K.RATE),
             TableColumn("bill", _("Bill no.")),
         ),
         tuple(rows),

@@ -66,7 +66,8 @@ def departure_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     rate = "" if found.rate is None else f"{found.rate.normalize():f}"
     facts = [Fact(_("Invoice amount"), format_money(found.total, found.currency), strong=True)]
     if found.rate is None:
-        facts.append(Fact(found.rate_note, "", Tone.BAD))
+        facts.append(Fact(_("Middle rate of that day"), _("missing"), Tone.BAD))
+        facts.append(Fact(found.rate_note, "", muted=True))
     elif draft.number("rate") is not None:
         facts.append(Fact(_("Rate as typed"), rate))
     else:

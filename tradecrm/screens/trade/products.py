@@ -198,7 +198,7 @@ def packing_facts(draft: Draft) -> tuple[Fact, ...]:
         Fact(_("Gross weight of a carton"), f"{format_number(net + (carton.tare or ZERO), 2)} kg"),
     ]
     for name, usable in (("20'", Decimal(28)), ("40'", Decimal(58)), ("40' HQ", Decimal(68))):
-        pieces = int(usable / volume) * carton.pieces
+        pieces = (int(usable / volume) * carton.pieces).normalize()
         words = _("{container} at {volume} m³").format(container=name, volume=usable)
         facts.append(Fact(words, f"{pieces:,f} {draft.text('unit')}".strip()))
     return tuple(facts)

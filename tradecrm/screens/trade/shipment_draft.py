@@ -58,6 +58,7 @@ def goods_line(goods: Ref, quantity: Decimal | None = None) -> Line:
     packing = cast("Mapping[str, Value]", extra["packing"])
     line: dict[str, Value] = {
         "goods": goods,
+        "description": goods.label,
         "contract": str(extra["contract"]),
         "contract_id": int(extra["contract_id"]),
         "open": extra["open"],
@@ -113,6 +114,7 @@ def blank_shipment(reader: Reader, link: Link) -> Draft:
         currency=found.currency,
         port_of_loading=found.port_of_loading,
         port_of_discharge=found.port_of_discharge,
+        nothing_open=not lines,
     )
     return derive_shipment(draft.put_rows("lines", lines), "")
 

@@ -162,6 +162,8 @@ SHIPMENT_ACTIONS = (
 def _badges(draft: Draft) -> tuple[Badge, ...]:
     state = state_badge(SHIPMENT_STATES, draft.text("status"))
     found = [] if state is None else [state]
+    if draft.flag("nothing_open"):
+        found.append(Badge(N_("Nothing of this contract is open"), Tone.WARN))
     unbilled = int(draft.number("unbilled") or 0)
     if draft.text("status") in GONE and unbilled:
         found.append(Badge(N_("Bills missing"), Tone.WARN))
@@ -193,7 +195,7 @@ def _day(value: date | None) -> str:
 def papers_facts(draft: Draft) -> tuple[Fact, ...]:
     """Answer invoice, rate and the dates of the way so far."""
     if draft.id is None:
-        return ()
+        return (Fact(_("Costs and profit stand here once the shipment is saved."), "", muted=True),)
     facts = []
     item = draft.number("invoice_item")
     if item is not None:
@@ -254,7 +256,8 @@ _TRANSPORT = Section(
             K.REF,
             picker=CONTRACT_TO_SHIP,
             within=("customer",),
-            span=6,
+            hint=N_("type a contract number or a customer"),
+            span=9,
             visible=_can_add,
         ),
         FieldSpec("mode", N_("Mode"), K.CHOICE, choices=MODES, required=True, span=3),
@@ -275,20 +278,23 @@ _GOODS = LinesSpec(
     "lines",
     N_("Goods"),
     (
-        FieldSpec("goods", N_("Goods"), K.REF, picker=GOODS, within=(".customer",), required=True, width=200),
-        FieldSpec("contract", N_("Contract"), K.CODE, width=96, read_only=True),
-        FieldSpec("open", N_("Open"), K.QUANTITY, width=72, read_only=True),
-        FieldSpec("quantity", N_("Quantity"), K.QUANTITY, required=True, width=76),
+        FieldSpec(
+            "goods", N_("Item no."), K.REF, picker=GOODS, within=(".customer",), required=True, width=84
+        ),
+        FieldSpec("description", N_("Description"), width=180, read_only=True),
+        FieldSpec("open", N_("Open"), K.QUANTITY, width=64, read_only=True),
+        FieldSpec("quantity", N_("Quantity"), K.QUANTITY, required=True, width=72),
         FieldSpec("unit", N_("Unit"), width=48, read_only=True),
-        FieldSpec("price", N_("Price"), K.PRICE, width=70, read_only=True, currency_from=".currency"),
-        FieldSpec("amount", N_("Amount"), K.MONEY, width=92, read_only=True, currency_from=".currency"),
+        FieldSpec("amount", N_("Amount"), K.MONEY, width=88, read_only=True, currency_from=".currency"),
         FieldSpec("cartons", N_("Cartons"), K.INTEGER, width=64, read_only=True),
-        FieldSpec("volume", N_("m³"), K.VOLUME, width=64, read_only=True),
+        FieldSpec("volume", N_("m³"), K.VOLUME, width=60, read_only=True),
+        FieldSpec("contract", N_("Contract"), K.CODE, width=110, read_only=True),
+        FieldSpec("price", N_("Price"), K.PRICE, width=70, read_only=True, currency_from=".currency"),
         FieldSpec("gross_weight", N_("G.W. kg"), K.WEIGHT, width=76, read_only=True),
     ),
     summary=goods_words,
     total=total_words,
-    placeholder=N_("type goods or a contract number"),
+    placeholder=N_("type goods or contract"),
 )
 
 SHIPMENT_FORM = FormSpec(

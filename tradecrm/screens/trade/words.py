@@ -35,8 +35,8 @@ CONTRACT_STATES = _states(SALES_CONTRACT)
 SHIPMENT_STATES = _states(SHIPMENT)
 INCOTERMS = tuple(Choice(rule, rule) for rule in RULES)
 MODES = (
-    Choice("FCL", N_("Sea, full container")),
-    Choice("LCL", N_("Sea, less than container")),
+    Choice("FCL", N_("Sea FCL")),
+    Choice("LCL", N_("Sea LCL")),
     Choice("AIR", N_("Air")),
     Choice("EXPRESS", N_("Express")),
     Choice("RAIL", N_("Rail")),

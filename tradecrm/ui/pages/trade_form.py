@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from tradecrm.core.links import Link
@@ -12,9 +13,12 @@ from tradecrm.core.text import _
 from tradecrm.screens.spec import ActionSpec, FormSpec, Row
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.forms.page import FormPage
+from tradecrm.ui.forms.panels import WIDTH
 from tradecrm.ui.pages.trade_dialog import OperationDialog
 from tradecrm.ui.theme import set_role
 
+_SMALL, _NARROW = 1240, 316
+"""Below this width of the page the panels are narrower, for the lines."""
 _AT_ONCE = 2
 """Next steps shown as buttons; more of them would push the title away on a small screen."""
 
@@ -28,7 +32,7 @@ class TradeFormPage(FormPage):
         self._dialogs = dialogs
         self._next: list[tuple[QPushButton, ActionSpec]] = []
         self._later: list[ActionSpec] = []
-        self._roles: tuple[str, ...] = ()
+        self.print_button: QPushButton | None = None
         super().__init__(context, link, spec)
         for card in self.lines:
             card.changed.connect(partial(self._on_lines, card.spec.key))
@@ -37,11 +41,11 @@ class TradeFormPage(FormPage):
         can = self.context.seat.actor.can
         allowed = [action for action in self.spec.actions if not action.needs or can(action.needs)]
         if self.spec.prints is not None and can("print.run"):
-            preview = QPushButton(_("Preview"))
-            preview.setIcon(self.context.theme.icon("print"))
-            preview.setToolTip("Ctrl+P")
-            preview.clicked.connect(self.preview)
-            self.head.buttons.addWidget(preview)
+            self.print_button = QPushButton(_("Preview"))
+            self.print_button.setIcon(self.context.theme.icon("print"))
+            self.print_button.setToolTip("Ctrl+P")
+            self.print_button.clicked.connect(self.preview)
+            self.head.buttons.addWidget(self.print_button)
         self.more = QPushButton(_("More"))
         self.more.setMenu(QMenu(self.more))
         self.head.buttons.addWidget(self.more)
@@ -70,6 +74,8 @@ class TradeFormPage(FormPage):
             shown = any(each is action for _button, each in possible)
             button.setVisible(shown)
             button.setEnabled(shown and not dirty)
+        if self.print_button is not None:
+            self.print_button.setVisible(draft.id is not None)
         self._fill_more(possible, rows, ready=ready and not dirty)
         self._color(possible, fresh=draft.id is None or dirty)
 
@@ -92,8 +98,6 @@ class TradeFormPage(FormPage):
             role = "primary" if button is main else ""
             if str(button.property("role") or "") != role:
                 set_role(button, role)
-                button.style().unpolish(button)
-                button.style().polish(button)
         self.save_button.setVisible(
             self.save_button.isEnabled() and self.context.seat.actor.can(self.spec.needs or "*")
         )
@@ -107,6 +111,11 @@ class TradeFormPage(FormPage):
             self.ask_for(link)
             return
         super()._run(action)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the lines more room on a small screen."""
+        super().resizeEvent(event)
+        self.panels.setFixedWidth(_NARROW if self.width() < _SMALL else WIDTH)
 
     def run_action(self, action: ActionSpec) -> None:
         """Carry out an action of a card inside the page."""

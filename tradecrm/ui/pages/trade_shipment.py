@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from tradecrm.core.links import Link
@@ -88,7 +90,7 @@ class CostsCard(QFrame):
 
 
 class ProfitCard(QFrame):
-    """The profit sheet and its waterfall beside it, one below the other on a narrow screen."""
+    """The waterfall from revenue to profit, and below it the sheet it is drawn from."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -98,18 +100,25 @@ class ProfitCard(QFrame):
         self.chart.setMinimumHeight(260)
         for part in (self.table, self.chart):
             part.opened.connect(context.open)
-        title = text_label(_("Profit: estimate and actual"), "section")
-        title.setContentsMargins(15, 4, 15, 4)
+        self.title = text_label("", "section")
+        self.title.setContentsMargins(15, 4, 15, 4)
         box = QVBoxLayout(self)
         box.setContentsMargins(1, 8, 1, 12)
         box.setSpacing(8)
-        box.addWidget(title)
-        box.addWidget(self.chart)
+        box.addWidget(self.title)
+        around = QVBoxLayout()
+        around.setContentsMargins(15, 0, 15, 0)
+        around.addWidget(self.chart)
+        box.addLayout(around)
         box.addWidget(self.table)
 
     def show_table(self, table: Table) -> None:
         """Show the sheet whole, and its chart."""
-        self.table.show_table(table)
+        currency = table.chart.unit if table.chart is not None else ""
+        self.title.setText(_("Profit in {currency}: estimate and actual").format(currency=currency))
+        short = {"estimate": _("Estimate"), "actual": _("Actual"), "variance": _("Variance"), "percent": "%"}
+        columns = tuple(replace(each, title=short.get(each.key, each.title)) for each in table.columns)
+        self.table.show_table(replace(table, columns=columns))
         rows = self.table.body.table.rowCount() + 2
         height = rows * self.table.body.verticalHeader().defaultSectionSize()
         self.table.setMinimumHeight(height + self.table.notes.sizeHint().height() + 16)
