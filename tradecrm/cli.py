@@ -39,9 +39,9 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
 
         return worker_main(given[1:])
     if not given:
-        from tradecrm.app import open_window
+        from tradecrm.app import run_window
 
-        return open_window()
+        return run_window()
     return command_line(given, clock or SystemClock())
 
 
@@ -137,7 +137,6 @@ def _options(
     ] = False,
 ) -> None:
     """Take what stands before the command."""
-    del lang
     run: Run = context.obj
     run.book, run.as_json = book, as_json
     if version:
@@ -147,10 +146,10 @@ def _options(
         demos.self_check(run)
         raise typer.Exit
     if context.invoked_subcommand is None:
-        if book is not None and not as_json:
-            from tradecrm.app import open_window
+        if not as_json:
+            from tradecrm.app import run_window
 
-            raise typer.Exit(open_window(book))
+            raise typer.Exit(run_window(book, language=books.language_code(lang)))
         write_line(sys.stderr, context.get_help())
         raise typer.Exit(2)
 

@@ -121,3 +121,17 @@ def test_every_form_has_the_same_numbers(seat: Seat, example: Example) -> None:
     assert data["totals"][0]["cells"]["realized_fx"] == "-323.82"
     assert data["params"] == {"first": "2026-05-01", "last": "2026-05-31"}
     assert table.totals[0].style is RowStyle.TOTAL
+
+
+def test_the_statement_of_account_of_section_3_7(seat: Seat, example: Example) -> None:
+    given = {"party": "Veld B.V.", "first": "2026-05-01", "last": "2026-06-15"}
+    table = seat.ask(report_table, "party_statement", given)
+    assert [row.cells[-1] for row in table.rows] == [
+        D("-5922.00"),
+        D("9498.00"),
+        D("-1296.00"),
+        D("-1296.00"),
+    ]
+    assert [row.cells[4] for row in table.rows] == [None, D("15420.00"), None, None]
+    assert [row.cells[5] for row in table.rows] == [None, None, D("10794.00"), None]
+    assert "-1,296.00" in table.notes[0]

@@ -29,6 +29,8 @@ def starts(example: Example, account: int) -> list[tuple[str, dict[str, object]]
         ("account_statement", {"account": account, "first": "2026-04-01", "last": "2026-06-15"}),
         ("account_months", {"account": account, "first": "2026-01-01"}),
         ("trial", {}),
+        ("party_statement", {"party": example.cast.customer, "first": "2026-05-01"}),
+        ("party_statement", {"party": "Veld B.V.", "first": "2026-01-01", "currency": "usd"}),
     ]
     for day in DAYS:
         found.append(("account_balances", {"as_of": day}))
@@ -95,6 +97,9 @@ def test_every_report_says_what_is_wrong_with_its_parameters(seat: Seat) -> None
         seat.ask(report_table, "aging", {"edges": "60,30"})
     with pytest.raises(Refusal, match="bucket"):
         seat.ask(report_table, "aging_detail", {"bucket": "9"})
+    for unknown in (99, "99", "Nobody"):
+        with pytest.raises(Refusal, match="Nobody|99"):
+            seat.ask(report_table, "party_statement", {"party": unknown})
     with pytest.raises(Refusal) as missing:
         seat.ask(report_table, "account_statement", {})
     assert missing.value.problems[0].field == "account"

@@ -109,7 +109,8 @@ def _value(reader: Reader, param: ReportParam, raw: object) -> Value:
         return raw
     text = str(raw).strip()
     if param.kind is FieldKind.REF:
-        return _reference(reader, param, text)
+        # A number in a link is an id; typed text may be a number, name, code or id.
+        return _known(reader, param, raw) if isinstance(raw, int) else _reference(reader, param, text)
     read = _READERS.get(param.kind)
     return text if read is None else read(param, text)
 
@@ -138,6 +139,15 @@ def _whole(param: ReportParam, text: str) -> int:
     if not text.isdecimal() or len(text) > 12:
         raise _refused(param, _("{text} is no whole number.").format(text=text))
     return int(text)
+
+
+def _known(reader: Reader, param: ReportParam, key: int) -> int:
+    from tradecrm.services.figures.papers import record_name
+
+    if record_name(reader, param.ref, key) is None:
+        sentence = _("{title}: there is no {text}. Give its number, name or id.")
+        raise _refused(param, sentence.format(title=_(param.title), text=key))
+    return key
 
 
 def _reference(reader: Reader, param: ReportParam, text: str) -> int:

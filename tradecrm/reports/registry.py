@@ -13,6 +13,7 @@ from tradecrm.reports.aging import AGING
 from tradecrm.reports.aging_detail import AGING_DETAIL, RECEIVABLES
 from tradecrm.reports.ledger import LEDGER_ENTRIES, TRIAL
 from tradecrm.reports.orders import ORDERS, ORDERS_BY_MONTH
+from tradecrm.reports.party_statement import PARTY_STATEMENT
 from tradecrm.reports.profit import SHIPMENT_PROFIT
 from tradecrm.reports.profit_lines import PROFITS, REALIZED_FX, SHIPMENT_LINES
 from tradecrm.reports.spec import ReportSpec
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 REPORTS: tuple[ReportSpec, ...] = (
     AGING,
     RECEIVABLES,
+    PARTY_STATEMENT,
     SHIPMENT_PROFIT,
     PROFITS,
     ORDERS_BY_MONTH,

@@ -78,9 +78,9 @@ NEW: tuple[MenuItem, ...] = (
 
 REPORTS: tuple[MenuItem, ...] = (
     MenuItem(N_("Aging of receivables"), "chart", Link.to("report/aging")),
-    MenuItem(N_("Profit of shipments"), "chart", Link.to("report/profit")),
-    MenuItem(N_("Statement of account"), "reports", Link.to("report/statement")),
-    MenuItem(N_("Bank balances"), "bank", Link.to("report/balances")),
+    MenuItem(N_("Profit of shipments"), "chart", Link.to("report/profits")),
+    MenuItem(N_("Statement of account"), "reports", Link.to("report/party_statement")),
+    MenuItem(N_("Bank balances"), "bank", Link.to("report/account_balances")),
 )
 
 
