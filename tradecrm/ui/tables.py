@@ -253,7 +253,8 @@ class TableView(QWidget):
                     width = max(width, self.body.cells.width(widest) if widest is not None else 0)
                 else:
                     widths = (view.cells.width(look) for look in looks if len(look.text) < 200)
-                    width = max(width, min(_WIDEST_TEXT, max(widths, default=_WIDEST_TEXT)))
+                    # Where every text is long the column is as wide as it may be; an empty view asks for nothing.
+                    width = max(width, min(_WIDEST_TEXT, max(widths, default=_WIDEST_TEXT if rows else 0)))
             self._natural.append(max(width, column.width))
 
     def _spread(self) -> None:

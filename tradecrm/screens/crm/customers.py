@@ -237,7 +237,7 @@ def blank_party(reader: Any, link: Link) -> Draft:
     """Answer the beginning of a new partner: a customer of one's own unless the link says otherwise."""
     role = str(link.param("role") or "customer")
     values: dict[str, Any] = {key: key == f"is_{role}" for key, _title in _ROLES}
-    values["name"] = str(link.param("name") or "")
+    values["name"] = link.param("name") or None
     values["owner"] = Ref(reader.actor.person_id, reader.actor.name)
     return Draft(values)
 
@@ -246,7 +246,8 @@ def load_party(reader: Any, identity: int) -> Draft:
     """Answer a partner as a draft."""
     card = party_card(reader, identity)
     kept = card.draft
-    values: dict[str, Any] = {key: getattr(kept, key) for key in _PLAIN}
+    # An empty text is None in a draft, so that walking through the fields changes nothing.
+    values: dict[str, Any] = {key: _kept(getattr(kept, key)) for key in _PLAIN}
     values |= {
         "terms": terms_ref(kept.terms),
         "owner": Ref(card.owner_id, card.owner),
@@ -257,19 +258,29 @@ def load_party(reader: Any, identity: int) -> Draft:
         {
             "id": row.id,
             "name": row.name,
-            "position": row.position,
-            "email": row.email,
-            "phone": row.phone,
-            "messenger": row.messenger,
+            "position": row.position or None,
+            "email": row.email or None,
+            "phone": row.phone or None,
+            "messenger": row.messenger or None,
             "is_main": row.is_main,
         }
         for row in kept.contacts
     )
     addresses = tuple(
-        {"id": row.id, "purpose": row.purpose, "text": row.text, "city": row.city, "country": row.country}
+        {
+            "id": row.id,
+            "purpose": row.purpose,
+            "text": row.text,
+            "city": row.city or None,
+            "country": row.country or None,
+        }
         for row in kept.addresses
     )
     return Draft(values, {"contacts": contacts, "addresses": addresses}, card.id, kept.version)
+
+
+def _kept(value: str | bool) -> str | bool | None:
+    return None if value == "" else value
 
 
 _PLAIN = (
@@ -446,12 +457,12 @@ CUSTOMER_FORM = FormSpec(
             "contacts",
             N_("Contacts"),
             (
-                FieldSpec("name", N_("Name"), required=True, width=150),
-                FieldSpec("position", N_("Position"), width=120),
-                FieldSpec("email", N_("E-mail"), FieldKind.EMAIL, width=190),
-                FieldSpec("phone", N_("Phone"), FieldKind.PHONE, width=130),
+                FieldSpec("name", N_("Name"), required=True, width=130),
+                FieldSpec("position", N_("Position"), width=100),
+                FieldSpec("email", N_("E-mail"), FieldKind.EMAIL, width=160),
+                FieldSpec("phone", N_("Phone"), FieldKind.PHONE, width=110),
                 FieldSpec("messenger", N_("WeChat, WhatsApp"), width=120),
-                FieldSpec("is_main", N_("Main contact"), FieldKind.BOOL, width=90),
+                FieldSpec("is_main", N_("Main"), FieldKind.BOOL, width=56),
             ),
             placeholder=N_("type a name"),
         ),

@@ -142,7 +142,7 @@ def blank_account(reader: Any, link: Link) -> Draft:
     """Answer the beginning of a new account."""
     return Draft(
         {
-            "name": str(link.param("name") or ""),
+            "name": link.param("name") or None,
             "kind": "BANK",
             "holder": "company",
             "currency": reader.base,

@@ -96,7 +96,7 @@ def blank_rate(reader: Any, link: Link) -> Draft:
     return Draft(
         {
             "kind": str(link.param("kind") or RateType.MID.value),
-            "currency": str(link.param("currency") or ""),
+            "currency": link.param("currency") or None,
             "day": reader.today,
         }
     )

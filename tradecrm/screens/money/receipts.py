@@ -223,8 +223,8 @@ def load_receipt(reader: Any, identity: int) -> Draft:
         "charge": card.charge,
         "credited": card.gross - card.charge,
         "rate": card.rate,
-        "payer": card.payer,
-        "reference": card.reference,
+        "payer": card.payer or None,
+        "reference": card.reference or None,
         "reversed_on": card.reversed_on,
         "unapplied": card.unapplied,
     }

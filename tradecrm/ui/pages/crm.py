@@ -10,18 +10,19 @@ from tradecrm.screens.crm.customers import CUSTOMER_FORM, PARTNER_LIST, customer
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.lists.page import ListPage
+from tradecrm.ui.lists.state import ViewStore
 from tradecrm.ui.pages.import_history import ImportHistoryPage
 from tradecrm.ui.pages.import_page import ImportPage
-from tradecrm.ui.pages.money import views_of
+from tradecrm.ui.pages.money import list_page
 
 
 class CustomersPage(ListPage):
     """The list of customers; it begins with those in use, and leads to the other partners."""
 
-    def __init__(self, context: PageContext, link: Link) -> None:
+    def __init__(self, context: PageContext, link: Link, views: ViewStore | None = None) -> None:
         first = link if link.params else Link.to(link.target, view="active")
         spec = customers_list(context.seat.actor.person_id)
-        super().__init__(context, first, spec, views_of(context))
+        super().__init__(context, first, spec, views)
         self._link = link
         self._first = first
         partners = QPushButton(_("Suppliers and partners"))
@@ -35,20 +36,26 @@ class CustomersPage(ListPage):
         self._link = kept
 
 
-def _partners(context: PageContext, link: Link) -> ListPage:
-    return ListPage(context, link, PARTNER_LIST, views_of(context))
+class CustomerPage(FormPage):
+    """The card of a customer or partner; of the two ways into and out of the archive it offers the one that fits."""
+
+    def __init__(self, context: PageContext, link: Link) -> None:
+        super().__init__(context, link, CUSTOMER_FORM)
+
+    def _show(self) -> None:
+        super()._show()
+        draft = self.session.draft
+        fitting = {"archive": not draft.flag("archived"), "restore": draft.flag("archived")}
+        for button, action in self._buttons:
+            button.setVisible(draft.id is not None and fitting.get(action.key, draft.flag("is_customer")))
 
 
-def _customer(context: PageContext, link: Link) -> FormPage:
-    return FormPage(context, link, CUSTOMER_FORM)
-
-
-def crm_pages() -> dict[str, PageFactory]:
-    """Answer the factory of each page of customers and imports."""
+def crm_pages(views: ViewStore | None = None) -> dict[str, PageFactory]:
+    """Answer the factory of each page of customers and imports; ``views`` keeps the person's own views."""
     return {
-        "customers": CustomersPage,
-        "partners": _partners,
-        "customer": _customer,
+        "customers": lambda context, link: CustomersPage(context, link, views),
+        "partners": list_page(PARTNER_LIST, views),
+        "customer": CustomerPage,
         "import": ImportPage,
         "imports": ImportHistoryPage,
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from PySide6.QtWidgets import QPushButton
 
 from tradecrm.core.links import Link
@@ -15,21 +18,14 @@ from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.lists.page import ListPage
-from tradecrm.ui.lists.state import SettingsViews
+from tradecrm.ui.lists.state import ViewStore
 from tradecrm.ui.pages.money_card import AccountPage, ItemPage
 from tradecrm.ui.pages.money_receipt import PaymentPage, RatesEntryPage, ReceiptPage
 
 
-def views_of(context: PageContext) -> SettingsViews:
-    """Answer where the acting person's own views of lists are kept."""
-    from PySide6.QtCore import QSettings
-
-    return SettingsViews(QSettings("TradeCRM", "TradeCRM"), str(context.seat.actor.person_id))
-
-
-def list_page(spec: ListSpec) -> PageFactory:
+def list_page(spec: ListSpec, views: ViewStore | None) -> PageFactory:
     """Make the factory of a list's page."""
-    return lambda context, link: ListPage(context, link, spec, views_of(context))
+    return lambda context, link: ListPage(context, link, spec, views)
 
 
 def form_page(spec: FormSpec) -> PageFactory:
@@ -37,41 +33,38 @@ def form_page(spec: FormSpec) -> PageFactory:
     return lambda context, link: FormPage(context, link, spec)
 
 
-def _receivables(context: PageContext, link: Link) -> ListPage:
-    return ListPage(context, link, receivables_list(context.seat.book.clock.today), views_of(context))
-
-
-def _payables(context: PageContext, link: Link) -> ListPage:
-    return ListPage(context, link, payables_list(context.seat.book.clock.today), views_of(context))
+def dated_page(make: Callable[[Callable[[], date]], ListSpec], views: ViewStore | None) -> PageFactory:
+    """Make the factory of a list whose colors depend on the day of the book's clock."""
+    return lambda context, link: ListPage(context, link, make(context.seat.book.clock.today), views)
 
 
 class RatesPage(ListPage):
     """The list of rates, with the way to type several at once."""
 
-    def __init__(self, context: PageContext, link: Link) -> None:
-        super().__init__(context, link, RATE_LIST, views_of(context))
+    def __init__(self, context: PageContext, link: Link, views: ViewStore | None = None) -> None:
+        super().__init__(context, link, RATE_LIST, views)
         if context.seat.actor.can("rate.write"):
             several = QPushButton(_("Type several"))
             several.clicked.connect(lambda: context.open(Link.to("rates_entry")))
             self.head_buttons.addWidget(several)
 
 
-def money_pages() -> dict[str, PageFactory]:
-    """Answer the factory of each page of money."""
+def money_pages(views: ViewStore | None = None) -> dict[str, PageFactory]:
+    """Answer the factory of each page of money; ``views`` keeps the person's own views of lists."""
     return {
-        "receivables": _receivables,
-        "payables": _payables,
+        "receivables": dated_page(receivables_list, views),
+        "payables": dated_page(payables_list, views),
         "receivable": ItemPage,
-        "receipts": list_page(RECEIPT_LIST),
+        "receipts": list_page(RECEIPT_LIST, views),
         "receipt": ReceiptPage,
-        "payments": list_page(PAYMENT_LIST),
+        "payments": list_page(PAYMENT_LIST, views),
         "payment": PaymentPage,
-        "bank_accounts": list_page(ACCOUNT_LIST),
+        "bank_accounts": list_page(ACCOUNT_LIST, views),
         "account": AccountPage,
         "account_form": form_page(ACCOUNT_FORM),
         "transfer": form_page(TRANSFER_FORM),
         "expense": form_page(EXPENSE_FORM),
-        "rates": RatesPage,
+        "rates": lambda context, link: RatesPage(context, link, views),
         "rate": form_page(RATE_FORM),
         "rates_entry": RatesEntryPage,
     }

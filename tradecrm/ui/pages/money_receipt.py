@@ -67,7 +67,7 @@ class MoneyPage(FormPage):
 
     def spread(self) -> None:
         """Spread the money over what is open, oldest due first."""
-        self._commit_focused()
+        self.commit_open()
         if self.session.draft.id is None and self.loaded:
             self.session.change("items", oldest_first(self._money()))
             self.session.settle()
