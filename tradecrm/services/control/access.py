@@ -305,7 +305,6 @@ def apply_rules(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(*_criteria(actor))
 
 
-@functools.lru_cache(maxsize=64)  # Making the rules of an actor costs more than a small query.
 def sees_all_of(actor: Actor, entity: type[Base]) -> bool:
     """Tell whether no row of a class is kept from the actor."""
     return entity not in _ruled(actor)
@@ -316,6 +315,7 @@ def _ruled(actor: Actor) -> Collection[type[Base]]:
     return _PRIVATE if actor.owners is None and actor.can("account.read") else RULES
 
 
+@functools.lru_cache(maxsize=64)  # Making the rules of an actor costs more than a small query.
 def _criteria(actor: Actor) -> tuple[Any, ...]:
     """Answer the row rules of every class that is not wholly open to the actor, joins and subqueries included."""
     return tuple(
