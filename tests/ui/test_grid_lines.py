@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -157,3 +158,45 @@ def test_in_two_hundred_lines_a_change_draws_only_its_own_line(page: FormPage) -
     grid.grid.edited.emit(120, "quantity", Decimal(9))
     assert drawn == [(120, 120)]
     assert cast("Decimal", page.session.draft.rows()[120]["amount"]) == Decimal("61.65")
+
+
+def test_two_hundred_pasted_lines_are_one_step(page: FormPage, qtbot: QtBot) -> None:
+    grid = grid_of(page)
+    before = page.session.draft
+    QApplication.clipboard().setText(
+        "\r\n".join(f"{('LN-210', 'HS-08')[n % 2]}\tLine {n}\t{n + 1}\tpcs\t1.{n:03d}" for n in range(200))
+    )
+    grid.setCurrentIndex(grid.grid.index(4, 0))
+    grid.paste()
+    settle(qtbot, page.context)
+    rows = page.session.draft.rows()
+    assert len(rows) == 204
+    assert rows[203]["quantity"] == Decimal(200)
+    assert rows[203]["amount"] == Decimal("239.80")
+    assert grid.grid.rowCount() == 205
+    assert grid.grid.problems == {}
+    page.undo()
+    assert page.session.draft.rows() == before.rows()
+
+
+def test_typing_in_two_hundred_lines_costs_little(page: FormPage) -> None:
+    """Prints what a key in the head and a value in a cell cost; the time of a computer proves nothing."""
+    line = page.session.draft.rows()[0]
+    page.session.change("lines", page.session.draft.put_rows("lines", [line] * 200))
+    page._show()
+    grid = grid_of(page)
+    place = page.boxes["place"].editor
+    place.setFocus()
+    spent: dict[str, float] = {}
+    for name, work in (
+        ("key in the head", lambda: QTest.keyClicks(place, "x")),
+        ("value in a cell", lambda: grid.grid.edited.emit(120, "quantity", Decimal(9))),
+    ):
+        QApplication.processEvents()
+        start = time.perf_counter()
+        work()
+        QApplication.processEvents()
+        spent[name] = (time.perf_counter() - start) * 1000
+    print({name: f"{took:.1f} ms" for name, took in spent.items()})
+    assert page.session.draft.text("place").endswith("x")
+    assert page.session.draft.rows()[120]["quantity"] == Decimal(9)

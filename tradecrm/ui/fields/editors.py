@@ -19,8 +19,11 @@ from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.codes import CODE_PICKERS
 from tradecrm.ui.fields.parse import Unreadable, parse_value
 from tradecrm.ui.fields.picker import CodeEditor, PickerEditor
-from tradecrm.ui.fields.show import plain_number, shown
+from tradecrm.ui.fields.show import plain_number, plain_tip, shown
 from tradecrm.ui.theme import Theme, set_role
+
+_LONG = 24
+"""Longer texts say themselves whole in the tip; the field may be narrower."""
 
 
 class LineEditor(QLineEdit):
@@ -80,6 +83,7 @@ class LineEditor(QLineEdit):
         if text != self.text():
             self.setText(text)
             self.setCursorPosition(0 if not self.hasFocus() else len(text))
+        self.setToolTip(plain_tip(text) if len(text) > _LONG else "")
         self.setModified(False)
         self._unread = False
 
@@ -134,6 +138,7 @@ class DayEditor(LineEditor):
 
     def __init__(self, spec: FieldSpec, today: Callable[[], date], theme: Theme) -> None:
         super().__init__(spec, today)
+        self._calendar: QCalendarWidget | None = None
         opener = self.addAction(theme.icon("calendar"), QLineEdit.ActionPosition.TrailingPosition)
         opener.triggered.connect(self.open_calendar)
 
@@ -155,22 +160,30 @@ class DayEditor(LineEditor):
         if self.isReadOnly():
             return
         picked = self._value if isinstance(self._value, date) else self._today()
-        view = QCalendarWidget(self)
-        view.setWindowFlags(Qt.WindowType.Popup)
-        view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        view.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
-        view.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        if self._calendar is None:
+            # Kept and hidden, not closed and deleted: Qt still works on it after it has told the day.
+            view = self._calendar = QCalendarWidget(self)
+            view.setWindowFlags(Qt.WindowType.Popup)
+            view.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+            view.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+            view.clicked.connect(self._on_day)
+            view.activated.connect(self._on_day)
+        view = self._calendar
         view.setSelectedDate(QDate(picked.year, picked.month, picked.day))
-
-        def chosen(day: QDate) -> None:
-            self._take(date(day.year(), day.month(), day.day()))
-            view.close()
-
-        view.clicked.connect(chosen)
-        view.activated.connect(chosen)
-        view.move(self.mapToGlobal(QPoint(0, self.height() + 2)))
+        size, room = view.sizeHint(), self.screen().availableGeometry()
+        at = self.mapToGlobal(QPoint(0, self.height() + 2))
+        if at.y() + size.height() > room.bottom():
+            at.setY(self.mapToGlobal(QPoint(0, 0)).y() - size.height() - 2)
+        at.setX(max(room.left(), min(at.x(), room.right() - size.width())))
+        view.move(at)
         view.show()
         view.setFocus()
+
+    def _on_day(self, day: QDate) -> None:
+        """Take the day once: Qt tells a click, and Enter, as clicked and as activated."""
+        if self._calendar is not None and self._calendar.isVisible():
+            self._calendar.hide()
+            self._take(date(day.year(), day.month(), day.day()))
 
     def _take(self, day: date) -> None:
         self._value = day

@@ -14,9 +14,10 @@ from tradecrm.core.text import _
 from tradecrm.screens.draft import Ref, Value
 from tradecrm.screens.spec import FieldSpec, PickerSpec
 from tradecrm.ui.context import PageContext
-from tradecrm.ui.theme import set_role
+from tradecrm.ui.theme import plain_tip, set_role
 
 _POPUP_WIDTH = 420
+_LONG = 24
 
 
 def named(refs: Sequence[Ref], text: str) -> list[Ref]:
@@ -95,6 +96,7 @@ class PickerEditor(QLineEdit):
     def _write(self) -> None:
         self.setText("" if self._value is None else self._shown(self._value))
         self.setCursorPosition(0)
+        self.setToolTip(plain_tip(self.text()) if len(self.text()) > _LONG else "")
         self.setModified(False)
         self._unread = False
 
