@@ -73,6 +73,10 @@ class Job:
         self.progress.stop()
 
 
+def _nothing() -> None:
+    """Stand for work that is over."""
+
+
 class Jobs(QObject):
     """The lanes. Answers arrive on the GUI thread in the order they became ready, one event each."""
 
@@ -202,13 +206,18 @@ class Jobs(QObject):
             self.busy.emit(None)
         if job.writes and not self.pending_writes:
             self.writing.emit(False)
+        work, then, failed, answer, error = job.work, job.then, job.failed, job.answer, job.error
+        # The lane may hold the job until its next one: a page whose last holder is a lane would be
+        # destroyed there, outside of the GUI thread.
+        job.work, job.then, job.failed, job.answer = _nothing, None, None, None
         if job.dropped:
             return
-        if job.error is None:
-            if job.then is not None and still_there(job.then):
-                job.then(job.answer)
-        elif job.failed is not None and still_there(job.failed):
-            job.failed(job.error)
+        if error is None:
+            if then is not None and still_there(then):
+                then(answer)
+        elif failed is not None and still_there(failed):
+            failed(error)
+        del work
 
     def _on_watch(self) -> None:
         old = time.monotonic() - PATIENCE_MS / 1000
