@@ -82,7 +82,9 @@ class GridModel(QAbstractTableModel):
         before, rows = self.rows, draft.rows(self.lines.key)
         stale = {place[0] for place, _text in set(problems.items()) ^ set(self.problems.items())}
         stale |= {place[0] for place, _text in set(typed.items()) ^ set(self.typed.items())}
-        fresh_head = draft.values is not self.draft.values
+        # Of the head only a currency shows in the lines.
+        heads = {c.currency_from[1:] for c in self.lines.columns if c.currency_from.startswith(".")}
+        fresh_head = any(draft.get(key) != self.draft.get(key) for key in heads)
         self.draft, self.problems, self.typed = draft, problems, typed
         if len(rows) > len(before):
             # Behind the empty line: it becomes the first new one, and an editor in it stays where it is.
@@ -319,8 +321,11 @@ class LineGrid(QTableView):
         draft: Draft,
         problems: Mapping[tuple[int, str], str],
         typed: Mapping[tuple[int, str], str] | None = None,
-    ) -> None:
-        """Show the lines of a draft; number columns widen so that no figure is cut."""
+    ) -> list[int]:
+        """Show the lines of a draft; number columns widen so that no figure is cut.
+
+        Answers the rows that were drawn again.
+        """
         changed = self.grid.show_draft(draft, problems, typed or {})
         for number, column in enumerate(self.grid.lines.columns):
             if column.kind in NUMERIC:
@@ -329,6 +334,7 @@ class LineGrid(QTableView):
                 needed = self.cells.width(longest)
                 if needed > self.columnWidth(number):
                     self.setColumnWidth(number, needed)
+        return changed
 
     def commit_open(self) -> None:
         """Take up what is being typed in a cell, as leaving it would."""

@@ -87,8 +87,7 @@ class LinesCard(QFrame):
             place = split_problem(name, self.spec.key)
             if place is not None:
                 typed[place] = text
-        self.grid.show_draft(draft, placed, typed)
-        self._spread()
+        self._spread(self.grid.show_draft(draft, placed, typed)[:_MEASURED])
         spec = self.spec
         self.summary.setText("  ·  ".join(spec.summary(draft)) if spec.summary is not None else "")
         label, total = spec.total(draft) if spec.total is not None else ("", "")
@@ -104,11 +103,16 @@ class LinesCard(QFrame):
             self._spread()
         return super().eventFilter(watched, event)
 
-    def _spread(self) -> None:
-        """Give the widest text column what its text needs, and all that is left over."""
+    _longest = 0
+
+    def _spread(self, changed: Sequence[int] = ()) -> None:
+        """Give the widest text column what its text needs, and all that is left over.
+
+        Only rows that changed are measured, for this runs at every key; the column never shrinks.
+        """
         model, place = self.grid.grid, self.grid.grid.widest()
-        looks = (model.look(row, place) for row in range(min(len(model.rows), _MEASURED)))
-        longest = max((self.grid.cells.width(look) for look in looks), default=0)
+        widths = [self.grid.cells.width(model.look(row, place)) for row in changed if row < len(model.rows)]
+        longest = self._longest = max(self._longest, *widths, 0)
         columns = self.spec.columns
         taken = sum(self.grid.columnWidth(number) for number in range(len(columns)) if number != place)
         needed = max(columns[place].width or _LEAST, min(longest, _MOST))
