@@ -13,7 +13,7 @@ from tradecrm.commands.figures import save_table
 from tradecrm.commands.lines import table_lines
 from tradecrm.commands.run import Run, person
 from tradecrm.core.clock import Clock, FixedClock
-from tradecrm.core.text import _
+from tradecrm.core.text import LANGUAGES, _, current_language, use_language
 
 if TYPE_CHECKING:
     from tradecrm.core.table import Table
@@ -38,13 +38,12 @@ def demo(run: Run, out: Path) -> None:
     """Do the main job on the sample book and leave papers, reports, and pictures in ``out``."""
     from tradecrm.render.jsonout import plain
     from tradecrm.reports.draw.text import as_data
-    from tradecrm.ui.pictures import draw_pages
 
     out.mkdir(parents=True, exist_ok=True)
     book = open_sample(out / "sample.tcrm", run.clock)
     try:
         made = main_job(book, out)
-        pictures = tuple(draw_pages(book, out))
+        pictures = _pictures(book, out)
     finally:
         book.close()
     files = [*made.files, *pictures]
@@ -151,10 +150,21 @@ def _compare(run: Run, made: Made) -> None:
 
 
 def _draw(run: Run, book: Book, folder: Path) -> None:
+    if not _pictures(book, folder, ("en",), ("desktop",)):
+        run.complain(_("No page was drawn."), "pictures")
+
+
+def _pictures(
+    book: Book, out: Path, languages: tuple[str, ...] = LANGUAGES, only: tuple[str, ...] = ()
+) -> tuple[Path, ...]:
+    """Draw pages in several languages, and speak the one chosen again."""
     from tradecrm.ui.pictures import draw_pages
 
-    if not list(draw_pages(book, folder)):
-        run.complain(_("No page was drawn."), "pictures")
+    spoken = current_language()
+    try:
+        return tuple(draw_pages(book, out, languages=languages, only=only))
+    finally:
+        use_language(spoken)
 
 
 def _sound(run: Run, path: Path) -> None:

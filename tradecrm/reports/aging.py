@@ -342,8 +342,10 @@ def _chart(query: AgingQuery, lines: list[Line], names: dict[int, str], base: st
         return None
     series = []
     for index, label in enumerate(bucket_labels(query.edges, query.basis)):
+        # Nothing is a gap, not a bar without height.
         values = tuple(
-            add_known([line.base[index] for line in lines if line.party_id == party]) for party in parties
+            add_known([line.base[index] for line in lines if line.party_id == party]) or None
+            for party in parties
         )
         if any(values):
             links = tuple(detail_link(query, party=party, bucket=str(index)) for party in parties)
