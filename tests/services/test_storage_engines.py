@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2
 from tests.services.storage_kit import ENTRY, add_entries, entry_count, small_book
 from tradecrm.core.errors import BookError, BookLocked, BookReadOnly, DiskFull, Stopped
 from tradecrm.storage.engines import connect, require_sqlite
-from tradecrm.storage.objects import SEARCH_INDEX, search_rowid
+from tradecrm.storage.objects import SEARCH_INDEX, search_record, search_rowid
 from tradecrm.storage.store import Store
 
 
@@ -166,7 +166,7 @@ def test_search_index_answers_phrases_and_prefixes(store: Store) -> None:
     def found(query: str) -> list[int]:
         statement = text("SELECT rowid FROM search_index WHERE search_index MATCH :query")
         with store.reader.connect() as connection:
-            return sorted(row[0] // 256 for row in connection.execute(statement, {"query": query}))
+            return sorted(search_record(row[0])[1] for row in connection.execute(statement, {"query": query}))
 
     assert found("z0534e*") == [1, 2, 3]
     assert found('"z0534e05f3a z05f3a"') == [1]

@@ -16,6 +16,7 @@ SEARCH_INDEX = table(SEARCH_NAME, column("rowid"), column("terms"))
 """The search index as a construct for statements; ``SEARCH_INDEX.c.rowid`` comes from ``search_rowid``."""
 
 _KINDS = 256
+_RECORDS = 1 << 48
 SEARCH_DDL = (
     f"CREATE VIRTUAL TABLE {SEARCH_NAME} USING fts5(terms, "
     # Terms come prepared as ASCII words; Chinese is found by phrases, so positions are kept. Measured at 100k
@@ -33,16 +34,16 @@ def search_rowid(kind: int, record: int) -> int:
     """Answer the row of a record in the search index; ``kind`` is the number of its kind, 0 to 255.
 
     FTS5 finds rows by rowid only, so kind and record are folded into it: a change is one delete and one insert.
+    The kind leads, so that the latest records of one kind are a range, which FTS5 walks without the others.
     """
     if not 0 <= kind < _KINDS:
         raise ValueError(f"a kind's number is 0 to {_KINDS - 1}, not {kind}")
-    return record * _KINDS + kind
+    return kind * _RECORDS + record
 
 
 def search_record(rowid: int) -> tuple[int, int]:
     """Answer (number of the kind, record) of a row of the search index."""
-    record, kind = divmod(rowid, _KINDS)
-    return kind, record
+    return divmod(rowid, _RECORDS)
 
 
 def append_only(metadata: MetaData) -> tuple[tuple[Table, tuple[str, ...]], ...]:

@@ -24,13 +24,10 @@ from tradecrm.models import Item, Party, Product, Receipt, SalesContract, Shipme
 from tradecrm.services.data.search_texts import KIND_NUMBERS, Texts, record_texts
 from tradecrm.services.data.terms import document_terms, query_terms
 from tradecrm.services.work import Reader, Work
-from tradecrm.storage.objects import SEARCH_INDEX, search_rowid
+from tradecrm.storage.objects import SEARCH_INDEX, search_record, search_rowid
 
 TIER_LIMIT = 200
 """At most so many candidates a tier are read; more are shown as "200+"."""
-
-_KIND_BITS = 8
-_KIND_MASK = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +132,19 @@ def _match(text: str) -> ColumnElement[bool] | None:
     return condition
 
 
+def _rows_of(number: int) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+    """Answer the id of the record behind a row of the index, and the condition of a kind: a range of rows."""
+    rowid, first = SEARCH_INDEX.c.rowid, search_rowid(number, 0)
+    return rowid - first, rowid.between(first, search_rowid(number + 1, 0) - 1)
+
+
 def search_condition(kind: str, identity: Any, text: str) -> ColumnElement[bool]:
     """Answer the condition that keeps the records of ``kind`` that ``text`` finds; everything for no text."""
     match = _match(text)
     if match is None:
         return true()
-    rowid = SEARCH_INDEX.c.rowid
-    found = select(rowid.op(">>")(_KIND_BITS)).where(match, rowid.op("&")(_KIND_MASK) == KIND_NUMBERS[kind])
+    record, of_kind = _rows_of(KIND_NUMBERS[kind])
+    found = select(record).where(match, of_kind)
     condition: ColumnElement[bool] = identity.in_(found)
     return condition
 
@@ -163,14 +166,46 @@ def search(reader: Reader, text: str, kinds: Sequence[str] = KINDS, limit: int =
     known = _kinds()
     ranked: list[tuple[int, Any]] = []
     more = False
+    match = _match(text)
+    # Who sees everything is answered by the index alone, once for all kinds; the rows are read afterwards.
+    newest = None if match is None or reader.actor.owners is not None else _newest(reader, match, kinds)
     for key in kinds:
         kind = known[key]
-        rows, over = tiers(reader, kind.key, text, kind.condition)
+        candidates = None if newest is None else newest.get(kind.number, ())
+        rows, over = tiers(reader, kind.key, text, kind.condition, candidates)
         more = more or over
         ranked += [(rank, _hit(kind, row)) for rank, row in rows]
     ranked.sort(key=lambda pair: pair[0])
     hits = tuple(hit for _rank, hit in ranked)
     return Found(hits[:limit], len(hits), more)
+
+
+def _newest(reader: Reader, match: ColumnElement[bool], kinds: Sequence[str]) -> dict[int, list[int]]:
+    """Answer, a number of a kind, at most 201 of its records that match, newest first.
+
+    The kinds follow one another in the index, so that one walk serves all that together have no more; each walk
+    after it begins below the last kind that was full. A walk of a common word costs all its rows, so few are made.
+    """
+    numbers = [KIND_NUMBERS[key] for key in kinds]
+    lowest, upper = search_rowid(min(numbers), 0), search_rowid(max(numbers) + 1, 0) - 1
+    rowid, found = SEARCH_INDEX.c.rowid, dict[int, list[int]]()
+    while upper >= lowest:
+        walk = select(rowid).where(match, rowid.between(lowest, upper)).order_by(rowid.desc())
+        rows = [search_record(row) for row in reader.session.scalars(walk.limit(TIER_LIMIT + 1))]
+        part: dict[int, list[int]] = {}
+        for number, record in rows:
+            part.setdefault(number, []).append(record)
+        if len(rows) <= TIER_LIMIT:
+            return found | part
+        last = rows[-1][0]
+        if len(part) > 1:
+            # The last kind may have more than was left over for it.
+            del part[last]
+            upper = search_rowid(last + 1, 0) - 1
+        else:
+            upper = search_rowid(last, 0) - 1
+        found |= part
+    return found
 
 
 def _hit(kind: _Kind, row: Any) -> Hit:
@@ -179,11 +214,16 @@ def _hit(kind: _Kind, row: Any) -> Hit:
 
 
 def tiers(
-    reader: Reader, kind_key: str, text: str, condition: ColumnElement[bool] | None
+    reader: Reader,
+    kind_key: str,
+    text: str,
+    condition: ColumnElement[bool] | None,
+    candidates: Sequence[int] | None = None,
 ) -> tuple[list[tuple[int, Any]], bool]:
     """Answer (rank, (id, code, name, detail, last used)) of one kind, and whether there are more than read.
 
     Rank 0 is an exact number, 1 a beginning, 2 a word; at most 200 of each, each tier last used first.
+    ``candidates`` are the records whose words match, where the caller has looked for them.
     """
     kind = _kinds()[kind_key]
     match = _match(text)
@@ -197,17 +237,18 @@ def tiers(
     typed = text.strip()
     variants = tuple(dict.fromkeys((typed, typed.upper(), typed.lower(), typed.title())))
     begins = list(dict.fromkeys(reader.session.scalars(_begins(kind, variants))))[: TIER_LIMIT + 1]
-    index = SEARCH_INDEX.c.rowid
-    queries = (
-        columns.where(kind.entity.id.in_(begins)),
-        columns.join(SEARCH_INDEX, index.op(">>")(_KIND_BITS) == kind.entity.id)
-        .where(match, index.op("&")(_KIND_MASK) == kind.number)
-        .order_by(index.desc())
-        .limit(TIER_LIMIT + 1),
-    )
+    record, of_kind = _rows_of(kind.number)
+    if candidates is None:
+        words = columns.join(SEARCH_INDEX, record == kind.entity.id).where(match, of_kind)
+        words = words.order_by(SEARCH_INDEX.c.rowid.desc()).limit(TIER_LIMIT + 1)
+    else:
+        known = set(begins)
+        candidates = [each for each in candidates if each not in known]
+        words = columns.where(kind.entity.id.in_(candidates))
+    queries = ((1, columns.where(kind.entity.id.in_(begins)), begins), (2, words, candidates))
     found: dict[int, tuple[int, Any]] = {}
-    for rank, query in enumerate(queries, start=1):
-        if rank == 1 and not begins:
+    for rank, query, asked in queries:
+        if asked is not None and not asked:
             continue
         for row in reader.session.execute(query):
             found.setdefault(row[0], (0 if row[1] in variants[:2] else rank, row))
@@ -225,11 +266,12 @@ def _begins(kind: _Kind, variants: Sequence[str]) -> Any:
 
     Ranges, not LIKE, which folds case and so cannot use an index; not one OR, which walks the whole table.
     """
+    narrowed = select(kind.entity.id.label("id"))
+    if kind.condition is not None:
+        # The index over the numbers of items begins with their side.
+        narrowed = narrowed.where(kind.condition)
     ranges = [
-        select(kind.entity.id.label("id"))
-        .where(column >= text, column < f"{text}\U0010ffff")
-        .limit(TIER_LIMIT + 1)
-        .subquery()
+        narrowed.where(column >= text, column < f"{text}\U0010ffff").limit(TIER_LIMIT + 1).subquery()
         for column in (kind.code, kind.name)
         if column is not None
         for text in variants
