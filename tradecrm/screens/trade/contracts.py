@@ -278,7 +278,7 @@ CONTRACT_FORM = FormSpec(
     locked=_locked,
     steps=contract_steps,
     panels=(
-        PanelSpec("terms", N_("Payment"), compute=terms_facts),
+        PanelSpec("terms", N_("Payment terms"), compute=terms_facts),
         PanelSpec("profit", N_("Profit estimate"), compute=profit_facts),
         PanelSpec("memory", N_("Prices agreed before"), query=price_memory, depends=("customer", "lines")),
     ),

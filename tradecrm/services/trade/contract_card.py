@@ -168,7 +168,7 @@ def budget_rates(reader: Reader, day: date) -> dict[str, Decimal]:
         .where(Rate.kind == RateType.BUDGET.value, Rate.day >= first, Rate.day <= last)
         .order_by(Rate.day)
     )
-    return {**dict(rows.tuples().all()), reader.base: Decimal(1)}
+    return {**dict(rows.all()), reader.base: Decimal(1)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class ShipmentCard:
 
 def _goods(reader: Reader, statement: Any, *, but: int | None = None) -> list[Goods]:
     """Answer the goods of selected (contract line, contract) rows, with what other shipments take."""
-    rows = reader.session.execute(statement).tuples().all()
+    rows = reader.session.execute(statement).all()
     taken = taken_quantities(reader, [line.id for line, _contract in rows], but=but)
     return [
         Goods(
@@ -149,9 +149,7 @@ def shipment_card(reader: Reader, shipment_id: int) -> ShipmentCard:
             select(ShipmentLine.contract_line_id, ShipmentLine.quantity)
             .where(ShipmentLine.shipment_id == shipment_id)
             .order_by(ShipmentLine.position)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     statement = (
         select(ContractLine, SalesContract)
@@ -247,7 +245,7 @@ def shippable_contracts(
         )
     if customer_id is not None:
         statement = statement.where(SalesContract.customer_id == customer_id)
-    return tuple(_choice(row, code, name) for row, code, name in reader.session.execute(statement).tuples())
+    return tuple(_choice(row, code, name) for row, code, name in reader.session.execute(statement))
 
 
 def contract_choice(reader: Reader, contract_id: int) -> ContractChoice:

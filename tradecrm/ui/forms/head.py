@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from tradecrm.core.text import _
 from tradecrm.screens.spec import Badge, Step, Tone
@@ -27,9 +27,12 @@ class FormHead(QWidget):
         self._badges.setSpacing(6)
         top = QHBoxLayout()
         top.setSpacing(10)
-        top.addWidget(self.title, 1)
+        # As wide as its text and no wider, so that the chips stand beside it; narrower when there is no room.
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        top.addWidget(self.title)
         top.addLayout(self._badges)
         top.addSpacing(12)
+        top.addStretch(1)
         top.addLayout(self.buttons)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
