@@ -156,6 +156,33 @@ class Desk:
         self.error = Refusal((Problem("lines.1.quantity", "Only 500 sets are in stock."),))
 
 
+def goods() -> LinesSpec:
+    return LinesSpec(
+        "lines",
+        "",
+        (
+            FieldSpec(
+                "product",
+                "Product",
+                FieldKind.REF,
+                picker=PickerSpec(products),
+                width=120,
+                required=True,
+            ),
+            FieldSpec("description", "Description", width=260),
+            FieldSpec("quantity", "Qty", FieldKind.QUANTITY, required=True),
+            FieldSpec("unit", "Unit", width=60),
+            FieldSpec("price", "Unit price", FieldKind.PRICE, required=True),
+            FieldSpec("amount", "Amount", FieldKind.MONEY, currency_from=".currency", read_only=True),
+        ),
+        summary=lambda draft: (f"{len(draft.rows())} lines", "96 cartons", "9.84 m³"),
+        total=lambda draft: ("Total", format_money(total(draft), draft.text("currency") or "USD")),
+        words=lambda _draft: (
+            "SAY US DOLLARS TWENTY-SEVEN THOUSAND FIVE HUNDRED AND THIRTY-TWO AND CENTS FIFTY ONLY"
+        ),
+    )
+
+
 def form(desk: Desk) -> FormSpec:
     return FormSpec(
         key="quotation",
@@ -195,32 +222,7 @@ def form(desk: Desk) -> FormSpec:
                 after_lines=True,
             ),
         ),
-        lines=(
-            LinesSpec(
-                "lines",
-                "",
-                (
-                    FieldSpec(
-                        "product",
-                        "Product",
-                        FieldKind.REF,
-                        picker=PickerSpec(products),
-                        width=120,
-                        required=True,
-                    ),
-                    FieldSpec("description", "Description", width=260),
-                    FieldSpec("quantity", "Qty", FieldKind.QUANTITY, required=True),
-                    FieldSpec("unit", "Unit", width=60),
-                    FieldSpec("price", "Unit price", FieldKind.PRICE, required=True),
-                    FieldSpec("amount", "Amount", FieldKind.MONEY, currency_from=".currency", read_only=True),
-                ),
-                summary=lambda draft: (f"{len(draft.rows())} lines", "96 cartons", "9.84 m³"),
-                total=lambda draft: ("Total", format_money(total(draft), draft.text("currency") or "USD")),
-                words=lambda _draft: (
-                    "SAY US DOLLARS TWENTY-SEVEN THOUSAND FIVE HUNDRED AND THIRTY-TWO AND CENTS FIFTY ONLY"
-                ),
-            ),
-        ),
+        lines=(goods(),),
         load=lambda _reader, _identity: desk.draft,
         blank=lambda _reader, _link: Draft({"currency": "USD"}),
         save=cast("Any", desk.save),

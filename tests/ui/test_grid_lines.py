@@ -187,16 +187,14 @@ def test_typing_in_two_hundred_lines_costs_little(page: FormPage) -> None:
     grid = grid_of(page)
     place = page.boxes["place"].editor
     place.setFocus()
-    spent: dict[str, float] = {}
-    for name, work in (
-        ("key in the head", lambda: QTest.keyClicks(place, "x")),
-        ("value in a cell", lambda: grid.grid.edited.emit(120, "quantity", Decimal(9))),
-    ):
-        QApplication.processEvents()
-        start = time.perf_counter()
-        work()
-        QApplication.processEvents()
-        spent[name] = (time.perf_counter() - start) * 1000
-    print({name: f"{took:.1f} ms" for name, took in spent.items()})
+    QApplication.processEvents()
+    start = time.perf_counter()
+    QTest.keyClicks(place, "x")
+    QApplication.processEvents()
+    between = time.perf_counter()
+    grid.grid.edited.emit(120, "quantity", Decimal(9))
+    QApplication.processEvents()
+    key, value = between - start, time.perf_counter() - between
+    print(f"a key in the head {key * 1000:.1f} ms, a value in a cell {value * 1000:.1f} ms")  # noqa: T201
     assert page.session.draft.text("place").endswith("x")
     assert page.session.draft.rows()[120]["quantity"] == Decimal(9)
