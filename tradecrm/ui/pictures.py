@@ -13,11 +13,14 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
 from tradecrm.core.links import Link
+from tradecrm.core.listing import SortKey
 from tradecrm.core.text import LANGUAGES, use_language
 from tradecrm.services.book import Book
+from tradecrm.services.control.reminders import TodayRow, today_rows
 from tradecrm.services.data.lists import ListRequest, fetch_window
 from tradecrm.services.work import Reader
 from tradecrm.ui.context import PageContext
+from tradecrm.ui.due import OVERDUE, TODAY, due_row, group_of
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.present import Presenter
 from tradecrm.ui.registry import all_pages
@@ -98,7 +101,7 @@ def main_scenes(reader: Reader) -> tuple[Scene, ...]:
     if shipped:
         best = max(shipped, key=lambda row: row.revenue)
         scenes.append(Scene("shipment", Link.to("shipment", id=best.shipment_id)))
-        scenes.append(Scene("profit", Link.to("report/profit", shipment=best.shipment_id)))
+        scenes.append(Scene("profit", Link.to("report/shipment_profit", shipment=best.shipment_id)))
     accounts = account_balances(reader, reader.today).rows
     if accounts:
         from tradecrm.reports.accounts import statement_link
@@ -118,10 +121,12 @@ def _newest(reader: Reader) -> list[tuple[str, Link]]:
     found = []
     for name, spec in (("contract", CONTRACT_LIST), ("receipt", RECEIPT_LIST)):
         request = ListRequest(sort=(SortKey("day", descending=True),), limit=1)
-        for row in fetch_window(reader, spec.source, request).rows:
-            found.append((name, Link.to(name, id=int(row["id"]))))
-            if row.get("customer_id"):
-                found.append(("customer", Link.to("customer", id=int(row["customer_id"]))))
+        window = fetch_window(reader, spec.source, request)
+        for key, row in zip(window.ids, window.rows, strict=True):
+            values = dict(zip(window.keys, row, strict=True))
+            found.append((name, Link.to(name, id=key)))
+            if values.get("customer_id"):
+                found.append(("customer", Link.to("customer", id=int(values["customer_id"]))))
     return found
 
 
@@ -143,6 +148,7 @@ class Studio:
             Supply(self.context, pages, "", name, currency, seat.actor.name, today=book.clock.today)
         )
         self.window.show()
+        self.context.ask(today_rows, then=self._show_due)
 
     def draw(self, link: Link, path: Path, size: QSize, scale: float) -> Path:
         """Open a link, wait until every lane is idle, and keep the picture."""
@@ -154,7 +160,12 @@ class Studio:
         self.window.render(picture)
         if not picture.save(str(path)):
             raise OSError(str(path))
+        self.window.tabs.close_front()
         return path
+
+    def _show_due(self, rows: Sequence[TodayRow]) -> None:
+        waiting = [row for row in rows if group_of(row) in (OVERDUE, TODAY)]
+        self.window.show_due([due_row(number, row) for number, row in enumerate(waiting)])
 
     def settle(self) -> None:
         """Wait until nothing is asked any more and nothing is left to be laid out."""
@@ -177,7 +188,12 @@ def wait_idle(jobs: Jobs, patience_ms: int = PATIENCE_MS) -> None:
     late: list[bool] = []
     guard = QTimer()
     guard.setSingleShot(True)
-    guard.timeout.connect(lambda: (late.append(True), loop.quit()))
+
+    def _give_up() -> None:
+        late.append(True)
+        loop.quit()
+
+    guard.timeout.connect(_give_up)
     guard.start(patience_ms)
     step = QTimer()
     calm = _Calm(jobs, loop.quit)

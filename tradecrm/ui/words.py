@@ -18,7 +18,7 @@ def _locale() -> QLocale:
     return (
         QLocale(QLocale.Language.Chinese, QLocale.Country.China)
         if chinese
-        else QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
+        else QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
     )
 
 

@@ -165,10 +165,10 @@ class ClickLabel(QLabel):
 class Milestones(QWidget):
     """A row of dashes: done ones in the accent, the rest in the neutral color."""
 
-    def __init__(self, theme: Theme, done: int, total: int, name: str = "") -> None:
+    def __init__(self, theme: Theme, done: int, total: int, name: str = "", step: int = 20) -> None:
         super().__init__()
         self._theme = theme
-        self._done, self._total = done, total
+        self._done, self._total, self._step = done, total, step
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name or f"{done} / {total}")
         self.setToolTip(plain_tip(name))
@@ -176,7 +176,7 @@ class Milestones(QWidget):
 
     def sizeHint(self) -> QSize:
         """Answer the size it would like."""
-        return QSize(20 * self._total, 8)
+        return QSize(self._step * self._total, 8)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Paint."""
@@ -185,7 +185,7 @@ class Milestones(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         for index in range(self._total):
             painter.setBrush(self._theme.accent if index < self._done else self._theme.border)
-            painter.drawRoundedRect(QRectF(20 * index, 2, 17, 5), 2.5, 2.5)
+            painter.drawRoundedRect(QRectF(self._step * index, 2, self._step - 3, 5), 2.5, 2.5)
 
 
 def chip(text: str, tone: str = "neutral") -> QLabel:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 GAP, TOP, AXIS = 8.0, 12.0, 22.0
 WIDEST_BAR = 44.0
+MANY = 10
+"""With so many short names, such as months, every other one is left out; the last is always there."""
+
+SHORT = 40.0
 
 
 def load_engine() -> None:
@@ -237,7 +241,8 @@ class ChartView(QWidget):
         if max(words, default=0.0) + 6 <= slot and max(names) <= slot * 2.4:
             self._lines = 3
             return AXIS + 28
-        if len(names) > 12 and max(names) + 6 <= slot * 4:
+        months = len(names) >= MANY and max(names) <= SHORT and max(names) + 6 <= slot * 2
+        if months or (len(names) > 12 and max(names) + 6 <= slot * 4):
             self._every = math.ceil((max(names) + 6) / slot)
             return AXIS
         # Names too long to lie side by side stand aslant; as many as there is room to read.

@@ -15,6 +15,8 @@ from tradecrm.ui.charts.picture import Picture
 from tradecrm.ui.charts.scale import floats, short
 
 GAP = 8.0
+BEHIND = -1000
+"""Behind the box of the values, which the library itself puts at -100."""
 RADIUS = 3.0
 DOTS_SHOWN = 24
 """A line with more points shows no dots: they would run into each other."""
@@ -63,7 +65,7 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc] # the library has no types
         super().__init__()
         self._picture = picture
         self._room = room
-        self.setZValue(-10)
+        self.setZValue(BEHIND)
 
     def boundingRect(self) -> QRectF:
         """Answer the room it takes."""
@@ -102,7 +104,7 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc] # the library has no types
         painter.setPen(picture.theme.muted)
         middle = Qt.AlignmentFlag.AlignHCenter
         for index, name in enumerate(picture.chart.categories):
-            if index % picture.every:
+            if (len(picture.chart.categories) - 1 - index) % picture.every:
                 continue
             x = plot.left() + slot * (index + 0.5)
             if not picture.turned:
@@ -145,7 +147,9 @@ class Plot(pg.GraphicsView):  # type: ignore[misc] # the library has no types
         super().__init__(parent, background=None)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setStyleSheet("background: transparent; border: none;")
         self.viewport().setAutoFillBackground(False)
+        self.setBackgroundBrush(Qt.BrushStyle.NoBrush)
         self.setAntialiasing(True)
         self.enableMouse(False)
         self._box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)

@@ -68,6 +68,14 @@ CARDS: dict[str, CardKind] = {
 }
 
 
+class _Column(QVBoxLayout):
+    """Does not let wrapped texts decide the height: a scroll area would then give every card all it would like."""
+
+    def hasHeightForWidth(self) -> bool:
+        """Say no."""
+        return False
+
+
 class DesktopPage(Page):
     """The home page. Cards are built at once, empty, and filled as their answers arrive."""
 
@@ -137,7 +145,7 @@ class DesktopPage(Page):
         for column in range(UNITS):
             self._grid.setColumnStretch(column, 1)
         inner = QWidget()
-        stack = QVBoxLayout(inner)
+        stack = _Column(inner)
         stack.setContentsMargins(24, 16, 24, 18)
         stack.setSpacing(14)
         stack.addLayout(head)

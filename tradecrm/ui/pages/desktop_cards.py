@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from tradecrm.core.changes import Changes
 from tradecrm.core.links import Link
@@ -30,6 +30,7 @@ from tradecrm.ui.words import percent, plain_day
 MOST_DUE = 14
 MOST_SHIPMENTS = 8
 LONGEST_FIGURE = 17
+STEP = 10
 MONEY = frozenset({"receipt", "payment", "transfer", "account_expense", "account", "posting", "rate"})
 """Kinds of record whose change may change what stands on the accounts, or what it is worth."""
 
@@ -70,11 +71,29 @@ class Card(QFrame):
         self.body.addWidget(label)
         self.body.addStretch(1)
 
-    def note(self, notes: Sequence[str]) -> None:
-        """Say below the rows what is missing for a figure."""
-        for text in notes[:2]:
-            self.body.addSpacing(6)
-            self.body.addWidget(text_label(text, "small", wrap=True))
+    def hold(self, lines: Sequence[QWidget]) -> None:
+        """Show lines that give way: those for which there is no room are hidden, instead of taking it."""
+        empty(self.body)
+        holder = QWidget()
+        holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        for line in lines:
+            column.addWidget(line)
+        column.addStretch(1)
+        self.body.addWidget(holder, 1)
+
+    def note(self, notes: Sequence[str], *, known: bool = True) -> None:
+        """Say below the rows what is missing for a figure; an older rate that stands in is told shortly."""
+        if not notes:
+            return
+        text = _("Some rates are older than today.") if known else notes[0]
+        label = text_label(text, "label", wrap=True)
+        label.setToolTip(plain_tip("\n".join(notes)))
+        self.body.addSpacing(6)
+        self.body.addWidget(label)
 
 
 class FiguresCard(QWidget):
@@ -207,11 +226,8 @@ class TodayCard(Card):
             self._lines = []
             self.say(_("Nothing is due. What falls due, departs or waits for money will stand here."))
             return
-        empty(self.body)
         self._lines = [DueLine(self.context, row, self._verbs, self.load) for row in rows[:MOST_DUE]]
-        for line in self._lines:
-            self.body.addWidget(line)
-        self.body.addStretch(1)
+        self.hold(self._lines)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -263,7 +279,7 @@ class OrdersCard(Card):
         view.opened.connect(self.opened)
         self.body.addWidget(view, 1)
         if chart.categories and any(value is None for value in chart.series[0].values):
-            self.note([_("A month with a contract that has no budget rate is left out.")])
+            self.note([_("A month with a contract that has no budget rate is left out.")], known=False)
 
 
 class AgesCard(Card):
@@ -289,7 +305,7 @@ class AgesCard(Card):
         strip.show_parts(ages.parts)
         self.body.addSpacing(4)
         self.body.addWidget(strip)
-        self.note(ages.notes)
+        self.note(ages.notes, known=ages.known)
         self.body.addStretch(1)
 
 
@@ -314,28 +330,28 @@ class UnderWayCard(Card):
         if not found:
             self.say(_("No shipment is on its way."))
             return
-        empty(self.body)
-        # Wrapped lines would tear the dashes apart: every column has one width for all rows.
+        # Every column has one width for all rows, so that the dashes stand below each other.
         for one in found:
             line = QWidget()
             row = QHBoxLayout(line)
             row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(12)
-            route = f"{one.number}  → {one.port_of_discharge}" if one.port_of_discharge else one.number
-            name = Elided(route, Link.to("shipment", id=one.shipment_id))
-            name.setToolTip(plain_tip(f"{one.customer} • {one.vessel}" if one.vessel else one.customer))
+            row.setSpacing(8)
+            name = ClickLabel(one.number, Link.to("shipment", id=one.shipment_id))
+            tip = " • ".join(part for part in (one.customer, one.port_of_discharge, one.vessel) if part)
+            name.setToolTip(plain_tip(tip))
             name.opened.connect(self.opened)
-            row.addWidget(name, 1)
+            row.addWidget(name)
+            route = f"→ {one.port_of_discharge}" if one.port_of_discharge else one.customer
+            row.addWidget(Elided(route, None, "muted"), 1)
             done = int(one.progress * (len(STEPS) - 1)) + 1
-            row.addWidget(Milestones(self.context.theme, done, len(STEPS), one.status_title))
+            row.addWidget(Milestones(self.context.theme, done, len(STEPS), one.status_title, STEP))
             when = text_label(_when(one), "warn" if one.late else "muted")
-            when.setFixedWidth(86)
+            when.setFixedWidth(84)
             when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             row.addWidget(when)
             line.setFixedHeight(29)
             self._lines.append(line)
-            self.body.addWidget(line)
-        self.body.addStretch(1)
+        self.hold(self._lines)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -390,5 +406,5 @@ class AccountsCard(Card):
             grid.addWidget(text_label(row.currency, "muted"), place, 1)
             grid.addWidget(amount, place, 2)
         self.body.addLayout(grid)
-        self.note(found.notes)
+        self.note(found.notes, known=found.closing is not None)
         self.body.addStretch(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy
 
 from tradecrm.core.changes import Changes
@@ -17,11 +18,29 @@ from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.theme import set_role
 
 COLUMNS = 2
+BESIDE_TITLE = 44
+"""What the icon and the edges of a tile take."""
 
 
 def offered() -> dict[str, MenuItem]:
     """Answer everything a shortcut can open, by the target of its link."""
     return {item.link.target: item for item in (*NEW, *REPORTS, *pages()) if item.link.target != "desktop"}
+
+
+class Tile(QPushButton):
+    """A shortcut; a title that does not fit is cut with dots."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self._title = title
+        self.setAccessibleName(title)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the title to the room there is."""
+        super().resizeEvent(event)
+        room = self.width() - BESIDE_TITLE
+        shown = self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown.replace("&", "&&"))
 
 
 class ShortcutsCard(Card):
@@ -53,7 +72,7 @@ class ShortcutsCard(Card):
         grid = QGridLayout()
         grid.setSpacing(8)
         for place, (target, item) in enumerate(items):
-            tile = set_role(QPushButton(_(item.title).replace("&", "&&")), "tile")
+            tile = set_role(Tile(_(item.title)), "tile")
             tile.setIcon(self.context.theme.icon(item.icon, "accent"))
             tile.setIconSize(QSize(16, 16))
             tile.setProperty("icon_name", item.icon)

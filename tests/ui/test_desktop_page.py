@@ -1,0 +1,117 @@
+"""My Desktop: figures that open their rows, cards and shortcuts in the person's own order over a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.desk_book import Desk, desk, new_book
+from tradecrm.core.links import Link
+from tradecrm.services.book import Book
+from tradecrm.services.control.desktop import DEFAULT_CARDS, desktop
+from tradecrm.ui.charts.bricks import ClickLabel, FigureCard
+from tradecrm.ui.pages.desktop import CARDS, DesktopPage, rows_of
+from tradecrm.ui.pages.desktop_arrange import Handle, moved
+from tradecrm.ui.pages.desktop_shortcuts import Tile
+from tradecrm.ui.pages.desktop_steps import StepsCard
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Book]:
+    made = new_book(tmp_path)
+    yield made
+    made.close()
+
+
+def front(one: Desk) -> DesktopPage:
+    page = one.window.tabs.front_page()
+    assert isinstance(page, DesktopPage)
+    return page
+
+
+def texts(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if not label.isHidden()]
+
+
+def handle(page: DesktopPage, key: str) -> Handle:
+    return next(one for one in page.findChildren(Handle) if one.key == key and not one.isHidden())
+
+
+def test_every_default_card_is_known_and_rows_are_twelve_units_at_most() -> None:
+    assert set(DEFAULT_CARDS) <= set(CARDS)
+    for row in rows_of(list(CARDS)):
+        assert sum(units for _key, units in row) <= 12
+    assert [key for row in rows_of(list(DEFAULT_CARDS)) for key, _units in row] == list(DEFAULT_CARDS)
+
+
+def test_moving_keeps_everything_and_stays_inside() -> None:
+    assert moved("abcd", "c", 0) == ("c", "a", "b", "d")
+    assert moved("abcd", "a", 9) == ("b", "c", "d", "a")
+    assert moved("abcd", "b", -3) == ("b", "a", "c", "d")
+
+
+def test_it_greets_and_shows_what_is_due(qtbot: QtBot, book: Book) -> None:
+    with desk(book) as one:
+        shown = " | ".join(texts(front(one)))
+        assert "Li Na" in shown
+        assert "Monday 15 June 2026" in shown
+        assert "3 days late" in shown
+        assert "Deposit of CNY 205.50 on" in shown, "30 % of 685.00 (domain.md section 3.2)"
+        assert "Overdue 1 • Today 1 • Next days 1" in shown
+        steps = front(one).findChild(StepsCard)
+        assert steps is not None
+        assert steps.isHidden()
+
+
+def test_every_figure_opens_a_page(qtbot: QtBot, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk(book) as one:
+        opened: list[Link] = []
+        monkeypatch.setattr(one.window, "open_link", opened.append)
+        cards = front(one).findChildren(FigureCard)
+        assert len(cards) == 4
+        for card in cards:
+            label = next(child for child in card.findChildren(ClickLabel))
+            QTest.keyClick(label, Qt.Key.Key_Return)
+        assert len({link.target for link in opened}) == 4
+        pages: Any = one.window._supply
+        assert all(link.target in pages.registry for link in opened)
+
+
+def test_an_empty_book_says_what_to_do_first(qtbot: QtBot, tmp_path: Path) -> None:
+    book = new_book(tmp_path, filled=False)
+    with desk(book) as one:
+        steps = front(one).findChild(StepsCard)
+        assert steps is not None
+        assert not steps.isHidden()
+        names = [button.text() for button in steps.findChildren(QPushButton)]
+        assert "Import a spreadsheet" in names
+        assert "New contract" in names
+    book.close()
+
+
+def test_cards_move_by_keys_and_stay_so_over_a_restart(qtbot: QtBot, book: Book) -> None:
+    with desk(book) as one:
+        page = front(one)
+        page.arrange(arranging=True)
+        QTest.keyClick(handle(page, "aging"), Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+        one.settle()
+        QTest.keyClick(handle(page, "orders_by_month"), Qt.Key.Key_Delete)
+        one.settle()
+        QTest.keyClick(handle(page, "shortcut:contract"), Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+        one.settle()
+        page.arrange(arranging=False)
+        assert not [left for left in page.findChildren(Handle) if not left.isHidden()]
+    kept = book.seat().ask(desktop)
+    assert kept.cards == ("figures", "today", "aging", "shipments_under_way", "shortcuts")
+    assert kept.shortcuts[:2] == ("contract", "customer")
+    with desk(book) as one:
+        assert list(front(one)._cards) == list(kept.cards)
+        tiles = [tile.accessibleName() for tile in front(one).findChildren(Tile)]
+        assert tiles[:2] == ["New contract", "New customer"]

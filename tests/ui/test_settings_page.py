@@ -1,0 +1,145 @@
+"""The settings: the firm's particulars, rules of money, backups verified and told, closing with a backup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.ui.desk_book import Desk, desk, new_book
+from tradecrm.core.errors import BookDamaged
+from tradecrm.core.links import Link
+from tradecrm.services.book import Book
+from tradecrm.services.data.safekeeping import ASKED, back_up_book, backup_rows, restore_book
+from tradecrm.ui import safekeeping
+from tradecrm.ui.pages.settings import SettingsPage, read_settings
+from tradecrm.ui.safekeeping import Safekeeping
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Book]:
+    made = new_book(tmp_path)
+    yield made
+    made.close()
+
+
+def keep(one: Desk) -> Safekeeping:
+    keeper = one.context.keeper = Safekeeping(one.window, one.context, one.book, lambda _path: None)
+    one.settle()
+    return keeper
+
+
+def page_of(one: Desk) -> SettingsPage:
+    one.window.open_link(Link.to("settings"))
+    one.settle()
+    page = one.window.tabs.front_page()
+    assert isinstance(page, SettingsPage)
+    return page
+
+
+def status(one: Desk) -> str:
+    return " ".join(label.text() for label in one.window.status.findChildren(QLabel))
+
+
+def test_particulars_and_edges_are_kept(qtbot: QtBot, book: Book) -> None:
+    with desk(book) as one:
+        page = page_of(one)
+        assert not page.unsaved
+        page._fields["company_name_local"].setText("宁波港务贸易有限公司")
+        page._edges.setText("15, 45")
+        page._boxes["deposit_policy"].setCurrentIndex(2)
+        assert page.unsaved
+        page.save()
+        one.settle()
+        assert not page.unsaved
+    kept = book.seat().ask(read_settings)
+    assert kept.company_name_local == "宁波港务贸易有限公司"
+    assert kept.aging_edges == (15, 45)
+    assert kept.deposit_policy == "LAST"
+
+
+@pytest.mark.parametrize("typed", ["60, 30", "thirty"])
+def test_wrong_edges_are_told_and_not_kept(qtbot: QtBot, book: Book, typed: str) -> None:
+    with desk(book) as one:
+        page = page_of(one)
+        page._edges.setText(typed)
+        page.save()
+        one.settle()
+        assert "30, 60, 90" in page._problem.text()
+    assert book.seat().ask(read_settings).aging_edges == (30, 60, 90)
+
+
+def test_a_backup_is_made_listed_and_told(qtbot: QtBot, book: Book) -> None:
+    with desk(book) as one:
+        keeper = keep(one)
+        assert "No backup yet" in status(one)
+        page = page_of(one)
+        next(button for button in page.findChildren(QPushButton) if button.text() == "Back up now").click()
+        one.settle()
+        assert "Last good backup today" in status(one)
+        assert [row.why for row in backup_rows(book)] == ["asked for"]
+        assert any(button.text() == "Restore…" for button in page.findChildren(QPushButton))
+        keeper.look()
+        one.settle()
+        assert len(backup_rows(book)) == 1, "nothing changed since"
+
+
+def test_a_backup_comes_after_half_an_hour_of_use(qtbot: QtBot, book: Book) -> None:
+    with desk(book) as one:
+        keeper = keep(one)
+        keeper.look()
+        one.settle()
+        assert [row.why for row in backup_rows(book)] == ["during work"]
+        book.store.mark_changed()
+        one.clock.moment += timedelta(minutes=29)
+        keeper.look()
+        one.settle()
+        assert len(backup_rows(book)) == 1
+        one.clock.moment += timedelta(minutes=2)
+        keeper.look()
+        one.settle()
+        assert len(backup_rows(book)) == 2
+
+
+def test_closing_makes_a_backup_first(qtbot: QtBot, book: Book) -> None:
+    with desk(book) as one:
+        keep(one)
+        assert not one.window.close(), "the backup comes first"
+        qtbot.waitUntil(lambda: not one.window.isVisible(), timeout=30_000)
+    assert [row.why for row in backup_rows(book)] == ["on closing"]
+
+
+def test_a_failed_check_is_told_and_the_window_stays(
+    qtbot: QtBot, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: Any) -> None:
+        raise BookDamaged("The copy was not kept, because its check found: a broken balance.")
+
+    monkeypatch.setattr(safekeeping, "back_up_book", fails)
+    with desk(book) as one:
+        keep(one)
+        one.window.close()
+        qtbot.waitUntil(lambda: bool(one.window.findChildren(QMessageBox)), timeout=30_000)
+        box = one.window.findChildren(QMessageBox)[0]
+        assert "a broken balance" in box.text()
+        assert one.window.isVisible()
+        leave = next(b for b in box.buttons() if b.text() == "Close without a backup")
+        leave.click()
+        assert not one.window.isVisible()
+    assert backup_rows(book) == ()
+
+
+def test_a_restored_book_is_as_it_was(tmp_path: Path) -> None:
+    book = new_book(tmp_path)
+    made = back_up_book(book, ASKED)
+    path, clock = book.store.path, book.clock
+    book.close()
+    kept = restore_book(made.path, path, "Li Na", clock)
+    assert kept is not None
+    assert kept.is_file()
+    assert path.is_file()

@@ -1,0 +1,91 @@
+"""The window on a real book: its parts are put together, the sample is offered, search finds records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.ui.desk_book import new_book
+from tradecrm.app import find_records, window_rooms
+from tradecrm.core.clock import Clock
+from tradecrm.ui.pages.desktop import DesktopPage
+from tradecrm.ui.shell.state import ShellState
+from tradecrm.ui.start import Root
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> tuple[Path, Clock]:
+    book = new_book(tmp_path)
+    found = (book.store.path, book.clock)
+    book.close()
+    return found
+
+
+@pytest.fixture
+def root(qapp: QApplication, tmp_path: Path, place: tuple[Path, Clock]) -> Iterator[Root]:
+    clock = place[1]
+    made = Root(qapp, window_rooms(clock), clock, ShellState(tmp_path / "window.json"))
+    yield made
+    made.close()
+    made.window.deleteLater()
+    qapp.setStyleSheet("")
+
+
+def test_the_last_book_opens_with_reminders_backups_and_proof(
+    root: Root, qtbot: QtBot, place: tuple[Path, Clock], tmp_path: Path
+) -> None:
+    root.start(place[0])
+    qtbot.waitUntil(lambda: root.opened is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: len(root.window._due) == 2, timeout=60_000)
+    assert isinstance(root.window.tabs.front_page(), DesktopPage)
+    assert root.keeper is not None
+    again = ShellState(tmp_path / "window.json")
+    assert again.text("book") == str(place[0])
+    salt, proof = again.values["proofs"][str(place[0])]
+    assert len(salt) == 32
+    assert proof
+
+
+def test_a_damaged_beginning_is_told_from_a_wrong_password(
+    root: Root, qtbot: QtBot, place: tuple[Path, Clock]
+) -> None:
+    """safekeeping.md section 1: the fingerprint of the last good opening decides."""
+    path = place[0]
+    root.open_path(path)
+    qtbot.waitUntil(lambda: root.opened is not None, timeout=60_000)
+    proof = root._proof(path)
+    assert root.opened is not None
+    root.opened.book.close()
+    root.opened = None
+    data = bytearray(path.read_bytes())
+    data[:64] = bytes(64)
+    path.write_bytes(bytes(data))
+    assert proof is not None
+    seen: list[str] = []
+    root.jobs.read(
+        lambda: root._rooms.open_book(path, "", proof), failed=lambda error: seen.append(str(error))
+    )
+    qtbot.waitUntil(lambda: bool(seen), timeout=60_000)
+    assert "though the key is the right one" in seen[0]
+
+
+def test_without_a_book_the_sample_is_offered(root: Root, qtbot: QtBot) -> None:
+    root.start(None)
+    qtbot.waitUntil(lambda: root.window.welcoming, timeout=60_000)
+    page = root.window.tabs.currentWidget()
+    assert page is not None
+    assert "Look around in a sample book" in [button.text() for button in page.findChildren(QPushButton)]
+
+
+def test_the_search_box_finds_records(tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    book = new_book(folder)
+    found = book.seat().ask(find_records, "veld")
+    assert [entry.link.target for entry in found][:1] == ["customer"]
+    assert "Veld B.V." in found[0].title
+    book.close()
