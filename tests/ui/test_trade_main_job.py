@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.trade_room import TODAY, Room, trade_room, write_book
 from tradecrm.core.links import Link
 from tradecrm.core.rates import RateType
+from tradecrm.screens.money.receipts import blank_receipt
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.data.sample.running_example import _CUSTOMER, _KIT, _LANTERN
 from tradecrm.services.figures.aging import ledger_balances
@@ -68,7 +69,7 @@ def settle(qtbot: QtBot, room: Room) -> None:
 
 
 def opened(qtbot: QtBot, room: Room, pages: dict[str, PageFactory], link: Link) -> Any:
-    page = pages[link.target](room.context, link)
+    page: Any = pages[link.target](room.context, link)
     qtbot.addWidget(page)
     room.context.changed.connect(page.reload)
     page.resize(1178, 698)
@@ -178,7 +179,11 @@ def test_contract_deposit_shipment_and_departure_through_the_pages(
     assert page.session.draft.text("status") == "signed"
     assert "5,922.00" in page.banner.text.text()
     press(qtbot, room, page, "deposit")
-    assert room.host.links[-1] == Link.to("receipt", customer=customer, contract=contract)
+    link = room.host.links[-1]
+    assert link == Link.to("receipt", party=customer, contract=contract, account=room.dollars)
+    receipt = room.seat.ask(blank_receipt, link)
+    assert receipt.number("gross") == Decimal("5922.00")
+    assert [line["amount"] for line in receipt.rows("deposits")] == [Decimal("5922.00")]
     room.seat.perform(
         record_receipt,
         RecordReceipt(
@@ -252,6 +257,7 @@ def test_the_keyboard_alone_reaches_every_field_and_the_next_step(
     seen = []
     for _step in typed:
         focused = QApplication.focusWidget()
+        assert focused is not None
         seen += [box.spec.key for box in typed if box.editor is focused]
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert seen == [box.spec.key for box in typed]

@@ -147,7 +147,17 @@ def blank_receipt(reader: Any, link: Link) -> Draft:
             values["account"] = account_ref(chosen.id, chosen.name, chosen.currency)
             values["currency"] = chosen.currency
     values |= {"base": reader.base, "rate": None, "rate_words": ""}
-    return with_book(reader, Draft(values))
+    return _for_deposit(with_book(reader, Draft(values)), link.param("contract"))
+
+
+def _for_deposit(draft: Draft, contract: object) -> Draft:
+    """Answer the draft with what is missing of a contract's deposit typed already, as its page asks for."""
+    rows = draft.rows("deposits")
+    missing = [as_number(line["missing"]) for line in rows if line["contract_id"] == contract]
+    if contract is None or not missing or not missing[0]:
+        return draft
+    rows = tuple({**line, "amount": missing[0]} if line["contract_id"] == contract else line for line in rows)
+    return derive_receipt(draft.put_rows("deposits", rows).put(gross=missing[0]), "gross")
 
 
 def with_book(reader: Any, draft: Draft) -> Draft:

@@ -17,7 +17,13 @@ from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.trade.pickers import party_ref
 from tradecrm.services.crm.parties import party_card, party_picker
-from tradecrm.services.trade.contract_card import ContractCard, ContractLineCard, budget_rates, contract_card
+from tradecrm.services.trade.contract_card import (
+    ContractCard,
+    ContractLineCard,
+    account_choices,
+    budget_rates,
+    contract_card,
+)
 from tradecrm.services.trade.contracts import (
     ContractLineDraft,
     SaveContract,
@@ -73,7 +79,10 @@ def load_contract(reader: Reader, contract_id: int) -> Draft:
     account = card.values["bank_account_id"]
     values["bank_account"] = None if account is None else Ref(account, card.bank_account)
     code, days = preset_of(card.values["terms"])
+    accounts = account_choices(reader, "", card.values["currency"])
+    fitting = [key for key, _name, _bank, held in accounts if held == card.values["currency"]]
     values.update(terms_preset=code, terms_days=days, received=card.received)
+    values["pay_to"] = account or next(iter(fitting), None)
     values.update(_hidden(reader, card.values["day"]))
     lines = tuple(_line(card, line) for line in card.lines)
     return _with_margins(Draft(values, {"lines": lines}, card.id, card.version))

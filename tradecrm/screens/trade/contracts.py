@@ -119,8 +119,10 @@ def _waits(rows: Sequence[Row]) -> bool:
 
 
 def _receipt(rows: Sequence[Row]) -> Link:
-    customer = rows[0].get("customer_id")
-    return Link.to("receipt", customer=int(customer) if customer else None, contract=int(rows[0]["id"]))
+    """Answer a new receipt from this customer for the deposit, into the account the contract is paid to."""
+    names = {"party": "customer_id", "account": "pay_to"}
+    found = {name: int(rows[0][key]) for name, key in names.items() if rows[0].get(key)}
+    return Link.to("receipt", contract=int(rows[0]["id"]), **found)
 
 
 DEPOSIT = ActionSpec(

@@ -117,9 +117,9 @@ def contracts_to_ship(reader: Reader, text: str, within: Within) -> Sequence[Ref
 
 
 CUSTOMER = PickerSpec(customers, Link.to("customer"), "customer")
-SUPPLIER = PickerSpec(suppliers, Link.to("customer", role="is_supplier"), "customer")
-FORWARDER = PickerSpec(forwarders, Link.to("customer", role="is_forwarder"), "customer")
-PAYEE = PickerSpec(payees, Link.to("customer", role="is_service"), "customer")
+SUPPLIER = PickerSpec(suppliers, Link.to("customer", role="supplier"), "customer")
+FORWARDER = PickerSpec(forwarders, Link.to("customer", role="forwarder"), "customer")
+PAYEE = PickerSpec(payees, Link.to("customer", role="service"), "customer")
 PRODUCT = PickerSpec(products, Link.to("product"), "product")
 ACCOUNT = PickerSpec(accounts, None, "account")
 GOODS = PickerSpec(goods_to_ship, None, "contract")

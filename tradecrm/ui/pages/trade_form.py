@@ -34,6 +34,8 @@ class TradeFormPage(FormPage):
         self._later: list[ActionSpec] = []
         self.print_button: QPushButton | None = None
         super().__init__(context, link, spec)
+        for facts in self.panels.cards.values():
+            facts.hide()
         for card in self.lines:
             card.changed.connect(partial(self._on_lines, card.spec.key))
 
@@ -48,6 +50,7 @@ class TradeFormPage(FormPage):
             self.head.buttons.addWidget(self.print_button)
         self.more = QPushButton(_("More"))
         self.more.setMenu(QMenu(self.more))
+        self.more.hide()
         self.head.buttons.addWidget(self.more)
         for action in allowed:
             if action.primary:
