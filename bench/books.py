@@ -32,7 +32,7 @@ from tradecrm.storage.engines import building_engine, connect
 from tradecrm.storage.store import create_book, open_book
 
 FOLDER = Path(__file__).resolve().parent / "books"
-FORM = b"1"
+FORM = b"3"
 """Counted up whenever this module writes the same story otherwise."""
 
 OWNER = 1
@@ -206,7 +206,7 @@ class BulkWriter:
             row = (code, firm.name, firm.name_local, firm.tax_no, firm.website, firm.email, firm.phone)
             updated = datetime(2023 + key % 3, 1 + key % 12, 1 + key % 28, tzinfo=UTC)
             moment = updated.isoformat(timespec="microseconds")
-            self._add("party", (key, OWNER, 1, *row, firm.country, firm.city, moment, moment))
+            self._add("party", (key, OWNER, 1, 1, *row, firm.country, firm.city, moment, moment))
             source = KeySource(
                 tuple(filter(None, (firm.name, firm.name_local))),
                 firm.country,
@@ -334,7 +334,8 @@ def number_terms(prefix: str, period: str, digits: str) -> str:
 
 COLUMNS = {
     "party": (
-        "id owner_id version code name name_local tax_no website email phone country city created_at updated_at"
+        "id owner_id version is_customer code name name_local tax_no website email phone country city "
+        "created_at updated_at"
     ),
     "party_key": "party_id kind value",
     "search_index": "rowid terms",
