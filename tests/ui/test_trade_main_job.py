@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,12 +20,14 @@ from tests.ui.trade_room import TODAY, Room, trade_room, write_book
 from tradecrm.core.links import Link
 from tradecrm.core.rates import RateType
 from tradecrm.screens.money.receipts import blank_receipt
+from tradecrm.screens.trade.contract_draft import build_contract, load_contract
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.data.sample.running_example import _CUSTOMER, _KIT, _LANTERN
 from tradecrm.services.figures.aging import ledger_balances
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.money.receipts import RecordReceipt, Share, record_receipt
+from tradecrm.services.trade.contracts import save_contract
 from tradecrm.services.trade.products import save_product
 from tradecrm.ui.context import PageFactory
 from tradecrm.ui.pages.trade import trade_pages
@@ -173,8 +176,35 @@ def test_contract_deposit_shipment_and_departure_through_the_pages(
     assert "NINETEEN THOUSAND SEVEN HUNDRED AND FORTY" in page.lines[0].words.text()
     contract = save(qtbot, room, page)
 
+    _put_into_effect(qtbot, room, page, customer, contract)
+    press(qtbot, room, page, "ship")
+
+    ship = opened(qtbot, room, pages, room.host.links[-1])
+    assert [line["quantity"] for line in ship.session.draft.rows()] == [Decimal(1200), Decimal(800)]
+    fill_cell(qtbot, room, ship, 1, "quantity", "900")
+    ship.save()
+    assert "800" in ship.lines[0].problem.text()
+    fill_cell(qtbot, room, ship, 1, "quantity", "500")
+    assert ship.lines[0].total.text() == "USD 15,420.00"
+    shipment = save(qtbot, room, ship)
+    ship.costs.buttons["purchases"].click()
+    settle(qtbot, room)
+    assert ship.costs.table.totals.table.look(0, 4).text == "75,280.00"
+    press(qtbot, room, ship, "depart")
+    _depart(qtbot, room, ship)
+    assert ship.session.draft.text("status") == "departed"
+
+    found = room.seat.ask(shipment_profit, shipment)
+    assert found.result.revenue == Decimal("108680.16")
+    # The deposit was 5,922.00: 4,626.00 of it is applied, the rest still waits for the second shipment.
+    owed = room.seat.ask(ledger_balances, "AR", TODAY)
+    assert owed == {(customer, "USD"): Decimal("9498.00")}
+
+
+def _put_into_effect(qtbot: QtBot, room: Room, page: TradeFormPage, customer: int, contract: int) -> None:
     press(qtbot, room, page, "sign")
     assert page.session.draft.text("status") == "signed"
+    # Without its deposit the contract does not come into effect, and the page says why.
     press(qtbot, room, page, "effect")
     assert page.session.draft.text("status") == "signed"
     assert "5,922.00" in page.banner.text.text()
@@ -199,28 +229,6 @@ def test_contract_deposit_shipment_and_departure_through_the_pages(
     settle(qtbot, room)
     press(qtbot, room, page, "effect")
     assert page.session.draft.text("status") == "effective"
-    press(qtbot, room, page, "ship")
-
-    ship = opened(qtbot, room, pages, room.host.links[-1])
-    assert [line["quantity"] for line in ship.session.draft.rows()] == [Decimal(1200), Decimal(800)]
-    fill_cell(qtbot, room, ship, 1, "quantity", "900")
-    ship.save()
-    assert "800" in ship.lines[0].problem.text()
-    fill_cell(qtbot, room, ship, 1, "quantity", "500")
-    assert ship.lines[0].total.text() == "USD 15,420.00"
-    shipment = save(qtbot, room, ship)
-    ship.costs.buttons["purchases"].click()
-    settle(qtbot, room)
-    assert ship.costs.table.totals.table.look(0, 4).text == "75,280.00"
-    press(qtbot, room, ship, "depart")
-    _depart(qtbot, room, ship)
-    assert ship.session.draft.text("status") == "departed"
-
-    found = room.seat.ask(shipment_profit, shipment)
-    assert found.result.revenue == Decimal("108680.16")
-    # The deposit was 5,922.00: 4,626.00 of it is applied, the rest still waits for the second shipment.
-    owed = room.seat.ask(ledger_balances, "AR", TODAY)
-    assert owed == {(customer, "USD"): Decimal("9498.00")}
 
 
 def _depart(qtbot: QtBot, room: Room, ship: TradeFormPage) -> None:
@@ -298,6 +306,23 @@ def test_a_cost_is_added_in_a_dialog_and_its_bill_entered(
 
     assert cost is not None
     assert full.seat.ask(cost_card, cost).status == "invoiced"
+
+
+def test_a_signed_contract_goes_back_to_draft_from_the_menu(
+    qtbot: QtBot, full: Room, pages: dict[str, PageFactory]
+) -> None:
+    command = full.seat.ask(lambda reader: build_contract(load_contract(reader, 1)))
+    second = full.seat.perform(save_contract, replace(command, id=None, version=None, number="SC-26002"))
+    page = opened(qtbot, full, pages, Link.to("contract", id=second.value))
+    press(qtbot, full, page, "sign")
+    entry = next(each for each in page.more.menu().actions() if each.text() == "Back to draft")
+    entry.trigger()
+    settle(qtbot, full)
+    settle(qtbot, full)
+    assert page.session.draft.text("status") == "draft"
+    page.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert full.host.links[-1] == Link.to("contract_paper", id=second.value)
 
 
 def test_the_paper_shows_and_changes_its_language(

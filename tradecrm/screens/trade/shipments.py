@@ -282,7 +282,7 @@ _GOODS = LinesSpec(
             "goods", N_("Item no."), K.REF, picker=GOODS, within=(".customer",), required=True, width=84
         ),
         FieldSpec("description", N_("Description"), width=180, read_only=True),
-        FieldSpec("open", N_("Not shipped"), K.QUANTITY, width=64, read_only=True),
+        FieldSpec("open", N_("Available"), K.QUANTITY, width=64, read_only=True),
         FieldSpec("quantity", N_("Quantity"), K.QUANTITY, required=True, width=72),
         FieldSpec("unit", N_("Unit"), width=48, read_only=True),
         FieldSpec("amount", N_("Amount"), K.MONEY, width=88, read_only=True, currency_from=".currency"),
