@@ -129,7 +129,7 @@ def party_changes(reader: Reader, party_id: int, limit: int = 40) -> tuple[Chang
         .limit(limit)
     ).all()
     changes = []
-    people = dict(reader.session.execute(select(Person.id, Person.name)).tuples().all())
+    people = {row.id: row.name for row in reader.session.execute(select(Person.id, Person.name))}
     for at, person, action, detail in rows:
         text = _("Entered") if action == "insert" else _words(json.loads(detail), people)
         if text:

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased
 
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -306,21 +305,17 @@ def account_card(reader: Reader, account_id: int) -> AccountCard:
 
 def transfer_values(reader: Reader, transfer_id: int) -> dict[str, Any]:
     """Answer a posted transfer's values by field, accounts as (id, name, currency)."""
-    source, target = aliased(Account), aliased(Account)
     row = reader.get(Transfer, transfer_id, _("Transfer"))
-    names = reader.session.execute(
-        select(source.name, source.currency, target.name, target.currency).where(
-            source.id == row.from_account_id, target.id == row.to_account_id
-        )
-    ).one()
+    source = reader.get(Account, row.from_account_id, _("Account"))
+    target = reader.get(Account, row.to_account_id, _("Account"))
     return {
         "number": row.number,
         "day": row.day,
-        "from_account": (row.from_account_id, names[0], names[1]),
-        "to_account": (row.to_account_id, names[2], names[3]),
+        "from_account": (source.id, source.name, source.currency),
+        "to_account": (target.id, target.name, target.currency),
         "from_amount": row.from_amount,
         "to_amount": row.to_amount,
-        "reference": row.reference,
+        "reference": row.reference or None,
     }
 
 

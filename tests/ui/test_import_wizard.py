@@ -1,0 +1,188 @@
+"""Bringing a real spreadsheet in through the wizard: title rows, Chinese headers, questions, problems, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.ui.money_book import Room, make_trading_book, room_of
+from tradecrm.core.links import Link
+from tradecrm.services.crm.parties import party_picker
+from tradecrm.services.data.search import search
+from tradecrm.ui.pages.import_history import ImportHistoryPage
+from tradecrm.ui.pages.import_page import ImportPage
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, object]:
+    folder = tmp_path_factory.mktemp("import")
+    return folder / "trading.tcrm", make_trading_book(folder)
+
+
+@pytest.fixture
+def room(made: tuple[Path, object], tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
+    with room_of(made[0], tmp_path / "book.tcrm", made[1], qtbot) as opened:  # type: ignore[arg-type]
+        yield opened
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    """A list of customers as people keep it: title rows, Chinese headers, open questions, faults, a total."""
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "客户"
+    for row in (
+        ["2026年客户名录"],
+        ["制表：林悦", None, "单位：家"],
+        [],
+        ["客户名称", "国家", "联系人", "邮箱", "电话", "建档日期", "信用额度", "备注"],
+        ["Blue Harbor Ltd", "英国", "Mary Poole", "info@blueharbor.co.uk", None, "03/04/2025", 20000, "展会"],
+        ["Nordlys AS", "挪威", "Ola Nordmann", "ola@nordlys.no", None, "05/06/2025", 15000, None],
+        ["Nordlys A/S", "挪威", None, "ola@nordlys.no", None, "07/08/2025", None, None],
+        [None, "亚特兰蒂斯", "X", "nobody", None, None, "很多", None],
+        ["Kern Tool Corp.", "德国", "Anna", None, None, "01/02/2025", None, None],
+        ["合计", None, None, None, None, None, 35000, None],
+    ):
+        page.append(row)
+    path = tmp_path / "customers.xlsx"
+    book.save(path)
+    return path
+
+
+def wizard(room: Room, sheet: Path) -> ImportPage:
+    """Drop the file on the page and wait for its columns."""
+    page = room.page(Link.to("import", kind="customers"))
+    assert isinstance(page, ImportPage)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(sheet))])
+    drop = QDropEvent(
+        QPointF(10, 10),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    page.file.dropEvent(drop)
+    room.settle()
+    assert page.stack.currentWidget() is page.columns
+    return page
+
+
+def answer(page: ImportPage) -> None:
+    """Answer every open question by the keyboard, each by its first real answer."""
+    for combo in (*page.columns.fields.values(), *page.columns.answers.values()):
+        if combo.property("problem"):
+            combo.setFocus()
+            QTest.keyClick(combo, Qt.Key.Key_Down)
+
+
+def checked(room: Room, sheet: Path) -> ImportPage:
+    page = wizard(room, sheet)
+    answer(page)
+    page.go.click()
+    room.settle()
+    assert page.stack.currentWidget() is page.check
+    return page
+
+
+def names(room: Room) -> set[str]:
+    return {choice.name for choice in room.context.seat.ask(party_picker)}
+
+
+def test_columns_are_guessed_and_what_is_open_is_asked(room: Room, sheet: Path) -> None:
+    page = wizard(room, sheet)
+    assert page.columns.headers.currentText() == "4"
+    assert page.columns.mapping()[0] == "name"
+    assert page.columns.mapping()[1] == "country"
+    assert page.columns.open_questions() != []
+    assert not page.go.isEnabled()
+    answer(page)
+    assert page.columns.open_questions() == []
+    assert page.go.isEnabled()
+
+
+def test_no_field_comes_from_two_columns(room: Room, sheet: Path) -> None:
+    page = wizard(room, sheet)
+    remark = page.columns.fields[7]
+    remark.setCurrentIndex(remark.findData("name"))
+    remark.activated.emit(remark.currentIndex())
+    assert page.columns.mapping()[7] == "name"
+    assert 0 not in page.columns.mapping()
+
+
+def test_every_problem_stands_at_its_cell(room: Room, sheet: Path) -> None:
+    """Duplicates in the file and against the book by strong keys (domain.md section 7.4)."""
+    page = checked(room, sheet)
+    listed = [page.check.problems.item(n).text() for n in range(page.check.problems.count())]
+    assert any(text.startswith("客户!A8") for text in listed)
+    assert any(text.startswith("客户!B8") and "亚特兰蒂斯" in text for text in listed)
+    assert any("Row 7: the same as row 6" in text for text in listed)
+    place = page.check.model.find("客户!D8")
+    assert place is not None
+    assert page.check.model.look(*place).problem
+    assert "nobody" in page.check.model.tip(*place)
+    fates = {
+        number: page.check.model.look(row, 0).text for row, number in enumerate(page.check.model.numbers)
+    }
+    assert fates[5] == "New"
+    assert fates[7] == "Same as row 6"
+    assert fates[9] in {"In the book already", "Unchanged"}
+    assert "2 new" in page.check.counts.text()
+    assert "Blue Harbor Ltd" not in names(room)
+
+
+def test_rows_are_brought_in_saved_and_taken_back(room: Room, sheet: Path, tmp_path: Path) -> None:
+    before = names(room)
+    page = checked(room, sheet)
+    assert page.go.hasFocus()
+    QTest.keyClick(page.go, Qt.Key.Key_Space)
+    room.settle()
+    assert page.stack.currentWidget() is page.done
+    assert names(room) - before == {"Blue Harbor Ltd", "Nordlys AS"}
+    page.save_refused_to(tmp_path / "refused.xlsx")
+    room.settle()
+    rows = list(load_workbook(tmp_path / "refused.xlsx").active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    flat = [" ".join(str(cell) for cell in row if cell is not None) for row in rows]
+    assert any("Nordlys A/S" in text and "row 6" in text for text in flat)
+    assert any("亚特兰蒂斯" in text and "客户!B8" in text for text in flat)
+    page.done.undo.click()
+    room.settle()
+    assert names(room) == before
+    assert room.context.seat.ask(search, "Harbor").hits == ()
+    assert "2 records taken back" in page.done.counts.text()
+
+
+def test_an_earlier_import_is_taken_back_from_the_history(room: Room, sheet: Path) -> None:
+    before = names(room)
+    page = checked(room, sheet)
+    page.go.click()
+    room.settle()
+    history = room.page(Link.to("imports"))
+    assert isinstance(history, ImportHistoryPage)
+    assert [run.file_name for run in history.runs] == ["customers.xlsx"]
+    history.undo_button.click()
+    room.settle()
+    history.reload()
+    room.settle()
+    assert names(room) == before
+    assert history.runs[0].undone_at is not None
+    assert not history.undo_button.isEnabled()
+
+
+def test_a_file_that_is_no_table_is_refused_in_words(room: Room, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.xlsx"
+    damaged.write_bytes(b"PK\x03\x04 nothing")
+    page = room.page(Link.to("import", kind="customers"))
+    assert isinstance(page, ImportPage)
+    page.read(damaged)
+    room.settle()
+    assert page.stack.currentWidget() is page.file
+    assert "damaged.xlsx" in page.banner.text.text()

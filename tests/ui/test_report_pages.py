@@ -1,0 +1,132 @@
+"""Reports on the screen: every number opens by mouse and by keyboard, down to the paper; files and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.services.trading_kit import Deal
+from tests.ui.money_book import Room, make_trading_book, registry, room_of
+from tradecrm.core.links import Link
+from tradecrm.reports.registry import REPORTS
+from tradecrm.reports.walk import is_figure
+from tradecrm.ui.pages.report_pages import ReportIndexPage, ReportPage
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Deal]:
+    folder = tmp_path_factory.mktemp("report")
+    return folder / "trading.tcrm", make_trading_book(folder)
+
+
+@pytest.fixture
+def room(made: tuple[Path, Deal], tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
+    with room_of(made[0], tmp_path / "book.tcrm", made[1], qtbot) as opened:
+        yield opened
+
+
+def opened(room: Room, link: Link) -> ReportPage:
+    page = room.page(link)
+    assert isinstance(page, ReportPage)
+    room.qtbot.waitUntil(lambda: page.report.table is not None)
+    return page
+
+
+def figures(page: ReportPage) -> Iterator[tuple[object, int, int, Link | None]]:
+    """Yield each number of the page: its view, row, column, and what it should open."""
+    for view in (page.report.view.body, page.report.view.totals):
+        for number, row in enumerate(view.table.rows):
+            for column, cell in enumerate(row.cells):
+                if is_figure(cell):
+                    yield view, number, column, row.link(column)
+
+
+def test_every_number_of_the_aging_opens_down_to_the_paper(room: Room) -> None:
+    """Each number opens its rows and papers, by mouse and keyboard (domain.md section 3.6)."""
+    page = opened(room, Link.to("report/aging"))
+    seen = list(figures(page))
+    assert seen
+    targets = set()
+    for view, row, column, link in seen:
+        assert link is not None
+        index = view.table.index(row, column)  # type: ignore[attr-defined]
+        view.scrollTo(index)  # type: ignore[attr-defined]
+        view.setCurrentIndex(index)  # type: ignore[attr-defined]
+        QTest.keyClick(view, Qt.Key.Key_Return)  # type: ignore[call-overload]
+        assert room.host.opened[-1] == link
+        place = view.visualRect(index).center()  # type: ignore[attr-defined]
+        room.host.opened.clear()
+        QTest.mouseClick(
+            view.viewport(),  # type: ignore[attr-defined]
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            place,
+        )
+        assert room.host.opened == [link]
+        assert link.target in registry()
+        targets.add(link)
+    papers = set()
+    for detail in (link for link in targets if link.target == "report/aging_detail"):
+        rows = opened(room, detail)
+        papers |= {link.target for link in rows.report.view.links()}
+    assert papers >= {"receivable", "receipt"}
+    assert papers <= set(registry())
+
+
+def test_a_parameter_typed_runs_the_report_again(room: Room) -> None:
+    page = opened(room, Link.to("report/aging"))
+    assert page.title() == "Aging of receivables"
+    page.report.bar._on_typed("side", "AP")
+    room.qtbot.waitUntil(lambda: page.title() != "Aging of receivables")
+    page.report.bar._on_typed("edges", "60,30")
+    room.qtbot.waitUntil(lambda: page.report.bar.problems["edges"].text() != "" or page.report.table is None)
+
+
+def test_a_report_waits_for_what_it_needs(room: Room) -> None:
+    page = room.page(Link.to("report/shipment_profit"))
+    assert isinstance(page, ReportPage)
+    room.settle()
+    assert page.report.bar.problems["shipment"].text()
+    assert page.report.table is None
+
+
+def test_a_report_is_written_and_copied(room: Room, tmp_path: Path) -> None:
+    page = opened(room, Link.to("report/account_balances"))
+    for form in ("xlsx", "pdf", "csv"):
+        page.report.export_to(tmp_path / f"balances.{form}", form)
+        room.settle()
+    sheet = load_workbook(tmp_path / "balances.xlsx").active
+    assert sheet is not None
+    assert any("USD" in str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+    assert (tmp_path / "balances.pdf").read_bytes().startswith(b"%PDF")
+    assert "USD" in (tmp_path / "balances.csv").read_text("utf-8-sig")
+    page.report.copy()
+    assert "\t" in QApplication.clipboard().text()
+
+
+def test_the_parameters_are_there_again_at_the_next_start(room: Room) -> None:
+    page = opened(room, Link.to("report/aging", side="AP"))
+    kept = page.save_state()
+    again = registry()["report/aging"](room.context, Link.to("report/aging"))
+    assert isinstance(again, ReportPage)
+    room.qtbot.addWidget(again)
+    again.restore_state(kept)
+    again.show()
+    room.settle()
+    assert again.report.bar.values["side"] == "AP"
+
+
+def test_the_index_opens_every_main_report_by_keyboard(room: Room) -> None:
+    page = room.page(Link.to("reports"))
+    assert isinstance(page, ReportIndexPage)
+    for button in page.buttons:
+        QTest.keyClick(button, Qt.Key.Key_Space)
+    assert {link.target for link in room.host.opened} == {f"report/{s.key}" for s in REPORTS if s.main}
+    assert {link.target for link in room.host.opened} <= set(registry())
