@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tradecrm.core.links import Link
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.screens.trade.contract_list import CONTRACT_LIST, contract_facts
+from tradecrm.screens.trade.contract_panels import estimate, price_memory
 from tradecrm.screens.trade.contracts import CONTRACT_ACTIONS, CONTRACT_FORM
 from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM, costs_table
 from tradecrm.screens.trade.departing import ARRIVE_FORM, COPY_FORM, DEPART_FORM
@@ -206,3 +208,21 @@ def test_over_shipment_stands_at_its_quantity(seat: Seat) -> None:
     (problem,) = SHIPMENT_FORM.check(more)
     assert problem.field == "lines.0.quantity"
     assert "300" in problem.message
+
+
+def test_prices_agreed_before_stand_beside_a_new_contract(seat: Seat) -> None:
+    draft = seat.ask(CONTRACT_FORM.load, 1)
+    again = Draft(draft.values, draft.lines)
+    facts = seat.ask(price_memory, again)
+    assert [fact.value for fact in facts] == ["USD 14.40", "USD 6.85"]
+    assert facts[0].link == Link.to("contract", id=1)
+    assert seat.ask(price_memory, draft) == ()
+
+
+def test_the_estimate_follows_what_is_typed(seat: Seat) -> None:
+    """Domain sections 1.9 and 2.2: rebate 1,200 x 39.55 at 13 % and 800 x 72.32 at 9 % of the price without VAT."""
+    found = estimate(seat.ask(CONTRACT_FORM.load, 1))
+    assert found is not None
+    assert (found.revenue, found.purchase) == (Decimal("138180.00"), Decimal("105316.00"))
+    assert found.rebate == Decimal("5460.00") + Decimal("4608.00")
+    assert found.commission == Decimal("2763.60")

@@ -244,7 +244,7 @@ def line_margin(draft: Draft, line: Line, amount: Decimal | None) -> Decimal | N
     revenue = amount * rate
     net = _net_purchase(cost * quantity, line)
     commission = revenue * (draft.number("commission_rate") or ZERO)
-    return round((revenue - net - commission) / revenue, 4)
+    return round((revenue - net - commission) / revenue, 3)
 
 
 def _net_purchase(gross: Decimal, line: Line) -> Decimal:
