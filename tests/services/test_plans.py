@@ -1,0 +1,104 @@
+"""The heavy queries read the indexes made for them: their plans are pinned (performance.md, Lessons)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bench.books import make_book, opened
+from bench.story import TODAY, Size
+from tradecrm.services.book import Book
+from tradecrm.services.data.search import search
+from tradecrm.services.figures.accounts import account_balances
+from tradecrm.services.figures.aging import AgingQuery, aging, aging_totals
+from tradecrm.services.work import Reader
+
+PAST = date(2025, 3, 31)
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    path: Path = tmp_path_factory.mktemp("plans") / "plans.tcrm"
+    make_book(path, Size(50, 200, 300, 100))
+    made = opened(path)
+    yield made
+    made.close()
+
+
+def plans(book: Book, query: Callable[[Reader], Any]) -> list[str]:
+    """Answer the plan of every statement of a query, a text each."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
+        if statement.lstrip().startswith(("SELECT", "WITH")):
+            asked.append((statement, values))
+
+    seat = book.seat()
+    event.listen(book.store.reader, "before_cursor_execute", note)
+    seat.ask(query)
+    event.remove(book.store.reader, "before_cursor_execute", note)
+    found = []
+    with book.store.reader.connect() as connection:
+        for statement, values in asked:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            found.append("\n".join(row[3] for row in rows))
+    return found
+
+
+def plan_over(found: list[str], table: str) -> str:
+    return "\n".join(plan for plan in found if f" {table} " in plan)
+
+
+def test_aging_of_today_reads_the_open_items_alone(book: Book) -> None:
+    found = plan_over(plans(book, lambda reader: aging(reader, AgingQuery("AR", TODAY))), "instalment")
+    assert found == "SEARCH instalment USING COVERING INDEX ix_instalment_open (side=?)"
+    totals = plan_over(plans(book, lambda r: aging_totals(r, AgingQuery("AR", TODAY))), "instalment")
+    assert "COVERING INDEX ix_instalment_open" in totals
+
+
+def test_one_party_of_today_is_found_at_once(book: Book) -> None:
+    query = AgingQuery("AR", TODAY, party_id=3, currency="USD")
+    found = plan_over(plans(book, lambda reader: aging(reader, query)), "instalment")
+    assert found == (
+        "SEARCH instalment USING COVERING INDEX ix_instalment_open (side=? AND party_id=? AND currency=?)"
+    )
+
+
+def test_aging_of_a_past_day_reads_what_was_open_then(book: Book) -> None:
+    found = plan_over(plans(book, lambda reader: aging(reader, AgingQuery("AR", PAST))), "instalment")
+    assert "SCAN instalment" not in found
+    assert "SCAN allocation" not in found
+    searches = [line for line in found.splitlines() if "instalment" in line and "SEARCH" in line]
+    settled = "INDEX ix_instalment_settled (side=? AND is_whole=? AND settled_on"
+    redated = "INDEX ix_instalment_redated (side=? AND due_changes>?)"
+    assert sum(settled in line for line in searches) == 4
+    assert sum(redated in line for line in searches) == len(searches) - 4
+    assert "allocation USING COVERING INDEX ix_allocation_debit (debit_item_id=? AND day<?)" in found
+    assert "allocation USING COVERING INDEX ix_allocation_credit (credit_item_id=? AND day<?)" in found
+
+
+def test_one_party_of_a_past_day_is_found_by_the_party(book: Book) -> None:
+    query = AgingQuery("AR", PAST, party_id=3)
+    found = plan_over(plans(book, lambda reader: aging(reader, query)), "instalment")
+    searches = [line for line in found.splitlines() if "SEARCH instalment" in line]
+    assert sum("INDEX ix_instalment_party (party_id=? AND settled_on" in line for line in searches) == 4
+    assert not any("ix_instalment_settled" in line for line in searches)
+
+
+def test_balances_add_up_months_and_the_days_of_one(book: Book) -> None:
+    found = plans(book, lambda reader: account_balances(reader, PAST))
+    days = plan_over(found, "ledger_entry")
+    assert "COVERING INDEX ix_ledger_entry_account (account_id=? AND day>? AND day<?)" in days
+    assert not any("SCAN ledger_entry" in plan for plan in found)
+
+
+@pytest.mark.parametrize("text", ["k", "ker", "宁", "宁波", "2606", "P-2606-00", "info@kern"])
+def test_search_walks_no_table(book: Book, text: str) -> None:
+    for plan in plans(book, lambda reader: search(reader, text)):
+        tables = [line for line in plan.splitlines() if line.startswith("SCAN")]
+        assert all("search_index" in line or "subquery" in line or "anon_" in line for line in tables), plan
