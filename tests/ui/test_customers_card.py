@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.services.trading_kit import Deal
 from tests.ui.money_book import Room, make_trading_book, registry, room_of
 from tradecrm.core.links import Link
-from tradecrm.services.crm.parties import party_card
+from tradecrm.services.crm.parties import party_card, save_party
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.lists.page import ListPage
 
@@ -115,3 +116,14 @@ def test_the_open_balance_opens_its_rows(room: Room) -> None:
     assert links
     assert all(link.target in registry() for link in links)
     assert "USD 1,220.00" in facts[0].label
+
+
+def test_a_book_without_customers_offers_the_two_ways_to_begin(room: Room) -> None:
+    page = room.page(Link.to("customers"))
+    assert isinstance(page, ListPage)
+    draft = room.context.seat.ask(party_card, room.deal.customer).draft
+    room.context.seat.perform(save_party, replace(draft, is_customer=False, is_service=True))
+    page.reload()
+    room.settle()
+    room.settle()
+    assert page.empty.heading.text() == "No customers yet"

@@ -40,7 +40,10 @@ SIDEBAR: tuple[MenuGroup, ...] = (
     ),
     MenuGroup(
         N_("Customers"),
-        (MenuItem(N_("Customers"), "customers", Link.to("customers")),),
+        (
+            MenuItem(N_("Customers"), "customers", Link.to("customers")),
+            MenuItem(N_("Suppliers and partners"), "company", Link.to("partners")),
+        ),
     ),
     MenuGroup(
         N_("Trade"),
@@ -55,6 +58,8 @@ SIDEBAR: tuple[MenuGroup, ...] = (
         (
             MenuItem(N_("Receivables"), "receivables", Link.to("receivables")),
             MenuItem(N_("Receipts"), "receipts", Link.to("receipts")),
+            MenuItem(N_("Payables"), "payables", Link.to("payables")),
+            MenuItem(N_("Payments"), "purchase", Link.to("payments")),
             MenuItem(N_("Bank accounts"), "bank", Link.to("bank_accounts")),
             MenuItem(N_("Rates"), "rates", Link.to("rates")),
         ),
@@ -72,6 +77,7 @@ NEW: tuple[MenuItem, ...] = (
     MenuItem(N_("New contract"), "contracts", Link.to("contract"), "Ctrl+N"),
     MenuItem(N_("New shipment"), "shipments", Link.to("shipment")),
     MenuItem(N_("Record receipt"), "receipts", Link.to("receipt"), "Ctrl+R"),
+    MenuItem(N_("Record payment"), "payables", Link.to("payment")),
     MenuItem(N_("Import spreadsheet"), "import", Link.to("import")),
 )
 """What can be begun from anywhere; a record's page without ``id`` is a new record."""

@@ -37,7 +37,7 @@ def item_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
     facts = [
         Fact(N_("Partner"), card.party, link=Link.to("customer", id=card.party_id)),
         Fact(N_("Amount"), format_money(card.amount, card.currency)),
-        Fact(N_("Open"), format_money(card.open_amount, card.currency), strong=True),
+        Fact(N_("Open amount"), format_money(card.open_amount, card.currency), strong=True),
     ]
     due = card.due()
     if due is not None:
@@ -62,7 +62,7 @@ def _columns(today: Callable[[], date], party: str) -> tuple[ColumnSpec, ...]:
         ColumnSpec("due", N_("Due"), FieldKind.DATE, tone=due_tone),
         ColumnSpec("currency", N_("Currency"), FieldKind.CURRENCY),
         ColumnSpec("amount", N_("Amount"), FieldKind.MONEY, currency_key="currency", summed=True),
-        ColumnSpec("open", N_("Open"), FieldKind.MONEY, currency_key="currency", summed=True),
+        ColumnSpec("open", N_("Open amount"), FieldKind.MONEY, currency_key="currency", summed=True),
         ColumnSpec("state", N_("State"), FieldKind.CHOICE, choices=ITEM_STATES),
         ColumnSpec("contract", N_("Contract"), FieldKind.CODE, link=_linked("contract", "contract_id")),
         ColumnSpec("shipment", N_("Shipment"), FieldKind.CODE, link=_linked("shipment", "shipment_id")),
@@ -71,7 +71,7 @@ def _columns(today: Callable[[], date], party: str) -> tuple[ColumnSpec, ...]:
 
 
 _VIEWS = (
-    ViewSpec("open", N_("Open"), (_OPEN,), (SortKey("due"),)),
+    ViewSpec("open", N_("Not settled"), (_OPEN,), (SortKey("due"),)),
     ViewSpec("overdue", N_("Overdue"), (_OPEN, Filter("due", Op.PERIOD, ("before_today",))), (SortKey("due"),)),
     ViewSpec("soon", N_("Due in 7 days"), (_OPEN, Filter("due", Op.PERIOD, ("next_7_days",))), (SortKey("due"),)),
     ViewSpec("paid", N_("Paid"), (Filter("state", Op.ANY_OF, ("paid",)),)),

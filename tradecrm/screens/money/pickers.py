@@ -23,7 +23,7 @@ ITEM_KINDS = (
     Choice("WOF", N_("Write-off")),
 )
 ITEM_STATES = (
-    Choice("open", N_("Open"), Tone.ACCENT),
+    Choice("open", N_("Unpaid"), Tone.ACCENT),
     Choice("partly", N_("Partly paid"), Tone.WARN),
     Choice("paid", N_("Paid"), Tone.GOOD),
 )

@@ -444,7 +444,7 @@ RECEIPT_FORM = FormSpec(
                 FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=ITEM_KINDS, read_only=True, width=110),
                 FieldSpec("day", N_("Day"), FieldKind.DATE, read_only=True),
                 FieldSpec("due", N_("Due"), FieldKind.DATE, read_only=True),
-                FieldSpec("open", N_("Open"), FieldKind.MONEY, currency_from=".currency", read_only=True),
+                FieldSpec("open", N_("Open amount"), FieldKind.MONEY, currency_from=".currency", read_only=True),
                 FieldSpec("amount", N_("Settled now"), FieldKind.MONEY, currency_from=".currency", width=130),
             ),
             total=items_total,

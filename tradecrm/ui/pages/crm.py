@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
 from tradecrm.screens.crm.customers import CUSTOMER_FORM, PARTNER_LIST, customers_list
+from tradecrm.services.data.lists import ListRequest, Totals, count_and_sums
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.lists.page import ListPage
@@ -34,6 +35,16 @@ class CustomersPage(ListPage):
         kept, self._link = self._link, self._first
         super().begin()
         self._link = kept
+
+    def _show_emptiness(self, count: int) -> None:
+        """Say that a book holds no customers at all, although the view In use is a filter."""
+        if count == 0 and not self.bar.text() and self.bar.filters() == self.spec.views[0].filters:
+            self.context.ask(count_and_sums, self.spec.source, ListRequest(), then=self._on_all_counted)
+        super()._show_emptiness(count)
+
+    def _on_all_counted(self, totals: Totals) -> None:
+        if totals.count == 0:
+            self.bar.set_filters(())
 
 
 class CustomerPage(FormPage):

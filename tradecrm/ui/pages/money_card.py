@@ -166,12 +166,12 @@ class ItemPage(Page):
             return (kind, Badge(text, Tone.BAD))
         if card.open_amount != card.amount:
             return (kind, Badge(N_("Partly paid"), Tone.WARN))
-        return (kind, Badge(N_("Open"), Tone.ACCENT))
+        return (kind, Badge(N_("Unpaid"), Tone.ACCENT))
 
     @staticmethod
     def _facts(card: ItemCard) -> tuple[Fact, ...]:
         facts = [
-            Fact(N_("Open"), format_money(card.open_amount, card.currency), strong=True),
+            Fact(N_("Open amount"), format_money(card.open_amount, card.currency), strong=True),
             Fact(N_("Amount"), format_money(card.amount, card.currency)),
             Fact(N_("Partner"), card.party, link=Link.to("customer", id=card.party_id)),
             Fact(N_("Day"), card.day.isoformat()),

@@ -30,7 +30,7 @@ from tradecrm.ui.theme import set_role, text_label
 ABOUT = {
     "aging": N_("Who owes what, and how long it is overdue, as of any day."),
     "receivables": N_("Every open invoice with its due date."),
-    "statement": N_("Every paper of a customer with the running balance, to be sent to the customer."),
+    "party_statement": N_("Every paper of a customer with the running balance, to be sent to the customer."),
     "shipment_profit": N_("Revenue, costs, rebate and profit of one shipment, estimated against actual."),
     "profits": N_("Profit and margin of all shipments of a period."),
     "orders_by_month": N_("Contracts signed, by month, in base currency."),
