@@ -46,6 +46,8 @@ _IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U00
 
 def without_marks(text: str) -> str:
     """Strip accents: canonical decomposition without combining marks, and letters that do not decompose."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFD", text)
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     return unicodedata.normalize("NFC", bare).translate(_PLAIN_LETTERS)
@@ -63,6 +65,9 @@ def name_keys(name: str) -> tuple[str, ...]:
         key = _chinese_key(folded)
         return (key,) if key else ()
     folded = folded.replace("&", " AND ")
+    if folded.isascii():
+        key = _latin_key(folded)
+        return (key,) if key else ()
     composed = unicodedata.normalize("NFC", folded)
     keys = (_latin_key(without_marks(folded)), _latin_key(without_marks(composed.translate(_UMLAUTS))))
     return tuple(dict.fromkeys(key for key in keys if key))

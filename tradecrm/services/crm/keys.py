@@ -63,6 +63,7 @@ def _suffixes() -> _Suffixes:
     return found
 
 
+@functools.lru_cache(maxsize=4_096)
 def registrable_domain(host: str) -> str:
     """Reduce a host to the domain that is registered, ``mail.x.co.uk`` to ``x.co.uk``; empty if there is none."""
     return _suffixes().privatesuffix(host.lower().strip(".")) or ""
