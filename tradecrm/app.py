@@ -34,10 +34,16 @@ def run_window(
     state_path: Path | None = None,
 ) -> int:
     """Run the window on the book at ``path`` (else the last one) until it is closed; answers the exit status."""
+    from tradecrm.ui.front import show_front
+    from tradecrm.ui.shell.state import ShellState, default_path
+
+    state = ShellState(state_path or default_path())
+    front = show_front(state)
+    # Only now what takes long to import: the person sees the window's frame meanwhile.
     from tradecrm.ui.start import run
 
     clock = clock or SystemClock()
-    return run(path, window_rooms(clock), clock, language=language, state_path=state_path)
+    return run(path, window_rooms(clock), clock, state, language=language, front=front)
 
 
 def window_rooms(clock: Clock) -> Rooms:

@@ -40,6 +40,8 @@ class Safekeeping(QObject):
 
     kept = Signal()
     """A backup was made."""
+    stayed = Signal()
+    """The window was to be closed, and stays open after all."""
 
     def __init__(
         self, window: MainWindow, context: PageContext, book: Book, restore: Callable[[Path], None]
@@ -156,6 +158,7 @@ class Safekeeping(QObject):
         stay = box.addButton(_("Stay"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
         leave.clicked.connect(self._leave)
+        stay.clicked.connect(self.stayed)
         box.open()
 
     def _leave(self) -> None:

@@ -21,12 +21,13 @@ from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.crash import CrashReports
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.present import Presenter
-from tradecrm.ui.shell.state import ShellState, default_path
+from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.shell.window import MainWindow, Supply
 from tradecrm.ui.theme import Mode, Theme
 
 if TYPE_CHECKING:
     from tradecrm.services.book import Book, Seat
+    from tradecrm.ui.front import Front
     from tradecrm.ui.reminding import Reminding
     from tradecrm.ui.safekeeping import Safekeeping
     from tradecrm.ui.shell.matching import Entry
@@ -71,9 +72,9 @@ class Opened:
 class _AfterPaint(QObject):
     """Calls once, after the window has painted for the first time."""
 
-    def __init__(self, window: MainWindow, then: Callable[[], None]) -> None:
+    def __init__(self, window: MainWindow, then: Callable[[], object]) -> None:
         super().__init__(window)
-        self._then: Callable[[], None] | None = then
+        self._then: Callable[[], object] | None = then
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -202,6 +203,7 @@ class Root:
         self._state.set("book", path)
         self._keep_proof(path, opened.proof)
         self.keeper = context.keeper = Safekeeping(self.window, context, opened.book, self._restore)
+        self.keeper.stayed.connect(self._stay)
         context.speak = self._speak
         self.reminding = Reminding(self.window, context)
         supply = Supply(
@@ -251,6 +253,9 @@ class Root:
         self._state.set("language", language)
         self._reopen(_nothing)
 
+    def _stay(self) -> None:
+        self.again = None
+
     def _reopen(self, before: Callable[[], object]) -> None:
         self.again = before
         if not self.window.close() and self.keeper is None:
@@ -275,11 +280,19 @@ class Root:
 
 
 def run(
-    path: Path | None, rooms: Rooms, clock: Clock, *, language: str = "", state_path: Path | None = None
+    path: Path | None,
+    rooms: Rooms,
+    clock: Clock,
+    state: ShellState,
+    *,
+    language: str = "",
+    front: Front | None = None,
 ) -> int:
-    """Run the window until it is closed; answers the exit status. Without ``path`` the last book is opened."""
+    """Run the window until it is closed; answers the exit status. Without ``path`` the last book is opened.
+
+    ``front`` is the frame that stands there until the window has painted itself.
+    """
     sys.setswitchinterval(SWITCH_SECONDS)
-    state = ShellState(state_path or default_path())
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("TradeCRM")
@@ -290,6 +303,10 @@ def run(
         last = state.text("book")
         root = Root(application, rooms, clock, state)
         root.crashes.install()
+        if front is not None:
+            front.hand_over(root.window)
+            _AfterPaint(root.window, front.close)
+            front = None
         root.start(path or (Path(last) if last and Path(last).is_file() else None), before)
         try:
             status = application.exec()

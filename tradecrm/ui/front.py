@@ -1,0 +1,70 @@
+"""The frame shown first: the colors of the window, painted before the window itself is even imported."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QByteArray, QEventLoop, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from tradecrm.ui.shell.state import ShellState
+from tradecrm.ui.tokens import DARK, LIGHT
+
+SMALLEST, USUAL = QSize(960, 600), QSize(1360, 860)
+SIDEBAR, TOPBAR, STATUS = 204, 46, 26
+NARROW = 56
+TURNS = 50
+"""So many turns of the event loop are given to the first paint; a system that paints later is not waited for."""
+
+
+class Front(QMainWindow):
+    """Stands where the window will stand, in its look, until the window has painted itself."""
+
+    def __init__(self, state: ShellState) -> None:
+        super().__init__()
+        self.setWindowTitle("TradeCRM")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        mode = state.text("theme")
+        dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        self._tokens = DARK if mode == "dark" or (mode != "light" and dark) else LIGHT
+        self._sidebar = NARROW if state.flag("folded") else SIDEBAR
+        self.painted = False
+        kept = state.text("geometry")
+        if not kept or not self.restoreGeometry(QByteArray.fromBase64(kept.encode())):
+            room = QGuiApplication.primaryScreen().availableGeometry().size()
+            self.resize(USUAL.boundedTo(room).expandedTo(SMALLEST))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Paint the grounds and edges of sidebar, top bar and status line."""
+        painter = QPainter(self)
+        tokens, width, height = self._tokens, self.width(), self.height()
+        painter.fillRect(self.rect(), QColor(tokens.background))
+        surface, border = QColor(tokens.surface), QColor(tokens.border)
+        left = self._sidebar
+        painter.fillRect(QRect(0, 0, left, height), surface)
+        painter.fillRect(QRect(left, 0, width - left, TOPBAR), surface)
+        painter.fillRect(QRect(left, height - STATUS, width - left, STATUS), surface)
+        painter.fillRect(QRect(left - 1, 0, 1, height), border)
+        painter.fillRect(QRect(left, TOPBAR - 1, width - left, 1), border)
+        painter.fillRect(QRect(left, height - STATUS, width - left, 1), border)
+        self.painted = True
+
+    def hand_over(self, window: QWidget) -> None:
+        """Put ``window`` where this stands."""
+        window.setGeometry(self.geometry())
+        if self.isMaximized():
+            window.setWindowState(Qt.WindowState.WindowMaximized)
+
+
+def show_front(state: ShellState) -> Front:
+    """Show the frame, making the application when there is none, and let it paint."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    front = Front(state)
+    front.show()
+    for _turn in range(TURNS):
+        application.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 5)
+        if front.painted:
+            break
+    return front
