@@ -15,7 +15,7 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PAYEE
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
 from tradecrm.screens.money.pickers import ACCOUNT, ITEM_KINDS, account_ref
-from tradecrm.screens.money.receipts import MONEY_CHANGES, items_total, shares, used
+from tradecrm.screens.money.receipts import MONEY_CHANGES, shares, used
 from tradecrm.screens.spec import (
     Badge,
     ColumnSpec,
@@ -200,6 +200,12 @@ def check_payment_draft(draft: Draft) -> list[Problem]:
     return problems
 
 
+def bills_total(draft: Draft) -> tuple[str, str]:
+    """Answer the figure below the bills: what of the money goes to them."""
+    currency = draft.text("currency")
+    return (N_("To bills"), format_money(used(draft, "items"), currency)) if currency else ("", "")
+
+
 def paid_facts(draft: Draft) -> tuple[Fact, ...]:
     """Answer live where the money goes: bills, and what stays as a prepayment."""
     currency = draft.text("currency")
@@ -231,8 +237,8 @@ PAYMENT_FORM = FormSpec(
             "",
             (
                 FieldSpec("party", N_("Payee"), FieldKind.REF, picker=PAYEE, required=True, span=4),
-                FieldSpec("account", N_("Paid from account"), FieldKind.REF, picker=ACCOUNT, required=True, span=4),
-                FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=2),
+                FieldSpec("account", N_("Paid from account"), FieldKind.REF, picker=ACCOUNT, required=True, span=3),
+                FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=3),
                 FieldSpec("rate", N_("Rate, if the bank's own"), FieldKind.RATE, span=2, hint=N_("from the table")),
                 FieldSpec("amount", N_("Amount"), FieldKind.MONEY, currency_from="currency", required=True, span=3),
                 FieldSpec("reference", N_("Reference"), span=5),
@@ -248,14 +254,14 @@ PAYMENT_FORM = FormSpec(
             "items",
             N_("Open bills"),
             (
-                FieldSpec("number", N_("Number"), FieldKind.CODE, read_only=True, width=150),
-                FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=ITEM_KINDS, read_only=True, width=110),
+                FieldSpec("number", N_("Number"), FieldKind.CODE, read_only=True, width=112),
+                FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=ITEM_KINDS, read_only=True, width=80),
                 FieldSpec("day", N_("Day"), FieldKind.DATE, read_only=True),
                 FieldSpec("due", N_("Due"), FieldKind.DATE, read_only=True),
                 FieldSpec("open", N_("Open amount"), FieldKind.MONEY, currency_from=".currency", read_only=True),
-                FieldSpec("amount", N_("Settled now"), FieldKind.MONEY, currency_from=".currency", width=130),
+                FieldSpec("amount", N_("Settled now"), FieldKind.MONEY, currency_from=".currency", width=110),
             ),
-            total=items_total,
+            total=bills_total,
             fixed=True,
         ),
     ),

@@ -392,7 +392,7 @@ def settled_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
 def items_total(draft: Draft) -> tuple[str, str]:
     """Answer the figure below the invoices: what of the money goes to them."""
     currency = draft.text("currency")
-    return N_("To invoices"), format_money(used(draft, "items"), currency) if currency else ""
+    return (N_("To invoices"), format_money(used(draft, "items"), currency)) if currency else ("", "")
 
 
 def locked_receipt(draft: Draft) -> str:
@@ -413,8 +413,8 @@ RECEIPT_FORM = FormSpec(
             "",
             (
                 FieldSpec("party", N_("Customer"), FieldKind.REF, picker=CUSTOMER, required=True, span=4),
-                FieldSpec("account", N_("Came in on account"), FieldKind.REF, picker=ACCOUNT, required=True, span=4),
-                FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=2),
+                FieldSpec("account", N_("Came in on account"), FieldKind.REF, picker=ACCOUNT, required=True, span=3),
+                FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=3),
                 FieldSpec("rate", N_("Rate, if the bank's own"), FieldKind.RATE, span=2, hint=N_("from the table")),
                 FieldSpec("credited", N_("Credited by the bank"), FieldKind.MONEY, currency_from="currency", span=3),
                 FieldSpec("charge", N_("Bank charge"), FieldKind.MONEY, currency_from="currency", span=2),
@@ -440,12 +440,12 @@ RECEIPT_FORM = FormSpec(
             "items",
             N_("Open invoices"),
             (
-                FieldSpec("number", N_("Number"), FieldKind.CODE, read_only=True, width=150),
-                FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=ITEM_KINDS, read_only=True, width=110),
+                FieldSpec("number", N_("Number"), FieldKind.CODE, read_only=True, width=112),
+                FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=ITEM_KINDS, read_only=True, width=80),
                 FieldSpec("day", N_("Day"), FieldKind.DATE, read_only=True),
                 FieldSpec("due", N_("Due"), FieldKind.DATE, read_only=True),
                 FieldSpec("open", N_("Open amount"), FieldKind.MONEY, currency_from=".currency", read_only=True),
-                FieldSpec("amount", N_("Settled now"), FieldKind.MONEY, currency_from=".currency", width=130),
+                FieldSpec("amount", N_("Settled now"), FieldKind.MONEY, currency_from=".currency", width=110),
             ),
             total=items_total,
             fixed=True,
