@@ -42,6 +42,10 @@ def page_of(one: Desk) -> SettingsPage:
     return page
 
 
+def dirty(page: SettingsPage) -> bool:
+    return page.unsaved
+
+
 def status(one: Desk) -> str:
     return " ".join(label.text() for label in one.window.status.findChildren(QLabel))
 
@@ -49,14 +53,14 @@ def status(one: Desk) -> str:
 def test_particulars_and_edges_are_kept(qtbot: QtBot, book: Book) -> None:
     with desk(book) as one:
         page = page_of(one)
-        assert not page.unsaved
+        assert not dirty(page)
         page._fields["company_name_local"].setText("宁波港务贸易有限公司")
         page._edges.setText("15, 45")
         page._boxes["deposit_policy"].setCurrentIndex(2)
-        assert page.unsaved
+        assert dirty(page)
         page.save()
         one.settle()
-        assert not page.unsaved
+        assert not dirty(page)
     kept = book.seat().ask(read_settings)
     assert kept.company_name_local == "宁波港务贸易有限公司"
     assert kept.aging_edges == (15, 45)
