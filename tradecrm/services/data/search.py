@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
+    bindparam,
     delete,
     false,
     func,
@@ -69,7 +73,8 @@ class _Kind:
         return KIND_NUMBERS[self.key]
 
 
-def _kinds() -> dict[str, _Kind]:
+@functools.cache
+def _kinds() -> Mapping[str, _Kind]:
     kinds = (
         _Kind("party", Party, Party.code, Party.name, Party.name_local, Party.updated_at, "customer"),
         _Kind(
@@ -88,7 +93,7 @@ def _kinds() -> dict[str, _Kind]:
         _Kind("item", Item, Item.number, None, Item.currency, Item.day, "receivable", Item.side == "AR"),
         _Kind("receipt", Receipt, Receipt.number, None, Receipt.payer, Receipt.day, "receipt"),
     )
-    return {kind.key: kind for kind in kinds}
+    return MappingProxyType({kind.key: kind for kind in kinds})
 
 
 KINDS: tuple[str, ...] = tuple(KIND_NUMBERS)
@@ -106,8 +111,6 @@ def drop_search_terms(connection: Connection, kind: str, record_ids: Iterable[in
     """Take records out of the search index."""
     rows = [{"gone": search_rowid(KIND_NUMBERS[kind], record)} for record in record_ids]
     if rows:
-        from sqlalchemy import bindparam
-
         connection.execute(delete(SEARCH_INDEX).where(SEARCH_INDEX.c.rowid == bindparam("gone")), rows)
 
 
@@ -168,7 +171,7 @@ def search(reader: Reader, text: str, kinds: Sequence[str] = KINDS, limit: int =
     more = False
     match = _match(text)
     # Who sees everything is answered by the index alone, once for all kinds; the rows are read afterwards.
-    newest = None if match is None or reader.actor.owners is not None else _newest(reader, match, kinds)
+    newest = None if match is None or reader.actor.owners is not None else _newest(reader, text, kinds)
     for key in kinds:
         kind = known[key]
         candidates = None if newest is None else newest.get(kind.number, ())
@@ -180,7 +183,7 @@ def search(reader: Reader, text: str, kinds: Sequence[str] = KINDS, limit: int =
     return Found(hits[:limit], len(hits), more)
 
 
-def _newest(reader: Reader, match: ColumnElement[bool], kinds: Sequence[str]) -> dict[int, list[int]]:
+def _newest(reader: Reader, text: str, kinds: Sequence[str]) -> dict[int, list[int]]:
     """Answer, a number of a kind, at most 201 of its records that match, newest first.
 
     The kinds follow one another in the index, so that one walk serves all that together have no more; each walk
@@ -188,10 +191,11 @@ def _newest(reader: Reader, match: ColumnElement[bool], kinds: Sequence[str]) ->
     """
     numbers = [KIND_NUMBERS[key] for key in kinds]
     lowest, upper = search_rowid(min(numbers), 0), search_rowid(max(numbers) + 1, 0) - 1
-    rowid, found = SEARCH_INDEX.c.rowid, dict[int, list[int]]()
+    found: dict[int, list[int]] = {}
+    connection, asked = reader.session.connection(), query_terms(text)
     while upper >= lowest:
-        walk = select(rowid).where(match, rowid.between(lowest, upper)).order_by(rowid.desc())
-        rows = [search_record(row) for row in reader.session.scalars(walk.limit(TIER_LIMIT + 1))]
+        values = {"asked": asked, "lowest": lowest, "upper": upper}
+        rows = [search_record(row) for row in connection.execute(_walk(), values).scalars()]
         part: dict[int, list[int]] = {}
         for number, record in rows:
             part.setdefault(number, []).append(record)
@@ -206,6 +210,15 @@ def _newest(reader: Reader, match: ColumnElement[bool], kinds: Sequence[str]) ->
             upper = search_rowid(last, 0) - 1
         found |= part
     return found
+
+
+@functools.cache
+def _walk() -> Select[Any]:
+    """Select the newest rows of the index that match, of the kinds between two rows."""
+    rowid = SEARCH_INDEX.c.rowid
+    matching = literal_column("search_index").op("MATCH", is_comparison=True)(bindparam("asked"))
+    between = rowid.between(bindparam("lowest"), bindparam("upper"))
+    return select(rowid).where(matching, between).order_by(rowid.desc()).limit(TIER_LIMIT + 1)
 
 
 def _hit(kind: _Kind, row: Any) -> Hit:
@@ -236,7 +249,7 @@ def tiers(
         columns = columns.where(func.coalesce(condition, false()))
     typed = text.strip()
     variants = tuple(dict.fromkeys((typed, typed.upper(), typed.lower(), typed.title())))
-    begins = list(dict.fromkeys(reader.session.scalars(_begins(kind, variants))))[: TIER_LIMIT + 1]
+    begins = _beginning(reader, kind, variants)
     record, of_kind = _rows_of(kind.number)
     if candidates is None:
         words = columns.join(SEARCH_INDEX, record == kind.entity.id).where(match, of_kind)
@@ -261,19 +274,39 @@ def tiers(
     return ranked[:TIER_LIMIT], len(ranked) > TIER_LIMIT
 
 
-def _begins(kind: _Kind, variants: Sequence[str]) -> Any:
-    """Select the ids of records whose number or name begins so, each range by its own index.
+def _beginning(reader: Reader, kind: _Kind, variants: Sequence[str]) -> list[int]:
+    """Answer the ids of at most 201 records whose number or name begins so, of those the actor may see.
 
-    Ranges, not LIKE, which folds case and so cannot use an index; not one OR, which walks the whole table.
+    Who sees everything needs no row rules; they would make the statement anew each time.
     """
-    narrowed = select(kind.entity.id.label("id"))
-    if kind.condition is not None:
+    values = {f"{side}{at}": text for at, text in enumerate(variants) for side in ("low", "high")}
+    values |= {f"high{at}": f"{text}\U0010ffff" for at, text in enumerate(variants)}
+    found: Any
+    if reader.actor.owners is None:
+        found = reader.session.connection().execute(_begins(kind.key, len(variants)), values)
+    else:
+        found = reader.session.execute(_begins(kind.key, len(variants), ruled=True), values)
+    return list(dict.fromkeys(found.scalars()))[: TIER_LIMIT + 1]
+
+
+@functools.cache
+def _begins(kind_key: str, count: int, *, ruled: bool = False) -> Any:
+    """Select the ids of records whose number or name begins in one of ``count`` ways, each range by its own index.
+
+    Ranges, not LIKE, which folds case and so cannot use an index; not one OR, which walks the whole table. Made
+    once: building a statement of so many parts costs more than running it.
+    """
+    kind = _kinds()[kind_key]
+    columns: Any = kind.entity if ruled else kind.entity.__table__.c
+    narrowed = select(columns.id.label("id"))
+    if kind.key == "item":
         # The index over the numbers of items begins with their side.
-        narrowed = narrowed.where(kind.condition)
+        narrowed = narrowed.where(columns.side == "AR")
     ranges = [
-        narrowed.where(column >= text, column < f"{text}\U0010ffff").limit(TIER_LIMIT + 1).subquery()
-        for column in (kind.code, kind.name)
-        if column is not None
-        for text in variants
+        narrowed.where(column >= bindparam(f"low{at}"), column < bindparam(f"high{at}"))
+        .limit(TIER_LIMIT + 1)
+        .subquery()
+        for column in (getattr(columns, each.key) for each in (kind.code, kind.name) if each is not None)
+        for at in range(count)
     ]
     return union_all(*(select(each.c.id) for each in ranges))
