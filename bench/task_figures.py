@@ -10,7 +10,7 @@ from typing import Any
 from bench.books import opened
 from bench.measure import Line, ratio
 from bench.story import TODAY
-from tradecrm.services.figures.accounts import account_balances
+from tradecrm.services.figures.accounts import account_balances, account_sums
 from tradecrm.services.figures.aging import AgingQuery, aging, aging_totals
 from tradecrm.storage.engines import connect
 
@@ -61,6 +61,10 @@ _DAYS = (
     "SELECT account.id, sum(entry.amount), sum(entry.base_amount) FROM account JOIN ledger_entry AS entry "
     "ON entry.account_id = account.id AND entry.day >= :first AND entry.day <= :day GROUP BY account.id"
 )
+_ACCOUNTS = (
+    "SELECT id, name, kind, currency, archived FROM account WHERE opened_on <= :day ORDER BY currency, name"
+)
+_RATES = "SELECT currency, day, rate, source FROM rate WHERE kind = 'MID' AND day BETWEEN date(:day, '-7 days') AND :day"
 
 
 def _days(day: date) -> dict[str, str]:
@@ -102,10 +106,16 @@ def run(path: Path, scale: str) -> Iterator[Line]:
         lambda: query(_PAST, PAST),
     )
     yield ratio(
-        f"all account balances of {PAST}",
+        f"balances of all accounts, {PAST}",
+        3,
+        lambda: seat.ask(account_sums, PAST),
+        lambda: (query(_MONTHS, PAST), query(_DAYS, PAST)),
+    )
+    yield ratio(
+        "the same with names and worth at closing rates",
         3,
         lambda: seat.ask(account_balances, PAST),
-        lambda: (query(_MONTHS, PAST), query(_DAYS, PAST)),
+        lambda: [query(each, PAST) for each in (_MONTHS, _DAYS, _ACCOUNTS, _RATES)],
     )
     raw.close()
     book.close()
