@@ -20,7 +20,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import N_, _
 from tradecrm.models import Instalment, Item, Party, Reminder, ReminderRule, SalesContract, Shipment, Task
 from tradecrm.services.control.tasks import MarkTask, mark_task
-from tradecrm.services.figures.earmarked import earmarked
+from tradecrm.services.figures.deposits import deposit_of
 from tradecrm.services.work import Reader, Work, operation
 
 BALANCE_OVERDUE = "balance_overdue"
@@ -298,7 +298,7 @@ def _departures(asked: _Asked) -> Iterator[TodayRow]:
 
 def _deposits(asked: _Asked) -> Iterator[TodayRow]:
     """Contracts signed whose deposit is not in yet; their day is the contract's."""
-    received = earmarked(SalesContract.id)
+    received = deposit_of(SalesContract.id)
     query = (
         select(
             SalesContract.id,

@@ -5,21 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from tradecrm.models import Earmark, Item
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
 
-ZERO = Decimal(0)
+
+def deposit_of(contract_id: Any) -> ScalarSelect[Any]:
+    """Answer, for a statement, the money ever earmarked to a contract, in its currency, applied or not; 0 without any.
+
+    ``contract_id`` is a number or a column of the statement around it. It sums over the plain table: the deposit
+    of a contract is the same for everyone who sees the contract.
+    """
+    mark = plain(Earmark)
+    total = func.coalesce(func.sum(mark.amount), 0)
+    return select(total).where(mark.contract_id == contract_id, mark.applied.is_(False)).scalar_subquery()
 
 
 def deposit_received(reader: Reader, contract_id: int) -> Decimal:
     """Answer the money earmarked to a contract so far, in its currency, applied or not."""
-    mark = plain(Earmark)
-    statement = select(func.sum(mark.amount)).where(mark.contract_id == contract_id, mark.applied.is_(False))
-    return reader.session.scalar(statement) or ZERO
+    return reader.session.scalars(select(deposit_of(contract_id))).one()
 
 
 @dataclass(frozen=True, slots=True)
