@@ -23,7 +23,7 @@ SALES_CONTRACT = Flow(
         State("shipped", N_("Shipped"), Tone.GOOD),
         State("closed", N_("Closed"), Tone.GOOD),
         State("short_closed", N_("Short-closed"), Tone.MUTED),
-        State("cancelled", N_("Canceled"), Tone.BAD),
+        State("canceled", N_("Canceled"), Tone.BAD),
         State("void", N_("Void"), Tone.BAD),
     ),
     (
@@ -68,7 +68,7 @@ SALES_CONTRACT = Flow(
             N_("Close short"),
         ),
         Transition(
-            "cancel", N_("Cancel the contract"), _CONTRACT_OPEN[1:], "cancelled", N_("Cancel contract")
+            "cancel", N_("Cancel the contract"), _CONTRACT_OPEN[1:], "canceled", N_("Cancel contract")
         ),
         Transition("void", N_("Void"), ("draft",), "void", N_("Void")),
     ),

@@ -15,7 +15,7 @@ from tradecrm.models import Party, SalesContract
 from tradecrm.services.figures.closing import add_known
 from tradecrm.services.work import Reader
 
-_NO_ORDER = ("cancelled", "void")
+_NO_ORDER = ("canceled", "void")
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,7 @@ def agreed_prices(
         .where(
             SalesContract.customer_id == customer_id,
             ContractLine.product_id.in_(products),
-            SalesContract.status.not_in(("cancelled", "void")),
+            SalesContract.status.not_in(("canceled", "void")),
         )
     )
     if but is not None:

@@ -282,7 +282,7 @@ def move_contract(work: Work, command: MoveContract) -> str:
     if command.target == "effective":
         _demand_deposit(work, contract)
         contract.effective_on = command.day
-    if command.target in {"cancelled", "void"} and _has_shipment(work, contract):
+    if command.target in {"canceled", "void"} and _has_shipment(work, contract):
         raise Refusal.of(
             _("{number} has a shipment; void the shipment first.").format(number=contract.number)
         )
