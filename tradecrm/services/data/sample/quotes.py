@@ -27,6 +27,9 @@ _BUDGET = {
     2026: "7.00 8.10 9.40 0.0450 4.70",
 }
 _MARGIN = Decimal("0.0028")
+_DAILY = 14
+"""So many days up to the last one are quoted daily, so that the figures of today need no older rate."""
+
 _EXACT = {
     (RateType.BUY, date(2026, 4, 3)): "7.02",
     (RateType.MID, date(2026, 5, 20)): "7.06",
@@ -55,7 +58,7 @@ def budget(currency: str, year: int) -> Decimal:
 
 
 def all_quotes(first: date, last: date) -> Iterator[SaveRate]:
-    """Answer every rate from ``first`` to ``last``: middle, buying and selling of each Monday, and the budgets."""
+    """Answer every rate from ``first`` to ``last``: each Monday's, the last days' daily, and the budgets."""
     for year in range(first.year, last.year + 1):
         for currency in CURRENCIES:
             yield SaveRate(
@@ -65,7 +68,7 @@ def all_quotes(first: date, last: date) -> Iterator[SaveRate]:
     while day <= last:
         for currency in CURRENCIES:
             yield from _of_day(currency, day)
-        day += timedelta(days=7)
+        day += timedelta(days=7 if day < last - timedelta(days=_DAILY) else 1)
     for (kind, exact), quote in _EXACT.items():
         yield SaveRate(kind, "USD", exact, quote, SOURCE)
 
