@@ -64,7 +64,9 @@ _DAYS = (
 _ACCOUNTS = (
     "SELECT id, name, kind, currency, archived FROM account WHERE opened_on <= :day ORDER BY currency, name"
 )
-_RATES = "SELECT currency, day, rate, source FROM rate WHERE kind = 'MID' AND day BETWEEN date(:day, '-7 days') AND :day"
+_RATES = (
+    "SELECT currency, day, rate FROM rate WHERE kind = 'MID' AND day BETWEEN date(:day, '-7 days') AND :day"
+)
 
 
 def _days(day: date) -> dict[str, str]:

@@ -112,6 +112,7 @@ class LedgerEntry(Keyed, Base):
             sqlite_where=text("party_id IS NOT NULL"),
             postgresql_where=text("party_id IS NOT NULL"),
         ),
+        Index("ix_ledger_entry_partner", "party_id"),
         Index(
             "ix_ledger_entry_shipment",
             "shipment_id",
@@ -164,7 +165,7 @@ class Item(Owned, Base):
     settled_on: Mapped[date | None] = mapped_column(Date)
 
     __table_args__ = (
-        Index("ix_item_party", "side", "party_id", "currency", "day"),
+        Index("ix_item_party", "party_id", "side", "currency", "day"),
         Index("ix_item_day", "side", "kind", "day", "id"),
         Index("ix_item_number", "side", "number"),
         Index(
@@ -196,7 +197,8 @@ class Tranche(Keyed, Base):
 class Instalment(Keyed, Base):
     """A part of an item with a due date (分期); a credit has one. Copies of its item's keys let aging read one index.
 
-    ``term`` is the line of payment terms it follows, as stored terms of one line. ``due_known_on`` is the day from which ``due_on`` counts in as-of reports; ``due_changes`` counts later
+    ``term`` is the line of payment terms it follows, as stored terms of one line. ``due_known_on`` is the day
+    from which ``due_on`` counts in as-of reports; ``due_changes`` counts later
     changes, whose history is in ``due_change``.
     """
 
@@ -291,6 +293,8 @@ class Allocation(Keyed, Base):
     entered_at: Mapped[datetime] = mapped_column(UtcMoment)
 
     __table_args__ = (
+        # Without these, deleting a party would look through every row for one that names it.
+        Index("ix_allocation_party", "party_id"),
         Index("ix_allocation_debit", "debit_item_id", "day", "debit_amount"),
         Index("ix_allocation_credit", "credit_item_id", "day", "credit_amount"),
         Index(
