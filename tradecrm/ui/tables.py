@@ -6,13 +6,22 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHBoxLayout,
+    QHeaderView,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tradecrm.core.fields import NUMERIC
 from tradecrm.core.links import Link
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import _
 from tradecrm.ui.cells import CellDelegate, Look
+from tradecrm.ui.columns import ELASTIC, fitted
 from tradecrm.ui.fields.show import plain_tip, shown
 from tradecrm.ui.theme import Theme, text_label
 
@@ -23,6 +32,10 @@ _MEASURED = 400
 """Rows measured for the width of text columns; numbers are measured in every row."""
 _WRAPPED = 500
 """Longer tables keep rows of one height, and show long text whole in the tip."""
+_TIPPED = 14
+"""Longer texts say themselves whole in the tip, for their column may be narrower."""
+_LINES_SEEN = 5
+"""Rows that are always in sight; a page with less room scrolls."""
 _BOLD = frozenset({RowStyle.SUBTOTAL, RowStyle.TOTAL, RowStyle.SECTION})
 
 
@@ -31,6 +44,17 @@ def cell_text(row: TableRow, column: TableColumn, index: int) -> str:
     if index >= len(row.cells):
         return ""
     return shown(row.cells[index], column.kind, currency=column.currency or row.currency or "")
+
+
+def two_lines(title: str) -> tuple[str, ...]:
+    """Answer a title as two lines about as long, broken at a space, or between Chinese characters."""
+    places = [n for n, char in enumerate(title) if char == " "]
+    if not places and len(title) >= 6 and not title.isascii():
+        places = [(len(title) + 1) // 2]
+    if not places:
+        return (title,)
+    at = min(places, key=lambda n: abs(2 * n - len(title)))
+    return title[:at], title[at:].lstrip()
 
 
 class TableModel(QAbstractTableModel):
@@ -42,6 +66,13 @@ class TableModel(QAbstractTableModel):
         self.rows: tuple[TableRow, ...] = ()
         self._looks: dict[tuple[int, int], Look] = {}
         self.wraps = False
+        self.broken_titles = False
+
+    def break_titles(self, *, broken: bool) -> None:
+        """Show the titles of figures on two lines, or on one."""
+        if broken != self.broken_titles:
+            self.broken_titles = broken
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def show_rows(self, columns: tuple[TableColumn, ...], rows: Sequence[TableRow]) -> None:
         """Show other rows."""
@@ -91,7 +122,7 @@ class TableModel(QAbstractTableModel):
             return self.look(index.row(), index.column()).text
         if role == Qt.ItemDataRole.ToolTipRole:
             text = self.look(index.row(), index.column()).text
-            return plain_tip(text) if len(text) > 40 else None
+            return plain_tip(text) if len(text) > _TIPPED else None
         return None
 
     def headerData(
@@ -102,7 +133,8 @@ class TableModel(QAbstractTableModel):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
+            broken = self.broken_titles and column.kind in NUMERIC
+            return "\n".join(two_lines(column.title)) if broken else column.title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.kind in NUMERIC else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -197,10 +229,14 @@ class TableView(QWidget):
         box.setSpacing(0)
         box.addWidget(self.body, 1)
         box.addWidget(self.nothing, 1)
-        box.addWidget(self.totals)
+        self._foot = QHBoxLayout()
+        self._foot.setContentsMargins(0, 0, 0, 0)
+        self._foot.addWidget(self.totals)
+        box.addLayout(self._foot)
         box.addWidget(self.notes)
         self.totals.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.totals.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Both are as wide, so that they scroll alike.
+        self.body.verticalScrollBar().rangeChanged.connect(self._align_totals)
         self.body.horizontalScrollBar().valueChanged.connect(self.totals.horizontalScrollBar().setValue)
         self.body.horizontalHeader().sectionResized.connect(
             lambda number, _old, width: self.totals.setColumnWidth(number, width)
@@ -208,17 +244,18 @@ class TableView(QWidget):
         self.body.opened.connect(self.opened)
         self.totals.opened.connect(self.opened)
         self._natural: list[int] = []
+        self._broken: list[int] = []
 
     def show_table(self, table: Table) -> None:
         """Show a table; numbers are never cut, text wraps or tells itself whole in the tip."""
         self.body.table.show_rows(table.columns, table.rows)
         self.totals.table.show_rows(table.columns, table.totals)
         self.totals.setVisible(bool(table.totals))
-        self.totals.setFixedHeight(self._theme.row * len(table.totals))
         self.notes.setText("\n".join(table.notes))
         self.notes.setVisible(bool(table.notes))
         self.nothing.setVisible(not table.rows)
         self.body.setVisible(bool(table.rows))
+        self.body.setMinimumHeight(self._theme.row * (min(_LINES_SEEN, len(table.rows)) + 1) + 12)
         self._measure(table)
         self._spread()
         if table.rows:
@@ -240,10 +277,14 @@ class TableView(QWidget):
         self._spread()
 
     def _measure(self, table: Table) -> None:
-        self._natural = []
+        """Measure each column, with its title on one line and, where it holds figures, on two."""
+        self._natural, self._broken = [], []
         for number, column in enumerate(table.columns):
-            width = self.body.cells.width(Look(column.title, bold=True)) + 4
             numeric = column.kind in NUMERIC
+            title = self.body.cells.width(Look(column.title, bold=True)) + 4
+            lines = two_lines(column.title) if numeric else (column.title,)
+            short = max(self.body.cells.width(Look(line, bold=True)) for line in lines) + 4
+            width = 0
             for view in (self.body, self.totals):
                 rows = view.table.rowCount() if numeric else min(view.table.rowCount(), _MEASURED)
                 looks = (view.table.look(row, number) for row in range(rows))
@@ -255,23 +296,44 @@ class TableView(QWidget):
                     widths = (view.cells.width(look) for look in looks if len(look.text) < 200)
                     # Where every text is long the column is as wide as it may be; an empty view asks for nothing.
                     width = max(width, min(_WIDEST_TEXT, max(widths, default=_WIDEST_TEXT if rows else 0)))
-            self._natural.append(max(width, column.width))
+            self._natural.append(max(width, title, column.width))
+            self._broken.append(max(width, short, column.width))
 
     def _spread(self) -> None:
-        """Set the widths: the natural ones, and what is left over shared by the text columns."""
+        """Set the widths: the natural ones, texts narrower where they must be, wider where there is room."""
         columns = self.body.table.columns
+        self._fit_foot()
         if not columns or len(self._natural) != len(columns):
             return
+        # The room beside the scroll bar, there or not: what it would take must not change what stands there.
+        room = self.width() - self.body.verticalScrollBar().sizeHint().width() - 2 * self.body.frameWidth() - 2
+        elastic = [n for n, column in enumerate(columns) if column.kind in ELASTIC]
+        tight = sum(self._natural) > room
+        self.body.table.break_titles(broken=tight)
+        widths = fitted(self._broken if tight else self._natural, elastic, room)
         texts = [n for n, column in enumerate(columns) if column.kind not in NUMERIC] or [0]
-        spare = max(0, self.width() - 14 - sum(self._natural))
+        spare = max(0, room - sum(widths))
         share = min(spare // len(texts), 400)
-        for number, natural in enumerate(self._natural):
-            self.body.setColumnWidth(number, natural + (share if number in texts else 0))
-            self.totals.setColumnWidth(number, self.body.columnWidth(number))
-        rest = spare - share * len(texts)
-        if rest > 0 and texts:
-            self.body.setColumnWidth(texts[0], self.body.columnWidth(texts[0]) + rest)
+        for number in texts:
+            widths[number] += share
+        widths[texts[0]] += spare - share * len(texts)
+        for number, width in enumerate(widths):
+            self.body.setColumnWidth(number, width)
+            self.totals.setColumnWidth(number, width)
         self._wrap()
+
+    def _fit_foot(self) -> None:
+        """Keep the totals to a third of the height, where they scroll, and the notes whole below them."""
+        whole = self._theme.row * self.totals.table.rowCount()
+        most = max(2 * self._theme.row, self.height() // 3)
+        self.totals.setFixedHeight(min(whole, most - most % self._theme.row))
+        if self.notes.text():
+            self.notes.setMinimumHeight(self.notes.heightForWidth(max(80, self.width())))
+
+    def _align_totals(self) -> None:
+        bar = self.body.verticalScrollBar()
+        scrolls = bar.maximum() > bar.minimum()
+        self._foot.setContentsMargins(0, 0, bar.sizeHint().width() if scrolls else 0, 0)
 
     def _wrap(self) -> None:
         """Give rows whose text does not fit on one line the height it needs."""

@@ -240,7 +240,7 @@ class ListModel(QAbstractTableModel):
             return self.look(index.row(), index.column()).text
         if role == Qt.ItemDataRole.ToolTipRole:
             text = self.look(index.row(), index.column()).text
-            return plain_tip(text) if len(text) > 20 else None
+            return plain_tip(text) if len(text) > 14 else None
         return None
 
     def headerData(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
 from tradecrm.core.fields import NUMERIC, FieldKind
 from tradecrm.core.listing import SortKey
 from tradecrm.ui.cells import CellDelegate, Look
+from tradecrm.ui.columns import ELASTIC, fitted
 from tradecrm.ui.lists.model import ListModel
 from tradecrm.ui.theme import Theme
 
@@ -69,6 +70,7 @@ class ListTable(QTableView):
         model.arrived.connect(self._on_arrived)
         model.modelReset.connect(self.fit)
         self._fitted: dict[str, int] = {}
+        self._shared: dict[str, int] = {}
 
     def set_compact(self, theme: Theme, *, compact: bool) -> None:
         """Show rows of 26 instead of 32 pixels."""
@@ -88,6 +90,7 @@ class ListTable(QTableView):
     def fit(self) -> None:
         """Size every column anew: titles and numbers whole, text up to a limit."""
         self._fitted.clear()
+        self._shared.clear()
         self._widen()
 
     def widths(self) -> dict[str, int]:
@@ -100,7 +103,7 @@ class ListTable(QTableView):
             self.setCurrentIndex(self._list.index(0, 0))
 
     def _widen(self) -> None:
-        """Widen columns to what has arrived: a number is never cut; columns never shrink under the eyes."""
+        """Widen columns to what has arrived: a number is never cut; only texts give way to it."""
         for number, column in enumerate(self._list.columns):
             title = Look(str(self._list.headerData(number, Qt.Orientation.Horizontal)), bold=True)
             numeric = column.kind in NUMERIC
@@ -110,9 +113,25 @@ class ListTable(QTableView):
             if not numeric:
                 content = min(content, max(_WIDEST_TEXT, column.width))
                 least = min(least, content) if content and not column.width else least
-            width = max(needed, least, content, self._fitted.get(column.key, 0))
-            if width > self._fitted.get(column.key, 0):
-                self._fitted[column.key] = width
+            self._fitted[column.key] = max(needed, least, content, self._fitted.get(column.key, 0))
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out the width again."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Set the widths: texts narrower than they would be where the others would not fit."""
+        columns = self._list.columns
+        if any(column.key not in self._fitted for column in columns):
+            return
+        elastic = [n for n, column in enumerate(columns) if column.kind in ELASTIC and not column.choices]
+        natural = [self._fitted[column.key] for column in columns]
+        for number, width in enumerate(fitted(natural, elastic, self.viewport().width())):
+            if width != self._shared.get(columns[number].key):
+                # A width set by hand stays until what the column needs changes.
+                self._shared[columns[number].key] = width
                 self.setColumnWidth(number, width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
