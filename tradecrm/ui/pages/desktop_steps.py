@@ -36,7 +36,7 @@ class StepsCard(QFrame):
         empty(self._row)
         customers = (_("Import a spreadsheet"), Link.to("import")), (_("New customer"), Link.to("customer"))
         self._add(_("1. Bring in your customers"), customers, done=steps.customers)
-        accounts = ((_("Open an account"), Link.to("account")),)
+        accounts = ((_("Open an account"), Link.to("account_form")),)
         self._add(_("2. Enter your bank accounts"), accounts, done=steps.accounts)
         rates = ((_("Enter a rate"), Link.to("rates")),)
         self._add(_("3. Enter the rates you use"), rates, done=steps.rates)
