@@ -158,7 +158,8 @@ class FieldSpec:
 
     ``currency_from`` names the field with the currency of a money field (``.currency`` reaches from a line to
     the head of the form). ``span`` is the share of a form row of 12 units, 0 lets the kind decide; ``width``
-    is a grid column's pixels. ``within`` names the fields whose values go to the picker's query.
+    is a grid column's pixels. ``within`` names the fields whose values go to the picker's query. A grid keeps
+    ``more`` columns out of sight while there is no room for all, until the person asks for them.
     """
 
     key: str
@@ -176,6 +177,7 @@ class FieldSpec:
     decimals: int | None = None
     visible: Callable[[Draft], bool] | None = None
     tone: Callable[[Line], Tone] | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

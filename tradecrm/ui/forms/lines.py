@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Ref, Value
@@ -43,6 +43,9 @@ class LinesCard(QFrame):
         self.total = text_label("", "section")
         self.words = text_label("", "muted", wrap=True)
         self.problem = text_label("", "problem", wrap=True)
+        self.more = set_role(QPushButton(_("More columns")), "link")
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._on_more)
         self._lay_out()
         self.grid.grid.edited.connect(self._on_edited)
         self.grid.grid.unread.connect(self._on_unread)
@@ -56,10 +59,19 @@ class LinesCard(QFrame):
         box = QVBoxLayout(self)
         box.setContentsMargins(1, 8, 1, 12)
         box.setSpacing(6)
+        head, last = QHBoxLayout(), QHBoxLayout()
+        for row in (head, last):
+            row.setContentsMargins(15, 0, 11, 0)
         if self.spec.title:
             title = text_label(_(self.spec.title), "section")
-            title.setContentsMargins(15, 4, 15, 4)
-            box.addWidget(title)
+            title.setContentsMargins(0, 4, 0, 4)
+            head.addWidget(title)
+            head.addStretch(1)
+            head.addWidget(self.more)
+            box.addLayout(head)
+        else:
+            last.addWidget(self.words, 1)
+            last.addWidget(self.more)
         box.addWidget(self.grid, 1)
         self.problem.setContentsMargins(15, 0, 15, 0)
         box.addWidget(self.problem)
@@ -70,8 +82,9 @@ class LinesCard(QFrame):
         foot.addWidget(self.total_label)
         foot.addWidget(self.total)
         box.addLayout(foot)
-        self.words.setContentsMargins(15, 0, 15, 0)
-        box.addWidget(self.words)
+        if self.spec.title:
+            last.addWidget(self.words, 1)
+        box.addLayout(last)
 
     def show_draft(self, draft: Draft, problems: Mapping[str, str], *, locked: bool) -> None:
         """Show the lines, their problems, and what the foot says."""
@@ -87,7 +100,10 @@ class LinesCard(QFrame):
             place = split_problem(name, self.spec.key)
             if place is not None:
                 typed[place] = text
-        self._spread(self.grid.show_draft(draft, placed, typed)[:_MEASURED])
+        changed = self.grid.show_draft(draft, placed, typed)[:_MEASURED]
+        if any(column.more and key == column.key for column in self.spec.columns for _row, key in placed):
+            self.more.setChecked(True)
+        self._spread(changed)
         spec = self.spec
         self.summary.setText("  ·  ".join(spec.summary(draft)) if spec.summary is not None else "")
         label, total = spec.total(draft) if spec.total is not None else ("", "")
@@ -114,11 +130,23 @@ class LinesCard(QFrame):
         widths = [self.grid.cells.width(model.look(row, place)) for row in changed if row < len(model.rows)]
         longest = self._longest = max(self._longest, *widths, 0)
         columns = self.spec.columns
+        # All of them where there is room; else the later ones wait until they are asked for.
+        roomy = self.grid.needed() <= self.grid.viewport().width()
+        self.grid.reveal(more=roomy or self.more.isChecked())
+        self.more.setVisible(not roomy and any(column.more for column in columns))
         taken = sum(self.grid.columnWidth(number) for number in range(len(columns)) if number != place)
         needed = max(columns[place].width or _LEAST, min(longest, _MOST))
         width = max(needed, self.grid.viewport().width() - taken)
         if width != self.grid.columnWidth(place):
             self.grid.setColumnWidth(place, width)
+
+    def _on_more(self, checked: bool) -> None:
+        self.more.setText(_("Fewer columns") if checked else _("More columns"))
+        self._spread()
+        if checked:
+            later = next(n for n, column in enumerate(self.spec.columns) if column.more)
+            self.grid.scrollTo(self.grid.grid.index(0, len(self.spec.columns) - 1))
+            self.grid.scrollTo(self.grid.grid.index(0, later))
 
     def _show_problem(self, *_indexes: object) -> None:
         """Say below the grid what is wrong with the current cell, else with the first bad one."""
@@ -184,6 +212,8 @@ class LinesCard(QFrame):
     def _on_pasted(self, row: int, column: int, block: Sequence[Sequence[str]]) -> None:
         """Look up the pasted references on a reader lane, then set the block in as one step."""
         columns = self.spec.columns[column:]
+        if any(spec.more for spec in columns[: max(map(len, block), default=0)]):
+            self.more.setChecked(True)
         block = [cells for cells in block if any(cell.strip() for cell in cells)][:_LINE_LIMIT]
         asked = {
             (spec.key, cells[n].strip())
