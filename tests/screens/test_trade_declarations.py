@@ -151,6 +151,21 @@ def test_every_action_of_a_flow_has_a_step_behind_it() -> None:
     assert {action.key for action in COST_ACTIONS} == {"add_cost", "purchases", "keep"}
 
 
+def test_a_closed_paper_offers_to_be_reopened_and_nothing_in_the_first_place() -> None:
+    for actions in (CONTRACT_ACTIONS, SHIPMENT_ACTIONS):
+        row = {
+            "id": 1,
+            "status": "closed",
+            "today": TODAY,
+            "received": 0,
+            "deposit_due": 0,
+            "bl_copy_sent_on": 1,
+        }
+        offered = [action for action in actions if action.enabled is not None and action.enabled([row])]
+        assert [action.key for action in offered] == ["reopen"]
+        assert not offered[0].primary
+
+
 def test_the_side_of_each_list_answers_facts(seat: Seat) -> None:
     texts = [fact.value for fact in seat.ask(contract_facts, 1)]
     assert "USD 19,740.00" in texts

@@ -159,7 +159,8 @@ class FieldSpec:
     ``currency_from`` names the field with the currency of a money field (``.currency`` reaches from a line to
     the head of the form). ``span`` is the share of a form row of 12 units, 0 lets the kind decide; ``width``
     is a grid column's pixels. ``within`` names the fields whose values go to the picker's query. A grid keeps
-    ``more`` columns out of sight while there is no room for all, until the person asks for them.
+    ``more`` columns out of sight while there is no room for all, until the person asks for them. ``visible``
+    tells whether the draft has this field at all.
     """
 
     key: str

@@ -72,15 +72,20 @@ class LineGrid(QTableView):
 
     def needed(self) -> int:
         """Answer the width at which every column is in sight."""
-        return sum(self._needed)
+        columns = self.grid.lines.columns
+        return sum(w for w, column in zip(self._needed, columns, strict=True) if self._has(column))
 
     def reveal(self, *, more: bool) -> None:
-        """Show the columns kept for when there is room, or hide them."""
+        """Show the columns this draft has; those kept for when there is room only with ``more``."""
         for number, column in enumerate(self.grid.lines.columns):
-            if column.more and self.isColumnHidden(number) == more:
-                self.setColumnHidden(number, not more)
-                if more:
+            shown = self._has(column) and (more or not column.more)
+            if self.isColumnHidden(number) == shown:
+                self.setColumnHidden(number, not shown)
+                if shown:
                     self.setColumnWidth(number, self._needed[number])
+
+    def _has(self, column: FieldSpec) -> bool:
+        return column.visible is None or column.visible(self.grid.draft)
 
     def show_draft(
         self,

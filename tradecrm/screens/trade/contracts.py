@@ -149,6 +149,7 @@ CONTRACT_ACTIONS = (
     ),
     _move("draft", N_("Back to draft"), "draft", N_("The contract is a draft again.")),
     _move("close", N_("Close contract"), "closed", N_("The contract is closed.")),
+    _move("reopen", N_("Reopen"), "shipped", N_("The contract is open again.")),
     _move("short", N_("Close short"), "short_closed", N_("The contract is closed short.")),
     _move("cancel", N_("Cancel contract"), "canceled", N_("The contract is canceled.")),
     _move("void", N_("Void the draft"), "void", N_("The draft is void.")),

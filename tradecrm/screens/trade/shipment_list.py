@@ -65,7 +65,7 @@ SHIPMENT_LIST = ListSpec(
         ColumnSpec(
             "customer", N_("Customer"), width=200, link=lambda row: Link.to("customer", id=row["customer_id"])
         ),
-        ColumnSpec("contracts", N_("Contracts"), width=120, sortable=False, filterable=False),
+        ColumnSpec("contracts", N_("Contract no."), width=120, sortable=False, filterable=False),
         ColumnSpec("etd", N_("ETD"), K.DATE),
         ColumnSpec("departed_on", N_("On board"), K.DATE),
         ColumnSpec("eta", N_("ETA"), K.DATE),
@@ -78,7 +78,7 @@ SHIPMENT_LIST = ListSpec(
         ColumnSpec("voyage", N_("Voyage"), hidden_by_default=True),
         ColumnSpec("port_of_discharge", N_("Port of discharge"), hidden_by_default=True),
         ColumnSpec("forwarder", N_("Forwarder"), hidden_by_default=True),
-        ColumnSpec("arrived_on", N_("Arrived"), K.DATE, hidden_by_default=True),
+        ColumnSpec("arrived_on", N_("Arrived on"), K.DATE, hidden_by_default=True),
         ColumnSpec("day", N_("Date"), K.DATE, hidden_by_default=True),
     ),
     opens=lambda row: Link.to("shipment", id=row["id"]),

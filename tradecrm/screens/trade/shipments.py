@@ -55,9 +55,10 @@ def shipment_steps(reader: Reader, shipment_id: int) -> tuple[Step, ...]:
     return chain_steps(shipment_chain(reader, shipment_id), "shipment")
 
 
-def _can_move(rows: Sequence[Row], target: str) -> bool:
+def _can_step(rows: Sequence[Row], key: str) -> bool:
+    """Tell whether the step is possible; by its key, for reopening leads to a state that is also reached on the way."""
     state = str(rows[0].get("status") or "")
-    return bool(state) and any(step.target == target for step in SHIPMENT.next(state))
+    return bool(state) and any(step.key == key for step in SHIPMENT.next(state))
 
 
 def _step(key: str, title: str, target: str, done: str, *, primary: bool = False) -> ActionSpec:
@@ -71,7 +72,7 @@ def _step(key: str, title: str, target: str, done: str, *, primary: bool = False
         title,
         primary=primary,
         needs="shipment.write",
-        enabled=lambda rows: _can_move(rows, target),
+        enabled=lambda rows: _can_step(rows, key),
         operation=move_shipment,
         command=command,
         done=done,
@@ -85,7 +86,7 @@ def _dated(key: str, title: str, target: str) -> ActionSpec:
         title,
         primary=True,
         needs="shipment.write",
-        enabled=lambda rows: _can_move(rows, target),
+        enabled=lambda rows: _can_step(rows, key),
         opens=lambda rows: Link.to("move_on", shipment=int(rows[0]["id"]), step=target),
     )
 
@@ -131,7 +132,7 @@ COST_ACTIONS = (ADD_COST, PURCHASES, KEEP)
 
 SHIPMENT_ACTIONS = (
     _step("book", N_("Book space"), "booked", N_("Space is booked."), primary=True),
-    _step("ready", N_("Cargo ready"), "cargo_ready", N_("The cargo is ready."), primary=True),
+    _step("ready", N_("Mark cargo ready"), "cargo_ready", N_("The cargo is ready."), primary=True),
     _step("load", N_("Load cargo"), "loaded", N_("The cargo is loaded."), primary=True),
     _step("declare", N_("Declare"), "declared", N_("The goods are declared."), primary=True),
     ActionSpec(
@@ -145,15 +146,16 @@ SHIPMENT_ACTIONS = (
     ),
     ActionSpec(
         "copy",
-        N_("B/L copy sent"),
+        N_("Note B/L copy sent"),
         primary=True,
         needs="shipment.write",
         enabled=_may_send,
         opens=lambda rows: Link.to("bl_copy", shipment=int(rows[0]["id"])),
     ),
-    _dated("arrive", N_("Arrived"), "arrived"),
-    _dated("deliver", N_("Delivered"), "delivered"),
+    _dated("arrive", N_("Mark as arrived"), "arrived"),
+    _dated("deliver", N_("Mark as delivered"), "delivered"),
     _step("close", N_("Close shipment"), "closed", N_("The shipment is closed.")),
+    _step("reopen", N_("Reopen"), "delivered", N_("The shipment is open again.")),
     _step("roll", N_("Rolled by the carrier"), "rolled", N_("The shipment was rolled.")),
     _step("void", N_("Void the shipment"), "void", N_("The shipment is void.")),
 )
@@ -282,7 +284,7 @@ _GOODS = LinesSpec(
             "goods", N_("Item no."), K.REF, picker=GOODS, within=(".customer",), required=True, width=84
         ),
         FieldSpec("description", N_("Description"), width=180, read_only=True),
-        FieldSpec("open", N_("Available"), K.QUANTITY, width=64, read_only=True),
+        FieldSpec("open", N_("Available"), K.QUANTITY, width=64, read_only=True, visible=_can_add),
         FieldSpec("quantity", N_("Quantity"), K.QUANTITY, required=True, width=72),
         FieldSpec("unit", N_("Unit"), width=48, read_only=True),
         FieldSpec("amount", N_("Amount"), K.MONEY, width=88, read_only=True, currency_from=".currency"),
