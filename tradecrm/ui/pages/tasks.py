@@ -155,6 +155,7 @@ class TaskPage(Page):
         keep.setMaximumWidth(120)
         keep.clicked.connect(self.keep)
         self._column.addWidget(keep)
+        self._column.addStretch(1)
 
     def keep(self) -> None:
         """Write the task."""

@@ -68,7 +68,12 @@ class Welcome(QWidget):
             column.addWidget(sample, 0, Qt.AlignmentFlag.AlignHCenter)
         whole = QVBoxLayout(self)
         whole.addStretch(2)
-        whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Within a row, not by an alignment: only so do wrapped words get the height of their lines.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        whole.addLayout(middle)
         whole.addStretch(3)
 
     def _on_new(self) -> None:
