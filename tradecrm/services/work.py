@@ -103,6 +103,10 @@ class Work(Reader):
         self.session.flush()
         return row
 
+    def touch(self, kind: str) -> None:
+        """Say that records of ``kind`` changed; needed only for rows written in set form."""
+        self.session.info.setdefault("changed", set()).add(kind)
+
     def warn(self, sentence: str) -> None:
         """Add a warning to the answer of the operation."""
         self.warnings.append(sentence)

@@ -6,18 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import groupby
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from tradecrm.core.aging import fill_instalments
-from tradecrm.core.carrying import Side, Tranche, realized_fx, release
+from tradecrm.core.carrying import Side, realized_fx
 from tradecrm.core.money import fits_currency, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
-from tradecrm.models import Allocation, Instalment, Item
-from tradecrm.models import Tranche as TrancheRow
-from tradecrm.services.money.ledger import AR, FX, Row, Source, post, reverse
+from tradecrm.models import Allocation, Item
+from tradecrm.services.money.ledger import AR, FX, Draft, Row, Source, post_all, reverse
+from tradecrm.services.money.standing import Standing, Steps, earliest_day, least_from, load_standings
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -61,75 +59,6 @@ def plan_oldest_first(amount: Decimal, items: Iterable[OpenItem]) -> list[tuple[
     return plan
 
 
-def allocations_of(work: Work, item: Item) -> Sequence[Allocation]:
-    """Answer every allocation that touches an item, in order of entry."""
-    condition = or_(Allocation.debit_item_id == item.id, Allocation.credit_item_id == item.id)
-    return work.session.scalars(select(Allocation).where(condition).order_by(Allocation.id)).all()
-
-
-def _taken(row: Allocation, item: Item) -> Decimal:
-    """Answer how much of the item an allocation takes, positive; a reversing row gives back."""
-    return row.debit_amount if row.debit_item_id == item.id else row.credit_amount
-
-
-def _released(row: Allocation, item: Item) -> Decimal:
-    """Answer the base carrying an allocation released of the item, positive."""
-    return row.debit_base if row.debit_item_id == item.id else row.credit_base
-
-
-def open_steps(item: Item, rows: Sequence[Allocation]) -> list[tuple[date, Decimal]]:
-    """Answer (day, open amount from that day on, without sign) for every day on which it changes."""
-    moves = sorted([(item.day, abs(item.amount)), *((row.day, -_taken(row, item)) for row in rows)])
-    steps, balance = [], ZERO
-    for day, group in groupby(moves, key=lambda move: move[0]):
-        balance += sum((amount for _day, amount in group), ZERO)
-        steps.append((day, balance))
-    return steps
-
-
-def earliest_day(start: date, wanted: Sequence[tuple[list[tuple[date, Decimal]], Decimal]]) -> date | None:
-    """Answer the first day from ``start`` on, from which every item keeps room for its amount for ever after.
-
-    ``wanted`` holds, an item, its open steps and the amount to take. None when there is no such day.
-    """
-    days = sorted({start, *(day for steps, _amount in wanted for day, _open in steps if day > start)})
-    for candidate in days:
-        if all(_least_from(steps, candidate) >= amount for steps, amount in wanted):
-            return candidate
-    return None
-
-
-def _least_from(steps: list[tuple[date, Decimal]], day: date) -> Decimal:
-    """Answer the least open amount on ``day`` or any later one."""
-    before = [amount for at, amount in steps if at <= day]
-    return min([*(before[-1:] or [ZERO]), *(amount for at, amount in steps if at > day)])
-
-
-def _tranches(work: Work, item: Item, rows: Sequence[Allocation]) -> tuple[Tranche, ...]:
-    """Answer an item's tranches as they stand after the allocations that were not taken back."""
-    stored = work.session.scalars(
-        select(TrancheRow).where(TrancheRow.item_id == item.id).order_by(TrancheRow.position)
-    ).all()
-    open_base = abs(item.base_amount) - sum((_released(row, item) for row in rows), ZERO)
-    if not stored:
-        open_amount = abs(item.amount) - sum((_taken(row, item) for row in rows), ZERO)
-        return (Tranche(abs(item.amount), abs(item.base_amount), open_amount, open_base),)
-    tranches: tuple[Tranche, ...] = tuple(
-        Tranche.whole(part.amount, part.base_amount, str(part.credit_item_id or "")) for part in stored
-    )
-    undone = {row.reverses_id for row in rows if row.reverses_id is not None}
-    for row in rows:
-        if row.reverses_id is None and row.id not in undone:
-            _base, tranches = release(tranches, row.debit_amount, work.base, str(row.credit_item_id))
-    # What was released stands in the rows; a cent of rounding after a reversal stays in the last part.
-    drift = open_base - sum((part.open_base for part in tranches), ZERO)
-    last = tranches[-1]
-    return (
-        *tranches[:-1],
-        Tranche(last.amount, last.base, last.open_amount, last.open_base + drift, last.key),
-    )
-
-
 def _check_pair(debit: Item, credit: Item, command: Allocate) -> list[Problem]:
     """Answer why the two items cannot settle each other."""
     problems = []
@@ -170,11 +99,7 @@ def _check_pair(debit: Item, credit: Item, command: Allocate) -> list[Problem]:
 
 
 def _effective_day(
-    work: Work,
-    command: Allocate,
-    debit: Item,
-    credit: Item,
-    wanted: Sequence[tuple[list[tuple[date, Decimal]], Decimal]],
+    work: Work, command: Allocate, debit: Item, credit: Item, wanted: Sequence[tuple[Steps, Decimal]]
 ) -> date:
     """Answer the day the allocation takes effect, or refuse; section 3.1."""
     start = max(debit.day, credit.day)
@@ -183,7 +108,7 @@ def _effective_day(
     day = earliest_day(start, wanted)
     if day is None:
         (debit_steps, amount), (credit_steps, credit_amount) = wanted
-        short = debit if _least_from(debit_steps, start) < amount else credit
+        short = debit if least_from(debit_steps, start) < amount else credit
         open_amount = debit_steps[-1][1] if short is debit else credit_steps[-1][1]
         asked = amount if short is debit else credit_amount
         raise Refusal.of(
@@ -209,28 +134,45 @@ def _effective_day(
     return day
 
 
-def allocate_items(work: Work, command: Allocate) -> Allocation:
-    """Settle a debit item by a credit item within the running unit of work and answer the row.
+def allocate_items(work: Work, commands: Sequence[Allocate]) -> list[Allocation]:
+    """Settle debit items by credit items within the running unit of work and answer the rows.
 
-    Each item is checked for itself: neither may go below zero on any day from the effective one on.
+    Each item is checked for itself, in the order of the commands: neither may go below zero on any day from the
+    effective one on. Read, posted and kept for all of them together.
     """
-    debit = work.get(Item, command.debit_item_id, _("Invoice"))
-    credit = work.get(Item, command.credit_item_id, _("Receipt"))
+    if not commands:
+        return []
+    standings = load_standings(
+        work, (key for each in commands for key in (each.debit_item_id, each.credit_item_id))
+    )
+    rows = []
+    for command in commands:
+        debit, credit = standings[command.debit_item_id], standings[command.credit_item_id]
+        row = _settle(work, command, debit, credit)
+        debit.rows.append(row)
+        credit.rows.append(row)
+        rows.append(row)
+    _post_allocations(work, rows, standings)
+    work.session.add_all(rows)
+    for standing in standings.values():
+        standing.keep()
+    work.session.flush()
+    return rows
+
+
+def _settle(work: Work, command: Allocate, debits: Standing, credits_: Standing) -> Allocation:
+    """Check one allocation and answer its row with the base carrying released on both sides."""
+    debit, credit = debits.item, credits_.item
     problems = _check_pair(debit, credit, command)
     if problems:
         raise Refusal(problems)
     credit_amount = command.credit_amount if debit.currency != credit.currency else command.amount
     credit_amount = credit_amount or command.amount
-    debit_rows, credit_rows = allocations_of(work, debit), allocations_of(work, credit)
-    wanted = (
-        (open_steps(debit, debit_rows), command.amount),
-        (open_steps(credit, credit_rows), credit_amount),
-    )
+    wanted = ((debits.steps(), command.amount), (credits_.steps(), credit_amount))
     day = _effective_day(work, command, debit, credit, wanted)
-    debit_base, _left = release(_tranches(work, debit, debit_rows), command.amount, work.base, str(credit.id))
-    credit_base, _left = release(_tranches(work, credit, credit_rows), credit_amount, work.base)
-    fx = realized_fx(Side(debit.side), credit_base, debit_base)
-    row = Allocation(
+    debit_base = debits.release(command.amount, work.base, str(credit.id))
+    credit_base = credits_.release(credit_amount, work.base)
+    return Allocation(
         side=debit.side,
         party_id=debit.party_id,
         debit_item_id=debit.id,
@@ -240,18 +182,26 @@ def allocate_items(work: Work, command: Allocate) -> Allocation:
         credit_amount=credit_amount,
         debit_base=debit_base,
         credit_base=credit_base,
-        fx=fx,
+        fx=realized_fx(Side(debit.side), credit_base, debit_base),
         entered_at=work.now,
     )
-    row.posting_id = _post_allocation(work, row, debit, credit)
-    work.add(row)
-    keep_item(work, debit)
-    keep_item(work, credit)
-    return row
 
 
-def _post_allocation(work: Work, row: Allocation, debit: Item, credit: Item) -> int | None:
-    """Post what the allocation moves in the ledger: nothing when both sides cancel to the cent."""
+def _post_allocations(work: Work, rows: Sequence[Allocation], standings: dict[int, Standing]) -> None:
+    """Post what allocations move in the ledger: nothing where both sides cancel to the cent."""
+    moved = [
+        (row, draft)
+        for row in rows
+        if (draft := _draft(work, row, standings[row.debit_item_id].item, standings[row.credit_item_id].item))
+    ]
+    for (row, _draft_of), posting_id in zip(
+        moved, post_all(work, [draft for _row, draft in moved]), strict=True
+    ):
+        row.posting_id = posting_id
+
+
+def _draft(work: Work, row: Allocation, debit: Item, credit: Item) -> Draft | None:
+    """Answer the posting of one allocation, None when there is nothing to post."""
     if row.fx == 0 and debit.currency == credit.currency:
         return None
     sign = 1 if row.side == AR else -1
@@ -279,13 +229,13 @@ def _post_allocation(work: Work, row: Allocation, debit: Item, credit: Item) -> 
         common, book=FX, currency=work.base, amount=-row.fx, base_amount=-row.fx, category="REALIZED"
     )
     source = Source("item", debit.id, f"{credit.number} / {debit.number}")
-    return post(work, row.day, "allocation", source, [*sides, gain])
+    return Draft(row.day, "allocation", source, (*sides, gain))
 
 
 @operation("receipt.write")
 def allocate(work: Work, command: Allocate) -> int:
     """Settle part of an invoice or bill by a receipt, payment or credit note; answers the allocation's id."""
-    return allocate_items(work, command).id
+    return allocate_items(work, (command,))[0].id
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,35 +288,7 @@ def unallocate_row(work: Work, allocation_id: int, day: date) -> int:
     if row.posting_id is not None:
         undo.posting_id = reverse(work, row.posting_id, day, _("Allocation taken back"))
     work.add(undo)
-    for item_id in (row.debit_item_id, row.credit_item_id):
-        keep_item(work, work.session.get_one(Item, item_id))
-    return undo.id
-
-
-def keep_item(work: Work, item: Item) -> None:
-    """Recompute what is kept on an item and its instalments from its allocations (architecture.md section 4)."""
-    rows = allocations_of(work, item)
-    sign = 1 if item.amount >= 0 else -1
-    taken = sum((_taken(row, item) for row in rows), ZERO)
-    item.open_amount = item.amount - sign * taken
-    item.open_base = item.base_amount - sign * sum((_released(row, item) for row in rows), ZERO)
-    steps = open_steps(item, rows)
-    item.settled_on = _settled_day(steps) if item.open_amount == 0 else None
-    parts = work.session.scalars(
-        select(Instalment).where(Instalment.item_id == item.id).order_by(Instalment.position)
-    ).all()
-    filled = fill_instalments([(part.due_on, part.amount) for part in parts], sign * taken)
-    for part, state in zip(parts, filled, strict=True):
-        part.open_amount = state.open_amount
-        part.settled_on = item.settled_on
+    for standing in load_standings(work, (row.debit_item_id, row.credit_item_id)).values():
+        standing.keep()
     work.session.flush()
-
-
-def _settled_day(steps: list[tuple[date, Decimal]]) -> date:
-    """Answer the day from which on nothing was open any more."""
-    day = steps[-1][0]
-    for at, amount in reversed(steps):
-        if amount != 0:
-            break
-        day = at
-    return day
+    return undo.id

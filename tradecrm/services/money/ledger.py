@@ -6,9 +6,11 @@ Debit is positive, credit negative. A receivable is a debit of ``AR``; a payable
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
+
+from sqlalchemy import insert
 
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
@@ -60,56 +62,81 @@ class Source:
     memo: str = ""
 
 
-def post(
-    work: Work, day: date, kind: str, source: Source, rows: Sequence[Row], *, reverses: int | None = None
-) -> int:
-    """Write a posting and answer its id.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A posting to be written: its day, kind, paper and rows; ``reverses`` names the posting it takes back."""
 
-    Base amounts must add up to zero; rows of nothing are left out. Refuses a day in a closed period.
+    day: date
+    kind: str
+    source: Source
+    rows: tuple[Row, ...]
+    reverses: int | None = None
+
+
+def post_all(work: Work, drafts: Sequence[Draft]) -> list[int]:
+    """Write postings and answer their ids, in order.
+
+    Base amounts of each must add up to zero; rows of nothing are left out. Refuses a day in a closed period.
     """
+    if not drafts:
+        return []
+    for draft in drafts:
+        _check_draft(work, draft)
+    postings = [
+        Posting(
+            day=draft.day,
+            kind=draft.kind,
+            source_kind=draft.source.kind,
+            source_id=draft.source.id,
+            person_id=work.actor.person_id,
+            entered_at=work.now,
+            reverses_id=draft.reverses,
+            memo=draft.source.memo,
+        )
+        for draft in drafts
+    ]
+    work.session.add_all(postings)
+    work.session.flush()
+    ids = [posting.id for posting in postings]
+    rows = [
+        {"posting_id": posting_id, "day": draft.day, **asdict(row)}
+        for posting_id, draft in zip(ids, drafts, strict=True)
+        for row in draft.rows
+        if row.amount != 0 or row.base_amount != 0
+    ]
+    if rows:
+        work.session.execute(insert(LedgerEntry).execution_options(render_nulls=True), rows)
+        work.touch("ledger_entry")
+    for day in sorted({draft.day for draft in drafts}):
+        accounts = {
+            row.account_id
+            for draft in drafts
+            if draft.day == day
+            for row in draft.rows
+            if row.account_id is not None
+        }
+        keep_account_months(work, day, accounts)
+    return ids
+
+
+def _check_draft(work: Work, draft: Draft) -> None:
+    """Refuse a posting in a closed period; one that does not balance is a fault of the program."""
     closed = work.settings.closed_until
-    if closed is not None and day <= closed:
+    if closed is not None and draft.day <= closed:
         raise Refusal.of(
             _("The books are closed until {closed}; nothing can be entered on {day}.").format(
-                closed=closed, day=day
+                closed=closed, day=draft.day
             ),
             "day",
         )
-    total = sum((row.base_amount for row in rows), ZERO)
+    total = sum((row.base_amount for row in draft.rows), ZERO)
     if total != 0:
-        raise ValueError(f"posting {kind} of {source.kind} {source.id} is out of balance by {total}")
-    posting = work.add(
-        Posting(
-            day=day,
-            kind=kind,
-            source_kind=source.kind,
-            source_id=source.id,
-            person_id=work.actor.person_id,
-            entered_at=work.now,
-            reverses_id=reverses,
-            memo=source.memo,
-        )
-    )
-    work.session.add_all(
-        LedgerEntry(
-            posting_id=posting.id,
-            day=day,
-            book=row.book,
-            category=row.category,
-            account_id=row.account_id,
-            party_id=row.party_id,
-            contract_id=row.contract_id,
-            shipment_id=row.shipment_id,
-            currency=row.currency,
-            amount=row.amount,
-            base_amount=row.base_amount,
-        )
-        for row in rows
-        if row.amount != 0 or row.base_amount != 0
-    )
-    work.session.flush()
-    keep_account_months(work, day, {row.account_id for row in rows if row.account_id is not None})
-    return posting.id
+        raise ValueError(f"posting {draft.kind} of {draft.source} is out of balance by {total}")
+
+
+def post(work: Work, day: date, kind: str, source: Source, rows: Sequence[Row]) -> int:
+    """Write one posting and answer its id; see ``post_all``."""
+    return post_all(work, (Draft(day, kind, source, tuple(rows)),))[0]
 
 
 def reverse(work: Work, posting_id: int, day: date, memo: str) -> int:
@@ -130,7 +157,7 @@ def reverse(work: Work, posting_id: int, day: date, memo: str) -> int:
         for entry in entries_of(work, posting_id)
     ]
     source = Source(original.source_kind, original.source_id, memo)
-    return post(work, day, original.kind, source, rows, reverses=posting_id)
+    return post_all(work, (Draft(day, original.kind, source, tuple(rows), posting_id),))[0]
 
 
 @dataclass(frozen=True, slots=True)

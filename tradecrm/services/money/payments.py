@@ -109,8 +109,8 @@ def record_payment(work: Work, command: RecordPayment) -> int:
     )
     item = add_item(work, new, "payment", Source("payment", payment.id, payment.number), against)
     payment.item_id = item.id
+    allocate_items(work, [Allocate(share.id, item.id, share.amount) for share in command.allocations])
     for share in command.allocations:
-        allocate_items(work, Allocate(share.id, item.id, share.amount))
         _mark_paid(work, share.id)
     return payment.id
 

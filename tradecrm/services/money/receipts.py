@@ -15,7 +15,7 @@ from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import Account, Allocation, CostLine, Earmark, Item, Party, Receipt, SalesContract
 from tradecrm.services.data.search import keep_search_terms
-from tradecrm.services.money.allocations import Allocate, allocate_items, keep_item, unallocate_row
+from tradecrm.services.money.allocations import Allocate, allocate_items, unallocate_row
 from tradecrm.services.money.ledger import (
     AR,
     BANK,
@@ -202,8 +202,7 @@ def _use(work: Work, command: RecordReceipt, item: Item) -> None:
                 "earmarks",
             )
         work.add(Earmark(item_id=item.id, contract_id=contract.id, day=item.day, amount=share.amount))
-    for share in command.allocations:
-        allocate_items(work, Allocate(share.id, item.id, share.amount))
+    allocate_items(work, [Allocate(share.id, item.id, share.amount) for share in command.allocations])
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +230,7 @@ def reverse_receipt(work: Work, command: ReverseReceipt) -> int:
     for mark in _earmarks_left(work, item.id):
         work.add(Earmark(item_id=item.id, contract_id=mark.id, day=day, amount=-mark.amount))
     back = _post_back(work, receipt, item, day, command.reason)
-    allocate_items(work, Allocate(back.id, item.id, receipt.gross, day=day))
+    allocate_items(work, (Allocate(back.id, item.id, receipt.gross, day=day),))
     receipt.reversed_on = day
     return back.id
 
@@ -349,6 +348,5 @@ def write_off(work: Work, command: WriteOff) -> int:
         Source("item", item.id, command.reason),
         (Row(WRITE_OFF, work.base, value, value, party_id=item.party_id, shipment_id=item.shipment_id),),
     )
-    allocate_items(work, Allocate(item.id, credit.id, command.amount, day=None))
-    keep_item(work, item)
+    allocate_items(work, (Allocate(item.id, credit.id, command.amount),))
     return credit.id

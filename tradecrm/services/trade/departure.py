@@ -28,9 +28,10 @@ from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.deposits import deposit_received, deposits_left
 from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.figures.quantities import GONE, contract_amounts, gone_quantities
-from tradecrm.services.money.allocations import Allocate, allocate_items, keep_item
+from tradecrm.services.money.allocations import Allocate, allocate_items
 from tradecrm.services.money.ledger import AR, REVENUE, NewItem, Part, Row, Source, TranchePart, add_item
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.money.standing import keep_item
 from tradecrm.services.trade.shipments import SHIPPABLE
 from tradecrm.services.work import Work, operation
 
@@ -91,7 +92,7 @@ def depart_shipment(work: Work, command: DepartShipment) -> int:
                 applied=True,
             )
         )
-        allocate_items(work, Allocate(item.id, part.item_id, part.amount))
+    allocate_items(work, [Allocate(item.id, part.item_id, part.amount) for part in taken])
     _move_contracts(work, contracts)
     keep_search_terms(work, "shipment", shipment.id)
     return item.id

@@ -1,0 +1,149 @@
+"""How items stand: their allocations, tranches and instalments, read for many at once and kept while settling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from sqlalchemy import or_, select
+
+from tradecrm.core.aging import fill_instalments
+from tradecrm.core.carrying import Tranche, release
+from tradecrm.core.errors import NotFound
+from tradecrm.core.text import _
+from tradecrm.models import Allocation, Instalment, Item
+from tradecrm.models import Tranche as TrancheRow
+from tradecrm.services.work import Work
+
+ZERO = Decimal(0)
+Steps = list[tuple[date, Decimal]]
+"""(day, open amount from that day on, without sign) for every day on which it changes."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """An item with everything that settles it; ``rows`` are its allocations in order of entry."""
+
+    item: Item
+    rows: list[Allocation] = field(default_factory=list)
+    parts: list[Instalment] = field(default_factory=list)
+    booked: list[TrancheRow] = field(default_factory=list)
+
+    def taken(self, row: Allocation) -> Decimal:
+        """Answer how much of the item an allocation takes, positive; a reversing row gives back."""
+        return row.debit_amount if row.debit_item_id == self.item.id else row.credit_amount
+
+    def released(self, row: Allocation) -> Decimal:
+        """Answer the base carrying an allocation released of the item, positive."""
+        return row.debit_base if row.debit_item_id == self.item.id else row.credit_base
+
+    def steps(self) -> Steps:
+        """Answer the open amount of the item from each day on which it changes."""
+        moves = sorted(
+            [(self.item.day, abs(self.item.amount)), *((row.day, -self.taken(row)) for row in self.rows)]
+        )
+        steps, balance = [], ZERO
+        for day, group in groupby(moves, key=lambda move: move[0]):
+            balance += sum((amount for _day, amount in group), ZERO)
+            steps.append((day, balance))
+        return steps
+
+    def release(self, amount: Decimal, base: str, key: str = "") -> Decimal:
+        """Answer the base carrying that an allocation of ``amount`` releases; ``key`` names its deposit."""
+        return release(self._tranches(base), amount, base, key)[0]
+
+    def _tranches(self, base: str) -> tuple[Tranche, ...]:
+        """Answer the tranches as they stand after the allocations that were not taken back."""
+        open_base = abs(self.item.base_amount) - sum((self.released(row) for row in self.rows), ZERO)
+        if not self.booked:
+            open_amount = abs(self.item.amount) - sum((self.taken(row) for row in self.rows), ZERO)
+            return (Tranche(abs(self.item.amount), abs(self.item.base_amount), open_amount, open_base),)
+        tranches: tuple[Tranche, ...] = tuple(
+            Tranche.whole(part.amount, part.base_amount, str(part.credit_item_id or ""))
+            for part in self.booked
+        )
+        undone = {row.reverses_id for row in self.rows if row.reverses_id is not None}
+        for row in self.rows:
+            if row.reverses_id is None and row.id not in undone:
+                _base, tranches = release(tranches, row.debit_amount, base, str(row.credit_item_id))
+        # What was released stands in the rows; a cent of rounding after a reversal stays in the last part.
+        drift = open_base - sum((part.open_base for part in tranches), ZERO)
+        last = tranches[-1]
+        return (
+            *tranches[:-1],
+            Tranche(last.amount, last.base, last.open_amount, last.open_base + drift, last.key),
+        )
+
+    def keep(self) -> None:
+        """Recompute what is kept on the item and its instalments from its allocations (architecture, section 4)."""
+        item = self.item
+        sign = 1 if item.amount >= 0 else -1
+        taken = sum((self.taken(row) for row in self.rows), ZERO)
+        item.open_amount = item.amount - sign * taken
+        item.open_base = item.base_amount - sign * sum((self.released(row) for row in self.rows), ZERO)
+        item.settled_on = _settled_day(self.steps()) if item.open_amount == 0 else None
+        filled = fill_instalments([(part.due_on, part.amount) for part in self.parts], sign * taken)
+        for part, state in zip(self.parts, filled, strict=True):
+            part.open_amount = state.open_amount
+            part.settled_on = item.settled_on
+
+
+def _settled_day(steps: Steps) -> date:
+    """Answer the day from which on nothing was open any more."""
+    day = steps[-1][0]
+    for at, amount in reversed(steps):
+        if amount != 0:
+            break
+        day = at
+    return day
+
+
+def load_standings(work: Work, item_ids: Iterable[int]) -> dict[int, Standing]:
+    """Read how items stand, all in four statements; NotFound for one the actor may not see."""
+    ids = sorted(set(item_ids))
+    work.session.flush()
+    found = {item.id: Standing(item) for item in work.session.scalars(select(Item).where(Item.id.in_(ids)))}
+    for key in ids:
+        if key not in found:
+            raise NotFound(_("{what} no. {key} was not found.").format(what=_("Invoice"), key=key))
+    touching = or_(Allocation.debit_item_id.in_(ids), Allocation.credit_item_id.in_(ids))
+    for row in work.session.scalars(select(Allocation).where(touching).order_by(Allocation.id)):
+        for key in (row.debit_item_id, row.credit_item_id):
+            if key in found:
+                found[key].rows.append(row)
+    for part in work.session.scalars(
+        select(Instalment).where(Instalment.item_id.in_(ids)).order_by(Instalment.position)
+    ):
+        found[part.item_id].parts.append(part)
+    for booked in work.session.scalars(
+        select(TrancheRow).where(TrancheRow.item_id.in_(ids)).order_by(TrancheRow.position)
+    ):
+        found[booked.item_id].booked.append(booked)
+    return found
+
+
+def earliest_day(start: date, wanted: Sequence[tuple[Steps, Decimal]]) -> date | None:
+    """Answer the first day from ``start`` on, from which every item keeps room for its amount for ever after.
+
+    ``wanted`` holds, an item, its open steps and the amount to take. None when there is no such day.
+    """
+    days = sorted({start, *(day for steps, _amount in wanted for day, _open in steps if day > start)})
+    for candidate in days:
+        if all(least_from(steps, candidate) >= amount for steps, amount in wanted):
+            return candidate
+    return None
+
+
+def least_from(steps: Steps, day: date) -> Decimal:
+    """Answer the least open amount on ``day`` or any later one."""
+    before = [amount for at, amount in steps if at <= day]
+    return min([*(before[-1:] or [ZERO]), *(amount for at, amount in steps if at > day)])
+
+
+def keep_item(work: Work, item: Item) -> None:
+    """Recompute what is kept on an item and its instalments from its allocations."""
+    load_standings(work, (item.id,))[item.id].keep()
+    work.session.flush()
