@@ -134,4 +134,4 @@ def test_the_statement_of_account_of_section_3_7(seat: Seat, example: Example) -
     ]
     assert [row.cells[4] for row in table.rows] == [None, D("15420.00"), None, None]
     assert [row.cells[5] for row in table.rows] == [None, None, D("10794.00"), None]
-    assert "-1,296.00" in table.notes[0]
+    assert "−1,296.00" in table.notes[0]

@@ -28,6 +28,7 @@ from tradecrm.ui.pages.money import money_pages
 from tradecrm.ui.pages.reports import report_pages
 from tradecrm.ui.present import Presenter
 from tradecrm.ui.theme import Theme
+from tradecrm.ui.toasts import ToastAction
 
 
 @dataclass
@@ -42,10 +43,16 @@ class Host:
     def open_link(self, link: Link) -> None:
         self.opened.append(link)
 
-    def toast(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
+    def toast(
+        self,
+        text: str,
+        action_text: str = "",
+        action: Callable[[], None] | None = None,
+        *more: ToastAction,
+    ) -> None:
         self.toasts.append(text)
         if action is not None:
-            self.actions.append(action)
+            self.actions += [action, *(then for _words, then in more)]
 
 
 @dataclass

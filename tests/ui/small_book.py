@@ -24,6 +24,7 @@ from tradecrm.services.data.lists import ListColumn, ListSource
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.theme import Theme
+from tradecrm.ui.toasts import ToastAction
 
 TODAY = date(2026, 5, 20)
 
@@ -210,7 +211,13 @@ class Host:
     def open_link(self, link: Link) -> None:
         self.opened.append(link)
 
-    def toast(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
+    def toast(
+        self,
+        text: str,
+        action_text: str = "",
+        action: Callable[[], None] | None = None,
+        *more: ToastAction,
+    ) -> None:
         self.toasts.append(text)
 
 

@@ -69,7 +69,7 @@ def test_axis_numbers_are_short_in_both_languages() -> None:
         "0",
         "950",
         "1.5k",
-        "-35k",
+        "−35k",
         "1.2M",
     ]
     use_language("zh_CN")

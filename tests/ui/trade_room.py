@@ -36,7 +36,7 @@ class Host:
     def open_link(self, link: Link) -> None:
         self.links.append(link)
 
-    def toast(self, text: str, action_text: str = "", action: object = None) -> None:
+    def toast(self, text: str, action_text: str = "", action: object = None, *more: object) -> None:
         self.toasts.append(text)
 
 

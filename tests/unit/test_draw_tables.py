@@ -72,7 +72,7 @@ def pdf_pages(table: Table, lang: str = "en") -> list[str]:
 
 def test_pdf_shows_every_row_with_the_decimals_of_its_currency() -> None:
     text = pdf_pages(TABLE)[0]
-    for shown in ("12,345.60", "-10,000", "1.234", "99,999,999,999,999.99", "12.50%", "2026-05-31"):
+    for shown in ("12,345.60", "−10,000", "1.234", "99,999,999,999,999.99", "12.50%", "2026-05-31"):
         assert shown in text
     order = ["Agedreceivables账龄", "Europe", "Nordlicht<b>&\"'", "=SUM(A1)", "堃㛃𬭚", "Total", "Ratesofthe"]
     places = [letters(text).index(part) for part in order]
@@ -114,13 +114,13 @@ def test_xlsx_keeps_styles_decimals_and_exact_amounts(tmp_path: Path) -> None:
     assert rows[4][0].font.b
     assert rows[5][0].alignment.indent == 1
     assert [rows[index][2].number_format for index in (5, 6, 7)] == [
-        "#,##0.00;-#,##0.00",
-        "#,##0;-#,##0",
-        "#,##0.000;-#,##0.000",
+        '#,##0.00;"−"#,##0.00',
+        '#,##0;"−"#,##0',
+        '#,##0.000;"−"#,##0.000',
     ]
     assert rows[6][0].value == "=SUM(A1)"
     assert rows[6][0].data_type == "s"
-    assert rows[5][4].number_format == "0.00%"
+    assert rows[5][4].number_format == '0.00%;"−"0.00%'
     assert rows[8][2].value == "99,999,999,999,999.99", "16 digits do not fit a double: exact text"
     assert rows[8][2].font.b
     assert rows[10][0].value == "Rates of the day."

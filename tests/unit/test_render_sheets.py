@@ -152,8 +152,8 @@ def test_sheet_names_are_made_legal_and_different(tmp_path: Path) -> None:
 
 
 def test_number_formats_follow_the_decimals() -> None:
-    assert money_format(0) == "#,##0;-#,##0"
-    assert money_format(3) == "#,##0.000;-#,##0.000"
+    assert money_format(0) == '#,##0;"−"#,##0'
+    assert money_format(3) == '#,##0.000;"−"#,##0.000'
     assert number_format(0) == "#,##0"
     assert number_format(4) == "#,##0.####"
 

@@ -99,9 +99,16 @@ def split_vat(
     return net, gross - net
 
 
+MINUS = "\N{MINUS SIGN}"
+"""What people read before a number below zero; what programs read (CSV, JSON) carries the hyphen of ASCII."""
+
+
 def format_number(value: Decimal, decimals: int) -> str:
-    """Write ``value`` with thousands commas and a fixed number of decimals; negatives carry a minus sign."""
-    return f"{round_to(value, decimals):,f}"
+    """Write ``value`` for people: thousands commas, a fixed number of decimals, a true minus, never minus zero."""
+    text = f"{round_to(value, decimals):,f}"
+    if not text.startswith("-"):
+        return text
+    return f"{MINUS}{text[1:]}" if text.strip("-0.,") else text[1:]
 
 
 def format_amount(amount: Decimal, currency: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tradecrm.core.money import MINUS
+
 EXACT_DIGITS = 15
 """Digits that a number cell keeps exactly (a double); what has more is written as text, exactly."""
 
@@ -38,9 +40,9 @@ class CellForm:
 
 
 def money_format(decimals: int) -> str:
-    """Answer Excel's number format of an amount with ``decimals`` decimals: ``#,##0.00;-#,##0.00``."""
+    """Answer Excel's format of an amount with ``decimals`` decimals and a true minus: ``#,##0.00;"−"#,##0.00``."""
     number = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return f"{number};-{number}"
+    return f'{number};"{MINUS}"{number}'
 
 
 def number_format(decimals: int) -> str:

@@ -21,7 +21,6 @@ from tradecrm.reports.params import (
     OFFSET,
     Params,
     ReportParam,
-    month_start,
 )
 from tradecrm.reports.spec import ReportSpec
 from tradecrm.services.figures.accounts import AccountBalance, Balances, account_balances, month_flows
@@ -35,7 +34,6 @@ VERBS = ("report.run", "account.read")
 ACCOUNT = ReportParam("account", N_("Account"), FieldKind.REF, ref="account", required=True)
 UNTIL = ReportParam("until", N_("Up to entry no."), FieldKind.INTEGER)
 KINDS = {"BANK": N_("Bank"), "CASH": N_("Cash"), "WALLET": N_("Wallet")}
-BEGINNING = date(1900, 1, 1)
 
 
 def run_balances(reader: Reader, params: Params) -> Table:
@@ -64,10 +62,8 @@ def run_balances(reader: Reader, params: Params) -> Table:
 
 
 def statement_link(account_id: int, first: date | None, last: date, until: int | None = None) -> Link:
-    """Answer the link to the entries of an account, from the beginning when ``first`` is None."""
-    return report_link(
-        "account_statement", account=account_id, first=first or BEGINNING, last=last, until=until
-    )
+    """Answer the link to the entries of an account, from its opening when ``first`` is None."""
+    return report_link("account_statement", account=account_id, first=first, last=last, until=until)
 
 
 def _balance_row(account: AccountBalance, day: date) -> TableRow:
@@ -143,10 +139,14 @@ def _balance_chart(found: Balances) -> Chart | None:
 
 
 def run_statement(reader: Reader, params: Params) -> Table:
-    """Answer a page of an account's statement: opening, entries with running balance, closing."""
+    """Answer a page of an account's statement: opening, entries with running balance, closing.
+
+    Without a first day it begins with the account's opening, and says which day that is.
+    """
+    begins = params.values["first"]
     query = StatementQuery(
         account_id=params.number("account") or 0,
-        first=params.day("first"),
+        first=begins if isinstance(begins, date) else None,
         last=params.day("last"),
         until=params.number("until"),
         offset=params.number("offset") or 0,
@@ -171,13 +171,14 @@ def run_statement(reader: Reader, params: Params) -> Table:
         (_opening_row(found), *(_entry_row(found, entry) for entry in found.rows)),
         (_closing_row(found),),
         notes,
+        params=(("first", found.first.isoformat()),),
     )
 
 
 def _opening_row(found: Statement) -> TableRow:
     before = found.first - timedelta(days=1)
     link = Link.to("account", id=found.account_id)
-    if found.first > BEGINNING:
+    if found.first > found.start:
         link = statement_link(found.account_id, None, before)
     cells = (found.first, _("Balance before"), None, None, None, None, Linked(found.opening, link))
     return row(cells, currency=found.currency, style=RowStyle.MUTED)
@@ -279,7 +280,7 @@ ACCOUNT_BALANCES = ReportSpec(
 ACCOUNT_STATEMENT = ReportSpec(
     "account_statement",
     N_("Account statement"),
-    (ACCOUNT, ReportParam("first", N_("From"), FieldKind.DATE, month_start), LAST, UNTIL, OFFSET, LIMIT),
+    (ACCOUNT, ReportParam("first", N_("From"), FieldKind.DATE), LAST, UNTIL, OFFSET, LIMIT),
     run_statement,
     VERBS,
 )

@@ -31,8 +31,12 @@ class ReportSpec:
     main: bool = True
 
     def table(self, reader: Reader, given: Mapping[str, object] | None = None) -> Table:
-        """Run the report; raises NotAllowed, NotFound, or Refusal naming the parameter that is wrong."""
+        """Run the report; its table names the parameters, with what the report took for those left empty.
+
+        Raises NotAllowed, NotFound, or Refusal naming the parameter that is wrong.
+        """
         for verb in self.verbs:
             reader.actor.demand(verb)
         params = read_params(reader, self.params, given or {})
-        return replace(self.run(reader, params), params=params.shown())
+        table = self.run(reader, params)
+        return replace(table, params=tuple((dict(table.params) | dict(params.shown())).items()))

@@ -14,7 +14,9 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.progress import Progress
 from tradecrm.ui.jobs import Job, Jobs, still_there, takes_progress
 from tradecrm.ui.present import Presenter
+from tradecrm.ui.quiet import QuietHours
 from tradecrm.ui.theme import Theme
+from tradecrm.ui.toasts import ToastAction
 
 if TYPE_CHECKING:
     from tradecrm.services.book import Seat
@@ -77,14 +79,22 @@ class Host(Protocol):
         """Open a link in its tab, or bring the tab to the front."""
         ...
 
-    def toast(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
-        """Show a sentence for some seconds, with one action such as Undo."""
+    def toast(
+        self,
+        text: str,
+        action_text: str = "",
+        action: Callable[[], None] | None = None,
+        *more: ToastAction,
+    ) -> None:
+        """Show a sentence for some seconds, with what one may do next, such as Undo."""
         ...
 
 
 class PageContext(QObject):
     """The one object handed to every page; it holds no state of its own beside its parts."""
 
+    quieted = Signal(object)
+    """The quiet hours the person chose; the window remembers them."""
     changed = Signal(object)
     """Changes (kinds of record) of every operation carried out through ``perform``."""
 
@@ -97,8 +107,12 @@ class PageContext(QObject):
         self.jobs = jobs
         self._host = host
         self.keeper: Safekeeping | None = None
+        self.habits: dict[str, Any] = {}
+        """What pages remember of the person on this computer, as JSON values; the window keeps it."""
         self.speak: Callable[[str], None] = lambda _language: None
         """Changes the language: the window closes the book and opens it again."""
+        self.quiet = QuietHours()
+        """The person's own, on this computer; changed by ``keep_quiet`` alone."""
         self.presenter = presenter or Presenter(host.toast)
 
     def ask(
@@ -170,10 +184,21 @@ class PageContext(QObject):
             name=getattr(operation, "name", "operation"),
         )
 
+    def keep_quiet(self, hours: QuietHours) -> None:
+        """Tell no reminder within these hours from now on."""
+        self.quiet = hours
+        self.quieted.emit(hours)
+
     def open(self, link: Link) -> None:
         """Open a link in its tab, or bring the tab to the front."""
         self._host.open_link(link)
 
-    def toast(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
-        """Show a sentence for some seconds, with one action such as Undo."""
-        self._host.toast(text, action_text, action)
+    def toast(
+        self,
+        text: str,
+        action_text: str = "",
+        action: Callable[[], None] | None = None,
+        *more: ToastAction,
+    ) -> None:
+        """Show a sentence for some seconds, with what one may do next, such as Undo."""
+        self._host.toast(text, action_text, action, *more)

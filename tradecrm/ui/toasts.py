@@ -1,14 +1,18 @@
-"""Passing sentences at the lower edge of the window, each with one action such as Undo."""
+"""Passing sentences at the lower edge of the window, each with what one may do next, such as Undo."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from tradecrm.ui.theme import text_label
+
+ToastAction = tuple[str, Callable[[], None]]
+"""What a toast offers: the words of its button, and what it does."""
 
 MOST = 3
 EDGE = 44
@@ -21,15 +25,13 @@ class Toast(QFrame):
 
     left = Signal(object)
 
-    def __init__(
-        self, window: QWidget, text: str, action_text: str, action: Callable[[], None] | None
-    ) -> None:
+    def __init__(self, window: QWidget, text: str, actions: tuple[ToastAction, ...]) -> None:
         super().__init__(window)
         self.setObjectName("toast")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.text = text
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 10 if action else 16, 10)
+        row.setContentsMargins(16, 10, 10 if actions else 16, 10)
         row.setSpacing(12)
         label = text_label(text, wrap=True)
         width = min(560, label.fontMetrics().horizontalAdvance(text) + 12)
@@ -39,11 +41,11 @@ class Toast(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
-        self._span = max(5000 if action is None else 8000, READING_MS * len(text))
-        if action is not None:
+        self._span = max(8000 if actions else 5000, READING_MS * len(text))
+        for action_text, action in actions:
             button = QPushButton(action_text)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.clicked.connect(lambda: self._act(action))
+            button.clicked.connect(partial(self._act, action))
             row.addWidget(button)
         self._timer.start(self._span)
 
@@ -63,7 +65,7 @@ class Toast(QFrame):
         self._timer.start(self._span)
         super().leaveEvent(event)
 
-    def _act(self, action: Callable[[], None]) -> None:
+    def _act(self, action: Callable[[], None], _checked: bool = False) -> None:
         self.leave()
         action()
 
@@ -77,13 +79,20 @@ class Toasts(QObject):
         self._shown: list[Toast] = []
         window.installEventFilter(self)
 
-    def show(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
+    def show(
+        self,
+        text: str,
+        action_text: str = "",
+        action: Callable[[], None] | None = None,
+        *more: ToastAction,
+    ) -> None:
         """Show a sentence; one that is already shown is not repeated."""
+        actions = more if action is None else ((action_text, action), *more)
         for old in [toast for toast in self._shown if toast.text == text]:
             old.leave()
         while len(self._shown) >= MOST:
             self._shown[0].leave()
-        toast = Toast(self._window, text, action_text, action)
+        toast = Toast(self._window, text, actions)
         toast.left.connect(self._forget)
         self._shown.append(toast)
         toast.show()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tradecrm.core.fields import MAX_DECIMALS, FieldKind
-from tradecrm.core.money import minor_units
+from tradecrm.core.money import MINUS, minor_units
 from tradecrm.core.table import Chart, ChartKind, RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import _
 from tradecrm.render.xlsx import (
@@ -118,7 +118,7 @@ def _number_form(column: TableColumn, row: TableRow) -> str:
     if column.kind is FieldKind.MONEY:
         return money_format(minor_units(currency) if currency else 2)
     if column.kind is FieldKind.PERCENT:
-        return "0.00%"
+        return f'0.00%;"{MINUS}"0.00%'
     if is_number(column):
         return number_format(MAX_DECIMALS[column.kind])
     return _PLAIN_FORMATS.get(column.kind, "")

@@ -236,12 +236,12 @@ PAYMENT_FORM = FormSpec(
         Section(
             "",
             (
-                FieldSpec("party", N_("Payee"), FieldKind.REF, picker=PAYEE, required=True, span=4),
-                FieldSpec("account", N_("Paid from account"), FieldKind.REF, picker=ACCOUNT, required=True, span=3),
+                FieldSpec("party", N_("Payee"), FieldKind.REF, picker=PAYEE, required=True, span=5),
+                FieldSpec("account", N_("Paid from account"), FieldKind.REF, picker=ACCOUNT, required=True, span=4),
                 FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=3),
-                FieldSpec("rate", N_("Rate, if the bank's own"), FieldKind.RATE, span=2, hint=N_("from the table")),
                 FieldSpec("amount", N_("Amount"), FieldKind.MONEY, currency_from="currency", required=True, span=3),
-                FieldSpec("reference", N_("Reference"), span=5),
+                FieldSpec("rate", N_("Rate, if the bank's own"), FieldKind.RATE, span=3, hint=N_("from the table")),
+                FieldSpec("reference", N_("Reference"), span=6),
             ),
         ),
     ),

@@ -412,12 +412,11 @@ RECEIPT_FORM = FormSpec(
         Section(
             "",
             (
-                FieldSpec("party", N_("Customer"), FieldKind.REF, picker=CUSTOMER, required=True, span=4),
-                FieldSpec("account", N_("Came in on account"), FieldKind.REF, picker=ACCOUNT, required=True, span=3),
+                FieldSpec("party", N_("Customer"), FieldKind.REF, picker=CUSTOMER, required=True, span=5),
+                FieldSpec("account", N_("Came in on account"), FieldKind.REF, picker=ACCOUNT, required=True, span=4),
                 FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=3),
-                FieldSpec("rate", N_("Rate, if the bank's own"), FieldKind.RATE, span=2, hint=N_("from the table")),
                 FieldSpec("credited", N_("Credited by the bank"), FieldKind.MONEY, currency_from="currency", span=3),
-                FieldSpec("charge", N_("Bank charge"), FieldKind.MONEY, currency_from="currency", span=2),
+                FieldSpec("charge", N_("Bank charge"), FieldKind.MONEY, currency_from="currency", span=3),
                 FieldSpec(
                     "gross",
                     N_("Sent by the customer"),
@@ -426,8 +425,9 @@ RECEIPT_FORM = FormSpec(
                     required=True,
                     span=3,
                 ),
-                FieldSpec("payer", N_("Payer, if another"), span=2),
-                FieldSpec("reference", N_("Reference"), span=2),
+                FieldSpec("rate", N_("Rate, if the bank's own"), FieldKind.RATE, span=3, hint=N_("from the table")),
+                FieldSpec("payer", N_("Payer, if another"), span=7),
+                FieldSpec("reference", N_("Reference"), span=5),
             ),
         ),
     ),

@@ -105,14 +105,14 @@ def packing_words(lines: Iterable[Mapping[str, object]]) -> list[str]:
 
 
 def signed(value: Decimal, decimals: int = 2) -> str:
-    """Answer a figure of a side panel with its sign in front, a true minus among them."""
-    text = format_number(abs(value), decimals)
-    return f"\N{MINUS SIGN}{text}" if value < 0 else f"+{text}"
+    """Answer a figure of a side panel with its sign in front."""
+    text = format_number(value, decimals)
+    return text if value < 0 else f"+{text}"
 
 
 def figure(value: Decimal, decimals: int = 2) -> str:
-    """Answer a figure with a true minus sign."""
-    return format_number(value, decimals).replace("-", "\N{MINUS SIGN}")
+    """Answer a figure as people read it."""
+    return format_number(value, decimals)
 
 
 def percent(fraction: Decimal | None) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from tradecrm.core.errors import NotAllowed
-from tradecrm.core.text import _
+from tradecrm.core.text import N_, _
 from tradecrm.models import (
     Account,
     AccountExpense,
@@ -94,6 +94,35 @@ _TRADE_VERBS = frozenset(
         "receivable.read",
     }
 )
+VERB_TITLES: dict[str, str] = {
+    "account.read": N_("see bank accounts"),
+    "account.write": N_("keep bank accounts"),
+    "contract.read": N_("see sales contracts"),
+    "contract.write": N_("write sales contracts"),
+    "desktop.write": N_("arrange the desktop"),
+    "export.run": N_("export lists and reports"),
+    "import.run": N_("bring spreadsheets in"),
+    "party.read": N_("see customers and partners"),
+    "party.write": N_("write customers and partners"),
+    "payment.write": N_("record payments"),
+    "people.write": N_("manage people and their rights"),
+    "print.run": N_("print papers"),
+    "product.read": N_("see products"),
+    "product.write": N_("write products"),
+    "profit.read": N_("see costs and profit"),
+    "rate.read": N_("see exchange rates"),
+    "rate.write": N_("keep exchange rates"),
+    "receipt.write": N_("record receipts"),
+    "receivable.read": N_("see receivables and payables"),
+    "reminder.write": N_("set reminders"),
+    "report.run": N_("run reports"),
+    "settings.write": N_("change the settings of the firm"),
+    "shipment.read": N_("see shipments"),
+    "shipment.write": N_("write shipments"),
+    "task.write": N_("write tasks"),
+}
+"""What each verb allows, in words a person reads; a test demands one for every verb the program asks for."""
+
 ROLES: dict[str, Role] = {
     "owner": Role("owner", frozenset({"*"}), Scope.ALL),
     "manager": Role("manager", _TRADE_VERBS | {"profit.read", "receipt.write", "account.read"}, Scope.TEAM),
@@ -125,8 +154,8 @@ class Actor:
         """Raise NotAllowed unless the person may do ``verb``."""
         if not self.can(verb):
             raise NotAllowed(
-                _("{person} may not do this ({verb}). Ask whoever manages permissions.").format(
-                    person=self.name, verb=verb
+                _("{person} may not {action}. Ask whoever manages permissions.").format(
+                    person=self.name, action=_(VERB_TITLES.get(verb, verb))
                 )
             )
 

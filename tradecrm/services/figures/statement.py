@@ -45,7 +45,7 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An account's entries from ``first`` to ``last`` in its currency (section 4).
+    """An account's entries from ``first`` to ``last`` in its currency (section 4); its life began on ``start``.
 
     ``opening`` stands before the first row of all pages, ``closing`` after the last of all; ``count`` rows in all.
     """
@@ -53,6 +53,7 @@ class Statement:
     account_id: int
     name: str
     currency: str
+    start: date
     first: date
     last: date
     opening: Decimal
@@ -65,10 +66,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class StatementQuery:
-    """Which account, which days, and which page; ``until`` ends with the entry of that id on the last day."""
+    """Which account, which days, and which page; ``until`` ends with the entry of that id on the last day.
+
+    Without ``first`` it begins where the account does.
+    """
 
     account_id: int
-    first: date
+    first: date | None
     last: date
     until: int | None = None
     offset: int = 0
@@ -79,11 +83,13 @@ def account_statement(reader: Reader, query: StatementQuery) -> Statement:
     """Answer a page of an account's statement; NotFound for an account that is not there."""
     reader.actor.demand("account.read")
     account = reader.get(Account, query.account_id, "Account")
-    before = date.fromordinal(query.first.toordinal() - 1)
+    start = _start(reader, account)
+    first = query.first or start
+    before = date.fromordinal(first.toordinal() - 1)
     opening = balance_at(reader, account.id, before).amount
     conditions: list[ColumnElement[bool]] = [
         LedgerEntry.account_id == account.id,
-        LedgerEntry.day >= query.first,
+        LedgerEntry.day >= first,
         LedgerEntry.day <= query.last,
     ]
     if query.until is not None:
@@ -100,7 +106,8 @@ def account_statement(reader: Reader, query: StatementQuery) -> Statement:
         account.id,
         account.name,
         account.currency,
-        query.first,
+        start,
+        first,
         query.last,
         opening,
         opening + (moved or ZERO),
@@ -109,6 +116,13 @@ def account_statement(reader: Reader, query: StatementQuery) -> Statement:
         count,
         rows,
     )
+
+
+def _start(reader: Reader, account: Account) -> date:
+    """Answer the day an account was opened, or that of its first entry when one was entered for an earlier day."""
+    entered = select(func.min(LedgerEntry.day)).where(LedgerEntry.account_id == account.id)
+    earliest = reader.session.scalar(entered)
+    return account.opened_on if earliest is None else min(account.opened_on, earliest)
 
 
 def _select(conditions: list[ColumnElement[bool]]) -> Select[Any]:

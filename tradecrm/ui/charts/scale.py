@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from tradecrm.core.money import MINUS, format_money, format_number
 from tradecrm.core.table import Chart, ChartKind
 from tradecrm.core.text import current_language
 
@@ -41,12 +42,10 @@ def short(value: Decimal) -> str:
 def exact(value: Decimal, unit: str) -> str:
     """Answer a value as the tip shows it, with its unit and all its decimals."""
     whole = value == value.to_integral_value()
-    number = f"{value:,.0f}" if whole and not _is_currency(unit) else f"{value:,f}"
     if _is_currency(unit):
-        from tradecrm.core.money import format_money
-
         return format_money(value, unit)
-    return f"{number} {unit}".strip()
+    number = f"{value:,.0f}" if whole else f"{value:,f}"
+    return f"{number} {unit}".replace("-", MINUS).strip()
 
 
 def extent(chart: Chart) -> tuple[Decimal, Decimal]:
@@ -87,7 +86,7 @@ def _points(chart: Chart) -> Iterable[Decimal]:
 
 
 def _plain(value: Decimal) -> str:
-    text = f"{value.quantize(Decimal('0.01')):,f}"
+    text = format_number(value, 2)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

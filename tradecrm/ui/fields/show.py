@@ -12,7 +12,6 @@ from tradecrm.core.money import format_number, minor_units
 from tradecrm.core.text import _
 from tradecrm.screens.spec import Choice
 
-MINUS = "\N{MINUS SIGN}"
 _LEAST_DECIMALS = {FieldKind.PRICE: 2, FieldKind.RATE: 4, FieldKind.VOLUME: 3}
 """Kinds that show at least so many decimals, so that their points stand below each other."""
 
@@ -46,11 +45,7 @@ def shown_number(value: Decimal, kind: FieldKind, *, currency: str = "", decimal
     if decimals is None:
         decimals = _decimals(value, kind, currency)
     text = format_number(value, decimals)
-    if not text.strip("-0.,"):
-        text = text.removeprefix("-")
-    if kind is FieldKind.PERCENT:
-        text = f"{text} %"
-    return text.replace("-", MINUS)
+    return f"{text} %" if kind is FieldKind.PERCENT else text
 
 
 def plain_number(value: Decimal, kind: FieldKind) -> str:

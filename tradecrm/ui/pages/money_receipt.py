@@ -98,7 +98,13 @@ class ReceiptPage(MoneyPage):
     def _on_saved(self, value: Any) -> None:
         super()._on_saved(value)
         receipt = int(value)
-        self.context.toast(_("The receipt is posted."), _("Reverse"), lambda: self.reverse(receipt))
+        opened = Link.to("receipt", id=receipt)
+        self.context.toast(
+            _("The receipt is posted."),
+            _("Open"),
+            lambda: self.context.open(opened),
+            (_("Reverse"), lambda: self.reverse(receipt)),
+        )
 
     def reverse(self, receipt: int) -> None:
         """Take the receipt back."""

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.problems import Refusal
@@ -26,7 +39,7 @@ from tradecrm.services.data.search import search
 from tradecrm.services.figures.papers import record_name
 from tradecrm.ui.charts.chart import ChartView
 from tradecrm.ui.context import PageContext
-from tradecrm.ui.fields.editors import make_editor, mark_problem
+from tradecrm.ui.fields.editors import DayEditor, make_editor, mark_problem
 from tradecrm.ui.tables import TableView, cell_text
 from tradecrm.ui.theme import set_role, text_label
 
@@ -35,6 +48,12 @@ FORMATS = (("xlsx", "Excel (*.xlsx)"), ("pdf", "PDF (*.pdf)"), ("csv", "CSV (*.c
 _SPANS = {FieldKind.REF: 3, FieldKind.DATE: 2, FieldKind.CHOICE: 2, FieldKind.CURRENCY: 2}
 _SEARCHED = {"shipment": "shipment", "contract": "sales_contract"}
 _PATIENCE = 250
+_CHART = 176
+_BESIDE = 960
+"""A page narrower than this has no room for a chart beside the fields."""
+_ROWS = 8
+"""Rows that are always in sight, also on a small screen."""
+FOLDED = "report_chart_folded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +122,34 @@ class ParamBar(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PATIENCE)
         self._timer.timeout.connect(self.changed)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(16, 10, 16, 12)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(16, 10, 16, 12)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(6)
         for column in range(12):
-            grid.setColumnStretch(column, 1)
+            self._grid.setColumnStretch(column, 1)
+        self._cells = [
+            (self._made(context, param), _SPANS.get(param.kind, 2))
+            for param in params
+            if param.key not in hidden
+        ]
+        self.arrange(narrow=False)
+        self.setVisible(bool(self.editors))
+
+    @property
+    def long(self) -> bool:
+        """Tell whether the fields need more than one row of a wide bar."""
+        return sum(span for _cell, span in self._cells) > 12
+
+    def arrange(self, *, narrow: bool) -> None:
+        """Put the fields into rows over the whole width, or three to a row where a chart stands beside them."""
         row = used = 0
-        for param in params:
-            if param.key in hidden:
-                continue
-            span = _SPANS.get(param.kind, 2)
+        for cell, wide in self._cells:
+            span = 4 if narrow else wide
             if used + span > 12:
                 row, used = row + 1, 0
-            grid.addWidget(self._made(context, param), row, used, 1, span)
+            self._grid.addWidget(cell, row, used, 1, span)
             used += span
-        self.setVisible(bool(self.editors))
 
     def _made(self, context: PageContext, param: ReportParam) -> QWidget:
         editor = make_editor(context, _field(param), dict)
@@ -144,6 +175,13 @@ class ParamBar(QFrame):
         self.values = dict(values)
         for key, editor in self.editors.items():
             editor.put(values.get(key))
+
+    def fill(self, table: Table) -> None:
+        """Show what the report took for the days that were left empty."""
+        for key, text in table.params:
+            editor = self.editors.get(key)
+            if isinstance(editor, DayEditor) and self.values.get(key) is None and not editor.hasFocus():
+                editor.put(date.fromisoformat(text))
 
     def given(self) -> dict[str, object]:
         """Answer the values as a report takes them."""
@@ -197,13 +235,18 @@ class ReportView(QWidget):
         self.table: Table | None = None
         self.bar = ParamBar(context, self.spec.params, PAGING | hidden)
         self.view = TableView(context.theme)
+        # As high as the page leaves room, never less than its rows in sight, totals and notes need.
+        self.view.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.chart = ChartView(context.theme)
-        self.chart.setFixedHeight(210)
+        self.chart.setMinimumHeight(_CHART)
         self.chart.hide()
         self.subtitle = text_label("", "muted", wrap=True)
         self.all_rows = QPushButton(_("Show all rows"))
         self.all_rows.hide()
         self.all_rows.clicked.connect(self.show_all)
+        self.fold = set_role(QPushButton(), "link")
+        self.fold.hide()
+        self.fold.clicked.connect(self.fold_chart)
         self._lay_out()
         self.bar.changed.connect(self.run)
         self.view.opened.connect(context.open)
@@ -211,28 +254,79 @@ class ReportView(QWidget):
         self._begun = False
 
     def _lay_out(self) -> None:
-        box = QVBoxLayout(self)
+        """Parameters and chart above, the table below with its notes; what has no room scrolls as a whole."""
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
+        self.scroll.setWidget(body)
+        whole.addWidget(self.scroll)
+        box = QVBoxLayout(body)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
-        box.addWidget(self.bar)
-        chart = set_role(QFrame(), "card")
-        inside = QVBoxLayout(chart)
-        inside.setContentsMargins(12, 8, 12, 8)
+        self.top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self.top.setSpacing(12)
+        self.bar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.top.addWidget(self.bar, 1, Qt.AlignmentFlag.AlignTop)
+        self.chart_card = set_role(QFrame(), "card")
+        inside = QVBoxLayout(self.chart_card)
+        inside.setContentsMargins(12, 4, 12, 4)
         inside.addWidget(self.chart)
-        self.chart_card = chart
-        chart.hide()
-        box.addWidget(chart)
+        self.chart_card.hide()
+        self.top.addWidget(self.chart_card, 1)
+        box.addLayout(self.top)
+        box.addWidget(self._table_card(), 1)
+
+    def _table_card(self) -> QFrame:
         card = set_role(QFrame(), "card")
         rows = QVBoxLayout(card)
         rows.setContentsMargins(1, 6, 1, 6)
         rows.setSpacing(4)
         head = QHBoxLayout()
-        head.setContentsMargins(14, 2, 12, 2)
+        head.setContentsMargins(14, 0, 12, 0)
         head.addWidget(self.subtitle, 1)
+        head.addWidget(self.fold)
         head.addWidget(self.all_rows)
         rows.addLayout(head)
         rows.addWidget(self.view, 1)
-        box.addWidget(card, 1)
+        return card
+
+    def _arrange(self) -> None:
+        """Stand the chart beside a long bar, below a short one, or nowhere when it is folded."""
+        has_chart = self.table is not None and self.table.chart is not None
+        has_chart = has_chart and bool(self.table.chart.categories)  # type: ignore[union-attr]
+        folded = self.context.habits.get(FOLDED) is True
+        shown = has_chart and not folded
+        beside = shown and self.bar.long and self.width() >= _BESIDE
+        sides = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self.top.setDirection(sides)
+        self.bar.arrange(narrow=beside)
+        tall = self.bar.sizeHint().height() if beside else 0
+        self.chart_card.setFixedHeight(max(_CHART + 8, tall))
+        self.chart_card.setVisible(shown)
+        self.chart.setVisible(shown)
+        self.fold.setVisible(has_chart)
+        self.fold.setText(_("Show the chart") if folded else _("Hide the chart"))
+        QTimer.singleShot(0, self, self._keep_rows)
+
+    def _keep_rows(self) -> None:
+        """Keep the first rows in sight, as high as they have become by wrapping; the page scrolls instead."""
+        body = self.view.body
+        high = sum(body.rowHeight(row) for row in range(min(_ROWS, body.table.rowCount())))
+        body.setMinimumHeight(high + body.horizontalHeader().sizeHint().height() + 4)
+
+    def fold_chart(self) -> None:
+        """Hide the chart of every report, or show it again; remembered on this computer."""
+        self.context.habits[FOLDED] = self.context.habits.get(FOLDED) is not True
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand the chart where it has room."""
+        super().resizeEvent(event)
+        self._arrange()
 
     def begin(self) -> None:
         """Ask for the values to begin with, then run."""
@@ -268,9 +362,8 @@ class ReportView(QWidget):
         self.view.show_table(table)
         limit = self.bar.values.get("limit")
         self.all_rows.setVisible(isinstance(limit, int) and 0 < limit <= len(table.rows))
-        has_chart = table.chart is not None and bool(table.chart.categories)
-        self.chart_card.setVisible(has_chart)
-        self.chart.setVisible(has_chart)
+        self.bar.fill(table)
+        self._arrange()
         self.chart.set_chart(table.chart)
         self.shown.emit(table)
 
@@ -280,7 +373,7 @@ class ReportView(QWidget):
             return
         text = self.bar.refuse(error)
         self.table = None
-        self.chart_card.hide()
+        self._arrange()
         self.subtitle.setText("")
         self.view.show_table(Table(self.spec.key, "", "", (), ()))
         self.view.nothing.setText(text)

@@ -37,9 +37,25 @@ class ShellState:
         """Answer a remembered yes or no."""
         return self.values.get(key) is True
 
+    def backups_of(self, book: Path) -> Path | None:
+        """Answer the folder chosen for the backups of a book; None for the usual one, also while it is not there.
+
+        A folder on a stick or a share that is away must not keep the book from being backed up.
+        """
+        kept = self.values.get("backups")
+        folder = kept.get(str(book.resolve())) if isinstance(kept, dict) else None
+        return Path(folder) if isinstance(folder, str) and Path(folder).is_dir() else None
+
     def set(self, key: str, value: Any) -> None:
         """Remember a JSON value; ``save`` writes it."""
         self.values[key] = value
+
+    def part(self, key: str) -> dict[str, Any]:
+        """Answer the remembered values below a key; what is put there is written with the rest."""
+        if not isinstance(self.values.get(key), dict):
+            self.values[key] = {}
+        found: dict[str, Any] = self.values[key]
+        return found
 
     def tabs(self, book: str) -> tuple[list[dict[str, Any]], int]:
         """Answer the tabs open in ``book`` when it was closed, and which one was in front."""

@@ -33,7 +33,7 @@ from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.shell.status import StatusLine
 from tradecrm.ui.shell.tabs import Tabs
 from tradecrm.ui.theme import Theme, set_role
-from tradecrm.ui.toasts import Toasts
+from tradecrm.ui.toasts import ToastAction, Toasts
 
 if TYPE_CHECKING:
     from tradecrm.ui.shell.matching import Entry
@@ -96,13 +96,20 @@ class MainWindow(QMainWindow):
         if self._supply is not None:
             self.tabs.open_link(link)
 
-    def toast(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
-        """Show a sentence for some seconds, with one action such as Undo."""
-        self.toasts.show(text, action_text, action)
+    def toast(
+        self,
+        text: str,
+        action_text: str = "",
+        action: Callable[[], None] | None = None,
+        *more: ToastAction,
+    ) -> None:
+        """Show a sentence for some seconds, with what one may do next, such as Undo."""
+        self.toasts.show(text, action_text, action, *more)
 
     def supply(self, supply: Supply) -> None:
         """Take what the open book brings: the tabs of last time come back, the front page is built."""
         self._supply = supply
+        supply.context.habits = self._state.part("habits")
         self._leave_welcome()
         supply.context.changed.connect(self.tabs.on_changes)
         self.setWindowTitle(f"{supply.book_name} – TradeCRM")
@@ -308,6 +315,7 @@ class MainWindow(QMainWindow):
         corner = self.bell.mapToGlobal(QPoint(self.bell.width(), self.bell.height() + 6))
         menu.move(corner.x() - menu.width(), corner.y())
         menu.show()
+        rows.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _on_person(self) -> None:
         menu = QMenu(self)
