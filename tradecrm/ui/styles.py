@@ -15,6 +15,7 @@ QScrollArea > QWidget > QWidget { background: transparent; }
 QLabel { background: transparent; }
 QToolTip { background: $text; color: $surface; border: none; padding: 4px 8px; }
 QFrame[role="card"] { background: $surface; border: 1px solid $border; border-radius: 10px; }
+QFrame[role="chosen"] { background: $accent_soft; border-radius: 6px; }
 QFrame[role="tile"] { background: $sunken; border: 1px solid $border; border-radius: 10px; }
 QFrame[role="line"] { background: $grid; border: none; min-height: 1px; max-height: 1px; }
 QLabel[role="muted"] { color: $muted; }
@@ -62,7 +63,7 @@ QPushButton[role="link"]:disabled { color: $muted; }
 QPushButton[role="chip"] { background: $sunken; border: 1px solid transparent; border-radius: 13px; padding: 3px 12px; }
 QPushButton[role="chip"]:hover, QPushButton[role="chip"]:focus { border-color: $accent; }
 QPushButton[role="chip"]:checked { background: $accent_soft; color: $accent; }
-QPushButton[role="tile"] { background: $background; border-radius: 10px; padding: 9px 10px; text-align: left; }
+QPushButton[role="tile"] { background: $background; border-radius: 10px; padding: 6px 10px; text-align: left; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px; }
 QToolButton:hover, QToolButton:pressed, QToolButton:checked { background: $sunken; }
 QToolButton:focus { border-color: $accent; }
@@ -75,7 +76,10 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, 
     border-color: $accent; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
     background: $background; color: $muted; }
-QLineEdit[readOnly="true"] { background: $background; }
+QLineEdit:read-only, QPlainTextEdit:read-only, QTextEdit:read-only, QComboBox[locked="true"] {
+    background: $background; border-color: $background; color: $text; }
+QLineEdit:read-only:focus, QPlainTextEdit:read-only:focus { border-color: $accent; }
+QComboBox[locked="true"]::down-arrow { image: none; }
 QLineEdit[problem="true"], QPlainTextEdit[problem="true"], QComboBox[problem="true"],
     QAbstractSpinBox[problem="true"] { border-color: $bad; }
 QComboBox::drop-down { border: none; width: 22px; }
@@ -108,6 +112,7 @@ QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $muted; border: none; border-bottom: 1px solid $border;
     padding: 6px 8px; font-weight: 600; }
 QTableCornerButton::section { background: $surface; border: none; border-bottom: 1px solid $border; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: $border; border-radius: 3px; margin: 2px; }
@@ -155,8 +160,9 @@ QPushButton[role="nav"]:focus { border-color: $accent; }
 QPushButton#search { background: $sunken; border: 1px solid $border; color: $muted; text-align: left;
     padding: 5px 12px; border-radius: 6px; }
 QPushButton#search:hover, QPushButton#search:focus { border-color: $accent; }
-QTabBar#tabs { qproperty-drawBase: 0; }
-QTabBar#tabs::tab { min-height: 26px; max-height: 26px; padding: 8px 14px; min-width: 40px; max-width: 220px; }
+QTabBar#tabs { qproperty-drawBase: 0; font-weight: 600; }
+QTabBar#tabs::tab { font-weight: 400; min-height: 26px; max-height: 26px;
+    padding: 8px 14px; min-width: 40px; max-width: 220px; }
 QTabBar#tabs::tab:selected { font-weight: 600; }
 QTabBar#tabs::tear { width: 0; image: none; border: none; }
 QTabBar#tabs QToolButton { background: $surface; }

@@ -139,8 +139,13 @@ class DayEditor(LineEditor):
     def __init__(self, spec: FieldSpec, today: Callable[[], date], theme: Theme) -> None:
         super().__init__(spec, today)
         self._calendar: QCalendarWidget | None = None
-        opener = self.addAction(theme.icon("calendar"), QLineEdit.ActionPosition.TrailingPosition)
-        opener.triggered.connect(self.open_calendar)
+        self._opener = self.addAction(theme.icon("calendar"), QLineEdit.ActionPosition.TrailingPosition)
+        self._opener.triggered.connect(self.open_calendar)
+
+    def setReadOnly(self, read_only: bool) -> None:
+        """Keep the day from being changed, and say so: there is no calendar to open."""
+        super().setReadOnly(read_only)
+        self._opener.setVisible(not read_only)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step by a day with Up and Down, by a month with the page keys."""
@@ -272,6 +277,9 @@ class ChoiceEditor(QComboBox):
     def setReadOnly(self, read_only: bool) -> None:
         """Keep the choice from being changed."""
         self.setEnabled(not read_only)
+        self.setProperty("locked", read_only)
+        self.style().unpolish(self)
+        self.style().polish(self)
 
     def wheelEvent(self, event: Any) -> None:
         """Let the page scroll: a wheel passing over must not change a value."""

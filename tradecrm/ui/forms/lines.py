@@ -67,11 +67,7 @@ class LinesCard(QFrame):
             title.setContentsMargins(0, 4, 0, 4)
             head.addWidget(title)
             head.addStretch(1)
-            head.addWidget(self.more)
             box.addLayout(head)
-        else:
-            last.addWidget(self.words, 1)
-            last.addWidget(self.more)
         box.addWidget(self.grid, 1)
         self.problem.setContentsMargins(15, 0, 15, 0)
         box.addWidget(self.problem)
@@ -82,9 +78,10 @@ class LinesCard(QFrame):
         foot.addWidget(self.total_label)
         foot.addWidget(self.total)
         box.addLayout(foot)
-        if self.spec.title:
-            last.addWidget(self.words, 1)
+        last.addWidget(self.words, 1)
         box.addLayout(last)
+        # Taken in after the grid: Tab goes to the lines first, wherever the button stands.
+        (head if self.spec.title else last).addWidget(self.more)
 
     def show_draft(self, draft: Draft, problems: Mapping[str, str], *, locked: bool) -> None:
         """Show the lines, their problems, and what the foot says."""

@@ -32,7 +32,10 @@ class Tab:
 
 
 class TabStrip(QTabBar):
-    """The strip itself: wide enough for the semibold title, middle click and menu close."""
+    """The strip itself: wide enough for the semibold title, middle click and menu close.
+
+    Its own font is the semibold one (see the style sheet), so that titles are elided by the widest they become.
+    """
 
     close_asked = Signal(int)
     close_others_asked = Signal(int)
