@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.money_book import Room, make_trading_book, room_of
+from tests.ui.walking import walk_by_tab
 from tradecrm.core.links import Link
 from tradecrm.services.crm.parties import party_picker
 from tradecrm.services.data.search import search
+from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.import_history import ImportHistoryPage
 from tradecrm.ui.pages.import_page import ImportPage
 
@@ -186,3 +189,80 @@ def test_a_file_that_is_no_table_is_refused_in_words(room: Room, tmp_path: Path)
     room.settle()
     assert page.stack.currentWidget() is page.file
     assert "damaged.xlsx" in page.banner.text.text()
+
+
+COPIED = (
+    "Company name\tCountry\tContact\tEmail\tRemark\r\n"
+    'Blue Harbor Ltd\tGB\tMary Poole\tinfo@blueharbor.co.uk\t"met at the fair,\nbooth 12"\r\n'
+    "Nordlys AS\tNO\tOla Nordmann\tola@nordlys.no\t\r\n"
+)
+
+
+def test_rows_copied_in_excel_are_pasted_into_a_list_and_brought_in(room: Room) -> None:
+    QApplication.clipboard().setText(COPIED)
+    customers = room.page(Link.to("customers"))
+    assert isinstance(customers, ListPage)
+    customers.table.setFocus()
+    QTest.keyClick(customers.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    page = room.page(room.host.opened[-1])
+    assert isinstance(page, ImportPage)
+    assert page.stack.currentWidget() is page.columns
+    assert page.link().param("paste") is None, "a tab that comes back does not read another clipboard"
+    answer(page)
+    QTest.keyClick(page.go, Qt.Key.Key_Space)
+    room.settle()
+    QTest.keyClick(page.go, Qt.Key.Key_Space)
+    room.settle()
+    assert page.stack.currentWidget() is page.done
+    assert {"Blue Harbor Ltd", "Nordlys AS"} <= names(room)
+
+
+def test_a_clipboard_without_rows_is_said_and_a_copied_file_is_read(room: Room, sheet: Path) -> None:
+    QApplication.clipboard().setText("  \n")
+    page = room.page(Link.to("import", kind="customers", paste=1))
+    assert isinstance(page, ImportPage)
+    assert page.stack.currentWidget() is page.file
+    assert "clipboard" in page.banner.text.text()
+    copied = QMimeData()
+    copied.setUrls([QUrl.fromLocalFile(str(sheet))])
+    QApplication.clipboard().setMimeData(copied)
+    QTest.keyClick(page.file.choose, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    room.settle()
+    assert page.stack.currentWidget() is page.columns
+
+
+def test_a_file_is_offered_to_drop_and_nothing_else(room: Room, sheet: Path) -> None:
+    page = room.page(Link.to("import", kind="customers"))
+    assert isinstance(page, ImportPage)
+    assert page.file.acceptDrops()
+    for urls, taken in (
+        ([QUrl.fromLocalFile(str(sheet))], True),
+        ([QUrl("https://example.com/x.xlsx")], False),
+    ):
+        data = QMimeData()
+        data.setUrls(urls)
+        none = Qt.KeyboardModifier.NoModifier
+        enter = QDragEnterEvent(
+            QPoint(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, none
+        )
+        enter.ignore()
+        page.file.dragEnterEvent(enter)
+        assert enter.isAccepted() is taken
+
+
+def test_the_wizard_goes_by_tab_and_space_alone(room: Room, sheet: Path) -> None:
+    page = room.page(Link.to("import", kind="customers"))
+    assert isinstance(page, ImportPage)
+    page.activateWindow()
+    room.qtbot.waitUntil(page.file.choose.hasFocus)
+    reached = walk_by_tab(page)
+    assert {page.file.kind, page.file.choose, page.file.history} <= set(reached)
+    page.read(sheet)
+    room.settle()
+    reached = walk_by_tab(page)
+    fields = [combo for combo in page.columns.fields.values() if combo.isVisible()]
+    order = [reached.index(combo) for combo in fields]
+    assert order == sorted(order), "columns are walked in the order they stand"
+    assert page.back in reached
+    answer(page)
+    assert page.go in walk_by_tab(page)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtCore import Qt, QTemporaryDir, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QFileDialog,
     QFrame,
@@ -68,7 +69,7 @@ class FileStep(QFrame):
         box.addStretch(1)
         middle = Qt.AlignmentFlag.AlignHCenter
         box.addWidget(picture, 0, middle)
-        box.addWidget(text_label(_("Drop a spreadsheet here, or choose it"), "section"), 0, middle)
+        box.addWidget(text_label(_("Drop a spreadsheet here, choose it, or paste its rows"), "section"), 0, middle)
         formats = text_label(
             _("Excel (xlsx, xls), OpenDocument (ods), text tables (csv, tsv) and tables in web pages")
         )
@@ -107,10 +108,14 @@ class FileStep(QFrame):
 
 
 class ImportPage(Page):
-    """The wizard in a tab; the link carries ``kind``."""
+    """The wizard in a tab; the link carries ``kind``, and ``paste`` to begin with the rows on the clipboard."""
 
     def __init__(self, context: PageContext, link: Link) -> None:
         super().__init__(context, link)
+        self._paste = bool(link.param("paste"))
+        # A tab that comes back at the next start must not read what the clipboard holds then.
+        self._link = Link.to("import", kind=link.param("kind") or "customers")
+        self._pasted: QTemporaryDir | None = None
         self.opened: Opened | None = None
         self.plan: SheetPlan | None = None
         self.draft: ImportDraft | None = None
@@ -180,6 +185,33 @@ class ImportPage(Page):
         super().showEvent(event)
         if self.stack.currentWidget() is self.file:
             self.file.choose.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._paste:
+            self._paste = False
+            self.paste()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+V takes the rows of the clipboard while no file is chosen yet."""
+        if event.matches(QKeySequence.StandardKey.Paste) and self.stack.currentWidget() is self.file:
+            self.paste()
+        else:
+            super().keyPressEvent(event)
+
+    def paste(self) -> None:
+        """Read the clipboard as a table: the rows copied in a spreadsheet, or the file copied in a folder."""
+        held = QApplication.clipboard().mimeData()
+        files = [url.toLocalFile() for url in held.urls() if url.isLocalFile()] if held.hasUrls() else []
+        if files:
+            self.read(Path(files[0]))
+            return
+        text = held.text() if held.hasText() else ""
+        if not text.strip():
+            self.banner.say(_("The clipboard holds no rows. Copy them in Excel together with their titles."))
+            return
+        # The reader takes files only, in a process of its own; the folder goes away with the page.
+        self._pasted = QTemporaryDir()
+        path = Path(self._pasted.path()) / (_("Pasted rows") + ".tsv")
+        path.write_text(text, encoding="utf-8-sig", newline="")
+        self.read(path)
 
     def _to(self, step: QWidget, _checked: bool = False) -> None:
         self.stack.setCurrentWidget(step)
