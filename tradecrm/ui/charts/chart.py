@@ -6,6 +6,7 @@ What stands where is worked out here; pyqtgraph draws it (``plot``), loaded with
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ from tradecrm.ui.theme import Theme, plain_tip
 if TYPE_CHECKING:
     from tradecrm.ui.charts.plot import Plot
 
+UNBROKEN = re.compile(r"[^\s\u2e80-\uffef]+|[\u2e80-\uffef]")
+"""What stays on one line of a wrapped name: a word, or a single Chinese character."""
+NAMES_WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 GAP, TOP, AXIS = 8.0, 12.0, 22.0
 WIDEST_BAR = 44.0
 MANY = 10
@@ -234,13 +238,20 @@ class ChartView(QWidget):
     def _choose_names(self, chart: Chart, metrics: QFontMetricsF, slot: float) -> float:
         """Choose how the names of the categories stand, so that none is cut needlessly; answer their height."""
         names = [metrics.horizontalAdvance(name) for name in chart.categories]
-        words = [metrics.horizontalAdvance(word) for name in chart.categories for word in name.split()]
+        words = [
+            metrics.horizontalAdvance(word) for name in chart.categories for word in UNBROKEN.findall(name)
+        ]
         self._every, self._lines, self._turned = 1, 1, 0.0
         if max(names) + 6 <= slot:
             return AXIS
         if max(words, default=0.0) + 6 <= slot and max(names) <= slot * 2.4:
-            self._lines = 3
-            return AXIS + 28
+            # As tall as the names become when they are wrapped, words being longer than an even share.
+            tall = max(
+                metrics.boundingRect(QRectF(0, 0, slot - 6, 1000), NAMES_WRAPPED, name).height()
+                for name in chart.categories
+            )
+            self._lines = max(2, math.ceil(tall / metrics.lineSpacing()))
+            return max(AXIS, tall + 9)
         months = len(names) >= MANY and max(names) <= SHORT and max(names) + 6 <= slot * 2
         if months or (len(names) > 12 and max(names) + 6 <= slot * 4):
             self._every = math.ceil((max(names) + 6) / slot)

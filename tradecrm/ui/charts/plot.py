@@ -108,8 +108,8 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc] # the library has no types
                 continue
             x = plot.left() + slot * (index + 0.5)
             if not picture.turned:
-                wide = slot * picture.every
-                box = QRectF(x - wide / 2, plot.bottom() + 5, wide, 15 * picture.lines)
+                wide = slot * picture.every - (6 if picture.lines > 1 else 0)
+                box = QRectF(x - wide / 2, plot.bottom() + 5, wide, metrics.lineSpacing() * picture.lines + 2)
                 wrapped = middle | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
                 painter.drawText(box, wrapped if picture.lines > 1 else middle, name)
                 continue
