@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from tradecrm.core.fields import NUMERIC, FieldKind
 from tradecrm.ui.theme import Theme
 
 PADDING = 8
@@ -48,6 +50,20 @@ class LookModel(Protocol):
 
 
 AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+def title_side(kind: FieldKind) -> Qt.AlignmentFlag:
+    """Answer where the title of a column stands: over the figures at the right, else at the left."""
+    side = Qt.AlignmentFlag.AlignRight if kind in NUMERIC else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def copy_cells(model: LookModel, chosen: Iterable[AnyIndex]) -> None:
+    """Put the chosen cells on the clipboard as tab-separated text, ready for a spreadsheet."""
+    rows: dict[int, list[str]] = {}
+    for row, column in sorted((index.row(), index.column()) for index in chosen):
+        rows.setdefault(row, []).append(model.look(row, column).text)
+    QApplication.clipboard().setText("\n".join("\t".join(cells) for cells in rows.values()))
 
 
 class CellDelegate(QStyledItemDelegate):

@@ -20,7 +20,7 @@ from tradecrm.core.fields import NUMERIC
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import FieldSpec, LinesSpec
-from tradecrm.ui.cells import EMPTY, Look
+from tradecrm.ui.cells import EMPTY, Look, copy_cells
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.grid_edit import GridDelegate
 from tradecrm.ui.grid_model import WIDTHS, GridModel
@@ -154,11 +154,7 @@ class LineGrid(QTableView):
 
     def copy(self) -> None:
         """Put the chosen cells on the clipboard, ready for a spreadsheet."""
-        chosen = sorted((index.row(), index.column()) for index in self.selectedIndexes())
-        rows: dict[int, list[str]] = {}
-        for row, column in chosen:
-            rows.setdefault(row, []).append(self.grid.look(row, column).text)
-        QApplication.clipboard().setText("\n".join("\t".join(cells) for cells in rows.values()))
+        copy_cells(self.grid, self.selectedIndexes())
 
     def paste(self) -> None:
         """Hand over the block on the clipboard, to be set in from the current cell on."""

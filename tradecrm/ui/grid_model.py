@@ -10,7 +10,7 @@ from tradecrm.core.fields import NUMERIC, FieldKind
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Line, Ref
 from tradecrm.screens.spec import FieldSpec, LinesSpec, Tone
-from tradecrm.ui.cells import EMPTY, Look
+from tradecrm.ui.cells import EMPTY, Look, title_side
 from tradecrm.ui.fields.show import plain_tip, shown
 from tradecrm.ui.forms.session import line_currency
 
@@ -165,8 +165,7 @@ class GridModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _(column.label)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.kind in NUMERIC else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return title_side(column.kind)
         return None
 
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QHBoxLayout,
     QHeaderView,
     QTableView,
@@ -20,7 +19,7 @@ from tradecrm.core.fields import NUMERIC
 from tradecrm.core.links import Link
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import _
-from tradecrm.ui.cells import CellDelegate, Look
+from tradecrm.ui.cells import CellDelegate, Look, copy_cells, title_side
 from tradecrm.ui.columns import ELASTIC, fitted
 from tradecrm.ui.fields.show import plain_tip, shown
 from tradecrm.ui.theme import Theme, text_label
@@ -136,8 +135,7 @@ class TableModel(QAbstractTableModel):
             broken = self.broken_titles and column.kind in NUMERIC
             return "\n".join(two_lines(column.title)) if broken else column.title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.kind in NUMERIC else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return title_side(column.kind)
         return None
 
 
@@ -176,10 +174,7 @@ class _Rows(QTableView):
 
     def copy(self) -> None:
         """Put the chosen cells on the clipboard as tab-separated text."""
-        rows: dict[int, list[str]] = {}
-        for index in sorted(self.selectedIndexes(), key=lambda each: (each.row(), each.column())):
-            rows.setdefault(index.row(), []).append(self.table.look(index.row(), index.column()).text)
-        QApplication.clipboard().setText("\n".join("\t".join(cells) for cells in rows.values()))
+        copy_cells(self.table, self.selectedIndexes())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Underline the figure under the pointer."""
@@ -306,7 +301,9 @@ class TableView(QWidget):
         if not columns or len(self._natural) != len(columns):
             return
         # The room beside the scroll bar, there or not: what it would take must not change what stands there.
-        room = self.width() - self.body.verticalScrollBar().sizeHint().width() - 2 * self.body.frameWidth() - 2
+        room = (
+            self.width() - self.body.verticalScrollBar().sizeHint().width() - 2 * self.body.frameWidth() - 2
+        )
         elastic = [n for n, column in enumerate(columns) if column.kind in ELASTIC]
         tight = sum(self._natural) > room
         self.body.table.break_titles(broken=tight)

@@ -15,6 +15,7 @@ from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.trade.pickers import goods_ref
 from tradecrm.screens.trade.words import packed, packing_words
 from tradecrm.services.trade.shipment_card import (
+    HEAD,
     PACKING,
     contract_choice,
     open_goods,
@@ -26,30 +27,6 @@ if TYPE_CHECKING:
     from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
-_HEAD = (
-    "number",
-    "day",
-    "status",
-    "customer_id",
-    "currency",
-    "mode",
-    "carrier",
-    "vessel",
-    "voyage",
-    "booking_no",
-    "bl_no",
-    "port_of_loading",
-    "port_of_discharge",
-    "etd",
-    "eta",
-    "departed_on",
-    "arrived_on",
-    "bl_copy_sent_on",
-    "invoice_number",
-    "recognition_rate",
-    "total",
-    "remarks",
-)
 
 
 def goods_line(goods: Ref, quantity: Decimal | None = None) -> Line:
@@ -75,7 +52,7 @@ def goods_line(goods: Ref, quantity: Decimal | None = None) -> Line:
 def load_shipment(reader: Reader, shipment_id: int) -> Draft:
     """Answer a shipment's draft; raises NotFound."""
     card = shipment_card(reader, shipment_id)
-    values: dict[str, Value] = {name: card.values[name] for name in _HEAD}
+    values: dict[str, Value] = {name: card.values[name] for name in HEAD if name != "forwarder_id"}
     values["customer"] = Ref(card.values["customer_id"], card.customer, card.customer_code)
     forwarder = card.values["forwarder_id"]
     values["forwarder"] = None if forwarder is None else Ref(forwarder, card.forwarder)

@@ -28,6 +28,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.figures.deposits import deposit_received
 from tradecrm.services.figures.quantities import gone_quantities
+from tradecrm.services.trade.contracts import HEADER
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -61,35 +62,7 @@ class ContractCard:
     lines: tuple[ContractLineCard, ...]
 
 
-HEAD = (
-    "number",
-    "day",
-    "status",
-    "customer_id",
-    "currency",
-    "incoterm",
-    "incoterm_place",
-    "terms",
-    "port_of_loading",
-    "port_of_discharge",
-    "deposit_policy",
-    "latest_shipment",
-    "partial_allowed",
-    "transhipment_allowed",
-    "tolerance_over",
-    "tolerance_under",
-    "packing",
-    "marks",
-    "remarks",
-    "customer_po",
-    "signatory",
-    "bank_account_id",
-    "commission_rate",
-    "budget_rate",
-    "total",
-    "deposit_due",
-    "effective_on",
-)
+HEAD = ("number", "status", *HEADER, "total", "deposit_due", "effective_on")
 LINE = (
     "item_no",
     "description_en",

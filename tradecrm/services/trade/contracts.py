@@ -148,7 +148,7 @@ def save_contract(work: Work, command: SaveContract) -> int:
     if not fits_currency(total, command.currency):
         raise ValueError("line amounts are rounded to the currency")
     contract = _contract_to_write(work, command, customer)
-    for name in _HEADER:
+    for name in HEADER:
         setattr(contract, name, getattr(command, name))
     contract.total = total
     contract.deposit_due = deposit_due(total, command.currency, command.terms)
@@ -161,7 +161,7 @@ def save_contract(work: Work, command: SaveContract) -> int:
     return contract.id
 
 
-_HEADER = (
+HEADER = (
     "day",
     "customer_id",
     "currency",
@@ -185,6 +185,7 @@ _HEADER = (
     "commission_rate",
     "budget_rate",
 )
+"""What is typed into the head of a contract."""
 
 
 def _contract_to_write(work: Work, command: SaveContract, customer: Party) -> SalesContract:

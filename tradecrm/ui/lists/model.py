@@ -22,7 +22,7 @@ from tradecrm.services.data.lists import (
     fetch_window,
     ordered_ids,
 )
-from tradecrm.ui.cells import EMPTY, WAITING, Look
+from tradecrm.ui.cells import EMPTY, WAITING, Look, title_side
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.show import plain_tip, shown
 
@@ -253,8 +253,7 @@ class ListModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _(column.title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.kind in NUMERIC else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return title_side(column.kind)
         return None
 
     def sorted_by(self, key: str) -> None:
