@@ -14,7 +14,17 @@ from sqlalchemy import select
 from tradecrm.core.aging import bucket_labels
 from tradecrm.core.links import Link
 from tradecrm.core.text import N_, _
-from tradecrm.models import AuditEntry, Party, Payment, Person, Receipt, SalesContract, Shipment
+from tradecrm.models import (
+    AuditEntry,
+    ImportedRecord,
+    ImportRun,
+    Party,
+    Payment,
+    Person,
+    Receipt,
+    SalesContract,
+    Shipment,
+)
 from tradecrm.services.figures.aging import AgingQuery, aging
 from tradecrm.services.work import Reader
 
@@ -120,7 +130,8 @@ def party_papers(reader: Reader, party_id: int) -> tuple[Paper, ...]:
 
 
 def party_changes(reader: Reader, party_id: int, limit: int = 40) -> tuple[Change, ...]:
-    """Answer the changes of a party that the person may see, the latest first, in words."""
+    """Answer the changes of a party, the latest first, in words; raises NotFound for one the person may not see."""
+    reader.get(Party, party_id, _("Partner"))
     rows = reader.session.execute(
         select(AuditEntry.at, Person.name, AuditEntry.action, AuditEntry.detail)
         .join(Person, Person.id == AuditEntry.person_id)
@@ -134,7 +145,20 @@ def party_changes(reader: Reader, party_id: int, limit: int = 40) -> tuple[Chang
         text = _("Entered") if action == "insert" else _words(json.loads(detail), people)
         if text:
             changes.append(Change(at, person, text))
-    return tuple(changes)
+    changes += _imports(reader, party_id)
+    changes.sort(key=lambda change: change.at, reverse=True)
+    return tuple(changes[:limit])
+
+
+def _imports(reader: Reader, party_id: int) -> list[Change]:
+    """Answer where an imported party came from: an import writes one audit row for all, so its run tells it."""
+    rows = reader.session.execute(
+        select(ImportRun.at, Person.name, ImportRun.file_name)
+        .join(ImportedRecord, ImportedRecord.run_id == ImportRun.id)
+        .join(Person, Person.id == ImportRun.person_id)
+        .where(ImportedRecord.kind == "party", ImportedRecord.record_id == party_id)
+    )
+    return [Change(at, person, _("Imported from {file}").format(file=name)) for at, person, name in rows]
 
 
 def _words(detail: dict[str, Any], people: dict[int, str]) -> str:
