@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,18 +12,7 @@ from tradecrm.core.text import _
 
 if TYPE_CHECKING:
     from tradecrm.ui.context import PageFactory
-    from tradecrm.ui.shell.matching import Entry
     from tradecrm.ui.start import Opened, Rooms
-
-ICONS = {
-    "customer": "customers",
-    "product": "products",
-    "contract": "contracts",
-    "shipment": "shipments",
-    "receivable": "receivables",
-    "receipt": "receipts",
-}
-PALETTE_RECORDS = 20
 
 
 def run_window(
@@ -43,17 +32,21 @@ def run_window(
     from tradecrm.ui.start import run
 
     clock = clock or SystemClock()
-    return run(path, window_rooms(clock), clock, state, language=language, front=front)
+    return run(path, window_rooms(clock, state.backups_of), clock, state, language=language, front=front)
 
 
-def window_rooms(clock: Clock) -> Rooms:
-    """Answer what the window is given: opening, searching, restoring, the sample book."""
+def window_rooms(clock: Clock, folder_of: Callable[[Path], Path | None] = lambda _book: None) -> Rooms:
+    """Answer what the window is given: opening, searching, restoring, the sample book.
+
+    ``folder_of(book)`` is the folder the person chose for the backups of a book, None for the one beside it.
+    """
+    from tradecrm.ui.records import find_records
     from tradecrm.ui.start import Rooms
 
     return Rooms(
-        open_book=lambda path, firm, last: open_room(path, firm, clock, last=last),
+        open_book=lambda path, firm, last: open_room(path, firm, clock, last=last, folder=folder_of(path)),
         records=find_records,
-        restore=lambda backup, book: _restore(backup, book, clock),
+        restore=lambda backup, book: _restore(backup, book, clock, folder_of(book)),
         sample=sample_path,
     )
 
@@ -65,11 +58,13 @@ def open_room(
     registry: Callable[[], Mapping[str, PageFactory]] | None = None,
     *,
     last: tuple[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Opened:
     """Open the book at ``path``, or make it for ``firm``, with all that the window shows of it.
 
     ``registry()`` imports the pages, off the GUI thread. ``last`` is the fingerprint that the last good opening
-    left. Raises the BookErrors of ``storage.store.open_book``; nothing stays open then.
+    left, ``folder`` where its backups lie when not beside it. Raises the BookErrors of ``storage.store.open_book``;
+    nothing stays open then.
     """
     from tradecrm.core.text import current_language
     from tradecrm.services.book import Book
@@ -84,7 +79,8 @@ def open_room(
         store = create_book(path, person, clock)
         set_up_book(store, clock, SetUp(firm, owner_name=person, language=current_language()))
     else:
-        store = open_book(path, person, clock, Opening(last=Fingerprint(*last) if last else None))
+        opening = Opening(folder=folder, last=Fingerprint(*last) if last else None)
+        store = open_book(path, person, clock, opening)
     book = Book(store, _clock_of(path, clock))
     try:
         seat = book.seat()
@@ -95,19 +91,6 @@ def open_room(
     except BaseException:
         book.close()
         raise
-
-
-def find_records(reader: Any, text: str) -> Sequence[Entry]:
-    """Answer what the search box finds in the book, best first (a query for a reader lane)."""
-    from tradecrm.services.data.search import search
-    from tradecrm.ui.shell.matching import Entry
-
-    entries = []
-    for hit in search(reader, text, limit=PALETTE_RECORDS).hits:
-        title = hit.title if hit.title == hit.code else f"{hit.code}  {hit.title}"
-        icon = ICONS.get(hit.link.target, "dot")
-        entries.append(Entry(title, hit.detail, "record", icon, hit.link))
-    return entries
 
 
 def sample_path() -> Path:
@@ -151,10 +134,10 @@ def person_name() -> str:
         return _("Owner")
 
 
-def _restore(backup: Path, book: Path, clock: Clock) -> object:
+def _restore(backup: Path, book: Path, clock: Clock, folder: Path | None) -> object:
     from tradecrm.services.data.safekeeping import restore_book
 
-    return restore_book(backup, book, person_name(), clock)
+    return restore_book(backup, book, person_name(), clock, folder)
 
 
 def _firm(reader: Any) -> tuple[str, str]:

@@ -17,10 +17,12 @@ from tradecrm.core.links import Link
 from tradecrm.services.book import Book
 from tradecrm.services.control.desktop import DEFAULT_CARDS, desktop
 from tradecrm.ui.charts.bricks import ClickLabel, FigureCard
-from tradecrm.ui.pages.desktop import CARDS, DesktopPage, rows_of
+from tradecrm.ui.pages.desktop import CARDS, UNITS, DesktopPage, rows_of
 from tradecrm.ui.pages.desktop_arrange import Handle, moved
+from tradecrm.ui.pages.desktop_parts import DueLine, in_columns
 from tradecrm.ui.pages.desktop_shortcuts import Tile
 from tradecrm.ui.pages.desktop_steps import StepsCard
+from tradecrm.ui.theme import Mode, Theme
 
 
 @pytest.fixture
@@ -44,10 +46,10 @@ def handle(page: DesktopPage, key: str) -> Handle:
     return next(one for one in page.findChildren(Handle) if one.key == key and not one.isHidden())
 
 
-def test_every_default_card_is_known_and_rows_are_twelve_units_at_most() -> None:
+def test_every_default_card_is_known_and_no_row_is_wider_than_the_page() -> None:
     assert set(DEFAULT_CARDS) <= set(CARDS)
     for row in rows_of(list(CARDS)):
-        assert sum(units for _key, units in row) <= 12
+        assert sum(units for _key, units in row) <= UNITS
     assert [key for row in rows_of(list(DEFAULT_CARDS)) for key, _units in row] == list(DEFAULT_CARDS)
 
 
@@ -68,6 +70,37 @@ def test_it_greets_and_shows_what_is_due(qtbot: QtBot, book: Book) -> None:
         steps = front(one).findChild(StepsCard)
         assert steps is not None
         assert steps.isHidden()
+
+
+def test_counts_are_neutral_and_only_what_is_late_is_red(qtbot: QtBot, book: Book) -> None:
+    """look.md, "Look and feel": in the product counts are neutral."""
+    with desk(book) as one:
+        red = [w.text() for w in front(one).findChildren(QLabel) if w.property("role") == "chip-bad"]
+        assert red == ["3 days late"]
+
+
+def test_names_have_the_room_that_titles_leave(qtbot: QtBot, book: Book) -> None:
+    name = "Rheinland Leuchten Großhandel GmbH"
+    with desk(book) as one:
+        lines = front(one).findChildren(DueLine)
+        late = next(line for line in lines if line.what.text() == "Reply to the inquiry")
+        late.party.setText(name)
+        in_columns(lines)
+        one.settle()
+        for label in [label for line in lines for label in (line.what, line.party)]:
+            assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), label.text()
+
+
+def test_a_long_shortcut_goes_on_in_a_second_line(qtbot: QtBot) -> None:
+    tile = Tile(Theme(Mode.LIGHT), "Aging of receivables by customer")
+    qtbot.addWidget(tile)
+    tile.resize(420, 40)
+    tile.show()
+    one = tile.minimumHeight()
+    tile.resize(170, 40)
+    assert tile._lines == ("Aging of receivables", "by customer")
+    assert tile.minimumHeight() > one
+    assert tile.toolTip() == ""
 
 
 def test_every_figure_opens_a_page(qtbot: QtBot, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:

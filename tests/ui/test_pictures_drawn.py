@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.desk_book import new_book
 from tradecrm.core.text import current_language, use_language
 from tradecrm.ui.jobs import Jobs
-from tradecrm.ui.pictures import draw_pages, main_scenes, wait_idle
+from tradecrm.ui.pictures import draw_pages, wait_idle
+from tradecrm.ui.scenes import main_scenes
 from tradecrm.ui.theme import Mode
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTime
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -18,7 +19,11 @@ from tradecrm.services.book import Book
 from tradecrm.services.data.safekeeping import ASKED, back_up_book, backup_rows, restore_book
 from tradecrm.ui import safekeeping
 from tradecrm.ui.pages.settings import SettingsPage, read_settings
+from tradecrm.ui.pages.settings_backups import BackupsPanel
+from tradecrm.ui.pages.settings_parts import QuietPanel, TwoLines
+from tradecrm.ui.quiet import QuietHours
 from tradecrm.ui.safekeeping import Safekeeping
+from tradecrm.ui.shell.state import ShellState
 
 
 @pytest.fixture
@@ -147,3 +152,74 @@ def test_a_restored_book_is_as_it_was(tmp_path: Path) -> None:
     assert kept is not None
     assert kept.is_file()
     assert path.is_file()
+
+
+def test_a_long_address_stands_on_two_lines_and_is_kept_as_one(qtbot: QtBot, book: Book) -> None:
+    address = "Room 1206, 188 Haiyan North Road, Yinzhou District, Ningbo 315000, China"
+    with desk(book) as one:
+        page = page_of(one)
+        field = page._fields["company_address"]
+        field.setText(address.replace(", Yin", ",\nYin"))
+        assert isinstance(field, TwoLines)
+        assert field.height() >= 2 * field.fontMetrics().lineSpacing()
+        page.save()
+        one.settle()
+        assert not dirty(page)
+    assert book.seat().ask(read_settings).company_address == address
+
+
+def test_quiet_hours_act_at_once(qtbot: QtBot, book: Book) -> None:
+    with desk(book) as one:
+        panel = page_of(one).findChildren(QuietPanel)[0]
+        heard: list[QuietHours] = []
+        one.context.quieted.connect(heard.append)
+        panel.box.click()
+        assert heard[-1] == QuietHours(time(20), time(8))
+        panel.end.setTime(QTime(7, 30))
+        assert one.context.quiet == QuietHours(time(20), time(7, 30))
+        panel.box.click()
+        assert one.context.quiet == QuietHours()
+
+
+def test_the_next_backup_goes_to_the_folder_chosen(qtbot: QtBot, book: Book, tmp_path: Path) -> None:
+    other = tmp_path / "stick"
+    other.mkdir()
+    with desk(book) as one:
+        keeper = keep(one)
+        moved: list[Path] = []
+        keeper.moved.connect(moved.append)
+        panel = page_of(one).findChildren(BackupsPanel)[0]
+        panel.change_folder(tmp_path / "not there")
+        assert moved == []
+        panel.change_folder(other)
+        keeper.back_up()
+        one.settle()
+        assert moved == [other]
+        assert [row.path.parent for row in backup_rows(book)] == [other]
+        assert "Last good backup today" in status(one)
+
+
+def test_restore_asks_and_hands_the_backup_over(qtbot: QtBot, book: Book) -> None:
+    with desk(book) as one:
+        handed: list[Path] = []
+        keeper = one.context.keeper = Safekeeping(one.window, one.context, one.book, handed.append)
+        keeper.back_up()
+        one.settle()
+        page = page_of(one)
+        put = next(b for b in page.findChildren(QPushButton) if b.text() == "Restore…")
+        put.click()
+        box = page.findChildren(QMessageBox)[0]
+        assert "taken back" in box.text()
+        next(b for b in box.buttons() if b.text() == "Restore").click()
+        assert handed == [backup_rows(book)[0].path]
+
+
+def test_the_folder_is_remembered_while_it_is_there(tmp_path: Path) -> None:
+    book, folder = tmp_path / "firm.tcrm", tmp_path / "backups"
+    folder.mkdir()
+    state = ShellState(tmp_path / "window.json")
+    state.set("backups", {str(book.resolve()): str(folder)})
+    assert state.backups_of(book) == folder
+    folder.rmdir()
+    assert state.backups_of(book) is None, "a stick that is away must not stop the backups"
+    assert state.backups_of(tmp_path / "other.tcrm") is None

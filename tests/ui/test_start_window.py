@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.desk_book import new_book
-from tradecrm.app import find_records, window_rooms
+from tradecrm.app import window_rooms
 from tradecrm.core.clock import Clock
 from tradecrm.ui.pages.desktop import DesktopPage
+from tradecrm.ui.records import find_records
 from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.start import Root
 

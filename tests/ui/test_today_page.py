@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.ui.desk_book import Desk, desk, new_book
 from tradecrm.core.links import Link
 from tradecrm.services.book import Book
 from tradecrm.services.control.reminders import TASK_DUE, reminder_rules, today_rows
+from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.tasks import TaskDialog
 from tradecrm.ui.pages.today import TodayPage
+from tradecrm.ui.quiet import QuietHours
 from tradecrm.ui.reminding import Reminding
 
 
@@ -138,4 +140,86 @@ def test_what_is_put_off_comes_due_again(qtbot: QtBot, book: Book) -> None:
         reminding.actions.done(number)
         one.settle()
         assert "Reply to the inquiry" not in popup_texts(reminding)
+        reminding.stop()
+
+
+NIGHT = QuietHours(time(22), time(7, 30))
+
+
+def at(one: Desk, hour: int, minute: int = 0) -> None:
+    """Put the clock to an hour of its day, as this computer counts."""
+    day = one.clock.moment.astimezone().date()
+    one.clock.moment = datetime.combine(day, time(hour, minute)).astimezone()
+
+
+@pytest.mark.parametrize(
+    ("hours", "hour", "minute", "quiet"),
+    [
+        (NIGHT, 21, 59, False),
+        (NIGHT, 22, 0, True),
+        (NIGHT, 3, 0, True),
+        (NIGHT, 7, 29, True),
+        (NIGHT, 7, 30, False),
+        (QuietHours(time(12), time(13)), 12, 30, True),
+        (QuietHours(time(12), time(13)), 13, 0, False),
+        (QuietHours(), 3, 0, False),
+    ],
+)
+def test_quiet_hours_go_over_midnight(hours: QuietHours, hour: int, minute: int, quiet: bool) -> None:
+    moment = datetime.combine(date(2026, 6, 15), time(hour, minute)).astimezone()
+    assert hours.holds(moment) is quiet
+    assert QuietHours.from_text(hours.as_text()) == hours
+
+
+@pytest.mark.parametrize("text", ["", "22:00", "late-early", "25:00-07:00"])
+def test_what_cannot_be_read_is_never_quiet(text: str) -> None:
+    assert QuietHours.from_text(text) == QuietHours()
+
+
+def test_in_quiet_hours_only_the_bell_counts(
+    qtbot: QtBot, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """look.md, "Today and reminders"."""
+    with desk(book) as one:
+        reminding = Reminding(one.window, one.context)
+        told: list[str] = []
+        monkeypatch.setattr(reminding.tray, "tell", lambda title, _text: told.append(title))
+        one.context.keep_quiet(NIGHT)
+        at(one, 23)
+        reminding.look()
+        one.settle()
+        assert reminding.popup.isHidden()
+        assert told == []
+        assert len(one.window._due) == 2, "the bell counts on"
+        at(one, 7, 31)
+        reminding.look()
+        one.settle()
+        assert reminding.popup.isVisible(), "what was silent comes when the quiet hours are over"
+        assert "Reply to the inquiry" in popup_texts(reminding)
+        assert len(told) == 1
+        at(one, 22, 1)
+        reminding.look()
+        one.settle()
+        assert reminding.popup.isHidden(), "an open window goes away too"
+        reminding.stop()
+
+
+def test_keys_of_the_corner_window(qtbot: QtBot, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk(book) as one:
+        opened: list[Link] = []
+        monkeypatch.setattr(PageContext, "open", lambda _context, link: opened.append(link))
+        reminding = remind(one)
+        QTest.keyClick(reminding.popup, Qt.Key.Key_Down)
+        QTest.keyClick(reminding.popup, Qt.Key.Key_Return)
+        assert [link.target for link in opened] == ["contract"]
+        QTest.keyClick(reminding.popup, Qt.Key.Key_Up)
+        QTest.keyClick(reminding.popup, Qt.Key.Key_D)
+        one.settle()
+        assert "Reply to the inquiry" not in popup_texts(reminding)
+        QTest.keyClick(reminding.popup, Qt.Key.Key_S)
+        menus = [menu for menu in reminding.popup.findChildren(QMenu) if menu.isVisible()]
+        assert [action.text() for action in menus[0].actions()][:2] == ["In 1 hour", "Tomorrow"]
+        menus[0].close()
+        QTest.keyClick(reminding.popup, Qt.Key.Key_Escape)
+        assert reminding.popup.isHidden()
         reminding.stop()

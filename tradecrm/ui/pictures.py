@@ -4,43 +4,40 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEventLoop, QSize, QTimer
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QEventLoop, QPoint, QSize, QTimer
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from tradecrm.core.links import Link
-from tradecrm.core.listing import SortKey
-from tradecrm.core.text import LANGUAGES, use_language
+from tradecrm.core.text import LANGUAGES, current_language, use_language
 from tradecrm.services.book import Book
 from tradecrm.services.control.reminders import TodayRow, today_rows
-from tradecrm.services.data.lists import ListRequest, fetch_window
 from tradecrm.services.work import Reader
+from tradecrm.ui.charts.chart import load_engine
 from tradecrm.ui.context import PageContext
-from tradecrm.ui.due import OVERDUE, TODAY, due_row, group_of
+from tradecrm.ui.due import OVERDUE, TODAY, due_row, group_of, in_order
 from tradecrm.ui.jobs import Jobs
+from tradecrm.ui.popup import DueActions, DueRow, Popup
 from tradecrm.ui.present import Presenter
+from tradecrm.ui.records import find_records
 from tradecrm.ui.registry import all_pages
+from tradecrm.ui.safekeeping import Safekeeping
+from tradecrm.ui.scenes import EMPTY_SCENES, Scene, main_scenes, temporary_folder
 from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.shell.window import MainWindow, Supply
 from tradecrm.ui.theme import Mode, Theme
+
+if TYPE_CHECKING:
+    from tradecrm.ui.shell.palette import Found
 
 SIZE = QSize(1366, 768)
 LARGE = QSize(1280, 720)
 """A window of 2560×1440 at 200 %."""
 
 PATIENCE_MS = 30_000
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One picture: the name of its file, and what is opened."""
-
-    name: str
-    link: Link
+POPUP_ROWS = 5
 
 
 def draw_pages(
@@ -50,8 +47,11 @@ def draw_pages(
     languages: Sequence[str] = LANGUAGES,
     modes: Sequence[Mode] = (Mode.LIGHT, Mode.DARK),
     only: Sequence[str] = (),
+    empty: Book | None = None,
 ) -> list[Path]:
     """Draw the main pages of an open book into ``out``, in each look and language; answers the files.
+
+    ``empty`` is an open book in which nothing stands yet: its first pages are drawn as well.
 
     Runs on the offscreen platform when no application is there yet. ``only`` keeps to the scenes of these names.
     Raises OSError when a file cannot be written.
@@ -63,77 +63,41 @@ def draw_pages(
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     out.mkdir(parents=True, exist_ok=True)
-    scenes = [one for one in book.seat().ask(main_scenes) if not only or one.name in only]
+    load_engine()
+    sets = [(book, book.seat().ask(main_scenes))]
+    if empty is not None:
+        sets.append((empty, EMPTY_SCENES))
     files: list[Path] = []
-    for language in languages:
-        use_language(language)
-        for mode in modes:
-            studio = Studio(application, book, mode)
-            try:
-                for scene in scenes:
-                    name = f"{scene.name}-{mode.value}-{language}"
-                    files.append(studio.draw(scene.link, out / f"{name}.png", SIZE, 1.0))
-                    if scene.name == "desktop":
-                        files.append(studio.draw(scene.link, out / f"{name}-large.png", LARGE, 2.0))
-            finally:
-                studio.close()
+    with temporary_folder() as folder:
+        for language in languages:
+            use_language(language)
+            for mode in modes:
+                for shown, scenes in sets:
+                    wanted = [one for one in scenes if not only or one.name in only]
+                    if wanted:
+                        files += _draw_set(Studio(application, shown, mode), wanted, out, Path(folder))
     return files
 
 
-def main_scenes(reader: Reader) -> tuple[Scene, ...]:
-    """Answer the main pages, each with a record of the book that shows most."""
-    scenes = [
-        Scene("desktop", Link.to("desktop")),
-        Scene("today", Link.to("today")),
-        Scene("customers", Link.to("customers")),
-        Scene("contracts", Link.to("contracts")),
-        Scene("shipments", Link.to("shipments")),
-        Scene("receivables", Link.to("receivables")),
-        Scene("bank-accounts", Link.to("bank_accounts")),
-        Scene("aging", Link.to("report/aging", as_of=reader.today.isoformat())),
-        Scene("import", Link.to("import")),
-        Scene("settings", Link.to("settings")),
-    ]
-    from tradecrm.services.figures.accounts import account_balances
-    from tradecrm.services.figures.profit import profits_between
-
-    shipped = profits_between(reader, reader.today.replace(year=reader.today.year - 1), reader.today)
-    if shipped:
-        best = max(shipped, key=lambda row: row.revenue)
-        scenes.append(Scene("shipment", Link.to("shipment", id=best.shipment_id)))
-        scenes.append(Scene("profit", Link.to("report/shipment_profit", shipment=best.shipment_id)))
-    accounts = account_balances(reader, reader.today).rows
-    if accounts:
-        from tradecrm.reports.accounts import statement_link
-
-        busiest = next((row for row in accounts if row.currency == "USD"), accounts[0])
-        scenes.append(Scene("statement", statement_link(busiest.account_id, None, reader.today)))
-    for name, found in _newest(reader):
-        scenes.append(Scene(name, found))
-    return tuple(scenes)
-
-
-def _newest(reader: Reader) -> list[tuple[str, Link]]:
-    """Answer the newest contract and receipt, and the customer of that contract."""
-    from tradecrm.screens.money.receipts import RECEIPT_LIST
-    from tradecrm.screens.trade.contract_list import CONTRACT_LIST
-
-    found = []
-    for name, spec in (("contract", CONTRACT_LIST), ("receipt", RECEIPT_LIST)):
-        request = ListRequest(sort=(SortKey("day", descending=True),), limit=1)
-        window = fetch_window(reader, spec.source, request)
-        for key, row in zip(window.ids, window.rows, strict=True):
-            values = dict(zip(window.keys, row, strict=True))
-            found.append((name, Link.to(name, id=key)))
-            if values.get("customer_id"):
-                found.append(("customer", Link.to("customer", id=int(values["customer_id"]))))
-    return found
+def _draw_set(studio: Studio, scenes: Sequence[Scene], out: Path, folder: Path) -> list[Path]:
+    """Draw these scenes in the present language; answers the files."""
+    files = []
+    try:
+        for scene in scenes:
+            name = f"{scene.name}-{studio.mode.value}-{current_language()}"
+            files.append(studio.draw(scene, out / f"{name}.png", SIZE, 1.0, folder))
+            if scene.name == "desktop":
+                files.append(studio.draw(scene, out / f"{name}-large.png", LARGE, 2.0, folder))
+    finally:
+        studio.close()
+    return files
 
 
 class Studio:
     """A window over an open book that is never shown on a screen and never writes."""
 
     def __init__(self, application: QApplication, book: Book, mode: Mode) -> None:
+        self.mode = mode
         self._theme = Theme(mode)
         self._theme.apply(application)
         self._jobs = Jobs()
@@ -142,30 +106,62 @@ class Studio:
         presenter = Presenter(self.window.toast, self.window.show_dialog)
         self.context = PageContext(seat, self._theme, self._jobs, self.window, presenter)
         name, currency = seat.ask(_firm)
-        pages = all_pages()
+        keeper = self.context.keeper = Safekeeping(self.window, self.context, book, lambda _path: None)
+        keeper.rest()
+        self._popup = Popup(self._theme, DueActions(_nothing, _nothing, _nothing), book.clock.today)
+        self._waiting: list[DueRow] = []
         self.window.restore_tabs("")
-        self.window.supply(
-            Supply(self.context, pages, "", name, currency, seat.actor.name, today=book.clock.today)
+        supply = Supply(
+            self.context,
+            all_pages(),
+            "",
+            name,
+            currency,
+            seat.actor.name,
+            provider=self._find,
+            today=book.clock.today,
         )
+        self.window.supply(supply)
         self.window.show()
         self.context.ask(today_rows, then=self._show_due)
 
-    def draw(self, link: Link, path: Path, size: QSize, scale: float) -> Path:
-        """Open a link, wait until every lane is idle, and keep the picture."""
+    def draw(self, scene: Scene, path: Path, size: QSize, scale: float, folder: Path) -> Path:
+        """Open a scene, wait until every lane is idle, and keep the picture; raises OSError when it cannot."""
         self.window.resize(size)
-        self.window.open_link(link)
+        self.window.open_link(scene.link)
         self.settle()
+        if scene.act is not None:
+            scene.act(self, folder)
         picture = QPixmap(size * scale)
         picture.setDevicePixelRatio(scale)
         self.window.render(picture)
+        if self._popup.isVisible():
+            self._add_popup(picture, size)
         if not picture.save(str(path)):
             raise OSError(str(path))
+        self._popup.hide()
+        self.window.palette_box.hide()
         self.window.tabs.close_front()
         return path
 
+    def remind(self) -> None:
+        """Let the corner window tell what waits."""
+        self._popup.show_due(self._waiting[:POPUP_ROWS])
+        self.settle()
+
+    def _add_popup(self, picture: QPixmap, size: QSize) -> None:
+        painter = QPainter(picture)
+        place = QPoint(size.width() - self._popup.width() - 16, size.height() - self._popup.height() - 16)
+        painter.drawPixmap(place, self._popup.grab())
+        painter.end()
+
+    def _find(self, typed: str, found: Found) -> None:
+        self.context.ask(find_records, typed, then=found, replaces="palette")
+
     def _show_due(self, rows: Sequence[TodayRow]) -> None:
-        waiting = [row for row in rows if group_of(row) in (OVERDUE, TODAY)]
-        self.window.show_due([due_row(number, row) for number, row in enumerate(waiting)])
+        waiting = [row for row in in_order(rows) if group_of(row) in (OVERDUE, TODAY)]
+        self._waiting = [due_row(number, row) for number, row in enumerate(waiting)]
+        self.window.show_due(self._waiting)
 
     def settle(self) -> None:
         """Wait until nothing is asked any more and nothing is left to be laid out."""
@@ -174,6 +170,8 @@ class Studio:
     def close(self) -> None:
         """Take the window away."""
         self._jobs.close()
+        self._popup.hide()
+        self._popup.deleteLater()
         self.window.hide()
         self.window.deleteLater()
         QApplication.processEvents()
@@ -226,3 +224,7 @@ class _Calm:
 def _firm(reader: Reader) -> tuple[str, str]:
     settings = reader.settings
     return settings.company_name or settings.company_name_local, settings.base_currency
+
+
+def _nothing(*_given: object) -> None:
+    """Do nothing: a picture has no buttons to press."""

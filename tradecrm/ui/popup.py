@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, QPoint, QRect, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QFrame,
@@ -23,9 +23,10 @@ from PySide6.QtWidgets import (
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _, ngettext
+from tradecrm.ui.labels import ElidedLabel
 from tradecrm.ui.theme import Theme, set_role, text_label
 
-WIDTH = 400
+WIDTH = 420
 MOST_ROWS = 6
 
 
@@ -80,6 +81,10 @@ class DueList(QWidget):
         self._theme = theme
         self._actions = actions
         self._today = today
+        self._rows: Sequence[DueRow] = ()
+        self._frames: list[QFrame] = []
+        self._chosen = 0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -91,34 +96,70 @@ class DueList(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for row in rows:
-            self._column.addWidget(self._row(row))
+        self._rows = rows
+        self._frames = [self._row(row) for row in rows]
+        for frame in self._frames:
+            self._column.addWidget(frame)
+        self._choose(self._chosen)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down choose a row, Enter opens it, D is done, S asks until when."""
+        key = event.key()
+        row = self._rows[self._chosen] if self._rows else None
+        if row is None:
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._choose(self._chosen + (1 if key == Qt.Key.Key_Down else -1))
+        elif key == Qt.Key.Key_D:
+            self._actions.done(row.id)
+        elif key == Qt.Key.Key_S:
+            self._ask_later(self._frames[self._chosen], row)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row.link is not None:
+            self._actions.open(row.link)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Mark the row the keys act on."""
+        super().focusInEvent(event)
+        self._choose(self._chosen)
+
+    def _choose(self, index: int) -> None:
+        """Choose a row; it is marked only where the keys can come at all."""
+        self._chosen = max(0, min(index, len(self._rows) - 1))
+        for place, frame in enumerate(self._frames):
+            set_role(frame, "chosen" if self.hasFocus() and place == self._chosen else "")
 
     def _row(self, row: DueRow) -> QWidget:
         frame = QFrame()
         outer = QVBoxLayout(frame)
-        outer.setContentsMargins(0, 8, 0, 8)
+        outer.setContentsMargins(6, 8, 6, 8)
         outer.setSpacing(4)
         head = QHBoxLayout()
         tone = f"chip-{row.tone}" if row.tone in ("good", "warn", "bad") else "chip"
-        head.addWidget(text_label(row.when_text, tone))
-        head.addWidget(text_label(row.note, "muted"), 1)
+        head.setSpacing(8)
+        head.addWidget(text_label(row.when_text, tone), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(text_label(row.title, wrap=True), 1)
+        outer.addLayout(head)
+        foot = QHBoxLayout()
+        note = set_role(ElidedLabel(right=False), "muted")
+        note.setText(row.note)
+        foot.addWidget(note, 1)
         done = set_role(QPushButton(_("Done")), "link")
         done.clicked.connect(lambda: self._actions.done(row.id))
         later = set_role(QPushButton(_("Later")), "link")
         later.clicked.connect(lambda: self._ask_later(later, row))
-        head.addWidget(done)
-        head.addWidget(later)
+        foot.addWidget(done)
+        foot.addWidget(later)
         link = row.link
         if link is not None:
             opened = set_role(QPushButton(_("Open")), "link")
             opened.clicked.connect(lambda: self._actions.open(link))
-            head.addWidget(opened)
-        outer.addLayout(head)
-        outer.addWidget(text_label(row.title, wrap=True))
+            foot.addWidget(opened)
+        outer.addLayout(foot)
         return frame
 
-    def _ask_later(self, button: QPushButton, row: DueRow) -> None:
+    def _ask_later(self, button: QWidget, row: DueRow) -> None:
         menu = later_menu(self, self._today(), lambda when: self._actions.later(row.id, when))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
@@ -159,6 +200,13 @@ class Popup(QWidget):
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self._scroll, 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Put the window away with Esc; every other key is for the rows."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            self.rows.keyPressEvent(event)
 
     def show_due(self, rows: Sequence[DueRow], title: str = "") -> None:
         """Show what is due, under ``title`` or how many there are; with nothing due the window goes away."""

@@ -35,6 +35,7 @@ class Reminding(QObject):
         self._waiting: list[int] = []
         self._next = 1
         self._first = True
+        self._was_quiet = False
         clock = context.seat.book.clock
         self.actions = DueActions(self._done, self._later, self._open)
         self.popup = Popup(context.theme, self.actions, clock.today)
@@ -58,18 +59,33 @@ class Reminding(QObject):
 
     def look(self) -> None:
         """Ask what came due since the last time, and what waits."""
-        self._context.ask(due_popup, then=self._tell, replaces=(id(self), "due"))
+        if self.quiet:
+            # Not asked, so not marked as shown either: it comes when the quiet hours are over.
+            self._was_quiet = True
+            self.popup.hide()
+        else:
+            self._context.ask(due_popup, then=self._tell, replaces=(id(self), "due"))
         self._count()
+
+    @property
+    def quiet(self) -> bool:
+        """Tell whether the person's quiet hours are now: the bell counts on, nothing else speaks."""
+        return self._context.quiet.holds(self._context.seat.book.clock.now())
 
     def _count(self) -> None:
         self._context.ask(today_rows, then=self._show_waiting, replaces=(id(self), "waiting"))
 
     def _tell(self, due: Due) -> None:
         first, self._first = self._first, False
+        silent, self._was_quiet = self._was_quiet, False
+        title = _("While the program was closed") if first and due.missed else ""
+        if silent and not title:
+            title = _("During the quiet hours")
         if not due.rows:
+            if silent:
+                self._show_popup(title)
             return
         rows = in_order(due.rows)
-        title = _("While the program was closed") if first and due.missed else ""
         self._waiting = [*self._waiting, *(self._number(row) for row in rows)]
         self._show_popup(title)
         words = ngettext("{count} reminder", "{count} reminders", len(rows)).format(count=len(rows))
@@ -78,6 +94,9 @@ class Reminding(QObject):
         self._context.perform(mark_shown, MarkShown(tuple(row.occurrence for row in rows)))
 
     def _show_popup(self, title: str = "") -> None:
+        if self.quiet:
+            self.popup.hide()
+            return
         self.popup.show_due([self._due(number) for number in self._waiting], title)
 
     def _show_waiting(self, found: Sequence[TodayRow]) -> None:

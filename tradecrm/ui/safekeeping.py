@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,7 +40,9 @@ class Safekeeping(QObject):
     """Keeps one open book safe; ``restore(path)`` is what the window does to put a backup in its place."""
 
     kept = Signal()
-    """A backup was made."""
+    """The list of backups is another: one was made, or they lie elsewhere."""
+    moved = Signal(object)
+    """The folder chosen for the backups from now on."""
     stayed = Signal()
     """The window was to be closed, and stays open after all."""
 
@@ -61,10 +64,24 @@ class Safekeeping(QObject):
         window.on_closing(self.may_close)
         self.tell_last()
 
+    def rest(self) -> None:
+        """Make no backup of itself any more."""
+        self._timer.stop()
+
     @property
     def folder(self) -> Path:
         """Answer where the backups lie."""
         return self._book.store.folder
+
+    def move_to(self, folder: Path) -> bool:
+        """Let the next backups go to ``folder``; answers False when nothing can be written there."""
+        if not (folder.is_dir() and os.access(folder, os.W_OK)):
+            return False
+        self._book.store.folder = folder
+        self.moved.emit(folder)
+        self.tell_last()
+        self.kept.emit()
+        return True
 
     def rows(self, then: Callable[[tuple[BackupRow, ...]], None]) -> None:
         """Answer the verified backups to ``then``."""

@@ -21,6 +21,7 @@ from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.crash import CrashReports
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.present import Presenter
+from tradecrm.ui.quiet import QuietHours
 from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.shell.window import MainWindow, Supply
 from tradecrm.ui.theme import Mode, Theme
@@ -204,7 +205,10 @@ class Root:
         self._keep_proof(path, opened.proof)
         self.keeper = context.keeper = Safekeeping(self.window, context, opened.book, self._restore)
         self.keeper.stayed.connect(self._stay)
+        self.keeper.moved.connect(lambda folder: self._keep_folder(path, folder))
         context.speak = self._speak
+        context.quiet = QuietHours.from_text(self._state.text("quiet"))
+        context.quieted.connect(self._keep_quiet)
         self.reminding = Reminding(self.window, context)
         supply = Supply(
             context,
@@ -240,6 +244,15 @@ class Root:
     def _keep_proof(self, path: str, proof: tuple[str, str]) -> None:
         kept = self._state.values.get("proofs")
         self._state.set("proofs", {**(kept if isinstance(kept, dict) else {}), path: list(proof)})
+        self._state.save()
+
+    def _keep_folder(self, path: str, folder: Path) -> None:
+        kept = self._state.values.get("backups")
+        self._state.set("backups", {**(kept if isinstance(kept, dict) else {}), path: str(folder)})
+        self._state.save()
+
+    def _keep_quiet(self, hours: QuietHours) -> None:
+        self._state.set("quiet", hours.as_text())
         self._state.save()
 
     def _restore(self, backup: Path) -> None:

@@ -73,12 +73,15 @@ def back_up_book(book: Book, reason: str, progress: Progress | None = None) -> B
     return _row(made)
 
 
-def restore_book(backup: Path, book: Path, person: str, clock: Clock) -> Path | None:
+def restore_book(
+    backup: Path, book: Path, person: str, clock: Clock, folder: Path | None = None
+) -> Path | None:
     """Put a backup in the place of the closed book; answers where the present one was kept.
 
+    That is in ``folder``, else in the usual one beside the book.
     Raises what ``storage.backup.restore`` raises; the book is then as it was.
     """
-    return restore(backup, book, backup_folder(book), person, clock, verify=verify_book)
+    return restore(backup, book, folder or backup_folder(book), person, clock, verify=verify_book)
 
 
 def last_backup(book: Path) -> BackupRow | None:

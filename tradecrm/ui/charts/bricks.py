@@ -101,7 +101,7 @@ class AgingStrip(QWidget):
         self._strip = Strip(theme)
         self._strip.opened.connect(self.opened)
         self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(10)
+        self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(8)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -183,9 +183,14 @@ class Milestones(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
+        gap = 3 if self._step > 8 else 1
+        wide = self._step - gap
+        high = min(5, wide)
         for index in range(self._total):
             painter.setBrush(self._theme.accent if index < self._done else self._theme.border)
-            painter.drawRoundedRect(QRectF(self._step * index, 2, self._step - 3, 5), 2.5, 2.5)
+            painter.drawRoundedRect(
+                QRectF(self._step * index, 4.5 - high / 2, wide, high), high / 2, high / 2
+            )
 
 
 def chip(text: str, tone: str = "neutral") -> QLabel:

@@ -244,7 +244,8 @@ class ChartView(QWidget):
         self._every, self._lines, self._turned = 1, 1, 0.0
         if max(names) + 6 <= slot:
             return AXIS
-        if max(words, default=0.0) + 6 <= slot and max(names) <= slot * 2.4:
+        months = len(names) >= MANY and max(names) <= SHORT and max(names) + 6 <= slot * 2
+        if not months and max(words, default=0.0) + 6 <= slot and max(names) <= slot * 2.4:
             # As tall as the names become when they are wrapped, words being longer than an even share.
             tall = max(
                 metrics.boundingRect(QRectF(0, 0, slot - 6, 1000), NAMES_WRAPPED, name).height()
@@ -252,7 +253,6 @@ class ChartView(QWidget):
             )
             self._lines = max(2, math.ceil(tall / metrics.lineSpacing()))
             return max(AXIS, tall + 9)
-        months = len(names) >= MANY and max(names) <= SHORT and max(names) + 6 <= slot * 2
         if months or (len(names) > 12 and max(names) + 6 <= slot * 4):
             self._every = math.ceil((max(names) + 6) / slot)
             return AXIS

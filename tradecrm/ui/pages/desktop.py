@@ -45,12 +45,15 @@ from tradecrm.ui.pages.desktop_steps import StepsCard
 from tradecrm.ui.theme import set_role, text_label
 from tradecrm.ui.words import greeting, long_day
 
-UNITS = 12
+UNITS = 24
+GAP = 12
+SHARE = 4
+"""What the rows that grow take of spare height, against one part for each other row of cards."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardKind:
-    """A card a person can put on the desktop: its title, how many of twelve units it is wide, how it is built."""
+    """A card a person can put on the desktop: its title, how many of the 24 units it is wide, how it is built."""
 
     title: str
     units: int
@@ -58,13 +61,13 @@ class CardKind:
 
 
 CARDS: dict[str, CardKind] = {
-    "figures": CardKind(N_("Figures"), 12, FiguresCard),
-    "today": CardKind(N_("Today"), 8, TodayCard),
-    "orders_by_month": CardKind(N_("Orders by month"), 4, OrdersCard),
-    "aging": CardKind(N_("Receivables by age"), 4, AgesCard),
-    "shipments_under_way": CardKind(N_("Under way"), 4, UnderWayCard),
-    "shortcuts": CardKind(N_("Shortcuts"), 4, ShortcutsCard),
-    "accounts": CardKind(N_("Bank accounts"), 4, AccountsCard),
+    "figures": CardKind(N_("Figures"), 24, FiguresCard),
+    "today": CardKind(N_("Today"), 16, TodayCard),
+    "orders_by_month": CardKind(N_("Orders by month"), 8, OrdersCard),
+    "aging": CardKind(N_("Receivables by age"), 7, AgesCard),
+    "shipments_under_way": CardKind(N_("Under way"), 9, UnderWayCard),
+    "shortcuts": CardKind(N_("Shortcuts"), 8, ShortcutsCard),
+    "accounts": CardKind(N_("Bank accounts"), 8, AccountsCard),
 }
 
 
@@ -140,14 +143,14 @@ class DesktopPage(Page):
         self._arrange.setMinimumWidth(34)
         self._arrange.setAccessibleName(_("Arrange"))
         self._arrange.setToolTip(_("Arrange: add, remove and reorder cards and shortcuts"))
-        self._grid.setHorizontalSpacing(14)
-        self._grid.setVerticalSpacing(14)
+        self._grid.setHorizontalSpacing(GAP)
+        self._grid.setVerticalSpacing(GAP)
         for column in range(UNITS):
             self._grid.setColumnStretch(column, 1)
         inner = QWidget()
         stack = _Column(inner)
-        stack.setContentsMargins(24, 16, 24, 18)
-        stack.setSpacing(14)
+        stack.setContentsMargins(24, 14, 24, 14)
+        stack.setSpacing(GAP)
         stack.addLayout(head)
         stack.addWidget(self._steps)
         stack.addLayout(self._grid, 1)
@@ -193,7 +196,7 @@ class DesktopPage(Page):
             card.load()
 
     def _place(self) -> None:
-        """Put the cards where they belong: rows of twelve units, the last of a row as wide as there is room."""
+        """Put the cards where they belong: rows of 24 units, the last of a row as wide as there is room."""
         wanted = [key for key in self._layout.cards if key in CARDS]
         for key in [key for key in self._cards if key not in wanted]:
             gone = self._cards.pop(key)
@@ -212,8 +215,9 @@ class DesktopPage(Page):
                 last = place == len(line) - 1
                 self._grid.addWidget(card, row, used, 1, UNITS - used if last else units)
                 used += units
-                if card.grows:
-                    self._grid.setRowStretch(row, 1)
+                if not isinstance(card, FiguresCard):
+                    share = SHARE if card.grows else 1
+                    self._grid.setRowStretch(row, max(share, self._grid.rowStretch(row)))
         self._grid.setRowStretch(self._grid.rowCount(), 0 if any(self._stretched()) else 1)
         self._show_shortcuts()
         if self._arranging:
@@ -290,7 +294,7 @@ class DesktopPage(Page):
 
 
 def rows_of(keys: list[str]) -> list[list[tuple[str, int]]]:
-    """Answer the cards in rows of at most twelve units, in their order."""
+    """Answer the cards in rows of at most 24 units, in their order."""
     rows: list[list[tuple[str, int]]] = []
     room = 0
     for key in keys:

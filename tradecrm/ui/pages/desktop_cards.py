@@ -23,14 +23,15 @@ from tradecrm.ui.charts.bricks import AgingStrip, ClickLabel, FigureCard, Milest
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.due import DUE_KINDS, OVERDUE, TODAY, DueVerbs, group_of, in_order
 from tradecrm.ui.pages.desktop_data import Ages, read_accounts, read_ages, read_orders, read_today
-from tradecrm.ui.pages.desktop_parts import ROW_HEIGHT, DueLine, Elided, Skeleton, empty
+from tradecrm.ui.pages.desktop_parts import ROW_HEIGHT, DueLine, Elided, Skeleton, empty, in_columns
 from tradecrm.ui.theme import plain_tip, set_role, text_label
 from tradecrm.ui.words import percent, plain_day
 
-MOST_DUE = 14
-MOST_SHIPMENTS = 8
+MOST_DUE = 40
+MOST_SHIPMENTS = 16
 LONGEST_FIGURE = 17
-STEP = 10
+STEP = 5
+LINE_HEIGHT = 28
 MONEY = frozenset({"receipt", "payment", "transfer", "account_expense", "account", "posting", "rate"})
 """Kinds of record whose change may change what stands on the accounts, or what it is worth."""
 
@@ -117,7 +118,7 @@ class FiguresCard(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         for card in self.cards:
-            card.setMinimumHeight(106)
+            card.setMinimumHeight(100)
             card.opened.connect(self.opened)
             row.addWidget(card, 1)
 
@@ -219,7 +220,6 @@ class TodayCard(Card):
         late, now = groups.count(OVERDUE), groups.count(TODAY)
         self._count.setText(str(len(rows)))
         self._count.setVisible(bool(rows))
-        set_role(self._count, "chip-bad" if late else "chip")
         words = _("Overdue {late} • Today {now} • Next days {soon}")
         self._split.setText(words.format(late=late, now=now, soon=len(rows) - late - now))
         if not rows:
@@ -227,6 +227,7 @@ class TodayCard(Card):
             self.say(_("Nothing is due. What falls due, departs or waits for money will stand here."))
             return
         self._lines = [DueLine(self.context, row, self._verbs, self.load) for row in rows[:MOST_DUE]]
+        in_columns(self._lines)
         self.hold(self._lines)
         self._fit()
 
@@ -317,7 +318,7 @@ class UnderWayCard(Card):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, _("Under way"), 3)
         self._lines: list[QWidget] = []
-        self.setMinimumHeight(136)
+        self.setMinimumHeight(54 + 4 * LINE_HEIGHT)
 
     def load(self) -> None:
         """Ask for the shipments."""
@@ -330,12 +331,14 @@ class UnderWayCard(Card):
         if not found:
             self.say(_("No shipment is on its way."))
             return
-        # Every column has one width for all rows, so that the dashes stand below each other.
+        # Every column has one width for all rows, so that the dots stand below each other.
+        metrics = self.fontMetrics()
+        widest = max(metrics.horizontalAdvance(_when(one)) for one in found)
         for one in found:
             line = QWidget()
             row = QHBoxLayout(line)
             row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(8)
+            row.setSpacing(6)
             name = ClickLabel(one.number, Link.to("shipment", id=one.shipment_id))
             tip = " • ".join(part for part in (one.customer, one.port_of_discharge, one.vessel) if part)
             name.setToolTip(plain_tip(tip))
@@ -346,10 +349,10 @@ class UnderWayCard(Card):
             done = int(one.progress * (len(STEPS) - 1)) + 1
             row.addWidget(Milestones(self.context.theme, done, len(STEPS), one.status_title, STEP))
             when = text_label(_when(one), "warn" if one.late else "muted")
-            when.setFixedWidth(84)
+            when.setFixedWidth(widest)
             when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             row.addWidget(when)
-            line.setFixedHeight(29)
+            line.setFixedHeight(LINE_HEIGHT)
             self._lines.append(line)
         self.hold(self._lines)
         self._fit()
@@ -360,7 +363,7 @@ class UnderWayCard(Card):
         self._fit()
 
     def _fit(self) -> None:
-        room = max(3, (self.height() - 52) // 29)
+        room = max(3, (self.height() - 54) // LINE_HEIGHT)
         for index, line in enumerate(self._lines):
             line.setVisible(index < room)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from tradecrm.core.links import Link
@@ -18,9 +18,9 @@ from tradecrm.ui.due import DueVerbs, tone_of, what_text, when_text
 from tradecrm.ui.popup import later_menu
 from tradecrm.ui.theme import Theme, plain_tip, set_role
 
-ROW_HEIGHT = 34
+ROW_HEIGHT = 32
 CHIP_WIDTH = 104
-PARTY_WIDTH = 170
+GAP = 10
 
 
 class Elided(ClickLabel):
@@ -82,13 +82,14 @@ class DueLine(QWidget):
         self._verbs = verbs
         self._changed = changed
         self._chosen = False
+        self._widest = (0, 0)
         self.setFixedHeight(ROW_HEIGHT)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(10)
+        line.setSpacing(GAP)
         holder = QWidget()
         holder.setFixedWidth(CHIP_WIDTH)
         inner = QHBoxLayout(holder)
@@ -98,20 +99,49 @@ class DueLine(QWidget):
         line.addWidget(holder)
         self.what = Elided(what_text(row), row.link)
         self.what.opened.connect(context.open)
-        line.addWidget(self.what, 5)
+        line.addWidget(self.what, 1)
         about = Link.to("customer", id=row.party_id) if row.party_id is not None else None
-        party = Elided(row.party, about, "muted")
-        party.opened.connect(context.open)
-        party.setMaximumWidth(PARTY_WIDTH)
-        line.addWidget(party, 2)
+        self.party = Elided(row.party, about, "muted")
+        self.party.opened.connect(context.open)
+        # By far the greater stretch: it takes its width first, the title what is left.
+        line.addWidget(self.party, 1000)
+        self._buttons = 0
         for text, act in ((_("Done"), self.finish), (_("Later"), self.put_off)):
             button = set_role(QPushButton(text), "link")
             button.clicked.connect(act)
             button.setAccessibleName(f"{text}: {what_text(row)}")
             line.addWidget(button)
+            self._buttons += button.sizeHint().width() + GAP
         self._later = button
         outer.addLayout(line, 1)
         outer.addWidget(set_role(QFrame(), "line"))
+
+    def natural(self) -> tuple[int, int]:
+        """Answer how wide the title and the party would like to be."""
+        title, party = (one.fontMetrics().horizontalAdvance(one.text()) for one in (self.what, self.party))
+        return title + 4, party + 4
+
+    def keep_column(self, widest: tuple[int, int]) -> None:
+        """Let the party begin where the parties of the other rows do; ``widest`` is ``natural`` over all rows."""
+        self._widest = widest
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Give the party what titles do not use; a long title keeps its room, up to three fifths of it."""
+        edges = self.contentsMargins()
+        room = self.width() - CHIP_WIDTH - self._buttons - 2 * GAP - edges.left() - edges.right()
+        column = min(self._widest[1], max(room // 2, room - self._widest[0]))
+        title, party = self.natural()
+        if title + party <= room:
+            width = min(max(column, party), room - title)
+        else:
+            width = min(party, max(room - title, room * 2 // 5))
+        self.party.setMaximumWidth(max(40, width))
 
     def mark(self, *, chosen: bool) -> None:
         """Show that the keys act on this row."""
@@ -142,6 +172,14 @@ class DueLine(QWidget):
     def _pick(self, when: int | date) -> None:
         self.setEnabled(False)
         self._verbs.later(self.row, when, self._changed)
+
+
+def in_columns(lines: Sequence[DueLine]) -> None:
+    """Let the parties of these rows stand below each other, as wide as there is room for."""
+    natural = [line.natural() for line in lines]
+    widest = (max((one[0] for one in natural), default=0), max((one[1] for one in natural), default=0))
+    for line in lines:
+        line.keep_column(widest)
 
 
 def empty(layout: QLayout) -> None:

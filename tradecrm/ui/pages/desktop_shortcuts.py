@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+)
 
 from tradecrm.core.changes import Changes
 from tradecrm.core.text import _
@@ -15,11 +22,13 @@ from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.desktop_arrange import Handle, moved
 from tradecrm.ui.pages.desktop_cards import Card
 from tradecrm.ui.pages.desktop_parts import empty
-from tradecrm.ui.theme import set_role
+from tradecrm.ui.theme import Theme, plain_tip, set_role
 
 COLUMNS = 2
-BESIDE_TITLE = 44
-"""What the icon and the edges of a tile take."""
+EDGE = 10
+HEAD = 7
+BEFORE_TITLE = 31
+"""What the edge and the icon of a tile take."""
 
 
 def offered() -> dict[str, MenuItem]:
@@ -28,19 +37,46 @@ def offered() -> dict[str, MenuItem]:
 
 
 class Tile(QPushButton):
-    """A shortcut; a title that does not fit is cut with dots."""
+    """A shortcut; a title that does not fit goes on in a second line, and is cut with dots only there."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, theme: Theme, title: str) -> None:
         super().__init__(title)
+        self._theme = theme
         self._title = title
+        self._lines: tuple[str, ...] = (title,)
         self.setAccessibleName(title)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut the title to the room there is."""
+        """Lay the title out in the room there is."""
         super().resizeEvent(event)
-        room = self.width() - BESIDE_TITLE
-        shown = self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
-        self.setText(shown.replace("&", "&&"))
+        self._lines = self._in_lines(self.width() - BEFORE_TITLE - EDGE)
+        self.setMinimumHeight(self.fontMetrics().lineSpacing() * len(self._lines) + 2 * HEAD)
+        self.setToolTip(plain_tip(self._title) if "…" in self._lines[-1] else "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Paint the button as the style does, and the icon and the lines into it: no style breaks lines."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        size = self.iconSize()
+        top = (self.height() - size.height()) // 2
+        self.icon().paint(painter, QRect(EDGE, top, size.width(), size.height()))
+        painter.setPen(self._theme.text)
+        room = self.rect().adjusted(BEFORE_TITLE, 0, -EDGE // 2, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(room, middle, "\n".join(self._lines))
+
+    def _in_lines(self, room: int) -> tuple[str, ...]:
+        """Answer the title in one line, or broken at the last space of the first line that fits."""
+        metrics = self.fontMetrics()
+        words = self._title.split(" ")
+        count = len(words)
+        while count > 1 and metrics.horizontalAdvance(" ".join(words[:count])) > room:
+            count -= 1
+        lines = (" ".join(words[:count]), " ".join(words[count:]))
+        dots = Qt.TextElideMode.ElideRight
+        return tuple(metrics.elidedText(line, dots, room) for line in lines if line)
 
 
 class ShortcutsCard(Card):
@@ -55,7 +91,6 @@ class ShortcutsCard(Card):
         self.targets: tuple[str, ...] = ()
         self._arranging = False
         self._tiles: list[QPushButton] = []
-        self.setMinimumHeight(136)
         context.theme.changed.connect(self._redress)
 
     def show_targets(self, targets: Sequence[str], *, arranging: bool) -> None:
@@ -72,13 +107,12 @@ class ShortcutsCard(Card):
         grid = QGridLayout()
         grid.setSpacing(8)
         for place, (target, item) in enumerate(items):
-            tile = set_role(Tile(_(item.title)), "tile")
+            tile = set_role(Tile(self.context.theme, _(item.title)), "tile")
             tile.setIcon(self.context.theme.icon(item.icon, "accent"))
             tile.setIconSize(QSize(16, 16))
             tile.setProperty("icon_name", item.icon)
             tile.setCursor(Qt.CursorShape.PointingHandCursor)
-            tile.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            tile.setToolTip(_(item.title))
+            tile.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
             tile.clicked.connect(lambda _checked=False, link=item.link: self.opened.emit(link))
             grid.addWidget(tile, place // COLUMNS, place % COLUMNS)
             self._tiles.append(tile)

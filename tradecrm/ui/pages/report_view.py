@@ -37,7 +37,7 @@ from tradecrm.screens.spec import Choice, FieldSpec, PickerSpec
 from tradecrm.services.crm.parties import party_picker
 from tradecrm.services.data.search import search
 from tradecrm.services.figures.papers import record_name
-from tradecrm.ui.charts.chart import ChartView
+from tradecrm.ui.charts.chart import ChartView, load_engine
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.editors import DayEditor, make_editor, mark_problem
 from tradecrm.ui.tables import TableView, cell_text
@@ -364,8 +364,12 @@ class ReportView(QWidget):
         self.all_rows.setVisible(isinstance(limit, int) and 0 < limit <= len(table.rows))
         self.bar.fill(table)
         self._arrange()
-        self.chart.set_chart(table.chart)
         self.shown.emit(table)
+        # The library that draws charts takes a third of a second to load: on a lane, after the table.
+        self.context.jobs.read(load_engine, then=self._draw_chart, name="load_charts")
+
+    def _draw_chart(self, _loaded: object) -> None:
+        self.chart.set_chart(self.table.chart if self.table is not None else None)
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, Refusal):

@@ -28,6 +28,7 @@ from tradecrm.services.work import Reader
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.pages.settings_backups import BackupsPanel
+from tradecrm.ui.pages.settings_parts import QuietPanel, TwoLines
 from tradecrm.ui.pages.today_rules import RulesPanel
 from tradecrm.ui.theme import Mode, set_role, text_label
 
@@ -41,6 +42,7 @@ COMPANY: tuple[tuple[str, str, int], ...] = (
     ("company_tax_no", N_("Tax number"), 2),
     ("company_signatory", N_("Signs papers"), 2),
 )
+ADDRESSES = frozenset({"company_address", "company_address_local"})
 CHOICES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     (
         "fx_policy",
@@ -74,7 +76,7 @@ class SettingsPage(Page):
     def __init__(self, context: PageContext, link: Link) -> None:
         super().__init__(context, link)
         self._kept = Settings()
-        self._fields: dict[str, QLineEdit] = {}
+        self._fields: dict[str, QLineEdit | TwoLines] = {}
         self._boxes: dict[str, QComboBox] = {}
         self._edges = QLineEdit()
         self._problem = text_label("", "problem", wrap=True)
@@ -145,7 +147,8 @@ class SettingsPage(Page):
         for name, field in self._fields.items():
             if field.text() in ("", getattr(before, name)):
                 field.setText(getattr(settings, name))
-                field.setCursorPosition(0)
+                if isinstance(field, QLineEdit):
+                    field.setCursorPosition(0)
         for name, box in self._boxes.items():
             place = box.findData(getattr(settings, name))
             if place >= 0:
@@ -182,16 +185,17 @@ class SettingsPage(Page):
             part.setSpacing(14)
         left.addWidget(self._company())
         left.addWidget(self._card(_("Backups"), "", self._backups))
-        left.addStretch(1)
         right.addWidget(self._money())
         right.addWidget(self._look())
         hint = _("What the program reminds you of.")
         right.addWidget(self._card(_("Reminder rules"), hint, self._rules))
+        right.addWidget(self._card(_("Quiet hours"), "", QuietPanel(self.context)))
         holder = QWidget()
         holder.setLayout(self._people)
         self._people_card = self._card(_("People"), "", holder)
         self._people_card.hide()
-        right.addWidget(self._people_card)
+        left.addWidget(self._people_card)
+        left.addStretch(1)
         right.addStretch(1)
         body = QHBoxLayout()
         body.setSpacing(14)
@@ -234,7 +238,7 @@ class SettingsPage(Page):
         for name, title, span in COMPANY:
             if used + span > 6:
                 row, used = row + 2, 0
-            field = QLineEdit()
+            field = TwoLines() if name in ADDRESSES else QLineEdit()
             label = text_label(_(title), "label")
             label.setBuddy(field)
             field.setAccessibleName(_(title))

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tradecrm.core.text import _, ngettext
 from tradecrm.services.data.safekeeping import BackupRow
@@ -36,9 +44,12 @@ class BackupsPanel(QWidget):
         now.clicked.connect(self._back_up)
         show = QPushButton(_("Open the folder"))
         show.clicked.connect(self._open_folder)
+        change = QPushButton(_("Change the folder…"))
+        change.clicked.connect(self._ask_folder)
         row = QHBoxLayout()
-        row.addWidget(now)
-        row.addWidget(show)
+        row.setSpacing(8)
+        for button in (now, show, change):
+            row.addWidget(button)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -89,6 +100,27 @@ class BackupsPanel(QWidget):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(keeper.folder)))
         else:
             self._context.toast(_("There is no backup yet, so there is no folder."))
+
+    def _ask_folder(self) -> None:
+        keeper = self._context.keeper
+        if keeper is None:
+            return
+        near = keeper.folder if keeper.folder.is_dir() else keeper.folder.parent
+        chosen = QFileDialog.getExistingDirectory(self, _("Folder for the backups"), str(near))
+        if chosen:
+            self.change_folder(Path(chosen))
+
+    def change_folder(self, folder: Path) -> None:
+        """Let the next backups go to ``folder``; those made before stay where they are."""
+        keeper = self._context.keeper
+        if keeper is None or folder == keeper.folder:
+            return
+        before = keeper.folder
+        if not keeper.move_to(folder):
+            words = _("Nothing can be written into {folder}. Choose another folder.")
+            self._context.toast(words.format(folder=folder))
+        elif before.is_dir():
+            self._context.toast(_("Backups made until now stay in {folder}.").format(folder=before))
 
     def _ask(self, path: Path, when: str, *_checked: bool) -> None:
         box = QMessageBox(self)

@@ -11,14 +11,14 @@ from tradecrm.core.text import _
 from tradecrm.services.control.reminders import TodayRow
 from tradecrm.ui.charts.bricks import chip
 from tradecrm.ui.context import Page, PageContext
-from tradecrm.ui.due import DUE_KINDS, GROUPS, LATER, OVERDUE, DueVerbs, group_of, group_title, in_order
+from tradecrm.ui.due import DUE_KINDS, GROUPS, LATER, DueVerbs, group_of, group_title, in_order
 from tradecrm.ui.pages.desktop_data import read_today
-from tradecrm.ui.pages.desktop_parts import DueLine, Skeleton, empty
+from tradecrm.ui.pages.desktop_parts import DueLine, Skeleton, empty, in_columns
 from tradecrm.ui.pages.today_rules import RulesPanel
 from tradecrm.ui.theme import set_role, text_label
 from tradecrm.ui.words import long_day
 
-PANEL_WIDTH = 300
+PANEL_WIDTH = 268
 
 
 class TodayPage(Page):
@@ -144,6 +144,7 @@ class TodayPage(Page):
             mine = [row for row in rows if group_of(row) == group]
             if mine or group != LATER:
                 self._groups.addWidget(self._group(group, mine))
+        in_columns(self._lines)
         self._choose(self._chosen)
 
     def _group(self, group: str, rows: list[TodayRow]) -> QWidget:
@@ -152,9 +153,10 @@ class TodayPage(Page):
         column.setContentsMargins(16, 12, 16, 10)
         column.setSpacing(2)
         head = QHBoxLayout()
+        head.setSpacing(8)
         head.addWidget(text_label(group_title(group), "section"))
         if rows:
-            head.addWidget(chip(str(len(rows)), "bad" if group == OVERDUE else "neutral"))
+            head.addWidget(chip(str(len(rows)), "neutral"))
         head.addStretch(1)
         column.addLayout(head)
         if not rows:

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from tradecrm.core.text import _
 from tradecrm.services.control.reminders import (
@@ -23,6 +23,7 @@ from tradecrm.ui.theme import text_label
 
 NO_DAYS = frozenset({BALANCE_OVERDUE, DEPOSIT_WAITING})
 """Rules that speak from the day itself: days before would mean nothing."""
+BELOW_NAME = 24
 
 
 class RulesPanel(QWidget):
@@ -34,11 +35,9 @@ class RulesPanel(QWidget):
         self._may = context.seat.actor.can("settings.write")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        self._grid = QGridLayout()
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnStretch(0, 1)
-        column.addLayout(self._grid)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(4)
+        column.addLayout(self._rows)
         column.addStretch(1)
 
     def reload(self) -> None:
@@ -46,12 +45,12 @@ class RulesPanel(QWidget):
         self._context.ask(reminder_rules, then=self._show, replaces=(id(self), "rules"))
 
     def _show(self, rules: Sequence[RuleRow]) -> None:
-        empty(self._grid)
-        for place, rule in enumerate(rules):
+        empty(self._rows)
+        for rule in rules:
             box = QCheckBox(_(rule.title))
             box.setChecked(rule.active)
             box.setEnabled(self._may)
-            self._grid.addWidget(box, place, 0)
+            self._rows.addWidget(box)
             days = QSpinBox()
             days.setRange(0, 365)
             days.setValue(rule.days_before)
@@ -62,8 +61,7 @@ class RulesPanel(QWidget):
             box.toggled.connect(functools.partial(self._change, rule, box, days))
             days.editingFinished.connect(functools.partial(self._change, rule, box, days))
             if rule.key not in NO_DAYS:
-                self._grid.addWidget(days, place, 1)
-                self._grid.addWidget(text_label(_("days before"), "muted"), place, 2)
+                self._rows.addLayout(_below(days))
 
     def _change(self, rule: RuleRow, box: QCheckBox, days: QSpinBox, *_checked: bool) -> None:
         if (box.isChecked(), days.value()) == (rule.active, rule.days_before):
@@ -72,3 +70,13 @@ class RulesPanel(QWidget):
         self._context.perform(
             change_rule, command, then=lambda _value: self.reload(), failed=lambda _error: self.reload()
         )
+
+
+def _below(days: QSpinBox) -> QHBoxLayout:
+    """Answer the line below a rule: how many days before; beside the rule its name would be cut."""
+    line = QHBoxLayout()
+    line.setContentsMargins(BELOW_NAME, 0, 0, 6)
+    line.addWidget(days)
+    line.addWidget(text_label(_("days before"), "muted"))
+    line.addStretch(1)
+    return line

@@ -1,4 +1,4 @@
-"""The bell: how much waits, and a small list of it; neutral unless something is overdue."""
+"""The bell: how much waits, and a small list of it; the count is neutral."""
 
 from __future__ import annotations
 
@@ -39,10 +39,9 @@ class Bell(QWidget):
         theme.changed.connect(self._redress)
 
     def show_due(self, rows: Sequence[DueRow]) -> None:
-        """Show how many wait; the count takes color only when one is overdue."""
+        """Show how many wait; a count has no color, whatever it counts."""
         number = len(rows)
         self._count.setText(f"{MOST_SHOWN}+" if number > MOST_SHOWN else str(number))
-        set_role(self._count, "chip-bad" if any(row.tone == "bad" for row in rows) else "chip")
         self._count.setVisible(number > 0)
         words = ngettext("{count} thing waits", "{count} things wait", number).format(count=number)
         name = words if number else _("Nothing waits")

@@ -48,6 +48,7 @@ SEED = 26
 _DEALS = 108
 _FEWEST = 14
 _EXAMPLE_DAY = date(2026, 6, 20)
+_DECIDING = ("core", "models", "services")
 _WEEKS = (SAMPLE_DAY - SAMPLE_FIRST).days // 7
 
 
@@ -207,9 +208,16 @@ def cached_sample(
 
 
 def fingerprint() -> str:
-    """Answer what tells one making of the sample from another: version, schema, seed, sources and data."""
+    """Answer what tells one making of the sample from another: version, schema, seed, sources and data.
+
+    The sources are all that decide what stands in it: services (search terms, keys, money, trade), models and
+    the rules of core. A frozen program has none; there the version stands for them.
+    """
     digest = hashlib.sha256(f"{__version__} {present_schema().head} {SEED}".encode())
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    for path in (*sources, *sorted(resource_path(stock.FOLDER).glob("*.tsv"))):
+    package = Path(__file__).resolve().parents[3]
+    sources = [path for folder in _DECIDING for path in sorted((package / folder).rglob("*.py"))]
+    data = sorted(path for path in resource_path(stock.FOLDER).rglob("*") if path.is_file())
+    for path in (*sources, *data):
+        digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
