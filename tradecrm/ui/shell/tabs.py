@@ -55,7 +55,7 @@ class TabStrip(QTabBar):
         """Answer the size a tab would like."""
         metrics = QFontMetrics(self._theme.font(semibold=True))
         closable = self.tabButton(index, QTabBar.ButtonPosition.RightSide) is not None
-        width = metrics.horizontalAdvance(self.tabText(index)) + 30 + (20 if closable else 0)
+        width = metrics.horizontalAdvance(self.tabText(index)) + 30 + (28 if closable else 0)
         return QSize(min(max(width, 60), 230), 46)
 
     def minimumTabSizeHint(self, index: int) -> QSize:
