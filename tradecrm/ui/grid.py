@@ -70,10 +70,10 @@ class LineGrid(QTableView):
         title = self.cells.width(Look(_(column.label), bold=True)) + 4
         return max(title, column.width or WIDTHS.get(column.kind, 84))
 
-    def needed(self) -> int:
-        """Answer the width at which every column is in sight."""
-        columns = self.grid.lines.columns
-        return sum(w for w, column in zip(self._needed, columns, strict=True) if self._has(column))
+    def needed(self, place: int, wanted: int) -> int:
+        """Answer the width at which every column is in sight, the one at ``place`` as wide as ``wanted``."""
+        widths = [*self._needed[:place], wanted, *self._needed[place + 1 :]]
+        return sum(w for w, column in zip(widths, self.grid.lines.columns, strict=True) if self._has(column))
 
     def reveal(self, *, more: bool) -> None:
         """Show the columns this draft has; those kept for when there is room only with ``more``."""

@@ -22,7 +22,7 @@ _ROWS_SHOWN = 5
 _LINE_LIMIT = 2_000
 _MEASURED = 100
 _LEAST, _MOST = 120, 360
-"""Pixels of the widest text column: never less, and wider for its text up to a limit; then the grid scrolls."""
+"""Pixels of the widest text column: never less, and wider for its text up to a limit where there is room."""
 
 
 class LinesCard(QFrame):
@@ -121,19 +121,20 @@ class LinesCard(QFrame):
     def _spread(self, changed: Sequence[int] = ()) -> None:
         """Give the widest text column what its text needs, and all that is left over.
 
-        Only rows that changed are measured, for this runs at every key; the column never shrinks.
+        Only rows that changed are measured, for this runs at every key.
         """
         model, place = self.grid.grid, self.grid.grid.widest()
         widths = [self.grid.cells.width(model.look(row, place)) for row in changed if row < len(model.rows)]
         longest = self._longest = max(self._longest, *widths, 0)
-        columns = self.spec.columns
+        columns, seen = self.spec.columns, self.grid.viewport().width()
+        wanted = max(columns[place].width or _LEAST, min(longest, _MOST))
         # All of them where there is room; else the later ones wait until they are asked for.
-        roomy = self.grid.needed() <= self.grid.viewport().width()
+        roomy = self.grid.needed(place, wanted) <= seen
         self.grid.reveal(more=roomy or self.more.isChecked())
         self.more.setVisible(not roomy and any(column.more for column in columns))
         taken = sum(self.grid.columnWidth(number) for number in range(len(columns)) if number != place)
-        needed = max(columns[place].width or _LEAST, min(longest, _MOST))
-        width = max(needed, self.grid.viewport().width() - taken)
+        # A long text is elided, and whole in the tip, before a figure leaves the sight.
+        width = max(wanted if self.more.isChecked() else _LEAST, seen - taken)
         if width != self.grid.columnWidth(place):
             self.grid.setColumnWidth(place, width)
 
