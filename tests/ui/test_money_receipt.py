@@ -15,11 +15,13 @@ from pytestqt.qtbot import QtBot
 from tests.services.conftest import TODAY
 from tests.services.trading_kit import Deal, line_of
 from tests.ui.money_book import Room, enter, make_trading_book, press, room_of
+from tests.ui.walking import walk_by_tab
 from tradecrm.core.links import Link
 from tradecrm.services.money.cards import item_card, receipt_card
 from tradecrm.services.money.receivables import open_items
 from tradecrm.services.trade.departure import DepartShipment, depart_shipment
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
+from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.pages.money_card import AccountPage, ItemPage
 from tradecrm.ui.pages.money_receipt import ReceiptPage
 
@@ -104,6 +106,45 @@ def test_a_receipt_with_a_charge_over_two_invoices_by_keyboard(room: Room) -> No
     assert room.context.seat.ask(receipt_card, card.id).reversed_on == TODAY
     open_now = room.context.seat.ask(open_items, room.deal.customer, "USD")
     assert {row.id for row in open_now} == {room.deal.invoice, second}
+
+
+def test_tab_goes_through_the_receipt_in_the_order_of_work(room: Room) -> None:
+    page = room.page(Link.to("receipt", party=room.deal.customer))
+    assert isinstance(page, ReceiptPage)
+    page.boxes["party"].editor.setFocus(Qt.FocusReason.TabFocusReason)
+    reached = walk_by_tab(page)
+    order = ("party", "account", "day", "credited", "charge", "gross", "rate", "payer", "reference")
+    assert [reached.index(page.boxes[key].editor) for key in order] == list(range(len(order)))
+    assert page.save_button in reached
+    assert page.spread_button in reached
+
+
+@pytest.mark.parametrize("target", ["account_form", "transfer", "expense", "payment", "rate"])
+def test_tab_goes_through_every_form_of_money(room: Room, target: str) -> None:
+    page = room.page(Link.to(target))
+    assert isinstance(page, FormPage)
+    fields = [box.editor for box in page.boxes.values() if box.isVisible()]
+    fields[0].setFocus(Qt.FocusReason.TabFocusReason)
+    reached = walk_by_tab(page)
+    walked = [widget for widget in reached if widget in fields]
+    assert walked == [field for field in fields if field.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert len(walked) >= 4
+    assert page.save_button in reached
+
+
+def test_a_day_shows_whole_beside_its_calendar(room: Room) -> None:
+    page = room.page(Link.to("receipt"))
+    editor = page.boxes["day"].editor  # type: ignore[attr-defined]
+    assert editor.fontMetrics().horizontalAdvance("2026-11-18") + 56 <= editor.width()
+
+
+def test_the_toast_offers_to_open_and_to_reverse(room: Room) -> None:
+    page = filled(room)
+    page.save()
+    room.settle()
+    assert page.session.draft.id is not None
+    room.host.actions[-2]()
+    assert room.host.opened[-1] == Link.to("receipt", id=page.session.draft.id)
 
 
 def test_the_third_amount_follows_the_two_typed_last(room: Room) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.services.conftest import TODAY
 from tests.services.trading_kit import Deal
 from tests.ui.money_book import Room, make_trading_book, registry, room_of
 from tradecrm.core.links import Link
 from tradecrm.reports.registry import REPORTS
 from tradecrm.reports.walk import is_figure
 from tradecrm.ui.pages.report_pages import ReportIndexPage, ReportPage
+from tradecrm.ui.pages.report_view import FOLDED
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +81,32 @@ def test_every_number_of_the_aging_opens_down_to_the_paper(room: Room) -> None:
         papers |= {link.target for link in rows.report.view.links()}
     assert papers >= {"receivable", "receipt"}
     assert papers <= set(registry())
+
+
+def test_eight_rows_are_in_sight_on_a_small_screen_and_the_chart_folds(room: Room) -> None:
+    page = opened(room, Link.to("report/shipment_profit", shipment=room.deal.shipment))
+    report = page.report
+    assert report.chart.isVisible()
+    assert report.chart_card.height() <= 190
+    body = report.view.body
+    room.qtbot.waitUntil(lambda: body.viewport().height() >= sum(body.rowHeight(row) for row in range(8)))
+    last = body.mapTo(page, body.visualRect(body.table.index(6, 0)).bottomLeft())
+    assert last.y() < page.height()
+    report.fold.click()
+    assert not report.chart_card.isVisible()
+    again = opened(room, Link.to("report/aging"))
+    assert not again.report.chart.isVisible(), "folded for every report"
+    again.report.fold.click()
+    assert report.context.habits == {FOLDED: False}
+
+
+def test_a_statement_begins_with_the_opening_of_the_account(room: Room) -> None:
+    page = opened(room, Link.to("report/account_statement", account=2))
+    editor = page.report.bar.editors["first"]
+    assert editor.text() == (TODAY - timedelta(days=48)).isoformat()
+    assert page.report.view.body.table.look(0, 0).text == editor.text()
+    view = page.report.view.body
+    assert view.horizontalScrollBar().maximum() == 0, "the running balance is in sight"
 
 
 def test_a_parameter_typed_runs_the_report_again(room: Room) -> None:
