@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
 from tradecrm.core.fields import NUMERIC, FieldKind
 from tradecrm.ui.theme import Theme
@@ -92,6 +98,20 @@ class CellDelegate(QStyledItemDelegate):
         self._metrics = QFontMetrics(self._font)
         self._bold_metrics = QFontMetrics(self._bold)
         self._small_metrics = QFontMetrics(self._small)
+
+    def hover(self, view: QAbstractItemView, at: QPoint) -> None:
+        """Underline the link under the pointer, and show that it opens."""
+        index = view.indexAt(at)
+        place = (index.row(), index.column())
+        if place == self.hovered:
+            return
+        before, self.hovered = self.hovered, place
+        model = view.model()
+        for row, column in (before, place):
+            if 0 <= row < model.rowCount():
+                view.update(model.index(row, column))
+        over = index.isValid() and self._source.look(*place).link
+        view.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
 
     def width(self, look: Look) -> int:
         """Answer the width at which the cell is shown whole."""

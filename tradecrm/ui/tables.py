@@ -178,17 +178,7 @@ class _Rows(QTableView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Underline the figure under the pointer."""
-        index = self.indexAt(event.position().toPoint())
-        place = (index.row(), index.column())
-        if place != self.cells.hovered:
-            for row, column in (self.cells.hovered, place):
-                if 0 <= row < self.table.rowCount():
-                    self.update(self.table.index(row, column))
-            self.cells.hovered = place
-            over = index.isValid() and self.table.link(*place) is not None
-            self.viewport().setCursor(
-                Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
-            )
+        self.cells.hover(self, event.position().toPoint())
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -162,18 +162,7 @@ class ListTable(QTableView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Underline the link under the pointer."""
-        index = self.indexAt(event.position().toPoint())
-        place = (index.row(), index.column())
-        if place != self.cells.hovered:
-            before = self.cells.hovered
-            self.cells.hovered = place
-            for row, column in (before, place):
-                if row >= 0:
-                    self.update(self._list.index(row, column))
-            over = index.isValid() and self._list.look(*place).link
-            self.viewport().setCursor(
-                Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
-            )
+        self.cells.hover(self, event.position().toPoint())
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
