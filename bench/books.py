@@ -131,7 +131,8 @@ def _month_firsts() -> list[date]:
 
 
 def renew_indexes(path: Path) -> None:
-    """Give a book the indexes and triggers of today's models."""
+    """Give a book the indexes, triggers and the search index of today's models."""
+    _renew_search(path)
     engine = building_engine(path)
     wanted = {index.name for table in Base.metadata.sorted_tables for index in table.indexes}
     with engine.connect() as connection:
@@ -149,6 +150,23 @@ def renew_indexes(path: Path) -> None:
         objects.apply(connection, Base.metadata)
         connection.commit()
     engine.dispose()
+
+
+def _renew_search(path: Path) -> None:
+    """Make the search index anew from its own terms where it was made another way."""
+    connection = connect(path)
+    name = objects.SEARCH_NAME
+    (have,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+    if have != objects.SEARCH_DDL:
+        connection.execute("PRAGMA cache_size = -500000").fetchall()
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(f"ALTER TABLE {name} RENAME TO search_before")
+        connection.execute(objects.SEARCH_DDL)
+        connection.execute(f"INSERT INTO {name} (rowid, terms) SELECT rowid, terms FROM search_before")
+        connection.execute("DROP TABLE search_before")
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.close()
 
 
 def _index_ddl() -> dict[str, str]:

@@ -173,7 +173,8 @@ def test_people_see_their_own_figures_only(seats: Seats, seat: Seat) -> None:
 def test_balances_read_the_index_of_each_account(book: Book) -> None:
     """The days of the month are looked up account by account, never by reading all entries."""
     with book.store.reader.connect() as connection:
-        statement = days_of_month(TODAY).compile(connection, compile_kwargs={"literal_binds": True})
+        days = days_of_month().params(first=TODAY.replace(day=1), day=TODAY)
+        statement = days.compile(connection, compile_kwargs={"literal_binds": True})
         plan = " ".join(str(row) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {statement}")))
     assert "ix_ledger_entry_account (account_id=? AND day>? AND day<?)" in plan
 

@@ -15,7 +15,7 @@ from tradecrm.services.crm.parties import SaveParty, party_picker, save_party
 from tradecrm.services.data import terms
 from tradecrm.services.data.check import check_book
 from tradecrm.services.data.imports import run_import
-from tradecrm.services.data.search import TIER_LIMIT, list_search, search
+from tradecrm.services.data.search import KINDS, TIER_LIMIT, list_search, search, tiers
 from tradecrm.services.data.search_texts import all_ids, record_texts
 from tradecrm.services.work import Reader
 
@@ -113,3 +113,15 @@ def test_what_is_hidden_is_not_found(seats: Seats) -> None:
     assert seats.owner.ask(search, "secret").count == 1
     assert seats.other.ask(search, "secret").count == 0
     assert seats.other.ask(listed, "secret") == set()
+
+
+@pytest.mark.parametrize("text", [*TYPED, "P-", "p-2606", "sc", "po-881", "CI-2605-0001"])
+def test_who_sees_all_is_answered_as_by_the_row_rules(known: Seat, text: str) -> None:
+    trade(known)
+
+    def ruled(reader: Reader) -> list[tuple[str, int]]:
+        found = [(rank, key, row[0]) for key in KINDS for rank, row in tiers(reader, key, text, None)[0]]
+        return [(key, record) for _rank, key, record in sorted(found, key=lambda each: each[0])]
+
+    hits = known.ask(search, text, limit=500).hits
+    assert [(hit.kind, hit.id) for hit in hits] == known.ask(ruled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,11 +13,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    String,
     bindparam,
     delete,
     false,
     func,
-    insert,
     literal_column,
     select,
     true,
@@ -25,6 +26,8 @@ from sqlalchemy import (
 
 from tradecrm.core.links import Link
 from tradecrm.models import Item, Party, Product, Receipt, SalesContract, Shipment
+from tradecrm.services.data.lean import lean_rows
+from tradecrm.services.data.rows import insert_columns, spans
 from tradecrm.services.data.search_texts import KIND_NUMBERS, Texts, record_texts
 from tradecrm.services.data.terms import document_terms, query_terms
 from tradecrm.services.work import Reader, Work
@@ -109,21 +112,23 @@ def keep_search_terms(work: Work, kind: str, *record_ids: int) -> None:
 
 def drop_search_terms(connection: Connection, kind: str, record_ids: Iterable[int]) -> None:
     """Take records out of the search index."""
-    rows = [{"gone": search_rowid(KIND_NUMBERS[kind], record)} for record in record_ids]
+    number = KIND_NUMBERS[kind]
+    rows = [
+        {"first": search_rowid(number, first), "last": search_rowid(number, last)}
+        for first, last in spans(record_ids)
+    ]
     if rows:
-        connection.execute(delete(SEARCH_INDEX).where(SEARCH_INDEX.c.rowid == bindparam("gone")), rows)
+        between = SEARCH_INDEX.c.rowid.between(bindparam("first"), bindparam("last"))
+        connection.execute(delete(SEARCH_INDEX).where(between), rows)
 
 
 def write_search_terms(connection: Connection, kind: str, texts: Iterable[tuple[int, Texts]]) -> None:
     """Put records that are not in the search index into it."""
     number = KIND_NUMBERS[kind]
-    rows = [
-        {"rowid": search_rowid(number, record), "terms": terms}
-        for record, values in texts
-        if (terms := document_terms(values))
-    ]
+    found = {search_rowid(number, record): document_terms(values) for record, values in texts}
+    rows = {row: terms for row, terms in found.items() if terms}
     if rows:
-        connection.execute(insert(SEARCH_INDEX), rows)
+        insert_columns(connection, SEARCH_INDEX, len(rows), {"rowid": list(rows), "terms": list(rows.values())})
 
 
 def _match(text: str) -> ColumnElement[bool] | None:
@@ -166,36 +171,63 @@ def search(reader: Reader, text: str, kinds: Sequence[str] = KINDS, limit: int =
 
     Order: exact number, beginning of number or name, beginning of a word; within these, last used first.
     """
-    known = _kinds()
-    ranked: list[tuple[int, Any]] = []
+    known, match = _kinds(), query_terms(text)
+    if not match:
+        return Found((), 0, more=False)
+    every = {} if reader.actor.owners is not None else _all_tiers(reader, text, match, kinds)
+    ranked: list[tuple[int, _Kind, Sequence[Any]]] = []
     more = False
-    match = _match(text)
-    # Who sees everything is answered by the index alone, once for all kinds; the rows are read afterwards.
-    newest = None if match is None or reader.actor.owners is not None else _newest(reader, text, kinds)
     for key in kinds:
         kind = known[key]
-        candidates = None if newest is None else newest.get(kind.number, ())
-        rows, over = tiers(reader, kind.key, text, kind.condition, candidates)
+        rows, over = every[key] if every else tiers(reader, kind.key, text, kind.condition)
         more = more or over
-        ranked += [(rank, _hit(kind, row)) for rank, row in rows]
-    ranked.sort(key=lambda pair: pair[0])
-    hits = tuple(hit for _rank, hit in ranked)
-    return Found(hits[:limit], len(hits), more)
+        ranked += [(rank, kind, row) for rank, row in rows]
+    ranked.sort(key=lambda found: found[0])
+    hits = tuple(_hit(kind, row) for _rank, kind, row in ranked[:limit])
+    return Found(hits, len(ranked), more)
 
 
-def _newest(reader: Reader, text: str, kinds: Sequence[str]) -> dict[int, list[int]]:
+_Tiers = tuple[list[tuple[int, Sequence[Any]]], bool]
+"""(rank, (id, code, name, detail, last used)) best first, and whether there are more than read."""
+
+
+def _all_tiers(reader: Reader, text: str, match: str, kinds: Sequence[str]) -> dict[str, _Tiers]:
+    """Answer what ``tiers`` answers, of several kinds, to a person who sees every record.
+
+    Asked at every key press: no row rules, so the statements are built once and the rows stay the driver's.
+    """
+    variants = _variants(text)
+    begins: dict[str, dict[int, None]] = {key: {} for key in kinds}
+    values = _bounds(variants)
+    for number, record in lean_rows(reader, _beginnings, tuple(kinds), len(variants), values=values):
+        begins[KINDS[number - 1]][record] = None
+    walked = [key for key in kinds if len(begins[key]) <= TIER_LIMIT]
+    newest = _newest(reader, match, walked) if walked else {}
+    answers: dict[str, _Tiers] = {}
+    for key in kinds:
+        first = list(begins[key])[: TIER_LIMIT + 1]
+        words = [each for each in newest.get(KIND_NUMBERS[key], ()) if each not in begins[key]]
+        if not (first or words):
+            answers[key] = ([], False)
+            continue
+        rows = lean_rows(reader, _records, key, values={"ids": json.dumps(first + words)})
+        ranks = {row[0]: 1 if row[0] in begins[key] else 2 for row in rows}
+        answers[key] = _in_order([(ranks[row[0]], row) for row in rows], variants)
+    return answers
+
+
+def _newest(reader: Reader, match: str, kinds: Sequence[str]) -> dict[int, list[int]]:
     """Answer, a number of a kind, at most 201 of its records that match, newest first.
 
     The kinds follow one another in the index, so that one walk serves all that together have no more; each walk
-    after it begins below the last kind that was full. A walk of a common word costs all its rows, so few are made.
+    after it begins below the last kind that was full.
     """
     numbers = [KIND_NUMBERS[key] for key in kinds]
     lowest, upper = search_rowid(min(numbers), 0), search_rowid(max(numbers) + 1, 0) - 1
     found: dict[int, list[int]] = {}
-    connection, asked = reader.session.connection(), query_terms(text)
     while upper >= lowest:
-        values = {"asked": asked, "lowest": lowest, "upper": upper}
-        rows = [search_record(row) for row in connection.execute(_walk(), values).scalars()]
+        values = {"asked": match, "lowest": lowest, "upper": upper}
+        rows = [search_record(row) for (row,) in lean_rows(reader, _walk, values=values)]
         part: dict[int, list[int]] = {}
         for number, record in rows:
             part.setdefault(number, []).append(record)
@@ -212,7 +244,6 @@ def _newest(reader: Reader, text: str, kinds: Sequence[str]) -> dict[int, list[i
     return found
 
 
-@functools.cache
 def _walk() -> Select[Any]:
     """Select the newest rows of the index that match, of the kinds between two rows."""
     rowid = SEARCH_INDEX.c.rowid
@@ -221,92 +252,109 @@ def _walk() -> Select[Any]:
     return select(rowid).where(matching, between).order_by(rowid.desc()).limit(TIER_LIMIT + 1)
 
 
-def _hit(kind: _Kind, row: Any) -> Hit:
+def _columns(kind: _Kind, entity: Any) -> Select[Any]:
+    """Select what is shown of a kind and when it was last used; of the class, or past the rules of its table."""
+    name = literal_column("''") if kind.name is None else getattr(entity, kind.name.key)
+    shown = (entity.id, getattr(entity, kind.code.key), name, getattr(entity, kind.detail.key))
+    columns = select(*shown, getattr(entity, kind.used.key))
+    if kind.condition is not None:
+        # Wrapped, so that the few records found lead: else SQLite walks all of an index that serves the condition.
+        columns = columns.where(func.coalesce(kind.condition, false()))
+    return columns
+
+
+def _records(kind_key: str) -> Select[Any]:
+    """Select the records of a kind by ``ids``, a list in JSON."""
+    kind = _kinds()[kind_key]
+    table = kind.entity.__table__.c
+    ids = func.json_each(bindparam("ids", type_=String)).table_valued("value")
+    return _columns(kind, table).where(table.id.in_(select(ids.c.value)))
+
+
+def _hit(kind: _Kind, row: Sequence[Any]) -> Hit:
     record, code, name, detail, _used = row
     return Hit(kind.key, record, code, name or code, str(detail or ""), Link.to(kind.target, id=record))
 
 
-def tiers(
-    reader: Reader,
-    kind_key: str,
-    text: str,
-    condition: ColumnElement[bool] | None,
-    candidates: Sequence[int] | None = None,
-) -> tuple[list[tuple[int, Any]], bool]:
+def tiers(reader: Reader, kind_key: str, text: str, condition: ColumnElement[bool] | None) -> _Tiers:
     """Answer (rank, (id, code, name, detail, last used)) of one kind, and whether there are more than read.
 
-    Rank 0 is an exact number, 1 a beginning, 2 a word; at most 200 of each, each tier last used first.
-    ``candidates`` are the records whose words match, where the caller has looked for them.
+    Rank 0 is an exact number, 1 a beginning, 2 a word; at most 200 of each, each tier last used first. What
+    the acting person may not see is left out.
     """
     kind = _kinds()[kind_key]
     match = _match(text)
     if match is None:
         return [], False
-    name = kind.name if kind.name is not None else literal_column("''")
-    columns = select(kind.entity.id, kind.code, name, kind.detail, kind.used)
-    if condition is not None:
-        # Wrapped, so that the few records found lead: else SQLite walks all of an index that serves the condition.
+    columns = _columns(kind, kind.entity)
+    if condition is not None and condition is not kind.condition:
         columns = columns.where(func.coalesce(condition, false()))
-    typed = text.strip()
-    variants = tuple(dict.fromkeys((typed, typed.upper(), typed.lower(), typed.title())))
+    variants = _variants(text)
     begins = _beginning(reader, kind, variants)
     record, of_kind = _rows_of(kind.number)
-    if candidates is None:
-        words = columns.join(SEARCH_INDEX, record == kind.entity.id).where(match, of_kind)
-        words = words.order_by(SEARCH_INDEX.c.rowid.desc()).limit(TIER_LIMIT + 1)
-    else:
-        known = set(begins)
-        candidates = [each for each in candidates if each not in known]
-        words = columns.where(kind.entity.id.in_(candidates))
-    queries = ((1, columns.where(kind.entity.id.in_(begins)), begins), (2, words, candidates))
+    words = columns.join(SEARCH_INDEX, record == kind.entity.id).where(match, of_kind)
+    words = words.order_by(SEARCH_INDEX.c.rowid.desc()).limit(TIER_LIMIT + 1)
     found: dict[int, tuple[int, Any]] = {}
-    for rank, query, asked in queries:
-        if asked is not None and not asked:
-            continue
-        for row in reader.session.execute(query):
-            found.setdefault(row[0], (0 if row[1] in variants[:2] else rank, row))
-        if len(found) > TIER_LIMIT:
-            break
-    ranked = sorted(
-        found.values(), key=lambda pair: (pair[1][4] is not None, pair[1][4], pair[1][0]), reverse=True
-    )
+    if begins:
+        for row in reader.session.execute(columns.where(kind.entity.id.in_(begins))):
+            found[row[0]] = (1, row)
+    if len(found) <= TIER_LIMIT:
+        for row in reader.session.execute(words):
+            found.setdefault(row[0], (2, row))
+    return _in_order(found.values(), variants)
+
+
+def _variants(text: str) -> tuple[str, ...]:
+    typed = text.strip()
+    return tuple(dict.fromkeys((typed, typed.upper(), typed.lower(), typed.title())))
+
+
+def _in_order(found: Iterable[tuple[int, Sequence[Any]]], variants: Sequence[str]) -> _Tiers:
+    """Put the exact number first, each tier last used first, and keep 200."""
+    exact = variants[:2]
+    ranked = [(0 if row[1] in exact else rank, row) for rank, row in found]
+    ranked.sort(key=lambda pair: (pair[1][4] is not None, pair[1][4], pair[1][0]), reverse=True)
     ranked.sort(key=lambda pair: pair[0])
     return ranked[:TIER_LIMIT], len(ranked) > TIER_LIMIT
 
 
-def _beginning(reader: Reader, kind: _Kind, variants: Sequence[str]) -> list[int]:
-    """Answer the ids of at most 201 records whose number or name begins so, of those the actor may see.
+def _bounds(variants: Sequence[str]) -> dict[str, str]:
+    values = {f"low{at}": text for at, text in enumerate(variants)}
+    return values | {f"high{at}": f"{text}\U0010ffff" for at, text in enumerate(variants)}
 
-    Who sees everything needs no row rules; they would make the statement anew each time.
-    """
-    values = {f"{side}{at}": text for at, text in enumerate(variants) for side in ("low", "high")}
-    values |= {f"high{at}": f"{text}\U0010ffff" for at, text in enumerate(variants)}
-    found: Any
-    if reader.actor.owners is None:
-        found = reader.session.connection().execute(_begins(kind.key, len(variants)), values)
-    else:
-        found = reader.session.execute(_begins(kind.key, len(variants), ruled=True), values)
+
+def _beginning(reader: Reader, kind: _Kind, variants: Sequence[str]) -> list[int]:
+    """Answer the ids of at most 201 records whose number or name begins so, of those the actor may see."""
+    ranges = _begins(kind, len(variants), kind.entity)
+    found: Any = reader.session.execute(union_all(*(select(each.c.id) for each in ranges)), _bounds(variants))
     return list(dict.fromkeys(found.scalars()))[: TIER_LIMIT + 1]
 
 
-@functools.cache
-def _begins(kind_key: str, count: int, *, ruled: bool = False) -> Any:
-    """Select the ids of records whose number or name begins in one of ``count`` ways, each range by its own index.
+def _beginnings(kind_keys: Sequence[str], count: int) -> Any:
+    """Select (number of the kind, id) of records of several kinds whose number or name begins so."""
+    kinds = [_kinds()[key] for key in kind_keys]
+    return union_all(
+        *(
+            select(literal_column(str(kind.number)), each.c.id)
+            for kind in kinds
+            for each in _begins(kind, count, kind.entity.__table__.c)
+        )
+    )
 
-    Ranges, not LIKE, which folds case and so cannot use an index; not one OR, which walks the whole table. Made
-    once: building a statement of so many parts costs more than running it.
+
+def _begins(kind: _Kind, count: int, columns: Any) -> list[Any]:
+    """Answer a subquery for each range of ids whose number or name begins in one of ``count`` ways.
+
+    Ranges, not LIKE, which folds case and so cannot use an index; not one OR, which walks the whole table.
     """
-    kind = _kinds()[kind_key]
-    columns: Any = kind.entity if ruled else kind.entity.__table__.c
     narrowed = select(columns.id.label("id"))
     if kind.key == "item":
         # The index over the numbers of items begins with their side.
         narrowed = narrowed.where(columns.side == "AR")
-    ranges = [
+    return [
         narrowed.where(column >= bindparam(f"low{at}"), column < bindparam(f"high{at}"))
         .limit(TIER_LIMIT + 1)
         .subquery()
         for column in (getattr(columns, each.key) for each in (kind.code, kind.name) if each is not None)
         for at in range(count)
     ]
-    return union_all(*(select(each.c.id) for each in ranges))

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Select, case, extract, func, select
+from sqlalchemy import Select, bindparam, case, extract, func, select, union_all
 
 from tradecrm.models import Account, AccountMonth, LedgerEntry
 from tradecrm.models.base import from_scaled
+from tradecrm.services.data.lean import lean_rows
 from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.closing import ClosingRates, add_known
 from tradecrm.services.figures.plain import plain
@@ -66,22 +68,27 @@ def account_sums(reader: Reader, day: date) -> dict[int, tuple[int, int]]:
 
     The kept months before the month of ``day`` are added up, then the days of that month.
     """
-    month = plain(AccountMonth)
-    kept = (
-        select(month.account_id, whole(month.amount), whole(month.base_amount))
-        .where(month.month < f"{day:%Y-%m}")
-        .group_by(month.account_id)
-    )
+    values = {"month": f"{day:%Y-%m}", "first": day.replace(day=1).isoformat(), "day": day.isoformat()}
     sums: dict[int, tuple[int, int]] = {}
-    for statement in (kept, days_of_month(day)):
-        for key, amount, base_amount in reader.session.execute(statement):
-            have = sums.get(key, (0, 0))
-            sums[key] = have[0] + amount, have[1] + base_amount
+    for key, amount, base_amount in lean_rows(reader, _sums, values=values):
+        have = sums.get(key, (0, 0))
+        sums[key] = have[0] + amount, have[1] + base_amount
     return sums
 
 
-def days_of_month(day: date) -> Select[tuple[int, int, int]]:
-    """Answer the statement that adds up each account's entries from the first of the month to ``day``.
+def _sums() -> Any:
+    """Select what each account has of the kept months, and of the days after them."""
+    month = plain(AccountMonth)
+    kept = (
+        select(month.account_id, whole(month.amount), whole(month.base_amount))
+        .where(month.month < bindparam("month"))
+        .group_by(month.account_id)
+    )
+    return union_all(kept, days_of_month())
+
+
+def days_of_month() -> Select[tuple[int, int, int]]:
+    """Answer the statement that adds up each account's entries from ``first`` to ``day``.
 
     It goes account by account through their index; to group the entries by account would read them all.
     """
@@ -89,8 +96,18 @@ def days_of_month(day: date) -> Select[tuple[int, int, int]]:
     return (
         select(account.id, whole(entry.amount), whole(entry.base_amount))
         .join_from(Account.__table__, LedgerEntry.__table__, entry.account_id == account.id)
-        .where(entry.account_id.is_not(None), entry.day >= day.replace(day=1), entry.day <= day)
+        .where(entry.account_id.is_not(None), entry.day >= bindparam("first"), entry.day <= bindparam("day"))
         .group_by(account.id)
+    )
+
+
+def _accounts() -> Any:
+    """Select the accounts opened by ``day``."""
+    account = plain(Account)
+    return (
+        select(account.id, account.name, account.kind, account.currency, account.archived)
+        .where(account.opened_on <= bindparam("day"))
+        .order_by(account.currency, account.name)
     )
 
 
@@ -98,17 +115,10 @@ def account_balances(reader: Reader, day: date, currency: str | None = None) -> 
     """Answer every account opened by ``day``, by currency and name; an archived one only with a balance."""
     reader.actor.demand("account.read")
     sums, rates = account_sums(reader, day), ClosingRates(reader, day)
-    statement = (
-        select(Account.id, Account.name, Account.kind, Account.currency, Account.archived)
-        .where(Account.opened_on <= day)
-        .order_by(Account.currency, Account.name)
-    )
-    if currency is not None:
-        statement = statement.where(Account.currency == currency)
     rows = []
-    for key, name, kind, code, archived in reader.session.execute(statement):
+    for key, name, kind, code, archived in lean_rows(reader, _accounts, values={"day": day.isoformat()}):
         amount, base_amount = sums.get(key, (0, 0))
-        if archived and not (amount or base_amount):
+        if (currency not in (None, code)) or (archived and not (amount or base_amount)):
             continue
         balance = from_scaled(amount)
         rows.append(
@@ -117,7 +127,7 @@ def account_balances(reader: Reader, day: date, currency: str | None = None) -> 
                 name,
                 kind,
                 code,
-                archived,
+                bool(archived),
                 balance,
                 from_scaled(base_amount),
                 rates.value(balance, code),

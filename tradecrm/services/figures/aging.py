@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from sqlalchemy import (
     BigInteger,
@@ -75,7 +75,31 @@ class AgingRow(NamedTuple):
         return from_scaled(self.unapplied)
 
 
-def aging(reader: Reader, query: AgingQuery, *, limit: int | None = None) -> list[AgingRow]:
+class AgingRows(Sequence[AgingRow]):
+    """The rows of an aging over the driver's own, each made when it is looked at: 100,000 are never all shown."""
+
+    def __init__(self, found: list[tuple[Any, ...]]) -> None:
+        self._found = found
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[AgingRow]:
+        return (AgingRow(row[0], row[1], row[2:-1], row[-1]) for row in self._found)
+
+    @overload
+    def __getitem__(self, at: int) -> AgingRow: ...
+    @overload
+    def __getitem__(self, at: slice) -> AgingRows: ...
+    def __getitem__(self, at: int | slice) -> AgingRow | AgingRows:
+        """Answer a row, or those of a slice."""
+        if isinstance(at, slice):
+            return AgingRows(self._found[at])
+        row = self._found[at]
+        return AgingRow(row[0], row[1], row[2:-1], row[-1])
+
+
+def aging(reader: Reader, query: AgingQuery, *, limit: int | None = None) -> Sequence[AgingRow]:
     """Answer a row for each visible party and currency with a balance, by party and currency.
 
     As of today only open items are read; a past day is rebuilt from the dated allocations. Today's paid flags
@@ -90,7 +114,7 @@ def aging(reader: Reader, query: AgingQuery, *, limit: int | None = None) -> lis
     )
     if limit is not None:
         statement = statement.limit(limit)
-    found = [AgingRow(row[0], row[1], row[2:-1], row[-1]) for row in _tuples(reader, statement)]
+    found = AgingRows(_tuples(reader, statement))
     if query.as_of >= reader.today:
         return found
     return [row for row in _with_changed(reader, query, found) if row.unapplied or any(row.buckets)]
@@ -286,7 +310,7 @@ def _past_split(reader: Reader, query: AgingQuery, state: ColumnElement[bool], *
     )
 
 
-def _with_changed(reader: Reader, query: AgingQuery, found: list[AgingRow]) -> list[AgingRow]:
+def _with_changed(reader: Reader, query: AgingQuery, found: Sequence[AgingRow]) -> list[AgingRow]:
     """Add the items whose due dates were changed by agreement, each rebuilt from its dated rows."""
     extra: list[AgingRow] = []
     width = len(query.edges) + 2

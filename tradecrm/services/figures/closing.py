@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, select
 
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.money import convert
-from tradecrm.core.rates import RateType, stale_warning
-from tradecrm.services.money.rates import rate_for
+from tradecrm.core.rates import RATE_DECIMALS, FoundRate, RateRow, RateType, find_rate, stale_warning
+from tradecrm.models import Rate
+from tradecrm.models.base import from_scaled
+from tradecrm.services.data.lean import lean_rows
+from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
 
 
+def _middle_rates() -> Any:
+    """Select the middle rates of all currencies between two days."""
+    rate = plain(Rate)
+    return select(rate.currency, rate.day, rate.rate, rate.source).where(
+        rate.kind == RateType.MID.value, rate.day.between(bindparam("first"), bindparam("day"))
+    )
+
+
 class ClosingRates:
-    """The middle rates of a day, each looked up once (domain.md sections 0 and 3.6.5).
+    """The middle rates of a day, all read at once when the first is asked for (domain.md sections 0 and 3.6.5).
 
     ``notes`` are sentences about rates that are missing or older than the day.
     """
@@ -21,6 +35,7 @@ class ClosingRates:
     def __init__(self, reader: Reader, day: date) -> None:
         self._reader = reader
         self._rates: dict[str, Decimal | None] = {}
+        self._table: dict[str, list[RateRow]] | None = None
         self.day = day
         self.notes: list[str] = []
 
@@ -28,7 +43,7 @@ class ClosingRates:
         """Answer the middle rate of ``currency``; None when there is none, with a note that says so."""
         if currency not in self._rates:
             try:
-                found = rate_for(self._reader, RateType.MID, currency, self.day)
+                found = self._find(currency)
             except RateMissing as missing:
                 self._rates[currency] = None
                 self.notes.append(str(missing))
@@ -38,6 +53,21 @@ class ClosingRates:
                 if warning:
                     self.notes.append(warning)
         return self._rates[currency]
+
+    def _find(self, currency: str) -> FoundRate:
+        """Answer the rate by the one order of look-up; raises RateMissing."""
+        base, stale = self._reader.base, self._reader.settings.max_stale_days
+        if self._table is None and currency != base:
+            first = self.day - timedelta(days=stale)
+            values = {"first": first.isoformat(), "day": self.day.isoformat()}
+            self._table = {}
+            for code, day, rate, source in lean_rows(self._reader, _middle_rates, values=values):
+                row = RateRow(
+                    RateType.MID, code, date.fromisoformat(day), from_scaled(rate, RATE_DECIMALS), source
+                )
+                self._table.setdefault(code, []).append(row)
+        rows = (self._table or {}).get(currency, ())
+        return find_rate(rows, RateType.MID, currency, self.day, base=base, max_stale_days=stale)
 
     def value(self, amount: Decimal, currency: str) -> Decimal | None:
         """Answer ``amount`` in base currency, rounded once; None when its rate is missing; nothing is nothing."""

@@ -158,11 +158,11 @@ CREATE TABLE party (
 	CONSTRAINT fk_party_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_party_name ON party (name);
+
 CREATE INDEX ix_party_customer_name ON party (is_customer, archived, name);
 
 CREATE INDEX ix_party_owner_id ON party (owner_id);
-
-CREATE INDEX ix_party_name ON party (name);
 
 CREATE INDEX ix_party_updated_at ON party (updated_at);
 
@@ -232,9 +232,9 @@ CREATE TABLE account_expense (
 	CONSTRAINT fk_account_expense_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_account_expense_owner_id ON account_expense (owner_id);
-
 CREATE INDEX ix_account_expense_day ON account_expense (day);
+
+CREATE INDEX ix_account_expense_owner_id ON account_expense (owner_id);
 
 CREATE TABLE task (
 	title VARCHAR(300) NOT NULL, 
@@ -252,11 +252,11 @@ CREATE TABLE task (
 	CONSTRAINT fk_task_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_task_due_on ON task (due_on);
-
 CREATE INDEX ix_task_party_id ON task (party_id);
 
 CREATE INDEX ix_task_owner_id ON task (owner_id);
+
+CREATE INDEX ix_task_due_on ON task (due_on);
 
 CREATE TABLE contact (
 	party_id INTEGER NOT NULL, 
@@ -273,9 +273,9 @@ CREATE TABLE contact (
 	CONSTRAINT fk_contact_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_contact_party_id ON contact (party_id);
-
 CREATE INDEX ix_contact_owner_id ON contact (owner_id);
+
+CREATE INDEX ix_contact_party_id ON contact (party_id);
 
 CREATE TABLE address (
 	party_id INTEGER NOT NULL, 
@@ -304,9 +304,9 @@ CREATE TABLE party_key (
 	CONSTRAINT fk_party_key_party_id FOREIGN KEY(party_id) REFERENCES party (id)
 );
 
-CREATE INDEX ix_party_key_party_id ON party_key (party_id);
-
 CREATE INDEX ix_party_key_lookup ON party_key (kind, value, party_id);
+
+CREATE INDEX ix_party_key_party_id ON party_key (party_id);
 
 CREATE TABLE imported_record (
 	run_id INTEGER NOT NULL, 
@@ -352,6 +352,8 @@ CREATE TABLE product (
 
 CREATE INDEX ix_product_owner_id ON product (owner_id);
 
+CREATE INDEX ix_product_supplier_id ON product (supplier_id);
+
 CREATE INDEX ix_product_name_en ON product (name_en);
 
 CREATE TABLE sales_contract (
@@ -394,13 +396,13 @@ CREATE TABLE sales_contract (
 	CONSTRAINT fk_sales_contract_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_sales_contract_customer_id ON sales_contract (customer_id);
+CREATE INDEX ix_sales_contract_status ON sales_contract (status);
 
 CREATE INDEX ix_sales_contract_owner_id ON sales_contract (owner_id);
 
-CREATE INDEX ix_sales_contract_day ON sales_contract (day, id);
+CREATE INDEX ix_sales_contract_customer_id ON sales_contract (customer_id);
 
-CREATE INDEX ix_sales_contract_status ON sales_contract (status);
+CREATE INDEX ix_sales_contract_day ON sales_contract (day, id);
 
 CREATE TABLE shipment (
 	number VARCHAR(40) NOT NULL, 
@@ -441,15 +443,17 @@ CREATE TABLE shipment (
 	CONSTRAINT fk_shipment_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_shipment_departed_on ON shipment (departed_on);
+CREATE INDEX ix_shipment_status ON shipment (status);
 
-CREATE INDEX ix_shipment_owner_id ON shipment (owner_id);
+CREATE INDEX ix_shipment_forwarder_id ON shipment (forwarder_id);
+
+CREATE INDEX ix_shipment_departed_on ON shipment (departed_on);
 
 CREATE INDEX ix_shipment_customer_id ON shipment (customer_id);
 
 CREATE INDEX ix_shipment_etd ON shipment (etd);
 
-CREATE INDEX ix_shipment_status ON shipment (status);
+CREATE INDEX ix_shipment_owner_id ON shipment (owner_id);
 
 CREATE TABLE ledger_entry (
 	posting_id INTEGER NOT NULL, 
@@ -472,15 +476,15 @@ CREATE TABLE ledger_entry (
 	CONSTRAINT fk_ledger_entry_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id)
 );
 
+CREATE INDEX ix_ledger_entry_posting_id ON ledger_entry (posting_id);
+
+CREATE INDEX ix_ledger_entry_shipment ON ledger_entry (shipment_id, book, category, amount, base_amount) WHERE shipment_id IS NOT NULL;
+
 CREATE INDEX ix_ledger_entry_account ON ledger_entry (account_id, day, amount, base_amount) WHERE account_id IS NOT NULL;
 
 CREATE INDEX ix_ledger_entry_party ON ledger_entry (book, party_id, currency, day, amount, base_amount) WHERE party_id IS NOT NULL;
 
 CREATE INDEX ix_ledger_entry_partner ON ledger_entry (party_id);
-
-CREATE INDEX ix_ledger_entry_shipment ON ledger_entry (shipment_id, book, category, amount, base_amount) WHERE shipment_id IS NOT NULL;
-
-CREATE INDEX ix_ledger_entry_posting_id ON ledger_entry (posting_id);
 
 CREATE TABLE item (
 	side VARCHAR(2) NOT NULL, 
@@ -511,19 +515,19 @@ CREATE TABLE item (
 	CONSTRAINT fk_item_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_item_day ON item (side, kind, day, id);
+
+CREATE INDEX ix_item_number ON item (side, number);
+
 CREATE INDEX ix_item_owner_id ON item (owner_id);
 
 CREATE INDEX ix_item_shipment_id ON item (shipment_id);
 
-CREATE INDEX ix_item_contract_id ON item (contract_id);
-
 CREATE INDEX ix_item_open ON item (side, party_id, currency, day) WHERE open_amount <> 0;
 
+CREATE INDEX ix_item_contract_id ON item (contract_id);
+
 CREATE INDEX ix_item_party ON item (party_id, side, currency, day);
-
-CREATE INDEX ix_item_day ON item (side, kind, day, id);
-
-CREATE INDEX ix_item_number ON item (side, number);
 
 CREATE TABLE contract_line (
 	contract_id INTEGER NOT NULL, 
@@ -560,11 +564,13 @@ CREATE TABLE contract_line (
 	CONSTRAINT fk_contract_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_contract_line_contract_id ON contract_line (contract_id);
+CREATE INDEX ix_contract_line_owner_id ON contract_line (owner_id);
 
 CREATE INDEX ix_contract_line_product_id ON contract_line (product_id);
 
-CREATE INDEX ix_contract_line_owner_id ON contract_line (owner_id);
+CREATE INDEX ix_contract_line_supplier_id ON contract_line (supplier_id);
+
+CREATE INDEX ix_contract_line_contract_id ON contract_line (contract_id);
 
 CREATE TABLE estimate (
 	shipment_id INTEGER NOT NULL, 
@@ -623,11 +629,11 @@ CREATE TABLE instalment (
 
 CREATE INDEX ix_instalment_due ON instalment (side, due_on) WHERE open_amount <> 0 AND is_credit = 0;
 
-CREATE INDEX ix_instalment_settled ON instalment (side, is_whole, settled_on, item_day, item_id);
+CREATE INDEX ix_instalment_open ON instalment (side, party_id, currency, is_credit, due_on, document_day, open_amount) WHERE open_amount <> 0;
 
 CREATE INDEX ix_instalment_redated ON instalment (side, due_changes, item_id) WHERE due_changes > 0;
 
-CREATE INDEX ix_instalment_open ON instalment (side, party_id, currency, is_credit, due_on, document_day, open_amount) WHERE open_amount <> 0;
+CREATE INDEX ix_instalment_settled ON instalment (side, is_whole, settled_on, item_day, item_id);
 
 CREATE INDEX ix_instalment_party ON instalment (party_id, settled_on, item_day);
 
@@ -643,9 +649,9 @@ CREATE TABLE earmark (
 	CONSTRAINT fk_earmark_contract_id FOREIGN KEY(contract_id) REFERENCES sales_contract (id)
 );
 
-CREATE INDEX ix_earmark_contract_id ON earmark (contract_id);
-
 CREATE INDEX ix_earmark_item_id ON earmark (item_id);
+
+CREATE INDEX ix_earmark_contract_id ON earmark (contract_id);
 
 CREATE TABLE receipt (
 	number VARCHAR(40) NOT NULL, 
@@ -671,11 +677,11 @@ CREATE TABLE receipt (
 	CONSTRAINT fk_receipt_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_receipt_party_id ON receipt (party_id);
+CREATE INDEX ix_receipt_day ON receipt (day);
 
 CREATE INDEX ix_receipt_owner_id ON receipt (owner_id);
 
-CREATE INDEX ix_receipt_day ON receipt (day);
+CREATE INDEX ix_receipt_party_id ON receipt (party_id);
 
 CREATE TABLE payment (
 	number VARCHAR(40) NOT NULL, 
@@ -700,9 +706,9 @@ CREATE TABLE payment (
 
 CREATE INDEX ix_payment_party_id ON payment (party_id);
 
-CREATE INDEX ix_payment_owner_id ON payment (owner_id);
-
 CREATE INDEX ix_payment_day ON payment (day);
+
+CREATE INDEX ix_payment_owner_id ON payment (owner_id);
 
 CREATE TABLE shipment_line (
 	shipment_id INTEGER NOT NULL, 
@@ -729,9 +735,9 @@ CREATE INDEX ix_shipment_line_owner_id ON shipment_line (owner_id);
 
 CREATE INDEX ix_shipment_line_contract_id ON shipment_line (contract_id);
 
-CREATE INDEX ix_shipment_line_contract_line_id ON shipment_line (contract_line_id);
-
 CREATE INDEX ix_shipment_line_shipment_id ON shipment_line (shipment_id);
+
+CREATE INDEX ix_shipment_line_contract_line_id ON shipment_line (contract_line_id);
 
 CREATE TABLE estimate_line (
 	estimate_id INTEGER NOT NULL, 
@@ -788,9 +794,9 @@ CREATE TABLE allocation (
 	CONSTRAINT fk_allocation_reverses_id FOREIGN KEY(reverses_id) REFERENCES allocation (id)
 );
 
-CREATE INDEX ix_allocation_debit ON allocation (debit_item_id, day, debit_amount);
-
 CREATE INDEX ix_allocation_day ON allocation (side, day, debit_item_id, debit_amount, credit_item_id, credit_amount);
+
+CREATE INDEX ix_allocation_debit ON allocation (debit_item_id, day, debit_amount);
 
 CREATE INDEX ix_allocation_party ON allocation (party_id);
 
@@ -834,9 +840,9 @@ CREATE INDEX ix_cost_line_party_id ON cost_line (party_id);
 
 CREATE INDEX ix_cost_line_owner_id ON cost_line (owner_id);
 
-CREATE INDEX ix_cost_line_shipment_id ON cost_line (shipment_id);
-
 CREATE INDEX ix_cost_line_item_id ON cost_line (item_id);
+
+CREATE INDEX ix_cost_line_shipment_id ON cost_line (shipment_id);
 
 CREATE INDEX ix_cost_line_receipt_id ON cost_line (receipt_id);
 
