@@ -348,4 +348,4 @@ def _caption(title: str) -> str:
 
 def _tip(title: str) -> str:
     """Answer the whole title as a tip, empty when the tab shows all of it."""
-    return "" if len(title) < 24 else plain_tip(title)
+    return "" if len(title) < 12 else plain_tip(title)
