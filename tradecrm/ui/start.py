@@ -38,6 +38,10 @@ SWITCH_SECONDS = 0.002
 """How long a reader may hold the interpreter while the window waits; Python's own 5 ms is felt in scrolling."""
 
 
+BEHIND_MS = 600
+"""So long the first page has the lanes for itself, before the other pages are imported."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """What the rest of the program brings to the window, imported only after the first paint.
@@ -108,6 +112,7 @@ class Root:
         self.again: Callable[[], object] | None = None
         """What is to be done with the closed book before the window opens it again; None to end."""
         self._before: Callable[[], object] = _nothing
+        self._closed = False
 
     def start(self, path: Path | None, before: Callable[[], object] | None = None) -> None:
         """Show the window; load and open the book after the first paint, and after ``before``, on a lane."""
@@ -122,9 +127,15 @@ class Root:
         """Open the book at ``path`` on a reader lane; the window is filled when it is there."""
         before, self._before = self._before, _nothing
 
+        front = self.window.tabs.front
+
         def _open() -> Opened:
             before()
-            return self._rooms.open_book(path, "", self._proof(path))
+            opened = self._rooms.open_book(path, "", self._proof(path))
+            if front is not None:
+                # The page that stood in front last time is imported here, the others behind its back.
+                opened.registry.get(front.target)
+            return opened
 
         self.jobs.read(_open, then=self._fill, failed=self._not_opened, name="open_book")
 
@@ -152,6 +163,7 @@ class Root:
 
     def close(self) -> None:
         """Let the writing finish and close the book."""
+        self._closed = True
         if self.reminding is not None:
             self.reminding.stop()
         self.jobs.close()
@@ -231,8 +243,15 @@ class Root:
             name="search_words",
         )
         self.reminding.start()
+        QTimer.singleShot(BEHIND_MS, self.window, self._load_pages)
         if self._rooms.ready is not None:
             self._rooms.ready(self.window, context, opened.book)
+
+    def _load_pages(self) -> None:
+        """Import the pages nobody has opened yet, while the person looks at the first."""
+        if self.opened is not None and not self._closed:
+            pages = self.opened.registry
+            self.jobs.read(lambda: len(pages), name="load_pages")
 
     def _proof(self, path: Path) -> tuple[str, str] | None:
         kept = self._state.values.get("proofs")
