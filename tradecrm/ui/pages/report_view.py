@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -19,14 +19,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.problems import Refusal
-from tradecrm.core.table import Table
+from tradecrm.core.table import ChartKind, Table
 from tradecrm.core.text import _, current_language
 from tradecrm.reports.params import Params, ReportParam, read_params
 from tradecrm.reports.registry import find_report, report_table
@@ -133,19 +132,21 @@ class ParamBar(QFrame):
             for param in params
             if param.key not in hidden
         ]
+        self._grid.setRowStretch(len(self._cells) + 1, 1)
         self.arrange(narrow=False)
         self.setVisible(bool(self.editors))
 
     @property
-    def long(self) -> bool:
-        """Tell whether the fields need more than one row of a wide bar."""
-        return sum(span for _cell, span in self._cells) > 12
+    def short(self) -> bool:
+        """Tell whether the fields are so few that they stand below each other beside a chart."""
+        return len(self._cells) <= 3
 
     def arrange(self, *, narrow: bool) -> None:
-        """Put the fields into rows over the whole width, or three to a row where a chart stands beside them."""
+        """Put the fields into rows over the whole width, or into a block where a chart stands beside them."""
+        block = 12 if self.short else 4
         row = used = 0
         for cell, wide in self._cells:
-            span = 4 if narrow else wide
+            span = block if narrow else wide
             if used + span > 12:
                 row, used = row + 1, 0
             self._grid.addWidget(cell, row, used, 1, span)
@@ -216,6 +217,14 @@ class ParamBar(QFrame):
         self._timer.start()
 
 
+class _RoomyTable(TableView):
+    """A table as high as the page leaves room, never less than its rows in sight, totals and notes need."""
+
+    def sizeHint(self) -> QSize:
+        """Answer the least it needs."""
+        return self.minimumSizeHint()
+
+
 class ReportView(QWidget):
     """One report with its bar; ``shown`` when a table has arrived."""
 
@@ -234,9 +243,7 @@ class ReportView(QWidget):
         self.given_first = dict(given)
         self.table: Table | None = None
         self.bar = ParamBar(context, self.spec.params, PAGING | hidden)
-        self.view = TableView(context.theme)
-        # As high as the page leaves room, never less than its rows in sight, totals and notes need.
-        self.view.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.view = _RoomyTable(context.theme)
         self.chart = ChartView(context.theme)
         self.chart.setMinimumHeight(_CHART)
         self.chart.hide()
@@ -257,20 +264,19 @@ class ReportView(QWidget):
         """Parameters and chart above, the table below with its notes; what has no room scrolls as a whole."""
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
-        self.scroll.setWidget(body)
-        whole.addWidget(self.scroll)
+        self.area.setWidget(body)
+        whole.addWidget(self.area)
         box = QVBoxLayout(body)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
         self.top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self.top.setSpacing(12)
-        self.bar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.top.addWidget(self.bar, 1, Qt.AlignmentFlag.AlignTop)
+        self.top.addWidget(self.bar, 1)
         self.chart_card = set_role(QFrame(), "card")
         inside = QVBoxLayout(self.chart_card)
         inside.setContentsMargins(12, 4, 12, 4)
@@ -295,14 +301,17 @@ class ReportView(QWidget):
         return card
 
     def _arrange(self) -> None:
-        """Stand the chart beside a long bar, below a short one, or nowhere when it is folded."""
-        has_chart = self.table is not None and self.table.chart is not None
-        has_chart = has_chart and bool(self.table.chart.categories)  # type: ignore[union-attr]
+        """Stand the chart beside the fields, below them where the page is narrow, nowhere when it is folded."""
+        chart = None if self.table is None else self.table.chart
+        has_chart = chart is not None and bool(chart.categories)
         folded = self.context.habits.get(FOLDED) is True
         shown = has_chart and not folded
-        beside = shown and self.bar.long and self.width() >= _BESIDE
+        # The steps of a waterfall have long names, which need the whole width.
+        wide = chart is not None and chart.kind is ChartKind.WATERFALL
+        beside = shown and not wide and bool(self.bar.editors) and self.width() >= _BESIDE
         sides = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self.top.setDirection(sides)
+        self.top.setStretch(1, 3 if beside and self.bar.short else 1)
         self.bar.arrange(narrow=beside)
         tall = self.bar.sizeHint().height() if beside else 0
         self.chart_card.setFixedHeight(max(_CHART + 8, tall))
