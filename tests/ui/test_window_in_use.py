@@ -15,6 +15,7 @@ from tests.ui.desk_book import Desk, desk, new_book
 from tradecrm.core.links import Link
 from tradecrm.core.text import current_language, use_language
 from tradecrm.services.book import Book
+from tradecrm.ui.pages.today import TodayPage
 from tradecrm.ui.theme import Mode
 
 TARGETS = (
@@ -79,7 +80,9 @@ def test_the_window_opens_again_in_another_language(qtbot: QtBot, book: Book, co
             with desk(book) as one:
                 one.window.open_link(Link.to("today"))
                 one.settle()
-                assert one.window.tabs.front_page().title() == ("Today" if language == "en" else "今日")
+                page = one.window.tabs.front_page()
+                assert isinstance(page, TodayPage)
+                assert page.title() == ("Today" if language == "en" else "今日")
     finally:
         use_language(spoken)
     assert complaints == []

@@ -105,13 +105,13 @@ class DueLine(QWidget):
         self.party.opened.connect(context.open)
         # By far the greater stretch: it takes its width first, the title what is left.
         line.addWidget(self.party, 1000)
-        self._buttons = 0
+        self._buttons: list[QPushButton] = []
         for text, act in ((_("Done"), self.finish), (_("Later"), self.put_off)):
             button = set_role(QPushButton(text), "link")
             button.clicked.connect(act)
             button.setAccessibleName(f"{text}: {what_text(row)}")
             line.addWidget(button)
-            self._buttons += button.sizeHint().width() + GAP
+            self._buttons.append(button)
         self._later = button
         outer.addLayout(line, 1)
         outer.addWidget(set_role(QFrame(), "line"))
@@ -134,7 +134,8 @@ class DueLine(QWidget):
     def _share(self) -> None:
         """Give the party what titles do not use; a long title keeps its room, up to three fifths of it."""
         edges = self.contentsMargins()
-        room = self.width() - CHIP_WIDTH - self._buttons - 2 * GAP - edges.left() - edges.right()
+        buttons = sum(button.sizeHint().width() + GAP for button in self._buttons)
+        room = self.width() - CHIP_WIDTH - buttons - 2 * GAP - edges.left() - edges.right()
         column = min(self._widest[1], max(room // 2, room - self._widest[0]))
         title, party = self.natural()
         if title + party <= room:
