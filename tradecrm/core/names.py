@@ -40,8 +40,14 @@ _PLAIN_LETTERS = str.maketrans(
     {"Ø": "O", "Æ": "AE", "Œ": "OE", "Ł": "L", "Đ": "D", "ẞ": "SS", "Þ": "TH", "İ": "I", "ı": "I"}
 )
 _DELETED = str.maketrans("", "", ".'’`‘")
-_NOT_WORD = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
+_HOST_END = re.compile(r"[/?#\s]")
 _IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+def _compatible(text: str) -> str:
+    """Bring a text to compatibility form, which ASCII has already."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def without_marks(text: str) -> str:
@@ -60,6 +66,9 @@ def is_chinese(text: str) -> bool:
 
 def name_keys(name: str) -> tuple[str, ...]:
     """Answer the keys of a party's name: one, or two where umlauts can be written out; none for no letters."""
+    if name.isascii():
+        key = _latin_key(name.upper().replace("&", " AND "))
+        return (key,) if key else ()
     folded = unicodedata.normalize("NFKC", name).upper()
     if is_chinese(folded):
         key = _chinese_key(folded)
@@ -74,7 +83,7 @@ def name_keys(name: str) -> tuple[str, ...]:
 
 
 def _latin_key(text: str) -> str:
-    words = _NOT_WORD.sub(" ", text.translate(_DELETED)).split()
+    words = _WORD.findall(text.translate(_DELETED))
     if len(words) > 1 and words[0] == "THE":
         words = words[1:]
     while len(words) > 1 and words[-1] in LEGAL_FORMS:
@@ -83,7 +92,7 @@ def _latin_key(text: str) -> str:
 
 
 def _chinese_key(text: str) -> str:
-    bare = "".join(sign for sign in text if sign.isalnum())
+    bare = "".join(_WORD.findall(text))
     for form in CHINESE_FORMS:
         if bare.endswith(form) and bare != form:
             return bare.removesuffix(form)
@@ -92,7 +101,7 @@ def _chinese_key(text: str) -> str:
 
 def email_key(address: str) -> str:
     """Answer an e-mail address in lower case and trimmed, empty when it is none."""
-    key = unicodedata.normalize("NFKC", address).strip().lower()
+    key = _compatible(address).strip().lower()
     local, at, domain = key.rpartition("@")
     return key if at and local and "." in domain and " " not in key else ""
 
@@ -114,16 +123,17 @@ def is_marketplace(domain: str) -> bool:
 
 def website_host(address: str) -> str:
     """Answer the host of a web address in lower case without ``www``, empty when there is none."""
-    text = unicodedata.normalize("NFKC", address).strip().lower()
+    text = _compatible(address).strip().lower()
     text = text.partition("://")[2] if "://" in text else text
-    host = re.split(r"[/?#\s]", text, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].strip(".")
+    host = _HOST_END.split(text, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].strip(".")
     host = host.removeprefix("www.")
     return host if "." in host else ""
 
 
 def tax_key(number: str) -> str:
     """Answer a tax or registration number as capital letters and digits only."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", number).upper() if sign.isalnum())
+    text = _compatible(number).upper()
+    return text if text.isalnum() else "".join(_WORD.findall(text))
 
 
 def edit_distance(first: str, second: str) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -295,6 +295,27 @@ def _convert_typed(value: CellValue, kind: FieldKind, style: ColumnStyle) -> Con
     if kind in _BY_STYLE:
         return _BY_STYLE[kind](value, style)
     return _yes_no(value) if kind is FieldKind.BOOL else _number(value, kind, style)
+
+
+Reader = Callable[[CellValue], "Value | Converted | None"]
+"""Answers the value of a cell, None for none; a ``Converted`` only where there is more to say."""
+
+
+def column_reader(kind: FieldKind, style: ColumnStyle | None = None) -> Reader:
+    """Answer what reads the cells of one column: the answers of ``convert_cell``, texts by a short way."""
+    chosen = style or _PLAIN
+
+    def read(value: CellValue) -> Value | Converted | None:
+        found = convert_cell(value, kind, chosen)
+        return found if found.problem or found.more else found.value
+
+    def read_line(value: CellValue) -> Value | Converted | None:
+        text = " ".join((value if type(value) is str else plain_text(value)).split())
+        if len(text) <= _BLANK_LENGTH and text.casefold() in _BLANK and not isinstance(value, bool):
+            return None
+        return text
+
+    return read_line if _BY_TEXT.get(kind) is _one_line else read
 
 
 @dataclass(frozen=True, slots=True)

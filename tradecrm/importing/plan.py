@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tradecrm.core.errors import Stopped
@@ -10,13 +10,14 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.problems import Problem
 from tradecrm.core.table import Table, TableColumn, TableRow
 from tradecrm.core.text import _
-from tradecrm.importing.columns import ColumnGuess, ImportField, ImportKind, guess_columns, import_kinds
+from tradecrm.importing.columns import ColumnGuess, ImportKind, guess_columns, import_kinds
 from tradecrm.importing.convert import (
     ColumnStyle,
     Converted,
+    Reader,
     StyleQuestion,
     Value,
-    convert_cell,
+    column_reader,
     plain_text,
     study_column,
 )
@@ -139,39 +140,63 @@ def with_styles(plan: SheetPlan, chosen: Mapping[int, ColumnStyle]) -> SheetPlan
     return replace(plan, styles={**plan.styles, **chosen}, questions=left)
 
 
-def _blank(row: Sequence[CellValue], columns: Sequence[int]) -> bool:
-    return all(column >= len(row) or row[column] is None or row[column] == "" for column in columns)
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """How one column is read: its place, field, and the reader chosen once for all its cells."""
+
+    place: int
+    key: str
+    title: str
+    required: bool
+    read: Reader
 
 
-def _is_total(row: Sequence[CellValue]) -> bool:
-    first = next((value for value in row if value is not None), None)
-    return isinstance(first, str) and first.strip(" :：").casefold() in _TOTALS
+def _columns(plan: SheetPlan) -> list[_Column]:
+    about = import_kinds()[plan.kind]
+    fields = {place: about.field(key) for place, key in plan.guess.mapping.items()}
+    return [
+        _Column(place, one.key, one.title, one.required, column_reader(one.kind, plan.styles.get(place)))
+        for place, one in fields.items()
+    ]
 
 
-def _convert_row(plan: SheetPlan, index: int, fields: Mapping[int, ImportField]) -> DraftRow:
+def _is_skipped(plan: SheetPlan, row: Sequence[CellValue], places: Sequence[int]) -> bool:
+    """Tell whether a row is empty, a total, or the header once more."""
+    width = len(row)
+    if not any(place < width and row[place] is not None and row[place] != "" for place in places):
+        return True
+    place, first = next((place, value) for place, value in enumerate(row) if value is not None)
+    if isinstance(first, str) and first.strip(" :：").casefold() in _TOTALS:
+        return True
+    if plain_text(first) != plan.header.names[place]:
+        return False
+    same = [value is None or plain_text(value) == plan.header.names[at] for at, value in enumerate(row)]
+    return all(same) and sum(1 for value in row if value is not None) > 1
+
+
+def _convert_row(plan: SheetPlan, index: int, columns: Sequence[_Column]) -> DraftRow:
     sheet = plan.sheet
+    row = sheet.rows[index]
+    width = len(row)
     values: dict[str, Value | tuple[str, ...]] = {}
     problems: list[Problem] = []
-    for column, one in fields.items():
-        found: Converted = convert_cell(sheet.cell(index, column), one.kind, plan.styles.get(column))
-        if found.problem:
-            problems.append(Problem(sheet.place(index, column), found.problem))
+    for one in columns:
+        cell = row[one.place] if one.place < width else None
+        found = None if cell is None else one.read(cell)
+        if found is None:
+            if one.required:
+                message = _("“{field}” is empty.").format(field=_(one.title))
+                problems.append(Problem(sheet.place(index, one.place), message))
+        elif not isinstance(found, Converted):
+            values[one.key] = found
+        elif found.problem:
+            problems.append(Problem(sheet.place(index, one.place), found.problem))
         elif found.value is not None:
             values[one.key] = found.value
-            if found.more:
-                values[one.key + MORE] = found.more
-        elif one.required:
-            message = _("“{field}” is empty.").format(field=_(one.title))
-            problems.append(Problem(sheet.place(index, column), message))
-    return DraftRow(sheet.numbers[index], values, tuple(problems))
-
-
-def _repeats_header(plan: SheetPlan, row: Sequence[CellValue]) -> bool:
-    names = plan.header.names
-    same = [
-        column for column, value in enumerate(row) if value is not None and plain_text(value) == names[column]
-    ]
-    return len(same) > 1 and len(same) == sum(1 for value in row if value is not None)
+            values[one.key + MORE] = found.more
+    if problems:
+        return DraftRow(sheet.numbers[index], values, tuple(problems))
+    return DraftRow(sheet.numbers[index], values, keys=_record_keys(plan.kind, values))
 
 
 def draft_rows(
@@ -185,8 +210,8 @@ def draft_rows(
     Empty rows, totals and repeated header lines are skipped and listed; duplicates inside the file are named.
     Raises ``Stopped`` when ``stop`` answers true.
     """
-    about = import_kinds()[plan.kind]
-    fields = {column: about.field(key) for column, key in plan.guess.mapping.items()}
+    columns = _columns(plan)
+    places = [one.place for one in columns]
     rows: list[DraftRow] = []
     skipped: list[int] = []
     total = len(plan.sheet.rows)
@@ -197,77 +222,83 @@ def draft_rows(
             if progress is not None:
                 progress(index, total)
         row = plan.sheet.rows[index]
-        if _blank(row, list(fields)) or _is_total(row) or _repeats_header(plan, row):
+        if _is_skipped(plan, row, places):
             skipped.append(plan.sheet.numbers[index])
         else:
-            rows.append(_convert_row(plan, index, fields))
-    return ImportDraft(
-        plan.kind, plan.guess.mapping, tuple(_mark_duplicates(plan.kind, rows)), tuple(skipped)
-    )
+            rows.append(_convert_row(plan, index, columns))
+    return ImportDraft(plan.kind, plan.guess.mapping, tuple(_mark_duplicates(rows)), tuple(skipped))
 
 
-def _texts(row: DraftRow, *keys: str) -> tuple[str, ...]:
+_Values = Mapping[str, Value | tuple[str, ...]]
+
+
+def _texts(values: _Values, *keys: str) -> tuple[str, ...]:
     found: list[str] = []
     for key in keys:
-        value = row.values.get(key)
+        value = values.get(key)
         if isinstance(value, str):
             found.append(value)
-            more = row.values.get(key + MORE)
+            more = values.get(key + MORE)
             if isinstance(more, tuple):
                 found.extend(more)
     return tuple(found)
 
 
-def _record_keys(kind: str, row: DraftRow) -> tuple[tuple[str, str], ...]:
+def _record_keys(kind: str, values: _Values) -> tuple[tuple[str, str], ...]:
     """Answer the keys of a row as (kind of key, value)."""
     if kind == "customers":
-        return _customer_keys(row)
+        return _customer_keys(values)
     if kind == "products":
-        return tuple(("code", code.casefold()) for code in _texts(row, "code"))
+        return tuple(("code", code.casefold()) for code in _texts(values, "code"))
     if kind == "rates":
-        pair = "/".join(_texts(row, "currency", "quote_currency"))
-        return (("rate", f"{row.values.get('date', '')} {pair}"),)
-    currency = "".join(_texts(row, "currency"))
+        pair = "/".join(_texts(values, "currency", "quote_currency"))
+        return (("rate", f"{values.get('date', '')} {pair}"),)
+    currency = "".join(_texts(values, "currency"))
     return tuple(
         ("number", "".join(one for one in number if one.isalnum()).casefold() + currency)
-        for number in _texts(row, "number")
+        for number in _texts(values, "number")
     )
 
 
-def _customer_keys(row: DraftRow) -> tuple[tuple[str, str], ...]:
-    from tradecrm.services.crm.keys import party_keys
+def _customer_keys(values: _Values) -> tuple[tuple[str, str], ...]:
+    from tradecrm.services.crm.keys import party_key_pairs
 
-    found = party_keys(
-        names=_texts(row, "name", "name_zh"),
-        country="".join(_texts(row, "country")),
-        emails=_texts(row, "email", "contact_email"),
-        websites=_texts(row, "website"),
-        phones=_texts(row, "phone", "contact_phone"),
-        tax_numbers=_texts(row, "tax_no"),
+    return party_key_pairs(
+        names=_texts(values, "name", "name_zh"),
+        country="".join(_texts(values, "country")),
+        emails=_texts(values, "email", "contact_email"),
+        websites=_texts(values, "website"),
+        phones=_texts(values, "phone", "contact_phone"),
+        tax_numbers=_texts(values, "tax_no"),
     )
-    return tuple((one.kind.value, one.value) for one in found)
 
 
-def _strong(row: DraftRow) -> Iterator[tuple[str, ...]]:
-    """Yield what makes two rows the same record: a name only within one stated country."""
-    for key in row.keys:
-        if key[0] != "name":
-            yield key
-        elif "country" in row.values:
-            yield (*key, str(row.values["country"]))
+def _strong(row: DraftRow) -> list[tuple[str, ...]]:
+    """Answer what makes two rows the same record: a name only within one stated country."""
+    country = row.values.get("country")
+    return [
+        key if key[0] != "name" else (*key, str(country))
+        for key in row.keys
+        if key[0] != "name" or country is not None
+    ]
 
 
-def _mark_duplicates(kind: str, rows: Sequence[DraftRow]) -> Iterator[DraftRow]:
+def _mark_duplicates(rows: Sequence[DraftRow]) -> Sequence[DraftRow]:
     """Name for each row the first earlier row with one of its strong keys; widely shared keys say nothing."""
-    keyed = [row if row.problems else replace(row, keys=_record_keys(kind, row)) for row in rows]
-    holders: dict[tuple[str, ...], list[int]] = {}
-    for at, row in enumerate(keyed):
+    firsts: dict[tuple[str, ...], int] = {}
+    again: dict[tuple[str, ...], int] = {}
+    for at, row in enumerate(rows):
         for key in _strong(row):
-            holders.setdefault(key, []).append(at)
-    for at, row in enumerate(keyed):
-        firsts = [holders[key][0] for key in _strong(row) if len(holders[key]) <= _KEPT_SHARED]
-        first = min(firsts, default=at)
-        yield row if first == at else replace(row, duplicate_of=rows[first].row_number)
+            if firsts.setdefault(key, at) != at:
+                again[key] = again.get(key, 1) + 1
+    if not again:
+        return rows
+    marked: list[DraftRow] = []
+    for at, row in enumerate(rows):
+        earlier = (firsts[key] for key in _strong(row) if again.get(key, 1) <= _KEPT_SHARED)
+        first = min(earlier, default=at)
+        marked.append(row if first == at else replace(row, duplicate_of=rows[first].row_number))
+    return marked
 
 
 def reason_text(row: DraftRow) -> str:

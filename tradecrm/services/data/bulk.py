@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, select
 
 from tradecrm.core.errors import NotAllowed
 from tradecrm.core.text import _
 from tradecrm.models import Base, Party
 from tradecrm.services.control import audit
+from tradecrm.services.data.rows import BATCH, by_column, insert_columns, spans
 from tradecrm.services.work import Work
-
-BATCH = 5_000
-"""Rows of one statement; between two the person may press Stop."""
 
 
 def add_rows(work: Work, entity: type[Base], rows: Sequence[dict[str, Any]], what: str = "") -> range:
@@ -35,13 +33,11 @@ def add_rows(work: Work, entity: type[Base], rows: Sequence[dict[str, Any]], wha
     connection = work.session.connection()
     first = (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
     stamped = {name: work.now for name in ("created_at", "updated_at") if name in table.c}
-    statement = insert(table)
     for start in range(0, len(rows), BATCH):
         work.progress.tell(start, len(rows), what)
         part = rows[start : start + BATCH]
-        connection.execute(
-            statement, [{**stamped, **row, "id": first + start + at} for at, row in enumerate(part)]
-        )
+        numbers = range(first + start, first + start + len(part))
+        insert_columns(connection, table, len(part), {**stamped, **by_column(part), "id": numbers})
     ids = range(first, first + len(rows))
     audit.note_bulk(work.session, audit.kind_of(entity), len(rows), {"first": ids[0], "last": ids[-1]})
     return ids
@@ -65,7 +61,8 @@ def add_plain_rows(work: Work, entity: type[Base], rows: Sequence[dict[str, Any]
     table: Any = entity.__table__
     connection = work.session.connection()
     for start in range(0, len(rows), BATCH):
-        connection.execute(insert(table), rows[start : start + BATCH])
+        part = rows[start : start + BATCH]
+        insert_columns(connection, table, len(part), by_column(part))
 
 
 def delete_rows(work: Work, entity: type[Base], ids: Sequence[int], column: str = "id") -> None:
@@ -74,20 +71,20 @@ def delete_rows(work: Work, entity: type[Base], ids: Sequence[int], column: str 
         return
     table: Any = entity.__table__
     work.session.flush()
-    statement = delete(table).where(table.c[column] == bindparam("gone"))
-    work.session.connection().execute(statement, [{"gone": record} for record in ids])
+    between = table.c[column].between(bindparam("first"), bindparam("last"))
+    ranges = [{"first": first, "last": last} for first, last in spans(ids)]
+    work.session.connection().execute(delete(table).where(between), ranges)
     audit.note_bulk(work.session, audit.kind_of(entity), len(ids), {"deleted_by": column})
 
 
 def referring(work: Work, entity: type[Base], column: str, ids: Sequence[int]) -> set[int]:
     """Answer those of ``ids`` that some row names in ``column``, whoever owns it."""
     table: Any = entity.__table__
-    found: set[int] = set()
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        query = select(table.c[column]).where(table.c[column].in_(part)).distinct()
-        found.update(work.session.connection().execute(query).scalars())
-    return found
+    if not ids:
+        return set()
+    # One range over all of them: an import's ids follow one another, so that few rows of others lie within.
+    query = select(table.c[column]).where(table.c[column].between(min(ids), max(ids))).distinct()
+    return set(work.session.connection().execute(query).scalars()).intersection(ids)
 
 
 def codes_in_use(work: Work, entity: type[Base]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ from tradecrm.services.data.search_keys import KeySource, holders, keep_party_ke
 from tradecrm.services.data.search_texts import party_texts
 from tradecrm.services.work import Work
 
-_STEP = 2_000
+_STEP = 1_000
 _PARTY_FIELDS = {
     "name": "name",
     "name_zh": "name_local",
@@ -46,6 +47,12 @@ _PARTY_FIELDS = {
 }
 _NOTED = ("short_name", "fax", "payment_terms", "credit_limit", "products", "since", "next_contact")
 """Fields without a place of their own yet: kept in the note under their name, so that nothing is lost."""
+
+_EMPTY = {**dict.fromkeys(_PARTY_FIELDS.values(), ""), "note": "", "is_customer": True}
+_CONTACT_FIELDS = frozenset(
+    ("contact_name", "contact_first_name", "contact_last_name", "contact_title", "contact_email")
+) | {"contact_phone", "whatsapp", "wechat"}
+_NAME = KeyKind.NAME.value
 
 Key = tuple[str, str, str]
 """Kind and value of a strong key; names carry the country, within which alone they are strong."""
@@ -64,9 +71,9 @@ class _Customer:
     def strong(self) -> list[Key]:
         country = self.party["country"]
         return [
-            (kind, value, country if kind == KeyKind.NAME.value else "")
+            (kind, value, country if kind == _NAME else "")
             for kind, value in self.keys
-            if kind != KeyKind.NAME.value or country
+            if country or kind != _NAME
         ]
 
 
@@ -76,8 +83,16 @@ def _text(values: Mapping[str, Any], key: str) -> str:
 
 
 def _party(values: Mapping[str, Any]) -> dict[str, Any]:
-    party = {column: _text(values, key) for key, column in _PARTY_FIELDS.items()}
+    party = dict(_EMPTY)
+    for key in _PARTY_FIELDS.keys() & values:
+        party[_PARTY_FIELDS[key]] = _text(values, key)
     party["name"] = party["name"] or party["name_local"] or _text(values, "short_name")
+    if not _PARTY_FIELDS.keys() >= values.keys():
+        party["note"] = _note(values)
+    return party
+
+
+def _note(values: Mapping[str, Any]) -> str:
     lines = [_text(values, "remark")]
     lines += [f"{key.replace('_', ' ')}: {_text(values, key)}" for key in _NOTED if _text(values, key)]
     lines += [
@@ -85,11 +100,12 @@ def _party(values: Mapping[str, Any]) -> dict[str, Any]:
         for key, more in values.items()
         if key.endswith("_more")
     ]
-    party["note"] = "\n".join(line for line in lines if line)
-    return party
+    return "\n".join(line for line in lines if line)
 
 
 def _contact(values: Mapping[str, Any]) -> dict[str, Any]:
+    if _CONTACT_FIELDS.isdisjoint(values):
+        return {}
     first_last = f"{_text(values, 'contact_first_name')} {_text(values, 'contact_last_name')}".strip()
     contact = {
         "name": _text(values, "contact_name") or first_last,
@@ -115,12 +131,19 @@ def _address(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+@functools.cache
+def _sizes(entity: Any) -> Mapping[str, int]:
+    """Answer the lengths of the columns that have one."""
+    columns = entity.__table__.c
+    return {column.name: size for column in columns if (size := getattr(column.type, "length", None))}
+
+
 def _length_problem(entity: Any, values: Mapping[str, Any]) -> str:
     """Answer what is too long for its column, in words; empty when all fits."""
+    sizes = _sizes(entity)
     for name, value in values.items():
-        size = getattr(entity.__mapper__.columns[name].type, "length", None)
-        if isinstance(value, str) and size is not None and len(value) > size:
-            return _("“{value}…” is longer than {size} letters.").format(value=value[:20], size=size)
+        if isinstance(value, str) and len(value) > sizes.get(name, len(value)):
+            return _("“{value}…” is longer than {size} letters.").format(value=value[:20], size=sizes[name])
     return ""
 
 
@@ -148,6 +171,8 @@ def _keys(row: SheetRow, party: dict[str, Any], contact: dict[str, Any]) -> froz
     values = row.values
     plain = _text(values, "name") and not any(key.endswith("_more") for key in values)
     if plain and row.keys and (contact or not _text(values, "contact_phone")):
+        if all(len(value) <= 300 for _kind, value in row.keys):
+            return frozenset(row.keys)
         return frozenset((kind, value[:300]) for kind, value in row.keys)
     source = KeySource(
         tuple(name for name in (party["name"], party["name_local"]) if name),
@@ -157,7 +182,7 @@ def _keys(row: SheetRow, party: dict[str, Any], contact: dict[str, Any]) -> froz
         tuple(filter(None, (party["phone"], contact.get("phone", "")))),
         tuple(filter(None, (party["tax_no"],))),
     )
-    return frozenset((key.kind.value, key.value[:300]) for key in source.keys())  # noqa: SIM118 - no mapping
+    return frozenset(source.stored())
 
 
 def bring_in(work: Work, batch: ImportBatch, tally: Tally) -> None:
@@ -186,15 +211,18 @@ def bring_in(work: Work, batch: ImportBatch, tally: Tally) -> None:
 
 def _without_file_duplicates(customers: Sequence[_Customer], tally: Tally) -> list[_Customer]:
     """Leave out rows that share a strong key with an earlier one; keys of more than 20 rows say nothing."""
-    holders_in_file: dict[Key, list[int]] = {}
-    keys = [customer.strong() for customer in customers]
-    for at, own in enumerate(keys):
-        for key in own:
-            holders_in_file.setdefault(key, []).append(at)
+    firsts: dict[Key, int] = {}
+    again: dict[Key, int] = {}
+    for at, customer in enumerate(customers):
+        for key in customer.strong():
+            if firsts.setdefault(key, at) != at:
+                again[key] = again.get(key, 1) + 1
+    if not again:
+        return list(customers)
     kept = []
     for at, customer in enumerate(customers):
-        firsts = [holders_in_file[key][0] for key in keys[at] if len(holders_in_file[key]) <= MAX_SHARED]
-        first = min(firsts, default=at)
+        earlier = (firsts[key] for key in customer.strong() if again.get(key, 1) <= MAX_SHARED)
+        first = min(earlier, default=at)
         if first == at:
             kept.append(customer)
         else:
@@ -239,7 +267,7 @@ def _meet(work: Work, batch: ImportBatch, customer: _Customer, found: Sequence[i
     news = {
         name: value
         for name, value in customer.party.items()
-        if value and name not in {"owner_id", "note"} and getattr(party, name) != value
+        if value and name not in {"owner_id", "note", "is_customer"} and getattr(party, name) != value
     }
     if not news:
         reason = _("In the book already as {code}, with nothing new.").format(code=party.code)
@@ -289,8 +317,6 @@ def _with_codes(work: Work, customers: Sequence[_Customer], taken: set[str], tal
 
 def _write(work: Work, customers: Sequence[_Customer], tally: Tally) -> None:
     """Write companies, contacts, addresses, keys and search terms in set form."""
-    for customer in customers:
-        customer.party["is_customer"] = True
     ids = add_rows(work, Party, [customer.party for customer in customers], _("Writing customers"))
     pairs = list(zip(ids, customers, strict=True))
     for entity, name in ((Contact, "contact"), (Address, "address")):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
@@ -31,7 +31,9 @@ from tradecrm.models import (
     Shipment,
     Task,
 )
+from tradecrm.services.control.audit import kind_of, note_bulk
 from tradecrm.services.data.bulk import delete_rows, referring
+from tradecrm.services.data.rows import spans
 from tradecrm.services.data.search import drop_search_terms
 from tradecrm.services.work import Work, operation
 
@@ -82,7 +84,6 @@ _USES: dict[str, tuple[tuple[Any, str, str], ...]] = {
         (SalesContract, "bank_account_id", N_("A sales contract names it.")),
     ),
 }
-_STEP = 500
 _CHANGED = N_("It was changed since.")
 
 
@@ -92,28 +93,36 @@ def undo_import(work: Work, command: UndoImport) -> UndoResult:
     run = work.get(ImportRun, command.run_id, _("Import"))
     if run.undone_at is not None:
         raise Refusal.of(_("This import has been taken back already."))
-    made = list(
-        work.session.scalars(
-            select(ImportedRecord).where(ImportedRecord.run_id == run.id, ImportedRecord.undone.is_(False))
-        )
-    )
+    record: Any = ImportedRecord.__table__
+    query = select(record.c.kind, record.c.record_id, record.c.sheet_row)
+    made = work.session.connection().execute(
+        query.where(record.c.run_id == run.id, record.c.undone.is_(False))
+    ).all()
     kept: list[KeptRecord] = []
     undone = 0
     for kind in dict.fromkeys(row.kind for row in made):
-        rows = {row.record_id: row for row in made if row.kind == kind}
+        rows = {row.record_id: row.sheet_row for row in made if row.kind == kind}
         reasons = _reasons(work, run, kind, list(rows))
-        kept += [
-            KeptRecord(kind, record, rows[record].sheet_row, _(reason)) for record, reason in reasons.items()
-        ]
-        free = [record for record in rows if record not in reasons]
+        kept += [KeptRecord(kind, key, rows[key], _(reason)) for key, reason in reasons.items()]
+        free = [key for key in rows if key not in reasons]
         work.progress.tell(undone, len(made), _("Taking records back"))
         _REMOVERS[kind](work, free)
-        for record in free:
-            rows[record].undone = True
+        _note_undone(work, run, kind, free)
         undone += len(free)
     run.undone_at = None if kept else work.now
-    kept.sort(key=lambda record: record.row_number)
+    kept.sort(key=lambda each: each.row_number)
     return UndoResult(undone, tuple(kept))
+
+
+def _note_undone(work: Work, run: ImportRun, kind: str, ids: Sequence[int]) -> None:
+    """Note in set form that records were taken back."""
+    record: Any = ImportedRecord.__table__
+    between = record.c.record_id.between(bindparam("first"), bindparam("last"))
+    statement = update(record).where(record.c.run_id == run.id, record.c.kind == kind, between)
+    ranges = [{"first": first, "last": last} for first, last in spans(ids)]
+    if ranges:
+        work.session.connection().execute(statement.values(undone=True), ranges)
+        note_bulk(work.session, kind_of(ImportedRecord), len(ids), {"run": run.id, "undone": len(ids)})
 
 
 def _reasons(work: Work, run: ImportRun, kind: str, ids: Sequence[int]) -> dict[int, str]:
@@ -134,17 +143,15 @@ def _edited(work: Work, run: ImportRun, kind: str, ids: Sequence[int]) -> set[in
         AuditEntry.kind == "import_run", AuditEntry.record_id == run.id
     )
     since = work.session.scalar(made) or 0
-    found: set[int] = set()
-    for start in range(0, len(ids), _STEP):
-        part = list(ids[start : start + _STEP])
-        if hasattr(entity, "version"):
-            query: Any = select(entity.id).where(entity.id.in_(part), entity.version > 1)
-        else:
-            query = select(AuditEntry.record_id).where(
-                AuditEntry.kind == kind, AuditEntry.record_id.in_(part), AuditEntry.id > since
-            )
-        found.update(work.session.scalars(query))
-    return found
+    if not ids:
+        return set()
+    if hasattr(entity, "version"):
+        table = entity.__table__
+        query: Any = select(table.c.id).where(table.c.id.between(min(ids), max(ids)), table.c.version > 1)
+    else:
+        touched = AuditEntry.record_id.between(min(ids), max(ids))
+        query = select(AuditEntry.record_id).where(AuditEntry.kind == kind, touched, AuditEntry.id > since)
+    return set(work.session.connection().execute(query).scalars()).intersection(ids)
 
 
 def _remove_parties(work: Work, ids: Sequence[int]) -> None:

@@ -9,13 +9,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, delete, func, select, tuple_
 
 from tradecrm.core.names import MAX_SHARED, SIMILAR, SIMILAR_MIN_LENGTH
 from tradecrm.models import Contact, Party, PartyKey, Person
-from tradecrm.services.crm.keys import KeyKind, KeyValue, Strength, match_strength, party_keys
+from tradecrm.services.crm.keys import (
+    KeyKind,
+    KeyValue,
+    Strength,
+    match_strength,
+    party_key_pairs,
+    party_keys,
+)
+from tradecrm.services.data.rows import insert_columns
 from tradecrm.services.data.search_texts import CHUNK
 
 _TELLING = tuple(
@@ -42,15 +51,22 @@ class KeySource:
     contact_names: tuple[str, ...] = ()
 
     def keys(self) -> tuple[KeyValue, ...]:
-        """Answer the keys to store and to look up."""
-        return party_keys(
-            names=self.names,
-            country=self.country,
-            websites=self.websites,
-            emails=self.emails,
-            phones=self.phones,
-            tax_numbers=self.tax_numbers,
-        )
+        """Answer the keys to look up, with their strength."""
+        return party_keys(**self._parts())
+
+    def stored(self) -> set[tuple[str, str]]:
+        """Answer the keys as (kind, value), as long as they are stored."""
+        return {(kind, value[:300]) for kind, value in party_key_pairs(**self._parts())}
+
+    def _parts(self) -> dict[str, Any]:
+        return {
+            "names": self.names,
+            "country": self.country,
+            "websites": self.websites,
+            "emails": self.emails,
+            "phones": self.phones,
+            "tax_numbers": self.tax_numbers,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +116,7 @@ def stored_sources(connection: Connection, ids: Sequence[int]) -> dict[int, KeyS
 
 def stored_party_keys(connection: Connection, ids: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
     """Answer the (kind, value) keys that these parties must have."""
-    return {
-        record: {(key.kind.value, key.value[:300]) for key in source.keys()}  # noqa: SIM118 - not a mapping
-        for record, source in stored_sources(connection, ids).items()
-    }
+    return {record: source.stored() for record, source in stored_sources(connection, ids).items()}
 
 
 def keep_party_keys(connection: Connection, *party_ids: int) -> None:
@@ -116,13 +129,10 @@ def keep_party_keys(connection: Connection, *party_ids: int) -> None:
 def write_party_keys(connection: Connection, keys: dict[int, set[tuple[str, str]]]) -> None:
     """Write the keys of parties that have none."""
     table: Any = PartyKey.__table__
-    rows = [
-        {"party_id": party_id, "kind": kind, "value": value}
-        for party_id, values in keys.items()
-        for kind, value in sorted(values)
-    ]
+    rows = [(party_id, *key) for party_id, values in keys.items() for key in sorted(values)]
     if rows:
-        connection.execute(insert(table), rows)
+        columns = dict(zip(("party_id", "kind", "value"), map(list, zip(*rows, strict=True)), strict=True))
+        insert_columns(connection, table, len(rows), columns)
 
 
 def holders(
@@ -131,25 +141,22 @@ def holders(
     """Answer who holds each key: (party, country) in order of entry; keys shared too often are left out."""
     table: Any = PartyKey.__table__
     party: Any = Party.__table__
-    wanted = list(dict.fromkeys(keys))
-    query = (
-        select(table.c.kind, table.c.value, table.c.party_id, party.c.country)
-        .join(party, party.c.id == table.c.party_id)
-        .order_by(table.c.party_id)
-    )
-    found: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    wanted = set(keys)
+    query = select(table.c.kind, table.c.value, table.c.party_id)
     if len(wanted) > _MANY:
-        parts = [query]
+        rows = [row for row in connection.execute(query) if (row[0], row[1]) in wanted]
     else:
-        pair = tuple_(table.c.kind, table.c.value)
-        parts = [
-            query.where(pair.in_(wanted[start : start + CHUNK])) for start in range(0, len(wanted), CHUNK)
-        ]
-    asked = set(wanted)
-    for part in parts:
-        for kind, value, party_id, country in connection.execute(part):
-            if (kind, value) in asked:
-                found[kind, value].append((party_id, country))
+        pair, asked = tuple_(table.c.kind, table.c.value), list(wanted)
+        parts = (asked[start : start + CHUNK] for start in range(0, len(asked), CHUNK))
+        rows = [row for part in parts for row in connection.execute(query.where(pair.in_(part)))]
+    ids = sorted({row[2] for row in rows})
+    countries: dict[int, str] = {}
+    for start in range(0, len(ids), CHUNK):
+        of_these = select(party.c.id, party.c.country).where(party.c.id.in_(ids[start : start + CHUNK]))
+        countries.update((row[0], row[1]) for row in connection.execute(of_these))
+    found: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    for kind, value, party_id in sorted(rows, key=itemgetter(2)):
+        found[kind, value].append((party_id, countries[party_id]))
     return {key: people for key, people in found.items() if len(people) <= MAX_SHARED}
 
 

@@ -11,7 +11,6 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
 
 PINYIN_SPAN = 8
 """How many characters a pinyin query may run over."""
@@ -19,17 +18,25 @@ PINYIN_SPAN = 8
 TAIL_DIGITS = 4
 _LONG_NUMBERS = re.compile("[0-9]{5,}")
 _DIGITS = frozenset("0123456789")
-_PHONE_SIGNS = frozenset("0123456789+-().　 ")
+_PHONE = re.compile("[+().　 -]*[0-9][0-9+().　 -]*")
+_NO_DIGITS = re.compile("[^0-9]+")
 _PLAIN = str.maketrans({"ı": "i", "đ": "d", "ð": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"})
 _WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 """Ideographs, kana and Hangul: written without spaces or found inside words, so any run of them counts."""
 
 _RUN = re.compile(f"([{_WIDE}]+)|[^\\W_{_WIDE}]+")
+_TURN = re.compile("(?<=[0-9])(?=[^0-9])|(?<=[^0-9])(?=[0-9])")
+_ASCII_RUN = re.compile("[0-9a-z]+")
+"""The same for folded ASCII."""
+
+
+_SETTLED = re.compile("[\x00-\x7f\u4e00-\u9fff]*")
+"""ASCII and the common ideographs: no form of Unicode writes them otherwise, and only A to Z have a case."""
 
 
 def fold(text: str) -> str:
     """Bring a text to the form that is compared: compatibility form, case folded, accents off."""
-    if text.isascii():
+    if text.isascii() or _SETTLED.fullmatch(text):
         return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold()
     parts = unicodedata.normalize("NFKD", folded)
@@ -84,39 +91,58 @@ def _spans(run: str) -> Iterator[tuple[str, str]]:
             yield "".join(reading[0] for reading in span), "".join(span)
 
 
-def _word_starts(word: str) -> Iterator[str]:
+def _word_starts(word: str) -> list[str]:
     """Answer the word and what begins in it where letters turn to digits or digits to letters."""
-    yield word
     if word.isalpha() or (word.isascii() and word.isdigit()):
-        return
-    for index, (left, right) in enumerate(pairwise(word), start=1):
-        if (left in _DIGITS) != (right in _DIGITS):
-            yield word[index:]
+        return [word]
+    return [word, *(word[turn.start() :] for turn in _TURN.finditer(word))]
 
 
 def _compact(chunk: str) -> str:
     """Answer a chunk such as ``sc-26001`` without its punctuation, empty when it has Chinese or no punctuation."""
-    if chunk.isascii() and chunk.isalnum():
-        return ""
+    if chunk.isascii():
+        if chunk.isalnum():
+            return ""
+        parts = _ASCII_RUN.findall(chunk)
+        return "".join(parts) if len(parts) > 1 else ""
     runs = list(_runs(chunk))
     if len(runs) < 2 or any(wide for wide, _run in runs):
         return ""
     return "".join(run for _wide, run in runs)
 
 
-def _words(text: str) -> Iterator[str]:
+def _words(text: str) -> list[str]:
     """Answer every string of a folded text that a word of a query may begin."""
-    for wide, run in _runs(text):
-        if not wide:
-            yield from _word_starts(run)
-    yield from filter(None, map(_compact, text.split()))
-    if _DIGITS & set(text) and set(text) <= _PHONE_SIGNS:
-        yield "".join(sign for sign in text if sign in _DIGITS)
+    words: list[str] = []
+    joined: list[str] = []
+    for chunk in text.split():
+        if not chunk.isascii():
+            words += (word for wide, run in _runs(chunk) if not wide for word in _word_starts(run))
+            joined.append(_compact(chunk))
+        elif chunk.isalnum():
+            words += (chunk,) if chunk.isalpha() else _word_starts(chunk)
+        else:
+            runs = _ASCII_RUN.findall(chunk)
+            for run in runs:
+                words += (run,) if run.isalpha() else _word_starts(run)
+            if len(runs) > 1:
+                joined.append("".join(runs))
+    words += filter(None, joined)
+    if _PHONE.fullmatch(text):
+        words.append(_NO_DIGITS.sub("", text))
+    return words
 
 
-def _numbers(words: Iterable[str]) -> Iterator[str]:
-    for word in words:
-        yield from _LONG_NUMBERS.findall(word)
+def _numbers(words: Iterable[str]) -> list[str]:
+    return _LONG_NUMBERS.findall(" ".join(words))
+
+
+@functools.lru_cache(maxsize=4_096)
+def _wide_tokens(run: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Answer the tokens of a run of Chinese in its order, and those of its pinyin."""
+    # Pairs of characters and the last one alone: the last also parts this run from the next.
+    pairs = tuple(_encode_wide(run[index : index + 2]) for index in range(len(run)))
+    return pairs, tuple(f"p{sound}" for span in _spans(run) for sound in span)
 
 
 def document_tokens(texts: Iterable[str]) -> list[str]:
@@ -125,19 +151,23 @@ def document_tokens(texts: Iterable[str]) -> list[str]:
     others: dict[str, None] = {}
     for text in texts:
         folded = fold(text)
-        words = list(_words(folded))
-        others.update((f"w{_encode(word)}", None) for word in words)
-        others.update((f"d{number[::-1]}", None) for number in _numbers(words))
+        words = _words(folded)
+        if not words:
+            pass
+        elif folded.isascii():
+            # All words at once: what _encode does to each.
+            others.update(dict.fromkeys(("w" + " w".join(words)).replace("x", "xx").split(" ")))
+        else:
+            others.update(dict.fromkeys(["w" + _encode(word) for word in words]))
+        for number in _numbers(words):
+            others["d" + number[::-1]] = None
         if folded.isascii():
             continue
         for wide, run in _runs(folded):
-            if not wide:
-                continue
-            # Pairs of characters and the last one alone: the last also parts this run from the next.
-            ordered.extend(_encode_wide(run[index : index + 2]) for index in range(len(run)))
-            for initials, full in _spans(run):
-                others[f"p{initials}"] = None
-                others[f"p{full}"] = None
+            if wide:
+                pairs, sounds = _wide_tokens(run)
+                ordered += pairs
+                others.update(dict.fromkeys(sounds))
     return [*ordered, *others]
 
 
