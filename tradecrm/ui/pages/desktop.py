@@ -149,7 +149,7 @@ class DesktopPage(Page):
             self._grid.setColumnStretch(column, 1)
         inner = QWidget()
         stack = _Column(inner)
-        stack.setContentsMargins(24, 14, 24, 14)
+        stack.setContentsMargins(24, 12, 24, 12)
         stack.setSpacing(GAP)
         stack.addLayout(head)
         stack.addWidget(self._steps)

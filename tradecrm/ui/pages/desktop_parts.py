@@ -19,8 +19,8 @@ from tradecrm.ui.popup import later_menu
 from tradecrm.ui.theme import Theme, plain_tip, set_role
 
 ROW_HEIGHT = 32
-CHIP_WIDTH = 104
-GAP = 10
+CHIP_WIDTH = 98
+GAP = 8
 
 
 class Elided(ClickLabel):

@@ -26,7 +26,7 @@ from tradecrm.ui.theme import Theme, plain_tip, set_role
 
 COLUMNS = 2
 EDGE = 10
-HEAD = 6
+HEAD = 5
 BEFORE_TITLE = 31
 """What the edge and the icon of a tile take."""
 
