@@ -98,7 +98,7 @@ def test_every_report_says_what_is_wrong_with_its_parameters(seat: Seat) -> None
     with pytest.raises(Refusal, match="bucket"):
         seat.ask(report_table, "aging_detail", {"bucket": "9"})
     for unknown in (99, "99", "Nobody"):
-        with pytest.raises(Refusal, match="Nobody|99"):
+        with pytest.raises(Refusal, match=r"Nobody|99"):
             seat.ask(report_table, "party_statement", {"party": unknown})
     with pytest.raises(Refusal) as missing:
         seat.ask(report_table, "account_statement", {})

@@ -55,9 +55,7 @@ def write_book(path: Path, *, full: bool) -> None:
     """Write a book with a dollar account; a full one holds T1."""
     clock = FixedClock.on(TODAY)
     store = create_book(path, "Tests", clock)
-    set_up_book(
-        store, clock, SetUp("Ningbo Harbor Trading Co., Ltd.", owner_name="Lin Yue", language="en")
-    )
+    set_up_book(store, clock, SetUp("Ningbo Harbor Trading Co., Ltd.", owner_name="Lin Yue", language="en"))
     book = Book(store, clock)
     seat = book.seat()
     opened = date(2026, 1, 1)

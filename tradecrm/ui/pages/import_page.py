@@ -69,7 +69,9 @@ class FileStep(QFrame):
         box.addStretch(1)
         middle = Qt.AlignmentFlag.AlignHCenter
         box.addWidget(picture, 0, middle)
-        box.addWidget(text_label(_("Drop a spreadsheet here, choose it, or paste its rows"), "section"), 0, middle)
+        box.addWidget(
+            text_label(_("Drop a spreadsheet here, choose it, or paste its rows"), "section"), 0, middle
+        )
         formats = text_label(
             _("Excel (xlsx, xls), OpenDocument (ods), text tables (csv, tsv) and tables in web pages")
         )
