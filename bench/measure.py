@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -92,5 +93,10 @@ def save(path: Path, scale: str, lines: Sequence[Line]) -> None:
     """Write the lines for programs."""
     rows = [{**asdict(line), "passed": line.passed} for line in lines]
     path.write_text(
-        json.dumps({"scale": scale, "lines": rows}, indent=1, ensure_ascii=False), encoding="utf-8"
+        json.dumps(
+            {"scale": scale, "day": f"{datetime.now().astimezone():%Y-%m-%d}", "lines": rows},
+            indent=1,
+            ensure_ascii=False,
+        ),
+        encoding="utf-8",
     )
