@@ -82,7 +82,7 @@ class DueList(QWidget):
         self._actions = actions
         self._today = today
         self._rows: Sequence[DueRow] = ()
-        self._frames: list[QFrame] = []
+        self._frames: list[QWidget] = []
         self._chosen = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._column = QVBoxLayout(self)

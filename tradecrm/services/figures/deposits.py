@@ -27,7 +27,8 @@ def deposit_of(contract_id: Any) -> ScalarSelect[Any]:
 
 def deposit_received(reader: Reader, contract_id: int) -> Decimal:
     """Answer the money earmarked to a contract so far, in its currency, applied or not."""
-    return reader.session.scalars(select(deposit_of(contract_id))).one()
+    received: Decimal = reader.session.scalars(select(deposit_of(contract_id))).one()
+    return received
 
 
 @dataclass(frozen=True, slots=True)
