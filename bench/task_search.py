@@ -57,18 +57,20 @@ def run(path: Path, scale: str) -> Iterator[Line]:
     )
     keys = seat.ask(typed, Random(5))
     for kinds, name in ((("party",), "customers"), (None, "the whole book")):
-        times = []
+        times, worked = [], []
         for text in keys:
-            started = time.perf_counter()
+            started, before = time.perf_counter(), time.process_time()
             seat.ask(search, text) if kinds is None else seat.ask(search, text, kinds)
             times.append(time.perf_counter() - started)
+            worked.append(time.process_time() - before)
         slowest = keys[max(range(len(times)), key=times.__getitem__)]
         yield Line(
             f"search in {name}, a key press, 99 of 100",
             percentile(times, 0.99) * 1000,
             GOAL_MS,
             "ms",
-            f"half {spell(percentile(times, 0.5))}, most {spell(max(times))} for “{slowest}”",
+            f"half {spell(percentile(times, 0.5))}, most {spell(max(times))} for “{slowest}”, "
+            f"processor {spell(percentile(worked, 0.5))} and {spell(percentile(worked, 0.99))}",
             f"{len(keys)} keys",
         )
     book.close()

@@ -78,13 +78,18 @@ def _encode(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+_KEPT: Any = Setting.__table__
+_STORED = select(_KEPT.c.key, _KEPT.c.value)
+
+
 def load_settings(session: Session) -> Settings:
-    """Read the firm's settings; what is not stored has its default."""
+    """Read the firm's settings; what is not stored has its default.
+
+    Almost every query asks for them, so they are read past the ORM; everyone may see them.
+    """
     known = {field.name for field in fields(Settings)}
     stored = {
-        key: _decode(key, value)
-        for key, value in session.execute(select(Setting.key, Setting.value))
-        if key in known
+        key: _decode(key, value) for key, value in session.connection().execute(_STORED) if key in known
     }
     return Settings(**stored)
 
