@@ -260,19 +260,19 @@ FAULTS = (
     ),
     Planted(
         "search terms missing",
-        ("DELETE FROM search_index WHERE rowid = 1 * 256 + 1",),
+        ("DELETE FROM search_index WHERE rowid = (1 << 48) + 1",),
         "party",
         "its search terms are missing",
     ),
     Planted(
         "search terms wrong",
-        ("UPDATE search_index SET terms = 'wx' WHERE rowid = 1 * 256 + 2",),
+        ("UPDATE search_index SET terms = 'wx' WHERE rowid = (2 << 48) + 1",),
         "product",
         "not its own",
     ),
     Planted(
         "search terms of nothing",
-        ("INSERT INTO search_index(rowid, terms) VALUES (99 * 256 + 3, 'wx')",),
+        ("INSERT INTO search_index(rowid, terms) VALUES ((3 << 48) + 99, 'wx')",),
         "sales_contract",
         "which is not there",
     ),

@@ -25,9 +25,11 @@ _WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900
 """Ideographs, kana and Hangul: written without spaces or found inside words, so any run of them counts."""
 
 _RUN = re.compile(f"([{_WIDE}]+)|[^\\W_{_WIDE}]+")
-_TURN = re.compile("(?<=[0-9])(?=[^0-9])|(?<=[^0-9])(?=[0-9])")
+_WIDE_RUN = re.compile(f"[{_WIDE}]+")
+_TURN = re.compile(r"(?<=[0-9])(?=[^\W0-9])|(?<=[^\W0-9])(?=[0-9])")
 _ASCII_RUN = re.compile("[0-9a-z]+")
-"""The same for folded ASCII."""
+_ASCII_PARTED = re.compile(r"\S*[0-9a-z][^\s0-9a-z]+[0-9a-z]\S*")
+"""The same for folded ASCII, and chunks of it with punctuation between."""
 
 
 _SETTLED = re.compile("[\x00-\x7f\u4e00-\u9fff]*")
@@ -113,22 +115,15 @@ def _compact(chunk: str) -> str:
 
 def _words(text: str) -> list[str]:
     """Answer every string of a folded text that a word of a query may begin."""
-    words: list[str] = []
-    joined: list[str] = []
-    for chunk in text.split():
-        if not chunk.isascii():
-            words += (word for wide, run in _runs(chunk) if not wide for word in _word_starts(run))
-            joined.append(_compact(chunk))
-        elif chunk.isalnum():
-            words += (chunk,) if chunk.isalpha() else _word_starts(chunk)
-        else:
-            runs = _ASCII_RUN.findall(chunk)
-            for run in runs:
-                words += (run,) if run.isalpha() else _word_starts(run)
-            if len(runs) > 1:
-                joined.append("".join(runs))
-    words += filter(None, joined)
-    if _PHONE.fullmatch(text):
+    if _SETTLED.fullmatch(text):
+        runs = _ASCII_RUN.findall(text)
+        words = [word for run in runs for word in _word_starts(run)] if _TURN.search(text) else runs
+        parted = filter(str.isascii, _ASCII_PARTED.findall(text))
+        words += ["".join(_ASCII_RUN.findall(chunk)) for chunk in parted]
+    else:
+        words = [word for wide, run in _runs(text) if not wide for word in _word_starts(run)]
+        words += filter(None, map(_compact, text.split()))
+    if words and words[-1].isdigit() and _PHONE.fullmatch(text):
         words.append(_NO_DIGITS.sub("", text))
     return words
 
@@ -152,22 +147,20 @@ def document_tokens(texts: Iterable[str]) -> list[str]:
     for text in texts:
         folded = fold(text)
         words = _words(folded)
-        if not words:
-            pass
-        elif folded.isascii():
-            # All words at once: what _encode does to each.
-            others.update(dict.fromkeys(("w" + " w".join(words)).replace("x", "xx").split(" ")))
-        else:
+        line = " ".join(words)
+        if not line.isascii():
             others.update(dict.fromkeys(["w" + _encode(word) for word in words]))
-        for number in _numbers(words):
+        elif line:
+            # All words at once: what _encode does to each.
+            others.update(dict.fromkeys(("w" + line.replace(" ", " w")).replace("x", "xx").split(" ")))
+        for number in _LONG_NUMBERS.findall(line):
             others["d" + number[::-1]] = None
         if folded.isascii():
             continue
-        for wide, run in _runs(folded):
-            if wide:
-                pairs, sounds = _wide_tokens(run)
-                ordered += pairs
-                others.update(dict.fromkeys(sounds))
+        for run in _WIDE_RUN.findall(folded):
+            pairs, sounds = _wide_tokens(run)
+            ordered += pairs
+            others.update(dict.fromkeys(sounds))
     return [*ordered, *others]
 
 
