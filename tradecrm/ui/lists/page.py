@@ -120,10 +120,6 @@ class ListPage(Page):
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._find)
-        if self.spec.new is not None:
-            new = QShortcut(QKeySequence(QKeySequence.StandardKey.New), self)
-            new.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            new.activated.connect(self._new)
 
     def title(self) -> str:
         """Answer the list's title."""
