@@ -8,7 +8,15 @@ from decimal import Decimal
 import pytest
 
 from tradecrm.core.fields import FieldKind
-from tradecrm.importing.convert import ColumnStyle, Question, convert_cell, parse_number, study_column
+from tradecrm.importing.convert import (
+    ColumnStyle,
+    Converted,
+    Question,
+    column_reader,
+    convert_cell,
+    parse_number,
+    study_column,
+)
 from tradecrm.importing.frames import CellValue
 
 
@@ -152,3 +160,17 @@ def test_blanks_are_no_value_and_no_problem(value: CellValue) -> None:
 def test_rare_characters_stay() -> None:
     for text in ("堃 㛃 𬭚", "Nguyễn", "Їжак Єва Ґанок", "İğdır", "<b>&\"'"):
         assert convert_cell(text, FieldKind.TEXT).value == text
+
+
+@pytest.mark.parametrize("kind", list(FieldKind))
+@pytest.mark.parametrize(
+    "cell",
+    [" two  words\n", "-", "N/A ", "a@b.com; c@d.com", "2026-05-01", "12.50", Decimal("7.10"), True, ""],
+)
+def test_the_reader_of_a_column_answers_what_the_cell_alone_would(kind: FieldKind, cell: CellValue) -> None:
+    alone, found = convert_cell(cell, kind), column_reader(kind)(cell)
+    if isinstance(found, Converted):
+        assert found == alone
+        assert found.problem or found.more
+    else:
+        assert Converted(found) == alone

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tradecrm.services.crm.keys import (
     KeyKind,
@@ -31,6 +34,22 @@ from tradecrm.services.crm.keys import (
 )
 def test_phones_of_7_4(number: str, country: str, key: str) -> None:
     assert phone_key(number, country) == key
+
+
+@given(
+    st.sampled_from(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)),
+    st.text(st.sampled_from("0123456789"), min_size=4, max_size=15),
+    st.sampled_from(["", " ", " (0)", "-"]),
+)
+def test_the_short_way_answers_what_parsing_answers(code: int, national: str, between: str) -> None:
+    text = f"+{code}{between}{national}"
+    digits = "".join(sign for sign in text if sign.isdigit())
+    try:
+        parsed = phonenumbers.format_number(phonenumbers.parse(text), phonenumbers.PhoneNumberFormat.E164)
+    except phonenumbers.NumberParseException:
+        parsed = f"+{digits}"
+    assert phone_key(text, "") == parsed
+    assert phone_key(f"00{text[1:]}", "CN") == parsed
 
 
 def test_domains_are_reduced_to_what_is_registered() -> None:

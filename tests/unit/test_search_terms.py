@@ -123,3 +123,17 @@ def test_every_part_of_a_chinese_name_finds_it(name: str, data: st.DataObject) -
 
 def test_folding_is_stable() -> None:
     assert fold("ÅÉ Ｘ İ") == "ae x i"
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("SC-26001", "wsc w26001 wsc26001 d10062 d10062"),
+        ("IM1000042", "wim1000042 w1000042 d2400001"),
+        ("+49 30 123456", "w49 w30 w123456 w4930123456 d654321 d6543210394"),
+        ("青岛 Box1", "z0975205c9b z05c9b wboxx1 w1 pqd pqingdao pd pdao"),
+        ("Ünal B.V.", "wunal wb wv wbv"),
+    ],
+)
+def test_tokens_stay_as_books_hold_them(text: str, tokens: str) -> None:
+    assert document_tokens([text]) == list(dict.fromkeys(tokens.split()))

@@ -90,4 +90,4 @@ def referring(work: Work, entity: type[Base], column: str, ids: Sequence[int]) -
 def codes_in_use(work: Work, entity: type[Base]) -> set[str]:
     """Answer every code of a kind in the whole book, those of others included."""
     table: Any = entity.__table__
-    return set(work.session.connection().execute(select(table.c.code)).scalars())
+    return set(work.session.connection().execute(select(table.c.code)).scalars().all())

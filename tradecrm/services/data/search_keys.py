@@ -144,7 +144,7 @@ def holders(
     wanted = set(keys)
     query = select(table.c.kind, table.c.value, table.c.party_id)
     if len(wanted) > _MANY:
-        rows = [row for row in connection.execute(query) if (row[0], row[1]) in wanted]
+        rows = [row for row in connection.execute(query).all() if (row[0], row[1]) in wanted]
     else:
         pair, asked = tuple_(table.c.kind, table.c.value), list(wanted)
         parts = (asked[start : start + CHUNK] for start in range(0, len(asked), CHUNK))

@@ -122,7 +122,7 @@ def _words(text: str) -> list[str]:
         words += ["".join(_ASCII_RUN.findall(chunk)) for chunk in parted]
     else:
         words = [word for wide, run in _runs(text) if not wide for word in _word_starts(run)]
-        words += filter(None, map(_compact, text.split()))
+        words.extend(filter(None, map(_compact, text.split())))
     if words and words[-1].isdigit() and _PHONE.fullmatch(text):
         words.append(_NO_DIGITS.sub("", text))
     return words
