@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.books import book_path
-from bench.measure import ROUNDS, Line, compared, spell
+from bench.measure import Line, compared, spell
 
 _PATIENCE = 120
+_TURNS = 3
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -34,7 +35,7 @@ def run(path: Path, scale: str) -> Iterator[Line]:
     small = book_path("S")
     modes = {"bare": path, "orm": path, "ours": path, "small": small}
     found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for turn in range(ROUNDS + 1):
+    for turn in range(_TURNS + 1):
         for name, book in modes.items():
             told = started("ours" if name == "small" else name, book)
             for key, value in told.items():
