@@ -179,7 +179,7 @@ def test_another_currency_needs_both_amounts(seat: Seat, party: int) -> None:
     row = seat.perform(allocate, Allocate(invoice, receipt, D(1000), D(900))).value
     assert _fx(seat, row) == D("7020.00") - D("7100.00")
     assert seat.ask(ledger_balances, "AR", TODAY) == {}
-    assert seat.ask(aging, AgingQuery("AR", TODAY)) == []
+    assert list(seat.ask(aging, AgingQuery("AR", TODAY))) == []
 
 
 def test_closed_months_never_move(seat: Seat, party: int) -> None:
