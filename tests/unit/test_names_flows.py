@@ -15,7 +15,6 @@ from tradecrm.core.flow import Flow
 from tradecrm.core.flows import FLOWS, ITEM_STATUSES, RECEIPT, SALES_CONTRACT, SHIPMENT, item_status
 from tradecrm.core.names import (
     edit_distance,
-    email_host,
     email_key,
     is_free_mail,
     is_marketplace,
@@ -55,8 +54,7 @@ def test_name_keys_of_7_4(name: str, keys: tuple[str, ...]) -> None:
 
 def test_email_website_and_tax_keys() -> None:
     assert email_key("  Anna@Mail.Example.CO.UK ") == "anna@mail.example.co.uk"
-    assert email_host("anna@mail.example.co.uk") == "mail.example.co.uk"
-    assert email_key("nobody") == email_host("nobody") == ""
+    assert email_key("nobody") == ""
     assert website_host("https://www.Example.com:443/about?x=1") == "example.com"
     assert website_host("example.de/shop") == "example.de"
     assert website_host("none") == ""

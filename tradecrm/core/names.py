@@ -106,11 +106,6 @@ def email_key(address: str) -> str:
     return key if at and local and "." in domain and " " not in key else ""
 
 
-def email_host(address: str) -> str:
-    """Answer what stands after the @ of an e-mail address, empty when it is none."""
-    return email_key(address).rpartition("@")[2]
-
-
 def is_free_mail(domain: str) -> bool:
     """Tell whether a registrable domain gives addresses to anybody, so that it names no company."""
     return domain in FREE_MAIL or domain.partition(".")[0] in FREE_MAIL_BRANDS

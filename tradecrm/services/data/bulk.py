@@ -15,7 +15,7 @@ from tradecrm.core.errors import NotAllowed
 from tradecrm.core.text import _
 from tradecrm.models import Base, Party
 from tradecrm.services.control import audit
-from tradecrm.services.data.rows import BATCH, by_column, insert_columns, spans
+from tradecrm.services.data.bulk_rows import BATCH, by_column, insert_columns, spans
 from tradecrm.services.work import Work
 
 

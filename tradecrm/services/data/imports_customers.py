@@ -134,7 +134,7 @@ def _address(values: Mapping[str, Any]) -> dict[str, Any]:
 @functools.cache
 def _sizes(entity: Any) -> Mapping[str, int]:
     """Answer the lengths of the columns that have one."""
-    columns = entity.__table__.c
+    columns = entity.__mapper__.columns
     return {column.name: size for column in columns if (size := getattr(column.type, "length", None))}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select, update
 
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
@@ -33,7 +33,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.control.audit import kind_of, note_bulk
 from tradecrm.services.data.bulk import delete_rows, referring
-from tradecrm.services.data.rows import spans
+from tradecrm.services.data.bulk_rows import spans
 from tradecrm.services.data.search import drop_search_terms
 from tradecrm.services.work import Work, operation
 
@@ -93,10 +93,9 @@ def undo_import(work: Work, command: UndoImport) -> UndoResult:
     run = work.get(ImportRun, command.run_id, _("Import"))
     if run.undone_at is not None:
         raise Refusal.of(_("This import has been taken back already."))
-    record: Any = ImportedRecord.__table__
-    query = select(record.c.kind, record.c.record_id, record.c.sheet_row)
-    made = work.session.connection().execute(
-        query.where(record.c.run_id == run.id, record.c.undone.is_(False))
+    query = select(ImportedRecord.kind, ImportedRecord.record_id, ImportedRecord.sheet_row)
+    made = work.session.execute(
+        query.where(ImportedRecord.run_id == run.id, ImportedRecord.undone.is_(False))
     ).all()
     kept: list[KeptRecord] = []
     undone = 0
@@ -116,12 +115,11 @@ def undo_import(work: Work, command: UndoImport) -> UndoResult:
 
 def _note_undone(work: Work, run: ImportRun, kind: str, ids: Sequence[int]) -> None:
     """Note in set form that records were taken back."""
-    record: Any = ImportedRecord.__table__
-    between = record.c.record_id.between(bindparam("first"), bindparam("last"))
-    statement = update(record).where(record.c.run_id == run.id, record.c.kind == kind, between)
-    ranges = [{"first": first, "last": last} for first, last in spans(ids)]
-    if ranges:
-        work.session.connection().execute(statement.values(undone=True), ranges)
+    statement = update(ImportedRecord).where(ImportedRecord.run_id == run.id, ImportedRecord.kind == kind)
+    for first, last in spans(ids):
+        of_these = statement.where(ImportedRecord.record_id.between(first, last)).values(undone=True)
+        work.session.execute(of_these, execution_options={"synchronize_session": False})
+    if ids:
         note_bulk(work.session, kind_of(ImportedRecord), len(ids), {"run": run.id, "undone": len(ids)})
 
 
@@ -146,12 +144,11 @@ def _edited(work: Work, run: ImportRun, kind: str, ids: Sequence[int]) -> set[in
     if not ids:
         return set()
     if hasattr(entity, "version"):
-        table = entity.__table__
-        query: Any = select(table.c.id).where(table.c.id.between(min(ids), max(ids)), table.c.version > 1)
+        query: Any = select(entity.id).where(entity.id.between(min(ids), max(ids)), entity.version > 1)
     else:
         touched = AuditEntry.record_id.between(min(ids), max(ids))
         query = select(AuditEntry.record_id).where(AuditEntry.kind == kind, touched, AuditEntry.id > since)
-    return set(work.session.connection().execute(query).scalars()).intersection(ids)
+    return set(work.session.scalars(query)).intersection(ids)
 
 
 def _remove_parties(work: Work, ids: Sequence[int]) -> None:

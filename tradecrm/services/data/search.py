@@ -26,8 +26,8 @@ from sqlalchemy import (
 
 from tradecrm.core.links import Link
 from tradecrm.models import Item, Party, Product, Receipt, SalesContract, Shipment
+from tradecrm.services.data.bulk_rows import insert_columns, spans
 from tradecrm.services.data.lean import lean_rows
-from tradecrm.services.data.rows import insert_columns, spans
 from tradecrm.services.data.search_texts import KIND_NUMBERS, Texts, record_texts
 from tradecrm.services.data.terms import document_terms, query_terms
 from tradecrm.services.work import Reader, Work
@@ -128,7 +128,9 @@ def write_search_terms(connection: Connection, kind: str, texts: Iterable[tuple[
     found = {search_rowid(number, record): document_terms(values) for record, values in texts}
     rows = {row: terms for row, terms in found.items() if terms}
     if rows:
-        insert_columns(connection, SEARCH_INDEX, len(rows), {"rowid": list(rows), "terms": list(rows.values())})
+        insert_columns(
+            connection, SEARCH_INDEX, len(rows), {"rowid": list(rows), "terms": list(rows.values())}
+        )
 
 
 def _match(text: str) -> ColumnElement[bool] | None:

@@ -24,7 +24,7 @@ from tradecrm.services.crm.keys import (
     party_key_pairs,
     party_keys,
 )
-from tradecrm.services.data.rows import insert_columns
+from tradecrm.services.data.bulk_rows import insert_columns
 from tradecrm.services.data.search_texts import CHUNK
 
 _TELLING = tuple(
