@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tradecrm.core.aging import check_edges
-from tradecrm.core.money import Rounding
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import LedgerEntry, Setting
@@ -33,7 +32,6 @@ class Settings:
     company_email: str = ""
     company_tax_no: str = ""
     company_signatory: str = ""
-    rounding: str = Rounding.HALF_UP.value
     fx_policy: str = "A"
     deposit_policy: str = "PRO_RATA"
     tax_regime: str = "TRADER"
@@ -47,11 +45,6 @@ class Settings:
     aging_basis: str = "DUE"
     aging_base_mode: str = "closing"
     closed_until: date | None = None
-
-    @property
-    def rounding_mode(self) -> Rounding:
-        """Answer the firm's rounding mode."""
-        return Rounding(self.rounding)
 
 
 TAX_REGIMES = ("TRADER", "NO_REFUND")

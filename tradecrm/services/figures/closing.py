@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from tradecrm.core.errors import RateMissing
-from tradecrm.core.money import convert
+from tradecrm.core.money import convert, minor_units
 from tradecrm.core.rates import RATE_DECIMALS, FoundRate, RateRow, RateType, find_rate, stale_warning
 from tradecrm.models import Rate
-from tradecrm.models.base import from_scaled
+from tradecrm.models.base import AMOUNT_SCALE, RATE_SCALE, from_scaled, to_scaled
 from tradecrm.services.data.lean import lean_rows
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
@@ -75,6 +75,21 @@ class ClosingRates:
             return Decimal(0)
         rate = self.rate(currency)
         return None if rate is None else convert(amount, rate, self._reader.base)
+
+    def in_units(self, scaled: int, currency: str) -> int | None:
+        """Answer the same for an amount as the book keeps it, in minor units of the base currency, by whole numbers.
+
+        Rounded half away from zero like ``value``; for sums over a hundred thousand rows.
+        """
+        if scaled == 0:
+            return 0
+        rate = self.rate(currency)
+        if rate is None:
+            return None
+        per: int = 10 ** (AMOUNT_SCALE + RATE_SCALE - minor_units(self._reader.base))
+        product = abs(scaled) * to_scaled(rate, RATE_SCALE)
+        units: int = (2 * product + per) // (2 * per)
+        return units if scaled > 0 else -units
 
 
 def add_known(values: list[Decimal | None]) -> Decimal | None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from tradecrm.core.dates import month_end
 from tradecrm.core.links import Link
+from tradecrm.core.money import minor_units
 from tradecrm.core.profit import ratio
 from tradecrm.models import Instalment
 from tradecrm.services.control.access import visible_party_filter
@@ -118,12 +119,19 @@ def overdue_figure(reader: Reader) -> OverdueFigure:
     rates = ClosingRates(reader, reader.today)
     edges = reader.settings.aging_edges
     query = AgingQuery("AR", reader.today, edges=edges)
-    rows = [row for row in aging(reader, query) if any(row.buckets[1:])]
-    values = [rates.value(amount, row.currency) for row in rows for amount in row.amounts[1:]]
+    total: int | None = 0
+    parties = set()
+    for row in aging(reader, query):
+        late = row.buckets[1:]
+        if any(late):
+            parties.add(row.party_id)
+        for scaled in late:
+            units = rates.in_units(scaled, row.currency) if scaled else 0
+            total = None if total is None or units is None else total + units
     link = Link.to("report/aging_detail", as_of=reader.today.isoformat(), bucket="overdue", side="AR")
     return OverdueFigure(
-        add_known(values),
-        len({row.party_id for row in rows}),
+        None if total is None else Decimal(total).scaleb(-minor_units(reader.base)),
+        len(parties),
         _oldest_days(reader),
         tuple(rates.notes),
         link,

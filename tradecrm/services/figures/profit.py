@@ -19,6 +19,8 @@ from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
+_CHUNK = 500
+"""So many shipments are asked for by number at once; a subquery would walk every invoice of the book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,24 +245,24 @@ def profits_between(reader: Reader, first: date, last: date) -> Sequence[ProfitT
         .where(Shipment.departed_on >= first, Shipment.departed_on <= last)
         .order_by(Shipment.departed_on, Shipment.id)
     ).all()
-    within = select(plain(Shipment).id).where(
-        plain(Shipment).departed_on >= first, plain(Shipment).departed_on <= last
-    )
-    revenue: dict[int, Decimal] = dict(
-        reader.session.execute(
-            select(item.shipment_id, func.sum(item.base_amount))
-            .where(item.shipment_id.in_(within), item.side == "AR", item.kind == "INV")
-            .group_by(item.shipment_id)
-        ).all()
-    )
-    cost: dict[int, Decimal] = {
-        shipment_id: amount - rebate
-        for shipment_id, amount, rebate in reader.session.execute(
-            select(line.shipment_id, func.sum(line.base_amount), func.sum(line.rebate))
-            .where(line.shipment_id.in_(within))
-            .group_by(line.shipment_id)
+    revenue: dict[int, Decimal] = {}
+    cost: dict[int, Decimal] = {}
+    keys = [key for key, _number, _departed in visible]
+    for start in range(0, len(keys), _CHUNK):
+        some = keys[start : start + _CHUNK]
+        revenue |= dict(
+            reader.session.execute(
+                select(item.shipment_id, func.sum(item.base_amount))
+                .where(item.shipment_id.in_(some), item.side == "AR", item.kind == "INV")
+                .group_by(item.shipment_id)
+            ).all()
         )
-    }
+        for key, amount, rebate in reader.session.execute(
+            select(line.shipment_id, func.sum(line.base_amount), func.sum(line.rebate))
+            .where(line.shipment_id.in_(some))
+            .group_by(line.shipment_id)
+        ):
+            cost[key] = amount - rebate
     return [
         ProfitTotal(key, number, departed, revenue.get(key, ZERO), cost.get(key, ZERO))
         for key, number, departed in visible
