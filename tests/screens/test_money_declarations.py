@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.services.conftest import TODAY
-from tests.ui.money_book import make_trading_book
+from tests.services.page_books import make_trading_book
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.links import Link
 from tradecrm.screens.crm.customers import CUSTOMER_FORM, PARTNER_LIST, customers_list

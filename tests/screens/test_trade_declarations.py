@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.ui.trade_room import TODAY, write_book
+from tests.services.conftest import TODAY
+from tests.services.page_books import write_book
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.flows import SALES_CONTRACT, SHIPMENT
 from tradecrm.core.links import Link

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.services.conftest import TODAY
-from tests.services.trading_kit import Deal, trade
+from tests.services.page_books import make_trading_book
+from tests.services.trading_kit import Deal
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.links import Link
 from tradecrm.services.book import Book
-from tradecrm.services.control.setup import SetUp, set_up_book
-from tradecrm.storage.store import create_book, open_book
+from tradecrm.storage.store import open_book
 from tradecrm.ui.context import Page, PageContext, PageFactory
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.pages.crm import crm_pages
@@ -29,6 +29,8 @@ from tradecrm.ui.pages.reports import report_pages
 from tradecrm.ui.present import Presenter
 from tradecrm.ui.theme import Theme
 from tradecrm.ui.toasts import ToastAction
+
+__all__ = ["Room", "enter", "make_trading_book", "press", "registry", "room_of"]
 
 
 @dataclass
@@ -83,17 +85,6 @@ class Room:
 
 def registry() -> dict[str, PageFactory]:
     return {**crm_pages(), **money_pages(), **report_pages()}
-
-
-def make_trading_book(folder: Path) -> Deal:
-    """Make a book in ``folder`` with the small firm's deal in it."""
-    clock = FixedClock.on(TODAY)
-    store = create_book(folder / "trading.tcrm", "Tests", clock)
-    set_up_book(store, clock, SetUp("Ningbo Harbor Trading", owner_name="Lin Yue", language="en"))
-    book = Book(store, clock)
-    deal = trade(book.seat())
-    book.close()
-    return deal
 
 
 @contextmanager

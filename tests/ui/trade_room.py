@@ -6,24 +6,22 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from tests.services.conftest import TODAY
+from tests.services.page_books import write_book
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.links import Link
 from tradecrm.services.book import Book, Seat
-from tradecrm.services.control.setup import SetUp, set_up_book
-from tradecrm.services.data.sample.running_example import Example, play_example
-from tradecrm.services.money.accounts import OpenAccount, open_account
-from tradecrm.storage.store import create_book, open_book
+from tradecrm.services.data.sample.running_example import Example
+from tradecrm.storage.store import open_book
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.theme import Mode, Theme
 
-TODAY = date(2026, 6, 15)
+__all__ = ["TODAY", "Room", "trade_room", "write_book"]
 
 
 @dataclass
@@ -49,21 +47,6 @@ class Room:
     host: Host
     dollars: int
     example: Example | None
-
-
-def write_book(path: Path, *, full: bool) -> None:
-    """Write a book with a dollar account; a full one holds T1."""
-    clock = FixedClock.on(TODAY)
-    store = create_book(path, "Tests", clock)
-    set_up_book(store, clock, SetUp("Ningbo Harbor Trading Co., Ltd.", owner_name="Lin Yue", language="en"))
-    book = Book(store, clock)
-    seat = book.seat()
-    opened = date(2026, 1, 1)
-    dollars = seat.perform(open_account, OpenAccount("Bank of China USD", "BANK", "USD", opened)).value
-    seat.perform(open_account, OpenAccount("Bank of China CNY", "BANK", "CNY", opened, Decimal(500_000)))
-    if full:
-        play_example(seat, dollars)
-    book.close()
 
 
 @contextmanager

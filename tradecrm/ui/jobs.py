@@ -16,6 +16,7 @@ from tradecrm.core.progress import Progress
 
 READERS = 3
 PATIENCE_MS = 600
+_IDLE_MS = 30
 """Work that lasts longer shows its progress line (look.md, "Long work")."""
 
 
@@ -94,6 +95,7 @@ class Jobs(QObject):
         self._writes: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._latest: dict[Hashable, Job] = {}
         self._open: list[Job] = []
+        self._later: list[Callable[[], object]] = []
         self._shown: Job | None = None
         self._closed = False
         self._ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
@@ -154,7 +156,23 @@ class Jobs(QObject):
     @property
     def idle(self) -> bool:
         """Tell whether nothing waits or runs, and every answer was handed over."""
-        return not self._open
+        return not self._open and not self._later
+
+    def when_idle(self, then: Callable[[], object]) -> None:
+        """Call ``then`` on the GUI thread once nothing waits or runs: for what may come after all that was asked."""
+        self._later.append(then)
+        if len(self._later) == 1:
+            QTimer.singleShot(_IDLE_MS, self, self._on_later)
+
+    def _on_later(self) -> None:
+        """Call what waits for the lanes to be empty, or look again soon."""
+        if self._open and not self._closed:
+            QTimer.singleShot(_IDLE_MS, self, self._on_later)
+            return
+        waiting, self._later = self._later, []
+        for then in waiting:
+            if not self._closed:
+                then()
 
     def close(self, wait_seconds: float = 10.0) -> None:
         """Let every write finish, drop every read, end the threads."""

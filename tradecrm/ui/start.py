@@ -16,7 +16,7 @@ from tradecrm.core.clock import Clock
 from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
 from tradecrm.core.text import LANGUAGES, _, translator, use_language
-from tradecrm.screens.menu import NEW, REPORTS, MenuItem, pages
+from tradecrm.screens.menu import BOOKS, NEW, REPORTS, MenuItem, pages
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.crash import CrashReports
 from tradecrm.ui.jobs import Jobs
@@ -94,7 +94,7 @@ class Root:
     """Holds the parts of a running window together; it lives as long as the application."""
 
     def __init__(self, application: QApplication, rooms: Rooms, clock: Clock, state: ShellState) -> None:
-        self._rooms = rooms
+        self.rooms = rooms
         self._state = state
         self.crashes = CrashReports(state.path.parent / "reports", __version__, clock)
         self.theme = Theme(_mode(state.text("theme")))
@@ -111,6 +111,8 @@ class Root:
         self.reminding: Reminding | None = None
         self.again: Callable[[], object] | None = None
         """What is to be done with the closed book before the window opens it again; None to end."""
+        self.next_book: Path | None = None
+        """The book to open then; None for the same."""
         self._before: Callable[[], object] = _nothing
         self._closed = False
 
@@ -131,7 +133,7 @@ class Root:
 
         def _open() -> Opened:
             before()
-            opened = self._rooms.open_book(path, "", self._proof(path))
+            opened = self.rooms.open_book(path, "", self._proof(path))
             if front is not None:
                 # The page that stood in front last time is imported here, the others behind its back.
                 opened.registry.get(front.target)
@@ -142,7 +144,7 @@ class Root:
     def create(self, path: Path, firm: str) -> None:
         """Make a new book for ``firm`` at ``path`` and open it."""
         self.jobs.read(
-            lambda: self._rooms.open_book(path, firm, None),
+            lambda: self.rooms.open_book(path, firm, None),
             then=self._fill,
             failed=self._not_opened,
             name="create_book",
@@ -150,12 +152,12 @@ class Root:
 
     def open_sample(self) -> None:
         """Make the sample book if it is not there yet, and open it."""
-        sample = self._rooms.sample
+        sample = self.rooms.sample
         if sample is None:
             return
         self.window.toast(_("The sample book is being made; the first time this takes up to a minute."))
         self.jobs.read(
-            lambda: self._rooms.open_book(sample(), "", None),
+            lambda: self.rooms.open_book(sample(), "", None),
             then=self._fill,
             failed=self._not_opened,
             name="open_sample",
@@ -186,6 +188,9 @@ class Root:
             self.crashes.step(f"page {link.target}")
 
     def _begin(self, path: Path | None) -> None:
+        from tradecrm.ui.switching import Switching
+
+        self.window.on_books_asked(Switching(self).verbs())
         self.window.build_menus()
         if path is None:
             self._welcome("")
@@ -199,7 +204,7 @@ class Root:
     def _welcome(self, why: str) -> None:
         from tradecrm.ui.shell.welcome import Welcome
 
-        sample = self.open_sample if self._rooms.sample is not None else None
+        sample = self.open_sample if self.rooms.sample is not None else None
         page = Welcome(self.create, self.open_path, Path.home(), sample)
         page.say(why)
         self.window.show_welcome(page)
@@ -237,21 +242,25 @@ class Root:
         self.window.supply(supply)
         for warning in opened.warnings:
             self.window.toast(warning)
+        self.reminding.start()
+        # Imports hold the interpreter: the figures of the first page go before them.
+        QTimer.singleShot(
+            BEHIND_MS, self.window, lambda: self.jobs.when_idle(lambda: self._load_behind(supply))
+        )
+        if self.rooms.ready is not None:
+            self.rooms.ready(self.window, context, opened.book)
+
+    def _load_behind(self, supply: Supply) -> None:
+        """Import the pages nobody has opened yet and the words of search, while the person looks at the first page."""
+        if self.opened is None or self._closed:
+            return
+        pages = self.opened.registry
+        self.jobs.read(lambda: len(pages), name="load_pages")
         self.jobs.read(
             lambda: _with_words(supply.entries),
             then=lambda entries: self.window.set_entries(entries, supply.provider),
             name="search_words",
         )
-        self.reminding.start()
-        QTimer.singleShot(BEHIND_MS, self.window, self._load_pages)
-        if self._rooms.ready is not None:
-            self._rooms.ready(self.window, context, opened.book)
-
-    def _load_pages(self) -> None:
-        """Import the pages nobody has opened yet, while the person looks at the first."""
-        if self.opened is not None and not self._closed:
-            pages = self.opened.registry
-            self.jobs.read(lambda: len(pages), name="load_pages")
 
     def _proof(self, path: Path) -> tuple[str, str] | None:
         kept = self._state.values.get("proofs")
@@ -276,7 +285,7 @@ class Root:
 
     def _restore(self, backup: Path) -> None:
         """Close the window and the book, put ``backup`` in its place, and open it again."""
-        restore, opened = self._rooms.restore, self.opened
+        restore, opened = self.rooms.restore, self.opened
         if restore is not None and opened is not None:
             book = opened.book.store.path
             self._reopen(lambda: restore(backup, book))
@@ -285,16 +294,22 @@ class Root:
         self._state.set("language", language)
         self._reopen(_nothing)
 
+    def leave_for(self, path: Path) -> None:
+        """Close the present book as on closing the window, then open the one at ``path``; or stay, if asked to."""
+        self.next_book = path
+        self._reopen(_nothing)
+
     def _stay(self) -> None:
-        self.again = None
+        self.again = self.next_book = None
 
     def _reopen(self, before: Callable[[], object]) -> None:
         self.again = before
-        if not self.window.close() and self.keeper is None:
-            self.again = None
+        if not self.window.close() and not (self.keeper is not None and self.keeper.closing):
+            # A page has something unsaved, and the person stays with it.
+            self._stay()
 
     def _provider(self, context: PageContext) -> Provider | None:
-        records = self._rooms.records
+        records = self.rooms.records
         if records is None:
             return None
 
@@ -331,7 +346,8 @@ def run(
     application.setApplicationVersion(__version__)
     before: Callable[[], object] | None = None
     while True:
-        _speak(application, language if before is None and language else state.text("language"))
+        chosen = state.text("language")
+        _speak(application, language or chosen)
         last = state.text("book")
         root = Root(application, rooms, clock, state)
         root.crashes.install()
@@ -346,7 +362,9 @@ def run(
             root.close()
         if root.again is None:
             return status
-        before, path = root.again, None
+        before, path = root.again, root.next_book
+        if state.text("language") != chosen:
+            language = ""
 
 
 def _nothing() -> None:
@@ -378,6 +396,7 @@ def _entries() -> list[Entry]:
     kinds: tuple[tuple[str, tuple[MenuItem, ...]], ...] = (
         ("page", pages()),
         ("action", NEW),
+        ("action", BOOKS),
         ("report", REPORTS),
     )
     return [

@@ -261,8 +261,9 @@ class OrdersCard(Card):
         from tradecrm.ui.charts.chart import load_engine
 
         self._chart = chart
-        # The library that draws charts takes a third of a second to load: off the GUI thread, after the figures.
-        self.context.jobs.read(load_engine, then=self._draw, name="load_charts")
+        # The library that draws charts takes long to load: off the GUI thread, when the figures are there.
+        jobs = self.context.jobs
+        jobs.when_idle(lambda: jobs.read(load_engine, then=self._draw, name="load_charts"))
 
     def _draw(self, _loaded: object) -> None:
         from tradecrm.ui.charts.chart import ChartView

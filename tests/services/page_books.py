@@ -1,0 +1,42 @@
+"""Books written to files for tests of pages and declarations: the running example, and a small firm's deal."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from tests.services.conftest import TODAY
+from tests.services.trading_kit import Deal, trade
+from tradecrm.core.clock import FixedClock
+from tradecrm.services.book import Book
+from tradecrm.services.control.setup import SetUp, set_up_book
+from tradecrm.services.data.sample.running_example import play_example
+from tradecrm.services.money.accounts import OpenAccount, open_account
+from tradecrm.storage.store import create_book
+
+
+def make_trading_book(folder: Path) -> Deal:
+    """Make a book in ``folder`` with the small firm's deal in it."""
+    clock = FixedClock.on(TODAY)
+    store = create_book(folder / "trading.tcrm", "Tests", clock)
+    set_up_book(store, clock, SetUp("Ningbo Harbor Trading", owner_name="Lin Yue", language="en"))
+    book = Book(store, clock)
+    deal = trade(book.seat())
+    book.close()
+    return deal
+
+
+def write_book(path: Path, *, full: bool) -> None:
+    """Write a book with a dollar account; a full one holds T1."""
+    clock = FixedClock.on(TODAY)
+    store = create_book(path, "Tests", clock)
+    set_up_book(store, clock, SetUp("Ningbo Harbor Trading Co., Ltd.", owner_name="Lin Yue", language="en"))
+    book = Book(store, clock)
+    seat = book.seat()
+    opened = date(2026, 1, 1)
+    dollars = seat.perform(open_account, OpenAccount("Bank of China USD", "BANK", "USD", opened)).value
+    seat.perform(open_account, OpenAccount("Bank of China CNY", "BANK", "CNY", opened, Decimal(500_000)))
+    if full:
+        play_example(seat, dollars)
+    book.close()
