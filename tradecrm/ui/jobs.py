@@ -16,8 +16,9 @@ from tradecrm.core.progress import Progress
 
 READERS = 3
 PATIENCE_MS = 600
-_IDLE_MS = 30
 """Work that lasts longer shows its progress line (look.md, "Long work")."""
+_IDLE_MS = 30
+"""How often the lanes are looked at while something waits for them to be empty."""
 
 
 def takes_progress(function: Callable[..., Any]) -> bool:
