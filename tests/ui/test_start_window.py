@@ -68,7 +68,7 @@ def test_a_damaged_beginning_is_told_from_a_wrong_password(
     assert proof is not None
     seen: list[str] = []
     root.jobs.read(
-        lambda: root._rooms.open_book(path, "", proof), failed=lambda error: seen.append(str(error))
+        lambda: root.rooms.open_book(path, "", proof), failed=lambda error: seen.append(str(error))
     )
     qtbot.waitUntil(lambda: bool(seen), timeout=60_000)
     assert "though the key is the right one" in seen[0]

@@ -82,6 +82,15 @@ NEW: tuple[MenuItem, ...] = (
 )
 """What can be begun from anywhere; a record's page without ``id`` is a new record."""
 
+OPEN_BOOK, NEW_BOOK, SAMPLE_BOOK = Link.to("book/open"), Link.to("book/new"), Link.to("book/sample")
+"""No pages: the window does these itself."""
+
+BOOKS: tuple[MenuItem, ...] = (
+    MenuItem(N_("Open book…"), "book", OPEN_BOOK, "Ctrl+O"),
+    MenuItem(N_("New book…"), "book", NEW_BOOK),
+    MenuItem(N_("Open the sample book"), "book", SAMPLE_BOOK),
+)
+
 REPORTS: tuple[MenuItem, ...] = (
     MenuItem(N_("Aging of receivables"), "chart", Link.to("report/aging")),
     MenuItem(N_("Profit of shipments"), "chart", Link.to("report/profits")),

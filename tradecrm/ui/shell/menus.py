@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
-from tradecrm.screens.menu import NEW, REPORTS, MenuItem, pages
+from tradecrm.screens.menu import BOOKS, NEW, REPORTS, MenuItem, pages
 from tradecrm.ui.theme import Mode, Theme
 
 
@@ -98,9 +98,10 @@ class Menus(QObject):
 
     def _file(self) -> None:
         menu = self.bar.addMenu(_("&File"))
-        for item in NEW:
-            self._open(menu, item, *([item.shortcut] if item.shortcut else []))
-        menu.addSeparator()
+        for items in (NEW, BOOKS):
+            for item in items:
+                self._open(menu, item, *([item.shortcut] if item.shortcut else []))
+            menu.addSeparator()
         self._add(menu, _("Search or jump to…"), self._verbs.search, "Ctrl+K")
         self._add(menu, _("Close tab"), self._verbs.close_tab, "Ctrl+W")
         self._add(menu, _("Reopen closed tab"), self._verbs.reopen_tab, "Ctrl+Shift+T")

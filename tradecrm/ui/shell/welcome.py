@@ -82,16 +82,28 @@ class Welcome(QWidget):
             self.say(_("Type the name of your firm first: it stands on every paper."))
             self.firm.setFocus()
             return
-        safe = "".join(sign if sign.isalnum() or sign in " -_" else "_" for sign in firm)[:60].strip()
-        start = str(self._folder / f"{safe}{SUFFIX}")
-        chosen, _kind = QFileDialog.getSaveFileName(self, _("Where the book shall lie"), start, f"*{SUFFIX}")
-        if chosen:
-            path = Path(chosen)
-            self._create(path if path.suffix else path.with_suffix(SUFFIX), firm)
+        path = ask_place(self, firm, self._folder)
+        if path is not None:
+            self._create(path, firm)
 
     def _on_open(self) -> None:
-        chosen, _kind = QFileDialog.getOpenFileName(
-            self, _("Open a book…"), str(self._folder), f"*{SUFFIX};;*"
-        )
-        if chosen:
-            self._open(Path(chosen))
+        path = ask_book(self, self._folder)
+        if path is not None:
+            self._open(path)
+
+
+def ask_place(parent: QWidget, firm: str, folder: Path) -> Path | None:
+    """Ask where the new book of ``firm`` shall lie, beginning in ``folder``; None when the person goes back."""
+    safe = "".join(sign if sign.isalnum() or sign in " -_" else "_" for sign in firm)[:60].strip()
+    start = str(folder / f"{safe}{SUFFIX}")
+    chosen, _kind = QFileDialog.getSaveFileName(parent, _("Where the book shall lie"), start, f"*{SUFFIX}")
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix else path.with_suffix(SUFFIX)
+
+
+def ask_book(parent: QWidget, folder: Path) -> Path | None:
+    """Ask which book to open, beginning in ``folder``; None when the person goes back."""
+    chosen, _kind = QFileDialog.getOpenFileName(parent, _("Open a book…"), str(folder), f"*{SUFFIX};;*")
+    return Path(chosen) if chosen else None

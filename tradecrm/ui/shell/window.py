@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self._due: Sequence[DueRow] = ()
         self._show_faults: Callable[[], None] | None = None
         self._may_close: Callable[[], bool] | None = None
+        self._book_verbs: Mapping[str, Callable[[], None]] = {}
         self.sidebar = Sidebar(SIDEBAR, theme)
         self.tabs = Tabs(theme, self._build_page, HOME)
         self.bell = Bell(theme)
@@ -92,8 +93,14 @@ class MainWindow(QMainWindow):
         self.tabs.setFocus()
 
     def open_link(self, link: Link) -> None:
-        """Open a link in its tab, or bring the tab to the front; before the book is open it is ignored."""
-        if self._supply is not None:
+        """Open a link in its tab, or bring the tab to the front; before the book is open it is ignored.
+
+        What is done about books is no page, and is done without an open book as well.
+        """
+        about_books = self._book_verbs.get(link.target)
+        if about_books is not None:
+            about_books()
+        elif self._supply is not None:
             self.tabs.open_link(link)
 
     def toast(
@@ -192,6 +199,10 @@ class MainWindow(QMainWindow):
     def on_faults_asked(self, show: Callable[[], None]) -> None:
         """Say what the help menu does for "Reports of faults"."""
         self._show_faults = show
+
+    def on_books_asked(self, verbs: Mapping[str, Callable[[], None]]) -> None:
+        """Say what "Open book", "New book" and the sample do, by the targets of their links."""
+        self._book_verbs = verbs
 
     def on_closing(self, may_close: Callable[[], bool]) -> None:
         """Say what is asked before the window closes; who answers no closes it again when ready."""

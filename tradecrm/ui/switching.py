@@ -1,0 +1,108 @@
+"""Going to another book in the same program: asks which, proves that it opens, then lets the present one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QInputDialog
+
+from tradecrm.core.text import _
+from tradecrm.screens.menu import NEW_BOOK, OPEN_BOOK, SAMPLE_BOOK
+from tradecrm.ui.shell.welcome import ask_book, ask_place
+
+if TYPE_CHECKING:
+    from tradecrm.ui.start import Root
+
+
+class Switching:
+    """What the menu and the search box do about books.
+
+    A book that cannot be opened or made is told in a sentence, and the present one stays open.
+    """
+
+    def __init__(self, root: Root) -> None:
+        self._root = root
+
+    def verbs(self) -> Mapping[str, Callable[[], None]]:
+        """Answer what is done, by the target of the link in the menu."""
+        return {
+            OPEN_BOOK.target: self.ask_open,
+            NEW_BOOK.target: self.ask_new,
+            SAMPLE_BOOK.target: self.open_sample,
+        }
+
+    def ask_open(self) -> None:
+        """Ask for a book, and go to it."""
+        path = ask_book(self._root.window, self._folder())
+        if path is not None:
+            self.open_path(path)
+
+    def ask_new(self) -> None:
+        """Ask for the firm's name and a place, make the book, and go to it."""
+        window = self._root.window
+        firm, sure = QInputDialog.getText(window, _("New book"), _("Name of your firm"))
+        if not sure or not firm.strip():
+            return
+        path = ask_place(window, firm.strip(), self._folder())
+        if path is not None:
+            self.create(path, firm.strip())
+
+    def open_path(self, path: Path) -> None:
+        """Go to the book at ``path``."""
+        root = self._root
+        if root.opened is None:
+            root.open_path(path)
+        elif path.resolve() == root.opened.book.store.path.resolve():
+            root.window.toast(_("This book is open already."))
+        else:
+            self._go(lambda: self._tried(path, ""))
+
+    def create(self, path: Path, firm: str) -> None:
+        """Make a book for ``firm`` at ``path``, and go to it."""
+        if self._root.opened is None:
+            self._root.create(path, firm)
+        else:
+            self._go(lambda: self._tried(path, firm))
+
+    def open_sample(self) -> None:
+        """Go to the sample book; it is made when it is not there yet."""
+        root = self._root
+        sample = root.rooms.sample
+        if sample is None:
+            return
+        if root.opened is None:
+            root.open_sample()
+            return
+        present = root.opened.book.store.path.resolve()
+
+        def _sample() -> Path:
+            path = sample()
+            return path if path.resolve() == present else self._tried(path, "")
+
+        root.window.toast(_("The sample book is being made; the first time this takes up to a minute."))
+        self._go(_sample)
+
+    def _go(self, find: Callable[[], Path]) -> None:
+        root = self._root
+        job = root.jobs.read(
+            find, then=self._leave, failed=root.presenter.show, replaces="switch", name="switch_book"
+        )
+        job.title = _("Opening the book")
+
+    def _tried(self, path: Path, firm: str) -> Path:
+        """Open or make the book and close it again: the present one is left only for a book that opens."""
+        self._root.rooms.open_book(path, firm, None).book.close()
+        return path
+
+    def _leave(self, path: Path) -> None:
+        opened = self._root.opened
+        if opened is not None and path.resolve() == opened.book.store.path.resolve():
+            self._root.window.toast(_("This book is open already."))
+        else:
+            self._root.leave_for(path)
+
+    def _folder(self) -> Path:
+        opened = self._root.opened
+        return opened.book.store.path.parent if opened is not None else Path.home()
