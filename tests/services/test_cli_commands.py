@@ -112,6 +112,26 @@ def test_import_says_each_row_it_refuses(tool: Tool, t1: Path, tmp_path: Path) -
     assert (again["created"], again["refused"]) == (0, 1)
 
 
+def test_a_backup_is_made_before_an_import_into_a_book_that_holds_data(
+    tool: Tool, t1: Path, tmp_path: Path
+) -> None:
+    """safekeeping.md section 1; an empty book has nothing to lose."""
+    sheet = tmp_path / "c.csv"
+    sheet.write_text(SHEET, encoding="utf-8")
+    assert answered(tool, "import", "customers", sheet, "--dry-run", "--book", t1)["backup"] is None
+    made = answered(tool, "import", "customers", sheet, "--book", t1)["backup"]
+    (listed,) = answered(tool, "backups", "--book", t1)["backups"]
+    assert listed["path"] == made
+    assert listed["reason"] == "import"
+    answered(tool, "restore", made, "--book", t1)
+    _code, out, _err = tool("import", "customers", sheet, "--book", t1)
+    assert "Brought in: 2." in out, "the backup is the book as it was before"
+    assert "Backup made before: " in out
+    empty = tmp_path / "firm.tcrm"
+    answered(tool, "new", empty, "--company", "Harbor Trading", "--lang", "en")
+    assert answered(tool, "import", "customers", sheet, "--book", empty)["backup"] is None
+
+
 def test_import_asks_what_it_does_not_know(tool: Tool, t1: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "c.csv"
     sheet.write_text("What,Where\nKern GmbH,Germany\n", encoding="utf-8")

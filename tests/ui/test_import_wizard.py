@@ -10,17 +10,25 @@ from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.money_book import Room, make_trading_book, room_of
 from tests.ui.walking import walk_by_tab
+from tradecrm.core.errors import DiskFull
 from tradecrm.core.links import Link
+from tradecrm.services.book import Book
 from tradecrm.services.crm.parties import party_picker
+from tradecrm.services.data import safekeeping
+from tradecrm.services.data.safekeeping import backup_rows
 from tradecrm.services.data.search import search
+from tradecrm.storage.store import open_book
 from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.import_history import ImportHistoryPage
 from tradecrm.ui.pages.import_page import ImportPage
+from tradecrm.ui.safekeeping import Safekeeping
+from tradecrm.ui.shell.state import ShellState
+from tradecrm.ui.shell.window import MainWindow
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +169,55 @@ def test_rows_are_brought_in_saved_and_taken_back(room: Room, sheet: Path, tmp_p
     assert names(room) == before
     assert room.context.seat.ask(search, "Harbor").hits == ()
     assert "2 records taken back" in page.done.counts.text()
+
+
+def keep(room: Room, folder: Path) -> MainWindow:
+    """Give the book its keeper, as the window does, with a window that the caller holds."""
+    context = room.context
+    window = MainWindow(context.theme, ShellState(folder / "window.json"), context.jobs)
+    context.keeper = Safekeeping(window, context, context.seat.book, lambda _path: None)
+    room.settle()
+    return window
+
+
+def test_a_backup_comes_before_an_import_and_is_told(room: Room, sheet: Path, tmp_path: Path) -> None:
+    """safekeeping.md section 1: before every bulk import, checked."""
+    window = keep(room, tmp_path)
+    before = names(room)
+    page = checked(room, sheet)
+    assert backup_rows(room.context.seat.book) == (), "comparing makes none"
+    QTest.keyClick(page.go, Qt.Key.Key_Space)
+    room.settle()
+    assert page.stack.currentWidget() is page.done
+    (made,) = backup_rows(room.context.seat.book)
+    assert made.why == "before an import"
+    assert made.path.name in page.done.advice.text()
+    kept = Book(open_book(made.path, "Li Na", room.context.seat.book.clock), room.context.seat.book.clock)
+    assert {choice.name for choice in kept.seat().ask(party_picker)} == before
+    kept.close()
+    window.deleteLater()
+
+
+def test_without_a_backup_nothing_is_brought_in_unless_asked(
+    room: Room, sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: object) -> None:
+        raise DiskFull("There is no room left on the disk.")
+
+    window = keep(room, tmp_path)
+    before = names(room)
+    page = checked(room, sheet)
+    monkeypatch.setattr(safekeeping, "back_up_book", fails)
+    page.go.click()
+    room.settle()
+    assert page.stack.currentWidget() is page.check
+    assert names(room) == before
+    assert "no room left" in page.banner.text.text()
+    (anyway,) = [b for b in page.banner.findChildren(QPushButton) if b.text() == "Bring in without a backup"]
+    anyway.click()
+    room.settle()
+    assert names(room) - before == {"Blue Harbor Ltd", "Nordlys AS"}
+    window.deleteLater()
 
 
 def test_an_earlier_import_is_taken_back_from_the_history(room: Room, sheet: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tradecrm.importing.plan import ImportDraft, SheetPlan
     from tradecrm.importing.sheets import Sheet, Workbook
     from tradecrm.services.data.imports import ImportResult
+    from tradecrm.services.data.safekeeping import BackupRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def bring_in(run: Run, choice: ImportChoice) -> None:
     from tradecrm.importing.plan import draft_rows
     from tradecrm.importing.reader import read_workbook
     from tradecrm.services.data.imports import ImportBatch, ImportMode, run_import
+    from tradecrm.services.data.safekeeping import back_up_before_import
 
     if choice.kind not in import_kinds():
         known = ", ".join(import_kinds())
@@ -55,8 +57,9 @@ def bring_in(run: Run, choice: ImportChoice) -> None:
         batch = ImportBatch(
             choice.kind, choice.file.name, draft.good, ImportMode(choice.mode), dry_run=choice.dry_run
         )
+        kept = None if choice.dry_run else back_up_before_import(book)
         result = book.seat().perform(run_import, batch).value
-    _tell(run, plan, draft, result)
+    _tell(run, plan, draft, result, kept)
 
 
 def _sheet(workbook: Workbook, named: str) -> Sheet:
@@ -146,8 +149,10 @@ def _open_questions(plan: SheetPlan) -> list[Problem]:
     return problems
 
 
-def _tell(run: Run, plan: SheetPlan, draft: ImportDraft, result: ImportResult) -> None:
-    """Answer the counts; say every row that was refused, and every duplicate."""
+def _tell(
+    run: Run, plan: SheetPlan, draft: ImportDraft, result: ImportResult, kept: BackupRow | None
+) -> None:
+    """Answer the counts and the backup made before; say every row that was refused, and every duplicate."""
     from tradecrm.importing.plan import reason_text
     from tradecrm.services.data.imports import REFUSED
 
@@ -163,6 +168,7 @@ def _tell(run: Run, plan: SheetPlan, draft: ImportDraft, result: ImportResult) -
             run.note(f"{where}: {reason}")
     duplicates = len(reasons) - len(wrong)
     done = _("Would be brought in: {created}.") if result.dry_run else _("Brought in: {created}.")
+    backup = [_("Backup made before: {path}").format(path=kept.path)] if kept else []
     counts = _("Updated: {updated}; unchanged: {unchanged}; already there: {twice}; refused: {wrong}.")
     run.answer(
         {
@@ -174,6 +180,7 @@ def _tell(run: Run, plan: SheetPlan, draft: ImportDraft, result: ImportResult) -
             "duplicates": duplicates,
             "refused": len(wrong),
             "run": result.run_id,
+            "backup": str(kept.path) if kept else None,
             "columns": _columns(plan),
             "reasons": [{"row": number, "reason": reasons[number]} for number in sorted(reasons)],
         },
@@ -182,6 +189,7 @@ def _tell(run: Run, plan: SheetPlan, draft: ImportDraft, result: ImportResult) -
             counts.format(
                 updated=result.updated, unchanged=result.unchanged, twice=duplicates, wrong=len(wrong)
             ),
+            *backup,
         ],
     )
 

@@ -19,10 +19,12 @@ from tradecrm.services.data.safekeeping import (
     CLOSING,
     REGULAR,
     BackupRow,
+    back_up_before_import,
     back_up_book,
     backup_rows,
     regular_backup_due,
 )
+from tradecrm.ui.jobs import still_there
 from tradecrm.ui.theme import text_label
 from tradecrm.ui.words import plain_day
 
@@ -101,6 +103,35 @@ class Safekeeping(QObject):
     def back_up(self) -> None:
         """Make a backup now, because the person asked for it."""
         self._make(ASKED)
+
+    def before_import(
+        self, then: Callable[[BackupRow | None], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Make the backup that comes before a bulk import; ``then`` gets it, None when the book holds nothing."""
+        progress = Progress()
+
+        def _then(row: BackupRow | None) -> None:
+            if row is not None:
+                self._show_last((row,))
+                self.kept.emit()
+            if still_there(then):
+                then(row)
+
+        # In the writer lane: what is still being written comes before it, and is in it.
+        self._context.jobs.write(
+            lambda: back_up_before_import(self._book, progress),
+            then=_then,
+            failed=failed,
+            progress=progress,
+            title=_("Backup before the import"),
+            stoppable=True,
+            name="back_up_before_import",
+        )
+
+    @property
+    def closing(self) -> bool:
+        """Tell whether the window closes of itself as soon as its backup is made."""
+        return self._closing is not None
 
     def may_close(self) -> bool:
         """Tell whether the window may close: at once when nothing changed, else after the backup."""

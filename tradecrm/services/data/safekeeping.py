@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from tradecrm.core.clock import Clock
 from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
+from tradecrm.models import Account, Party, Product, Rate
 from tradecrm.services.book import Book
 from tradecrm.services.data.check import verify_book
+from tradecrm.services.work import BookSession
 from tradecrm.storage.backup import Backup, Reason, list_backups, restore, thin
 from tradecrm.storage.store import backup_folder
 
@@ -71,6 +75,23 @@ def back_up_book(book: Book, reason: str, progress: Progress | None = None) -> B
     made = book.store.back_up(book.clock, Reason(reason), prove, tell)
     thin(book.store.folder, book.store.path, book.clock.now())
     return _row(made)
+
+
+def back_up_before_import(book: Book, progress: Progress | None = None) -> BackupRow | None:
+    """Make a verified backup before a bulk import (safekeeping.md section 1); None while the book holds nothing.
+
+    Raises what ``back_up_book`` raises; nothing should be brought in then.
+    """
+    return back_up_book(book, Reason.IMPORT.value, progress) if _holds_data(book) else None
+
+
+def _holds_data(book: Book) -> bool:
+    """Tell whether anything stands in the book that an import could spoil, whoever may see it."""
+    with book.store.guard(), BookSession(book.store.reader) as session:
+        return any(
+            session.scalar(select(entity.id).limit(1)) is not None
+            for entity in (Party, Product, Rate, Account)
+        )
 
 
 def restore_book(

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from tradecrm.core.text import N_, _, ngettext
 from tradecrm.importing.plan import ImportDraft, SheetPlan
 from tradecrm.services.data.imports import ImportMode, ImportResult
+from tradecrm.services.data.safekeeping import BackupRow
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.import_tables import DraftModel, PlainTable
 from tradecrm.ui.pages.import_work import field_title
@@ -190,18 +191,21 @@ class ResultStep(QWidget):
         box.addStretch(1)
         self.kept.hide()
 
-    def show_result(self, result: ImportResult, bad_rows: int) -> None:
-        """Show what an import did."""
+    def show_result(self, result: ImportResult, bad_rows: int, backup: BackupRow | None = None) -> None:
+        """Show what an import did, and the backup made before it."""
         self.heading.setText(_("The import is done"))
         self.counts.setText(count_words(result, bad_rows))
         refused = result.refused + bad_rows
-        self.advice.setText(
+        words = [
             _(
                 "The rows not brought in can be saved with the reason of each, corrected, and brought in again."
             )
             if refused
             else _("Every row was brought in.")
-        )
+        ]
+        if backup is not None:
+            words.append(_("Backup made before: {path}").format(path=backup.path.name))
+        self.advice.setText("\n".join(words))
         self.save_refused.setVisible(refused > 0)
         self.undo.setVisible(result.run_id is not None and result.created > 0)
         self.undo.setEnabled(True)

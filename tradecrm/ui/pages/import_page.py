@@ -19,12 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tradecrm.core.errors import Stopped
 from tradecrm.core.links import Link
 from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
 from tradecrm.importing.plan import ImportDraft, SheetPlan, plan_sheet, with_mapping, with_styles
 from tradecrm.services.data.imports import ImportBatch, ImportResult, run_import
 from tradecrm.services.data.imports_undo import KeptRecord, UndoImport, UndoResult, undo_import
+from tradecrm.services.data.safekeeping import BackupRow
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.forms.head import Banner
 from tradecrm.ui.pages.import_check import CheckStep, ResultStep
@@ -123,6 +125,7 @@ class ImportPage(Page):
         self.draft: ImportDraft | None = None
         self.trial: ImportResult | None = None
         self.result: ImportResult | None = None
+        self.backup: BackupRow | None = None
         self.heading = text_label("", "title")
         self.steps = text_label("", "muted")
         self.banner = Banner()
@@ -352,7 +355,30 @@ class ImportPage(Page):
         self.go.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def bring_in(self) -> None:
-        """Bring the good rows in, with progress and Stop."""
+        """Make a backup, then bring the good rows in; both with progress and Stop."""
+        self.go.setEnabled(False)
+        self.banner.say("")
+        self.backup = None
+        keeper = self.context.keeper
+        if keeper is None:
+            self._bring_in()
+        else:
+            keeper.before_import(self._on_backup, self._on_no_backup)
+
+    def _on_backup(self, backup: BackupRow | None) -> None:
+        self.backup = backup
+        self._bring_in()
+
+    def _on_no_backup(self, error: Exception) -> None:
+        if isinstance(error, Stopped):
+            self.banner.say(str(error))
+        else:
+            said = _("Nothing was brought in, for no backup could be made before: {reason}")
+            self.banner.say(said.format(reason=error), [(_("Bring in without a backup"), self._bring_in)])
+        self._enable()
+
+    def _bring_in(self) -> None:
+        self.banner.say("")
         self.go.setEnabled(False)
         self.context.perform(
             run_import,
@@ -367,7 +393,7 @@ class ImportPage(Page):
         assert self.draft is not None
         self.result = result
         self._to(self.done)
-        self.done.show_result(result, len(self.draft.refused))
+        self.done.show_result(result, len(self.draft.refused), self.backup)
         self.done.open_list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def undo(self) -> None:
