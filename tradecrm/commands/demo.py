@@ -157,14 +157,28 @@ def _draw(run: Run, book: Book, folder: Path) -> None:
 def _pictures(
     book: Book, out: Path, languages: tuple[str, ...] = LANGUAGES, only: tuple[str, ...] = ()
 ) -> tuple[Path, ...]:
-    """Draw pages in several languages, and speak the one chosen again."""
+    """Draw pages in several languages, those of an empty book too, and speak the one chosen again."""
     from tradecrm.ui.pictures import draw_pages
 
     spoken = current_language()
-    try:
-        return tuple(draw_pages(book, out, languages=languages, only=only))
-    finally:
-        use_language(spoken)
+    with tempfile.TemporaryDirectory(prefix="tradecrm-empty-") as name:
+        empty = _empty_book(Path(name), book.clock)
+        try:
+            return tuple(draw_pages(book, out, languages=languages, only=only, empty=empty))
+        finally:
+            empty.close()
+            use_language(spoken)
+
+
+def _empty_book(folder: Path, clock: Clock) -> Book:
+    """Make a book in which nothing stands yet, as on the first day of a firm."""
+    from tradecrm.services.book import Book
+    from tradecrm.services.control.setup import SetUp, set_up_book
+    from tradecrm.storage.store import create_book
+
+    store = create_book(folder / "empty.tcrm", person(), clock)
+    set_up_book(store, clock, SetUp("Ningbo Harbor Trading", owner_name=person()))
+    return Book(store, clock)
 
 
 def _sound(run: Run, path: Path) -> None:
