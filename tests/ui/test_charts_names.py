@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tradecrm.core.table import Chart, ChartKind, Series
 from tradecrm.ui.charts.chart import NAMES_WRAPPED, ChartView
+from tradecrm.ui.charts.scale import in_lines
 from tradecrm.ui.theme import Theme
 
 ENGLISH = ("Revenue", "Ocean or air freight and surcharges", "Customs broker, inspection, CO fee", "Profit")
@@ -33,3 +34,13 @@ def test_wrapped_names_have_their_full_height(names: tuple[str, ...], width: int
         box = metrics.boundingRect(QRectF(0, 0, slot - 6, 1000), NAMES_WRAPPED, name)
         assert view._plot.bottom() + 5 + box.height() <= view.height()
         assert box.height() <= metrics.lineSpacing() * view._lines + 2
+
+
+def test_a_slanted_name_goes_on_in_a_second_line() -> None:
+    def width(text: str) -> float:
+        return 6.0 * len(text)
+
+    assert in_lines("Southern Cross Garden Pty Ltd", 2, width, 90) == ("Southern Cross", "Garden Pty Ltd")
+    assert in_lines("Göta AB", 2, width, 90) == ("Göta AB",)
+    assert in_lines("Southern Cross Garden Pty Ltd", 1, width, 90) == ("Southern Cross Garden Pty Ltd",)
+    assert in_lines("海运费及附加费", 2, width, 24) == ("海运费", "及附加费")

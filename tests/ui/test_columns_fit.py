@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.ui.columns import LEAST_FIRST, LEAST_TEXT, fitted
+from tradecrm.ui.labels import HELD, SumsLabel
 from tradecrm.ui.tables import TableView, two_lines
 from tradecrm.ui.theme import Theme
 
@@ -60,6 +61,7 @@ def test_texts_keep_a_least_width_and_then_the_table_scrolls() -> None:
 def test_titles_break_in_the_middle() -> None:
     assert two_lines("Total in CNY at closing") == ("Total in CNY", "at closing")
     assert two_lines("Balance") == ("Balance",)
+    assert two_lines("In CNY") == ("In CNY",)
     assert two_lines("期末汇率折合人民币") == ("期末汇率折", "合人民币")
 
 
@@ -87,3 +89,14 @@ def test_five_rows_stay_in_sight(qtbot: QtBot) -> None:
     view.resize(900, 10)
     QApplication.processEvents()
     assert view.body.height() >= 6 * 32
+
+
+def test_sums_go_on_in_the_next_line_and_none_is_cut(qtbot: QtBot) -> None:
+    label = SumsLabel()
+    qtbot.addWidget(label)
+    label.show_sums((("Amount", ("JPY 1,129,055", "USD 400,008.91")), ("Open amount", ("EUR 28,695.24",))))
+    whole = label.fontMetrics().horizontalAdvance(label.text())
+    assert label.heightForWidth(whole // 2 + 40) > label.heightForWidth(whole + 20)
+    assert all(
+        sum_ in label.text().replace(HELD, " ") for sum_ in ("JPY 1,129,055", "Open amount  EUR 28,695.24")
+    )

@@ -29,7 +29,7 @@ def new(run: Run, path: Path, company: str, currency: str, owner: str, language:
     store.close()
     run.answer(
         {"ok": True, "book": str(store.path), "company": company, "base_currency": command.base_currency},
-        [_("The book {path} was made for {company}.").format(path=store.path, company=company)],
+        [_("The book for {company} was made: {path}").format(path=store.path, company=company)],
     )
 
 

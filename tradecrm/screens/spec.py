@@ -196,7 +196,8 @@ class LinesSpec:
 
     Problems are named ``{key}.{index}.{column}``; the changed field given to ``derive`` likewise.
     ``summary`` answers the words of the foot (lines, cartons, cubic meters), ``total`` the figure at its
-    right end and ``words`` the line below it. ``fixed`` lines come from the book: none is added or deleted.
+    right end and ``words`` the line below it. ``kept_title`` heads the lines of a record already kept, where
+    they are then something else. ``fixed`` lines come from the book: none is added or deleted.
     """
 
     key: str
@@ -207,6 +208,7 @@ class LinesSpec:
     words: Callable[[Draft], str] | None = None
     placeholder: str = ""
     fixed: bool = False
+    kept_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,16 @@ ELASTIC = frozenset({FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REF, FieldKi
 """Kinds whose text may be elided; numbers, dates, codes and chips never are."""
 
 
-def fitted(natural: Sequence[int], elastic: Sequence[int], room: int) -> list[int]:
+def fitted(natural: Sequence[int], elastic: Sequence[int], room: int, keep: int = LEAST_TEXT) -> list[int]:
     """Answer the widths that fit ``room`` where they can: the widest of the ``elastic`` columns give way first.
 
-    They keep `LEAST_TEXT`, or their natural width where that is less; then the table scrolls. Nothing is widened.
+    They keep ``keep`` pixels, or their natural width where that is less; then the table scrolls. Nothing is widened.
     """
     widths = list(natural)
     over = sum(widths) - room
     if over <= 0 or not elastic:
         return widths
-    least = {n: min(natural[n], LEAST_FIRST if n == 0 else LEAST_TEXT) for n in elastic}
+    least = {n: min(natural[n], LEAST_FIRST if n == 0 else keep) for n in elastic}
     low, high = 0, max(natural[n] for n in elastic)
     fixed = sum(width for n, width in enumerate(natural) if n not in least)
     while low < high:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QStyle, QStyleOption, QWidget, QWidgetItem
 
 from tradecrm.ui.theme import plain_tip
+
+HELD = "\u00a0"
+"""A space at which no line breaks."""
 
 
 class ElidedLabel(QLabel):
@@ -38,6 +43,24 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         text = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(self.alignment() | Qt.TextFlag.TextSingleLine), text)
+
+
+class SumsLabel(QLabel):
+    """Sums at the right; those for which the line is too short stand on the next one, and none is cut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def show_sums(self, sums: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Show titles, each with its amounts; a line breaks between amounts only."""
+        parts = []
+        for title, amounts in sums:
+            unbroken = [amount.replace(" ", HELD) for amount in amounts]
+            parts.append(title.replace(" ", HELD) + 2 * HELD + f" {HELD}+{2 * HELD}".join(unbroken))
+        self.setText(f"{3 * HELD}   ".join(parts))
 
 
 class FlowLayout(QLayout):

@@ -20,7 +20,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import _
 from tradecrm.ui.cells import CellDelegate, Look, copy_cells, title_side
-from tradecrm.ui.columns import ELASTIC, fitted
+from tradecrm.ui.columns import ELASTIC, LEAST_TEXT, fitted
 from tradecrm.ui.fields.show import plain_tip, shown
 from tradecrm.ui.theme import Theme, text_label
 
@@ -45,9 +45,13 @@ def cell_text(row: TableRow, column: TableColumn, index: int) -> str:
     return shown(row.cells[index], column.kind, currency=column.currency or row.currency or "")
 
 
+_SHORT_TITLE = 8
+"""Letters of a title that stands on one line: a figure is as wide."""
+
+
 def two_lines(title: str) -> tuple[str, ...]:
     """Answer a title as two lines about as long, broken at a space, or between Chinese characters."""
-    places = [n for n, char in enumerate(title) if char == " "]
+    places = [n for n, char in enumerate(title) if char == " "] if len(title) > _SHORT_TITLE else []
     if not places and len(title) >= 6 and not title.isascii():
         places = [(len(title) + 1) // 2]
     if not places:
@@ -228,6 +232,7 @@ class TableView(QWidget):
         )
         self.body.opened.connect(self.opened)
         self.totals.opened.connect(self.opened)
+        self.least_text = LEAST_TEXT
         self._natural: list[int] = []
         self._broken: list[int] = []
 
@@ -297,7 +302,7 @@ class TableView(QWidget):
         elastic = [n for n, column in enumerate(columns) if column.kind in ELASTIC]
         tight = sum(self._natural) > room
         self.body.table.break_titles(broken=tight)
-        widths = fitted(self._broken if tight else self._natural, elastic, room)
+        widths = fitted(self._broken if tight else self._natural, elastic, room, self.least_text)
         texts = [n for n, column in enumerate(columns) if column.kind not in NUMERIC] or [0]
         spare = max(0, room - sum(widths))
         share = min(spare // len(texts), 400)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, 
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tradecrm.core.resources import resource_path
+from tradecrm.core.text import current_language
 from tradecrm.ui import tokens
 from tradecrm.ui.icons import themed_icon
 from tradecrm.ui.styles import style_sheet
@@ -104,6 +105,9 @@ class Theme(QObject):
             font.setWeight(QFont.Weight.DemiBold)
         if tabular:
             font.setFeature(QFont.Tag("tnum"), 1)
+        if current_language() == "en":
+            # A Chinese font draws curly quotes as wide as a character unless asked for those of Latin text.
+            font.setFeature(QFont.Tag("pwid"), 1)
         return font
 
     def color(self, name: str) -> QColor:

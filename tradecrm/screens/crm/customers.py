@@ -343,9 +343,14 @@ def balance_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
     if draft.id is None:
         return ()
     facts: list[Fact] = []
-    for side, title in (("AR", N_("They owe {total}")), ("AP", N_("We owe {total}"))):
+    for side, owed, ahead in (
+        ("AR", N_("They owe {total}"), N_("We hold {total} of theirs")),
+        ("AP", N_("We owe {total}"), N_("They hold {total} of ours")),
+    ):
         for strip in aging_strip(reader, draft.id, side):
-            total = format_money(strip.total, strip.currency)
+            # What was paid ahead exceeds what is open: the other side owes, and no minus is needed.
+            title = ahead if strip.total < 0 else owed
+            total = format_money(abs(strip.total), strip.currency)
             facts.append(Fact(_(title).format(total=total), "", strong=True))
             for number, (label, amount, bucket) in enumerate(strip.buckets):
                 if amount == 0:
@@ -458,10 +463,10 @@ CUSTOMER_FORM = FormSpec(
             N_("Contacts"),
             (
                 FieldSpec("name", N_("Name"), required=True, width=116),
-                FieldSpec("position", N_("Position"), width=88),
+                FieldSpec("position", N_("Position"), width=130),
                 FieldSpec("email", N_("E-mail"), FieldKind.EMAIL, width=140),
-                FieldSpec("phone", N_("Phone"), FieldKind.PHONE, width=96),
-                FieldSpec("messenger", N_("WeChat, WhatsApp"), width=110),
+                FieldSpec("phone", N_("Phone"), FieldKind.PHONE, width=124),
+                FieldSpec("messenger", N_("WeChat, WhatsApp"), width=110, more=True),
                 FieldSpec("is_main", N_("Main"), FieldKind.BOOL, width=50),
             ),
             placeholder=N_("type a name"),

@@ -14,7 +14,7 @@ from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PAYEE
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
-from tradecrm.screens.money.pickers import ACCOUNT, ITEM_KINDS, account_ref
+from tradecrm.screens.money.pickers import ACCOUNT, ITEM_KINDS, account_ref, is_kept, is_new
 from tradecrm.screens.money.receipts import MONEY_CHANGES, shares, used
 from tradecrm.screens.spec import (
     Badge,
@@ -146,7 +146,13 @@ def load_payment(reader: Any, identity: int) -> Draft:
         "reference": card.reference,
     }
     lines: list[Line] = [
-        {"item_id": row.item_id, "number": row.number, "kind": row.kind, "day": row.day, "amount": row.amount}
+        {
+            "item_id": row.item_id,
+            "number": row.number,
+            "kind": row.kind,
+            "settled_on": row.day,
+            "amount": row.amount,
+        }
         for row in card.settled
         if row.standing
     ]
@@ -256,13 +262,18 @@ PAYMENT_FORM = FormSpec(
             (
                 FieldSpec("number", N_("Number"), FieldKind.CODE, read_only=True, width=112),
                 FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=ITEM_KINDS, read_only=True, width=80),
-                FieldSpec("day", N_("Day"), FieldKind.DATE, read_only=True),
-                FieldSpec("due", N_("Due"), FieldKind.DATE, read_only=True),
-                FieldSpec("open", N_("Open amount"), FieldKind.MONEY, currency_from=".currency", read_only=True),
+                FieldSpec("day", N_("Day"), FieldKind.DATE, read_only=True, visible=is_new),
+                FieldSpec("due", N_("Due"), FieldKind.DATE, read_only=True, visible=is_new),
+                FieldSpec(
+                    "open", N_("Open amount"), FieldKind.MONEY, currency_from=".currency", read_only=True,
+                    visible=is_new,
+                ),
+                FieldSpec("settled_on", N_("Settled on"), FieldKind.DATE, read_only=True, visible=is_kept),
                 FieldSpec("amount", N_("Settled now"), FieldKind.MONEY, currency_from=".currency", width=110),
             ),
             total=bills_total,
             fixed=True,
+            kept_title=N_("Settled"),
         ),
     ),
     derive=derive_payment,

@@ -8,7 +8,7 @@ from typing import Any
 from tradecrm.core.links import Link
 from tradecrm.core.rates import RATE_TITLES
 from tradecrm.core.text import N_
-from tradecrm.screens.draft import Ref
+from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.spec import Choice, PickerSpec, Tone
 from tradecrm.services.money.cards import account_choices
 
@@ -64,3 +64,13 @@ def find_accounts(reader: Any, text: str, within: Mapping[str, Any]) -> Sequence
 
 
 ACCOUNT = PickerSpec(find_accounts, Link.to("account_form"), "account")
+
+
+def is_new(draft: Draft) -> bool:
+    """Tell that the money is still being recorded."""
+    return draft.id is None
+
+
+def is_kept(draft: Draft) -> bool:
+    """Tell that the money was posted."""
+    return draft.id is not None

@@ -280,7 +280,7 @@ def _meet(work: Work, batch: ImportBatch, customer: _Customer, found: Sequence[i
         keep_party_keys(work.session.connection(), party.id)
         tally.note(customer.row, UPDATED, ", ".join(sorted(news)), party.id)
     else:
-        reason = _("The book has this customer already: {code} {name}.").format(
+        reason = _("The book has this customer already: {name} ({code}).").format(
             code=party.code, name=party.name
         )
         tally.note(customer.row, DUPLICATE, reason, party.id)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tradecrm.core.table import Chart, ChartKind
 from tradecrm.core.text import _
-from tradecrm.ui.charts.picture import Mark, Picture
+from tradecrm.ui.charts.picture import PITCH, SECOND_LINE, Mark, Picture
 from tradecrm.ui.charts.scale import exact, extent, floats, is_empty, short, ticks
 from tradecrm.ui.theme import Theme, plain_tip
 
@@ -259,7 +259,9 @@ class ChartView(QWidget):
         # Names too long to lie side by side stand aslant; as many as there is room to read.
         self._every = max(1, math.ceil(18 / slot))
         self._turned = min(max(names) + 4, 150.0, self.height() * 0.5)
-        return self._turned * 0.72 + 14
+        if max(names) + 4 > self._turned and slot * self._every * 0.7 >= 2 * PITCH:
+            self._lines = 2
+        return self._turned * 0.72 + 14 + SECOND_LINE * (self._lines - 1)
 
     def _legend_places(self, chart: Chart) -> list[QPointF]:
         """Answer where each series is named: in rows, so that every name is whole."""

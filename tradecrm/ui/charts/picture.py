@@ -13,6 +13,11 @@ from tradecrm.core.links import Link
 from tradecrm.core.table import Chart
 from tradecrm.ui.theme import Theme
 
+SECOND_LINE = 5.0
+"""Pixels by which names aslant in two lines stand lower, clear of the axis."""
+PITCH = 13.0
+"""Pixels from one line to the next of a name aslant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -30,8 +35,8 @@ class Mark:
 class Picture:
     """A chart laid out: the room of the plot, the ticks, and how the names of the categories stand.
 
-    ``every`` n-th name is shown in so many ``lines``, or aslant within ``turned`` pixels; ``hot`` is the mark
-    under the mouse.
+    ``every`` n-th name is shown in so many ``lines``, or aslant in so many within ``turned`` pixels;
+    ``hot`` is the mark under the mouse.
     """
 
     chart: Chart

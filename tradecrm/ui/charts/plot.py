@@ -11,8 +11,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from tradecrm.core.table import ChartKind
-from tradecrm.ui.charts.picture import Picture
-from tradecrm.ui.charts.scale import floats, short
+from tradecrm.ui.charts.picture import PITCH, SECOND_LINE, Picture
+from tradecrm.ui.charts.scale import floats, in_lines, short
 
 GAP = 8.0
 BEHIND = -1000
@@ -114,11 +114,15 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc] # the library has no types
                 painter.drawText(box, wrapped if picture.lines > 1 else middle, name)
                 continue
             painter.save()
-            painter.translate(x + 5, plot.bottom() + 8)
+            painter.translate(x + 5, plot.bottom() + 8 + SECOND_LINE * (picture.lines - 1))
             painter.rotate(-45)
-            room = min(picture.turned, (x + 5) / math.sin(math.radians(45)))
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-            painter.drawText(QPointF(-metrics.horizontalAdvance(text), metrics.ascent() / 2), text)
+            left = (x + 5) / math.sin(math.radians(45)) - PITCH / 2 * (picture.lines - 1)
+            room = min(picture.turned, left)
+            halves = in_lines(name, picture.lines, metrics.horizontalAdvance, room)
+            for line, half in enumerate(halves):
+                text = metrics.elidedText(half, Qt.TextElideMode.ElideRight, room)
+                down = metrics.ascent() / 2 + (line - (len(halves) - 1) / 2) * PITCH
+                painter.drawText(QPointF(-metrics.horizontalAdvance(text), down), text)
             painter.restore()
 
     def _joints(self, painter: QPainter) -> None:

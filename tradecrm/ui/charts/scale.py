@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from tradecrm.core.money import MINUS, format_money, format_number
@@ -24,6 +24,15 @@ def ticks(low: Decimal, high: Decimal, most: int = 5) -> tuple[Decimal, ...]:
     first = int((low / step).to_integral_value(rounding="ROUND_FLOOR"))
     last = int((high / step).to_integral_value(rounding="ROUND_CEILING"))
     return tuple(step * number for number in range(first, last + 1))
+
+
+def in_lines(name: str, most: int, width: Callable[[str], float], room: float) -> tuple[str, ...]:
+    """Answer a name on one line where ``room`` allows, else on two as even as its words, or letters, make them."""
+    if most < 2 or width(name) <= room or len(name) < 2:
+        return (name,)
+    spaces = [n for n, char in enumerate(name) if char == " "] or [len(name) // 2]
+    halves = [(name[:at], name[at:].lstrip()) for at in spaces]
+    return min(halves, key=lambda pair: max(width(pair[0]), width(pair[1])))
 
 
 def short(value: Decimal) -> str:

@@ -63,9 +63,9 @@ class LinesCard(QFrame):
         for row in (head, last):
             row.setContentsMargins(15, 0, 11, 0)
         if self.spec.title:
-            title = text_label(_(self.spec.title), "section")
-            title.setContentsMargins(0, 4, 0, 4)
-            head.addWidget(title)
+            self.title = text_label(_(self.spec.title), "section")
+            self.title.setContentsMargins(0, 4, 0, 4)
+            head.addWidget(self.title)
             head.addStretch(1)
             box.addLayout(head)
         box.addWidget(self.grid, 1)
@@ -102,6 +102,8 @@ class LinesCard(QFrame):
             self.more.setChecked(True)
         self._spread(changed)
         spec = self.spec
+        if spec.kept_title:
+            self.title.setText(_(spec.title if draft.id is None else spec.kept_title))
         self.summary.setText("  ·  ".join(spec.summary(draft)) if spec.summary is not None else "")
         label, total = spec.total(draft) if spec.total is not None else ("", "")
         self.total_label.setText(_(label) if label else "")

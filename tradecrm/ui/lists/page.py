@@ -18,7 +18,7 @@ from tradecrm.screens.spec import ActionSpec, ColumnSpec, ListSpec, Row
 from tradecrm.services.data.lists import ListRequest, Totals
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.fields.show import shown
-from tradecrm.ui.labels import ElidedLabel
+from tradecrm.ui.labels import SumsLabel
 from tradecrm.ui.lists.empty import EmptyState
 from tradecrm.ui.lists.filters import FilterBar, filter_text
 from tradecrm.ui.lists.menus import ListMenus
@@ -53,7 +53,7 @@ class ListPage(Page):
         self.empty = EmptyState(context.theme, spec.icon)
         self.facts = FactsPanel(context)
         self.count = text_label("", "muted")
-        self.sums = ElidedLabel()
+        self.sums = SumsLabel()
         self.menus = ListMenus(self)
         self._lay_out()
         self._connect()
@@ -242,7 +242,7 @@ class ListPage(Page):
         text = ngettext("{count} row", "{count} rows", totals.count).format(count=f"{totals.count:,}")
         self.count.setText(text)
         titles = {column.key: column for column in self.spec.columns}
-        parts = []
+        parts: list[tuple[str, list[str]]] = []
         for key, by_currency in totals.sums.items():
             column = titles.get(key)
             if column is None or not by_currency:
@@ -251,8 +251,8 @@ class ListPage(Page):
                 f"{code} {shown(amount, column.kind, currency=code)}".strip()
                 for code, amount in sorted(by_currency.items())
             ]
-            parts.append(f"{_(column.title)}  {'  +  '.join(amounts)}")
-        self.sums.setText("      ".join(parts))
+            parts.append((_(column.title), amounts))
+        self.sums.show_sums(parts)
         self._show_emptiness(totals.count)
 
     def _show_emptiness(self, count: int) -> None:

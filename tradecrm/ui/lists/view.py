@@ -14,6 +14,7 @@ from tradecrm.ui.lists.model import ListModel
 from tradecrm.ui.theme import Theme
 
 _WIDEST_TEXT = 320
+_ADDRESSES = frozenset({FieldKind.EMAIL, FieldKind.URL})
 _WIDTHS = {
     FieldKind.LONG_TEXT: 240,
     FieldKind.TEXT: 150,
@@ -71,6 +72,7 @@ class ListTable(QTableView):
         model.modelReset.connect(self.fit)
         self._fitted: dict[str, int] = {}
         self._shared: dict[str, int] = {}
+        self._measured = False
 
     def set_compact(self, theme: Theme, *, compact: bool) -> None:
         """Show rows of 26 instead of 32 pixels."""
@@ -91,6 +93,7 @@ class ListTable(QTableView):
         """Size every column anew: titles and numbers whole, text up to a limit."""
         self._fitted.clear()
         self._shared.clear()
+        self._measured = False
         self._widen()
 
     def widths(self) -> dict[str, int]:
@@ -104,16 +107,22 @@ class ListTable(QTableView):
 
     def _widen(self) -> None:
         """Widen columns to what has arrived: a number is never cut; only texts give way to it."""
+        arrived = False
         for number, column in enumerate(self._list.columns):
             title = Look(str(self._list.headerData(number, Qt.Orientation.Horizontal)), bold=True)
             numeric = column.kind in NUMERIC
             least = column.width or (0 if numeric else _WIDTHS.get(column.kind, 90))
             needed = self.cells.width(title) + 14
-            content = max((self.cells.width(look) for look in self._list.loaded_looks(number)), default=0)
+            seen = [self.cells.width(look) for look in self._list.loaded_looks(number)]
+            content = max(seen, default=0)
             if not numeric:
                 content = min(content, max(_WIDEST_TEXT, column.width))
-                least = min(least, content) if content and not column.width else least
-            self._fitted[column.key] = max(needed, least, content, self._fitted.get(column.key, 0))
+                # Once rows are here they say what a text needs: an empty column is as wide as its title.
+                least = min(least, content) if seen else least
+            before = self._fitted.get(column.key, 0) if self._measured else 0
+            self._fitted[column.key] = max(needed, least, content, before)
+            arrived = arrived or bool(seen)
+        self._measured = arrived
         self._share()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -128,7 +137,11 @@ class ListTable(QTableView):
             return
         elastic = [n for n, column in enumerate(columns) if column.kind in ELASTIC and not column.choices]
         natural = [self._fitted[column.key] for column in columns]
-        for number, width in enumerate(fitted(natural, elastic, self.viewport().width())):
+        room = self.viewport().width()
+        # Names are read, addresses are clicked: these give way before those.
+        addresses = [n for n in elastic if columns[n].kind in _ADDRESSES]
+        natural = fitted(natural, addresses, room)
+        for number, width in enumerate(fitted(natural, elastic, room)):
             if width != self._shared.get(columns[number].key):
                 # A width set by hand stays until what the column needs changes.
                 self._shared[columns[number].key] = width

@@ -66,6 +66,7 @@ class ColumnsStep(QWidget):
         for title, combo in ((_("Sheet"), self.sheets), (_("Header row"), self.headers)):
             top.addWidget(text_label(title, "muted"))
             combo.setMinimumContentsLength(8)
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             top.addWidget(combo)
         top.addWidget(self.encoding_label)
         top.addWidget(self.encodings)

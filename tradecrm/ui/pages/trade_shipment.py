@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from tradecrm.core.links import Link
-from tradecrm.core.table import Table
+from tradecrm.core.table import Table, TableRow
 from tradecrm.core.text import _
 from tradecrm.reports.profit import SHIPMENT_PROFIT
 from tradecrm.screens.draft import Draft
@@ -17,6 +18,7 @@ from tradecrm.screens.trade.departing import ARRIVE_FORM, COPY_FORM, DEPART_FORM
 from tradecrm.screens.trade.shipments import COST_ACTIONS, SHIPMENT_FORM
 from tradecrm.services.work import Reader
 from tradecrm.ui.charts.chart import ChartView
+from tradecrm.ui.columns import LEAST_TEXT
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.trade_form import TradeFormPage
 from tradecrm.ui.tables import TableView
@@ -24,10 +26,34 @@ from tradecrm.ui.theme import set_role, text_label
 
 DIALOGS = {spec.key: spec for spec in (DEPART_FORM, COPY_FORM, ARRIVE_FORM, COST_FORM, BILL_FORM)}
 
+_NARROW = 960
+"""Pixels of a card in which the costs stand without their rate."""
+_LEAST = 100
+"""Pixels of a text in a narrow card: names of firms go on in the next line."""
+
 
 def profit_table(reader: Reader, shipment_id: int) -> Table:
     """Answer the profit sheet of a shipment, as the report of that name does."""
     return SHIPMENT_PROFIT.table(reader, {"shipment": shipment_id})
+
+
+def narrowed(table: Table) -> Table:
+    """Answer the costs without their rates, the codes of their currencies speaking for themselves."""
+    kept = [n for n, column in enumerate(table.columns) if column.key != "rate"]
+
+    def cut(rows: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
+        return tuple(
+            replace(
+                row,
+                cells=tuple(row.cells[n] for n in kept),
+                links=tuple(row.links[n] for n in kept if n < len(row.links)),
+            )
+            for row in rows
+        )
+
+    columns = (table.columns[n] for n in kept)
+    shorter = tuple(replace(each, title="") if each.key == "currency" else each for each in columns)
+    return replace(table, columns=shorter, rows=cut(table.rows), totals=cut(table.totals))
 
 
 class CostsCard(QFrame):
@@ -41,6 +67,8 @@ class CostsCard(QFrame):
         self.table = TableView(context.theme)
         self.table.opened.connect(context.open)
         self.buttons: dict[str, QPushButton] = {}
+        self._whole: Table | None = None
+        self._narrow = False
         head = QHBoxLayout()
         head.setContentsMargins(15, 4, 11, 4)
         head.addWidget(text_label(_("Costs"), "section"))
@@ -79,9 +107,17 @@ class CostsCard(QFrame):
         else:
             self._page.ask_for(Link.to("bill_cost", cost=cost))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show or leave out what a narrow card has no room for."""
+        super().resizeEvent(event)
+        if self._whole is not None and (self.width() < _NARROW) != self._narrow:
+            self.show_table(self._whole)
+
     def show_table(self, table: Table) -> None:
-        """Show the costs; nothing scrolls inside the card."""
-        self.table.show_table(table)
+        """Show the costs; nothing scrolls inside the card. A narrow one leaves the rate to the cost's own page."""
+        self._whole, self._narrow = table, self.width() < _NARROW
+        self.table.least_text = _LEAST if self._narrow else LEAST_TEXT
+        self.table.show_table(narrowed(table) if self._narrow else table)
         self.table.setMinimumHeight(min(self.table.sizeHint().height() + 8, 560))
         if not table.rows:
             self.table.nothing.setText(
