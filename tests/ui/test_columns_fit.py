@@ -62,6 +62,7 @@ def test_titles_break_in_the_middle() -> None:
     assert two_lines("Total in CNY at closing") == ("Total in CNY", "at closing")
     assert two_lines("Balance") == ("Balance",)
     assert two_lines("In CNY") == ("In CNY",)
+    assert two_lines("折合 CNY") == ("折合 CNY",)
     assert two_lines("期末汇率折合人民币") == ("期末汇率折", "合人民币")
 
 

@@ -51,7 +51,9 @@ _SHORT_TITLE = 8
 
 def two_lines(title: str) -> tuple[str, ...]:
     """Answer a title as two lines about as long, broken at a space, or between Chinese characters."""
-    places = [n for n, char in enumerate(title) if char == " "] if len(title) > _SHORT_TITLE else []
+    places = [n for n, char in enumerate(title) if char == " "]
+    if places and len(title) <= _SHORT_TITLE:
+        return (title,)
     if not places and len(title) >= 6 and not title.isascii():
         places = [(len(title) + 1) // 2]
     if not places:
