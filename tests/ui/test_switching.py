@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
@@ -78,9 +79,10 @@ def play(
         looking.stop()
         patience.stop()
         qapp.setStyleSheet("")
-        for one in roots:
-            one.window.deleteLater()
+        *left, last = roots
+        last.window.deleteLater()
     assert steps == []
+    assert not any(shiboken6.isValid(one.window) for one in left), "a window that was left is destroyed"
     assert state.text("book") != str(place[0])
     return seen
 

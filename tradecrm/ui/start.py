@@ -362,6 +362,8 @@ def run(
             root.close()
         if root.again is None:
             return status
+        # The next event loop destroys the closed window with its pages; else each one left would stay in memory.
+        root.window.deleteLater()
         before, path = root.again, root.next_book
         if state.text("language") != chosen:
             language = ""

@@ -171,7 +171,10 @@ class DesktopPage(Page):
         self._arrange.clicked.connect(lambda: self.arrange(arranging=not self._arranging))
         self._add_card.clicked.connect(lambda: self._offer(self._add_card, CARD))
         self._add_shortcut.clicked.connect(lambda: self._offer(self._add_shortcut, SHORTCUT))
-        self.context.theme.changed.connect(lambda: self._arrange.setIcon(self.context.theme.icon("edit")))
+        self.context.theme.changed.connect(self._redress)
+
+    def _redress(self) -> None:
+        self._arrange.setIcon(self.context.theme.icon("edit"))
 
     def _show_head(self, head: Head) -> None:
         self._hello.setText(greeting(head.hour, head.name))
