@@ -91,14 +91,6 @@ def line_amount(
     return round_money(quantity * price * (1 - discount), currency, mode)
 
 
-def split_vat(
-    gross: Decimal, vat: Decimal, currency: str = "CNY", mode: Rounding = Rounding.HALF_UP
-) -> tuple[Decimal, Decimal]:
-    """Split a VAT-inclusive amount into (VAT-exclusive E, input VAT P - E), domain.md section 2.2."""
-    net = round_money(gross / (1 + vat), currency, mode)
-    return net, gross - net
-
-
 MINUS = "\N{MINUS SIGN}"
 """What people read before a number below zero; what programs read (CSV, JSON) carries the hyphen of ASCII."""
 

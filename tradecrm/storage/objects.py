@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, MetaData, Table, column, inspect, table
+from sqlalchemy import Connection, MetaData, Table, column, table
 
 SEARCH_NAME = "search_index"
 SEARCH_INDEX = table(SEARCH_NAME, column("rowid"), column("terms"))
@@ -117,13 +117,6 @@ def build(connection: Connection, metadata: MetaData) -> None:
     """Make the whole schema of a fresh book, without its revision."""
     metadata.create_all(connection, checkfirst=False)
     apply(connection, metadata)
-
-
-def real_tables(connection: Connection) -> list[str]:
-    """Answer the names of the tables that hold rows of their own: no virtual or internal ones."""
-    return sorted(
-        name for name in inspect(connection).get_table_names() if name not in _SHADOWS | {SEARCH_NAME}
-    )
 
 
 def catalog(connection: Connection) -> dict[str, str]:

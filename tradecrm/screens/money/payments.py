@@ -14,7 +14,7 @@ from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PAYEE
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
-from tradecrm.screens.money.pickers import ACCOUNT, ITEM_KINDS, account_ref, is_kept, is_new
+from tradecrm.screens.money.pickers import ACCOUNT, SETTLED_COLUMNS, account_ref
 from tradecrm.screens.money.receipts import MONEY_CHANGES, shares, used
 from tradecrm.screens.spec import (
     Badge,
@@ -259,18 +259,7 @@ PAYMENT_FORM = FormSpec(
         LinesSpec(
             "items",
             N_("Open bills"),
-            (
-                FieldSpec("number", N_("Number"), FieldKind.CODE, read_only=True, width=112),
-                FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=ITEM_KINDS, read_only=True, width=80),
-                FieldSpec("day", N_("Day"), FieldKind.DATE, read_only=True, visible=is_new),
-                FieldSpec("due", N_("Due"), FieldKind.DATE, read_only=True, visible=is_new),
-                FieldSpec(
-                    "open", N_("Open amount"), FieldKind.MONEY, currency_from=".currency", read_only=True,
-                    visible=is_new,
-                ),
-                FieldSpec("settled_on", N_("Settled on"), FieldKind.DATE, read_only=True, visible=is_kept),
-                FieldSpec("amount", N_("Settled now"), FieldKind.MONEY, currency_from=".currency", width=110),
-            ),
+            SETTLED_COLUMNS,
             total=bills_total,
             fixed=True,
             kept_title=N_("Settled"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.rates import RATE_TITLES
 from tradecrm.core.text import N_
 from tradecrm.screens.draft import Draft, Ref
-from tradecrm.screens.spec import Choice, PickerSpec, Tone
+from tradecrm.screens.spec import Choice, FieldSpec, PickerSpec, Tone
 from tradecrm.services.money.cards import account_choices
 
 ITEM_KINDS = (
@@ -74,3 +75,22 @@ def is_new(draft: Draft) -> bool:
 def is_kept(draft: Draft) -> bool:
     """Tell that the money was posted."""
     return draft.id is not None
+
+
+SETTLED_COLUMNS = (
+    FieldSpec("number", N_("Number"), FieldKind.CODE, read_only=True, width=112),
+    FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=ITEM_KINDS, read_only=True, width=80),
+    FieldSpec("day", N_("Day"), FieldKind.DATE, read_only=True, visible=is_new),
+    FieldSpec("due", N_("Due"), FieldKind.DATE, read_only=True, visible=is_new),
+    FieldSpec(
+        "open",
+        N_("Open amount"),
+        FieldKind.MONEY,
+        currency_from=".currency",
+        read_only=True,
+        visible=is_new,
+    ),
+    FieldSpec("settled_on", N_("Settled on"), FieldKind.DATE, read_only=True, visible=is_kept),
+    FieldSpec("amount", N_("Settled now"), FieldKind.MONEY, currency_from=".currency", width=110),
+)
+"""The open items that money settles, with what each gets; once posted, when it was settled."""

@@ -334,11 +334,6 @@ def apply_rules(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(*_criteria(actor))
 
 
-def sees_all_of(actor: Actor, entity: type[Base]) -> bool:
-    """Tell whether no row of a class is kept from the actor."""
-    return entity not in _ruled(actor)
-
-
 def _ruled(actor: Actor) -> Collection[type[Base]]:
     """Answer the classes of which the actor may not see every row."""
     return _PRIVATE if actor.owners is None and actor.can("account.read") else RULES

@@ -183,8 +183,3 @@ def people_choices(reader: Reader) -> Sequence[tuple[int, str]]:
     """Answer the people who may own a customer, by name."""
     rows = select(Person.id, Person.name).where(Person.active.is_(True)).order_by(Person.name)
     return [(key, name) for key, name in reader.session.execute(rows)]
-
-
-def party_currency(reader: Reader, party_id: int) -> str:
-    """Answer the currency a partner usually deals in; empty when none is set."""
-    return reader.session.scalar(select(Party.currency).where(Party.id == party_id)) or ""

@@ -14,7 +14,7 @@ from tradecrm.core.money import fits_currency, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Allocation, Item
-from tradecrm.services.money.ledger import AR, FX, Draft, Row, Source, post_all, reverse
+from tradecrm.services.money.ledger import AR, FX, Draft, Row, Source, demand_open_period, post_all, reverse
 from tradecrm.services.money.standing import Standing, Steps, earliest_day, least_from, load_standings
 from tradecrm.services.work import Work, operation
 
@@ -262,14 +262,7 @@ def unallocate_row(work: Work, allocation_id: int, day: date) -> int:
         raise Refusal.of(
             _("An allocation of {day} cannot be taken back before that day.").format(day=row.day), "day"
         )
-    closed = work.settings.closed_until
-    if closed is not None and day <= closed:
-        raise Refusal.of(
-            _("The books are closed until {closed}; nothing can be entered on {day}.").format(
-                closed=closed, day=day
-            ),
-            "day",
-        )
+    demand_open_period(work, day)
     undo = Allocation(
         side=row.side,
         party_id=row.party_id,

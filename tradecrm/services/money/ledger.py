@@ -119,16 +119,21 @@ def post_all(work: Work, drafts: Sequence[Draft]) -> list[int]:
     return ids
 
 
-def _check_draft(work: Work, draft: Draft) -> None:
-    """Refuse a posting in a closed period; one that does not balance is a fault of the program."""
+def demand_open_period(work: Work, day: date) -> None:
+    """Refuse a day on or before which the books are closed (domain.md section 0)."""
     closed = work.settings.closed_until
-    if closed is not None and draft.day <= closed:
+    if closed is not None and day <= closed:
         raise Refusal.of(
             _("The books are closed until {closed}; nothing can be entered on {day}.").format(
-                closed=closed, day=draft.day
+                closed=closed, day=day
             ),
             "day",
         )
+
+
+def _check_draft(work: Work, draft: Draft) -> None:
+    """Refuse a posting in a closed period; one that does not balance is a fault of the program."""
+    demand_open_period(work, draft.day)
     total = sum((row.base_amount for row in draft.rows), ZERO)
     if total != 0:
         raise ValueError(f"posting {draft.kind} of {draft.source} is out of balance by {total}")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from tradecrm.models import Earmark, Instalment, Item, SalesContract
+from tradecrm.models import Instalment, Item, SalesContract
 from tradecrm.services.figures.deposits import deposit_received
 from tradecrm.services.money.ledger import AR
 from tradecrm.services.work import Reader
@@ -112,14 +111,3 @@ def open_contracts(reader: Reader, party_id: int, currency: str | None = None) -
         )
         for row in reader.session.scalars(query)
     )
-
-
-def kept_for_contracts(reader: Reader, item_ids: Iterable[int]) -> dict[int, Decimal]:
-    """Answer, a receipt's item, how much of it is still kept for contracts (earmarked and not applied)."""
-    wanted = list(item_ids)
-    rows = reader.session.execute(
-        select(Earmark.item_id, func.sum(Earmark.amount))
-        .where(Earmark.item_id.in_(wanted))
-        .group_by(Earmark.item_id)
-    )
-    return {item_id: amount or ZERO for item_id, amount in rows}
