@@ -170,7 +170,8 @@ def test_kept_views_are_there_after_a_restart_and_are_ones_own(
 ) -> None:
     path = tmp_path / "settings" / "window.json"
     store = SettingsViews(ShellState(path), "firm", 1)
-    page = ListPage(desk[0], Link.to("bills"), BILL_LIST, store)
+    desk[0].views = store
+    page = ListPage(desk[0], Link.to("bills"), BILL_LIST)
     qtbot.addWidget(page)
     page.show_request(
         (Filter("amount", Op.BETWEEN, (Decimal("0.10"), Decimal(99))), Filter("day", Op.IS, (DAY,))),
@@ -180,7 +181,8 @@ def test_kept_views_are_there_after_a_restart_and_are_ones_own(
     page.set_columns(["amount", "number"])
     page.menus.keep("逾期 & mine")
     again = SettingsViews(ShellState(path), "firm", 1)
-    other = ListPage(desk[0], Link.to("bills"), BILL_LIST, again)
+    desk[0].views = again
+    other = ListPage(desk[0], Link.to("bills"), BILL_LIST)
     qtbot.addWidget(other)
     entry = next(a for a in other.menus.views_menu().actions() if a.text() == "逾期 && mine")
     entry.trigger()

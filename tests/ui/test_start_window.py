@@ -12,6 +12,9 @@ from pytestqt.qtbot import QtBot
 from tests.ui.desk_book import new_book
 from tradecrm.app import window_rooms
 from tradecrm.core.clock import Clock
+from tradecrm.core.links import Link
+from tradecrm.core.listing import SortKey
+from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.desktop import DesktopPage
 from tradecrm.ui.records import find_records
 from tradecrm.ui.shell.state import ShellState
@@ -80,6 +83,44 @@ def test_without_a_book_the_sample_is_offered(root: Root, qtbot: QtBot) -> None:
     page = root.window.tabs.currentWidget()
     assert page is not None
     assert "Look around in a sample book" in [button.text() for button in page.findChildren(QPushButton)]
+
+
+@pytest.mark.parametrize("target", ["customers", "contracts", "receipts", "receivables"])
+def test_a_view_of_ones_own_is_there_after_a_restart(
+    qapp: QApplication, qtbot: QtBot, place: tuple[Path, Clock], tmp_path: Path, target: str
+) -> None:
+    """A view kept in one run of the program stands in the menu of the same list in the next, and brings its rows."""
+
+    def opened() -> tuple[Root, ListPage]:
+        root = Root(qapp, window_rooms(place[1]), place[1], ShellState(tmp_path / "window.json"))
+        root.start(place[0])
+        qtbot.waitUntil(lambda: root.opened is not None, timeout=60_000)
+        root.window.open_link(Link.to(target))
+        page = root.window.tabs.front_page()
+        assert isinstance(page, ListPage)
+        qtbot.waitUntil(lambda: not root.jobs._open, timeout=60_000)
+        return root, page
+
+    def leave(root: Root) -> None:
+        root.close()
+        root.window.deleteLater()
+        QApplication.processEvents()
+
+    root, page = opened()
+    by = (SortKey(page.spec.columns[0].key, descending=True),)
+    page.show_request((), by, "Veld")
+    page.menus.keep("Mine")
+    kept = page.save_state()
+    leave(root)
+    again, other = opened()
+    try:
+        assert other.save_state() != kept
+        entries = {entry.text(): entry for entry in other.menus.views_menu().actions()}
+        entries["Mine"].trigger()
+        assert other.save_state() == kept
+    finally:
+        leave(again)
+        qapp.setStyleSheet("")
 
 
 def test_the_search_box_finds_records(tmp_path: Path) -> None:

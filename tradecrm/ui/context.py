@@ -21,6 +21,7 @@ from tradecrm.ui.toasts import ToastAction
 if TYPE_CHECKING:
     from tradecrm.services.book import Seat
     from tradecrm.services.work import Operation
+    from tradecrm.ui.lists.state import ViewStore
     from tradecrm.ui.safekeeping import Safekeeping
 
 T = TypeVar("T")
@@ -109,6 +110,8 @@ class PageContext(QObject):
         self.keeper: Safekeeping | None = None
         self.habits: dict[str, Any] = {}
         """What pages remember of the person on this computer, as JSON values; the window keeps it."""
+        self.views: ViewStore | None = None
+        """Keeps the person's own views of lists over a restart; None where no window does."""
         self.speak: Callable[[str], None] = lambda _language: None
         """Changes the language: the window closes the book and opens it again."""
         self.quiet = QuietHours()

@@ -24,7 +24,7 @@ from tradecrm.ui.lists.filters import FilterBar, filter_text
 from tradecrm.ui.lists.menus import ListMenus
 from tradecrm.ui.lists.model import ListModel
 from tradecrm.ui.lists.preview import FactsPanel
-from tradecrm.ui.lists.state import ViewStore, pack_filters, pack_sort, unpack_filters, unpack_sort
+from tradecrm.ui.lists.state import pack_filters, pack_sort, unpack_filters, unpack_sort
 from tradecrm.ui.lists.view import ListTable
 from tradecrm.ui.theme import set_role, text_label
 
@@ -32,9 +32,7 @@ from tradecrm.ui.theme import set_role, text_label
 class ListPage(Page):
     """A list in a tab, drawn from its ListSpec; a link may carry ``view`` and ``search``."""
 
-    def __init__(
-        self, context: PageContext, link: Link, spec: ListSpec, views: ViewStore | None = None
-    ) -> None:
+    def __init__(self, context: PageContext, link: Link, spec: ListSpec) -> None:
         super().__init__(context, link)
         # A field this person may not see is absent here too: no column, no filter, no total, no file.
         can = context.seat.actor.can
@@ -42,7 +40,7 @@ class ListPage(Page):
         spec = replace(spec, columns=tuple(c for c in spec.columns if c.key not in hidden))
         self.spec = spec
         self.watches = spec.watches
-        self.view_store = views
+        self.view_store = context.views
         self.model = ListModel(context, spec)
         shown_first = tuple(column for column in spec.columns if not column.hidden_by_default)
         self.model.columns = shown_first

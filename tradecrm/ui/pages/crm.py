@@ -11,7 +11,6 @@ from tradecrm.services.data.lists import ListRequest, Totals, count_and_sums
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.lists.page import ListPage
-from tradecrm.ui.lists.state import ViewStore
 from tradecrm.ui.pages.import_history import ImportHistoryPage
 from tradecrm.ui.pages.import_page import ImportPage
 from tradecrm.ui.pages.money import list_page
@@ -20,10 +19,10 @@ from tradecrm.ui.pages.money import list_page
 class CustomersPage(ListPage):
     """The list of customers; it begins with those in use, and leads to the other partners."""
 
-    def __init__(self, context: PageContext, link: Link, views: ViewStore | None = None) -> None:
+    def __init__(self, context: PageContext, link: Link) -> None:
         first = link if link.params else Link.to(link.target, view="active")
         spec = customers_list(context.seat.actor.person_id)
-        super().__init__(context, first, spec, views)
+        super().__init__(context, first, spec)
         self._link = link
         self._first = first
         partners = QPushButton(_("Suppliers and partners"))
@@ -61,11 +60,11 @@ class CustomerPage(FormPage):
             button.setVisible(draft.id is not None and fitting.get(action.key, draft.flag("is_customer")))
 
 
-def crm_pages(views: ViewStore | None = None) -> dict[str, PageFactory]:
-    """Answer the factory of each page of customers and imports; ``views`` keeps the person's own views."""
+def crm_pages() -> dict[str, PageFactory]:
+    """Answer the factory of each page of customers and imports."""
     return {
-        "customers": lambda context, link: CustomersPage(context, link, views),
-        "partners": list_page(PARTNER_LIST, views),
+        "customers": CustomersPage,
+        "partners": list_page(PARTNER_LIST),
         "customer": CustomerPage,
         "import": ImportPage,
         "imports": ImportHistoryPage,

@@ -18,14 +18,13 @@ from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.lists.page import ListPage
-from tradecrm.ui.lists.state import ViewStore
 from tradecrm.ui.pages.money_card import AccountPage, ItemPage
 from tradecrm.ui.pages.money_receipt import PaymentPage, RatesEntryPage, ReceiptPage
 
 
-def list_page(spec: ListSpec, views: ViewStore | None) -> PageFactory:
+def list_page(spec: ListSpec) -> PageFactory:
     """Make the factory of a list's page."""
-    return lambda context, link: ListPage(context, link, spec, views)
+    return lambda context, link: ListPage(context, link, spec)
 
 
 def form_page(spec: FormSpec) -> PageFactory:
@@ -33,38 +32,38 @@ def form_page(spec: FormSpec) -> PageFactory:
     return lambda context, link: FormPage(context, link, spec)
 
 
-def dated_page(make: Callable[[Callable[[], date]], ListSpec], views: ViewStore | None) -> PageFactory:
+def dated_page(make: Callable[[Callable[[], date]], ListSpec]) -> PageFactory:
     """Make the factory of a list whose colors depend on the day of the book's clock."""
-    return lambda context, link: ListPage(context, link, make(context.seat.book.clock.today), views)
+    return lambda context, link: ListPage(context, link, make(context.seat.book.clock.today))
 
 
 class RatesPage(ListPage):
     """The list of rates, with the way to type several at once."""
 
-    def __init__(self, context: PageContext, link: Link, views: ViewStore | None = None) -> None:
-        super().__init__(context, link, RATE_LIST, views)
+    def __init__(self, context: PageContext, link: Link) -> None:
+        super().__init__(context, link, RATE_LIST)
         if context.seat.actor.can("rate.write"):
             several = QPushButton(_("Type several"))
             several.clicked.connect(lambda: context.open(Link.to("rates_entry")))
             self.head_buttons.addWidget(several)
 
 
-def money_pages(views: ViewStore | None = None) -> dict[str, PageFactory]:
-    """Answer the factory of each page of money; ``views`` keeps the person's own views of lists."""
+def money_pages() -> dict[str, PageFactory]:
+    """Answer the factory of each page of money."""
     return {
-        "receivables": dated_page(receivables_list, views),
-        "payables": dated_page(payables_list, views),
+        "receivables": dated_page(receivables_list),
+        "payables": dated_page(payables_list),
         "receivable": ItemPage,
-        "receipts": list_page(RECEIPT_LIST, views),
+        "receipts": list_page(RECEIPT_LIST),
         "receipt": ReceiptPage,
-        "payments": list_page(PAYMENT_LIST, views),
+        "payments": list_page(PAYMENT_LIST),
         "payment": PaymentPage,
-        "bank_accounts": list_page(ACCOUNT_LIST, views),
+        "bank_accounts": list_page(ACCOUNT_LIST),
         "account": AccountPage,
         "account_form": form_page(ACCOUNT_FORM),
         "transfer": form_page(TRANSFER_FORM),
         "expense": form_page(EXPENSE_FORM),
-        "rates": lambda context, link: RatesPage(context, link, views),
+        "rates": RatesPage,
         "rate": form_page(RATE_FORM),
         "rates_entry": RatesEntryPage,
     }

@@ -11,7 +11,6 @@ from tradecrm.screens.trade.products import PRODUCT_FORM, PRODUCT_LIST
 from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.lists.page import ListPage
-from tradecrm.ui.lists.state import ViewStore
 from tradecrm.ui.pages.trade_form import TradeFormPage
 from tradecrm.ui.pages.trade_paper import ContractPaperPage
 from tradecrm.ui.pages.trade_shipment import ShipmentPage
@@ -24,18 +23,18 @@ _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
 )
 
 
-def trade_pages(views: ViewStore | None = None) -> dict[str, PageFactory]:
-    """Answer the factory of each trade page by its link's target; ``views`` keeps a person's views of lists."""
-    found: dict[str, PageFactory] = {spec.key: _list_factory(spec, views) for spec in _LISTS}
+def trade_pages() -> dict[str, PageFactory]:
+    """Answer the factory of each trade page by its link's target."""
+    found: dict[str, PageFactory] = {spec.key: _list_factory(spec) for spec in _LISTS}
     found.update({spec.key: _form_factory(spec, dialogs) for spec, dialogs in _FORMS})
     found["shipment"] = ShipmentPage
     found["contract_paper"] = ContractPaperPage
     return found
 
 
-def _list_factory(spec: ListSpec, views: ViewStore | None) -> PageFactory:
+def _list_factory(spec: ListSpec) -> PageFactory:
     def make(context: PageContext, link: Link) -> ListPage:
-        return ListPage(context, link, spec, views)
+        return ListPage(context, link, spec)
 
     return make
 
