@@ -23,7 +23,7 @@ from sqlalchemy.dialects import sqlite
 from tradecrm.core.clock import FixedClock, SystemClock
 from tradecrm.models.base import NAMING
 from tradecrm.storage import migrations
-from tradecrm.storage.migrations.generate import foundation_script
+from tradecrm.storage.migrations.generate import table_script
 from tradecrm.storage.schema import Schema
 from tradecrm.storage.store import Opening, Store, create_book, open_book
 
@@ -75,7 +75,7 @@ def schema_at(folder: Path, *steps: str, metadata: MetaData = METADATA) -> Schem
     versions.mkdir(parents=True, exist_ok=True)
     shutil.copy(Path(str(migrations.__file__)).with_name("env.py"), folder)
     shutil.copy(Path(str(migrations.__file__)).with_name("script.py.mako"), folder)
-    first = FIRST.format(script=foundation_script(METADATA, sqlite.dialect()))
+    first = FIRST.format(script=table_script(METADATA, list(METADATA.tables), sqlite.dialect()))
     for number, text in enumerate((first, *steps), 1):
         (versions / f"{number:04d}.py").write_text(text, encoding="utf-8")
     return Schema(metadata, tuple(f"{n:04d}" for n in range(1, len(steps) + 2)), folder)

@@ -19,7 +19,8 @@ from tests.services.trading_kit import trade
 from tradecrm.core.errors import NotAllowed, NotFound
 from tradecrm.models import Base, Contact, Item, Party, PartyKey, Receipt, SalesContract, Task
 from tradecrm.services.book import Seat
-from tradecrm.services.control.access import OPEN_TO_ALL, ROLES, RULES, VERB_TITLES
+from tradecrm.services.control.access import OPEN_TO_ALL, RULES
+from tradecrm.services.control.roles import ROLES, VERB_TITLES
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.control.tasks import SaveTask, save_task
 from tradecrm.services.crm.parties import ContactDraft, SaveParty, party_card, party_picker, save_party

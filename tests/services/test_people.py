@@ -11,7 +11,6 @@ from tradecrm.core.clock import FixedClock
 from tradecrm.core.errors import NotAllowed, NotFound
 from tradecrm.core.problems import Refusal
 from tradecrm.services.book import Book, Seat
-from tradecrm.services.control.access import ROLES
 from tradecrm.services.control.people import (
     ROLE_TITLES,
     AddDepartment,
@@ -23,6 +22,7 @@ from tradecrm.services.control.people import (
     departments,
     people_rows,
 )
+from tradecrm.services.control.roles import ROLES
 from tradecrm.services.control.setup import SetUp, set_up_book
 from tradecrm.services.work import Reader
 from tradecrm.storage.store import create_book

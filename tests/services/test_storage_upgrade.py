@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from tradecrm.storage import objects
 from tradecrm.storage.backup import list_backups
 from tradecrm.storage.engines import APPLICATION_ID, building_engine
 from tradecrm.storage.migrations import REVISIONS
-from tradecrm.storage.migrations.generate import foundation_script, write_foundation, write_revision
+from tradecrm.storage.migrations.generate import table_script, write_revision, write_tables
 from tradecrm.storage.schema import Schema, present_schema
 from tradecrm.storage.store import Opening, open_book
 from tradecrm.storage.upgrade import fresh_catalog, migrate
@@ -131,14 +132,18 @@ def test_generated_revision_leads_to_the_changed_models(book: Path, tmp_path: Pa
     (schema.scripts / "__init__.py").write_text('REVISIONS: tuple[str, ...] = ("0001",)\n', encoding="utf-8")
     schema.metadata.tables["party"].append_column(Column("rank", Integer))
     assert write_revision("note, country and rank", schema) == "0002"
-    assert '("0001", "0002",)' in (schema.scripts / "__init__.py").read_text(encoding="utf-8")
+    assert '("0001", "0002")' in (schema.scripts / "__init__.py").read_text(encoding="utf-8")
     _open(book, Schema(schema.metadata, ("0001", "0002"), schema.scripts))
 
 
-def test_first_schema_is_written_for_both_stores(tmp_path: Path) -> None:
+def test_tables_of_a_revision_are_written_for_both_stores(tmp_path: Path) -> None:
     schema = present_schema()
-    written = write_foundation(schema.metadata, tmp_path)
-    assert [path.name for path in written] == ["0001_foundation.sqlite.sql", "0001_foundation.postgresql.sql"]
-    again = foundation_script(schema.metadata, sqlite.dialect())
+    name = "0002_the_trade_cycle"
+    kept = schema.scripts / "versions"
+    shutil.copy(kept / f"{name}.py", tmp_path)
+    written = write_tables(schema.metadata, tmp_path, name)
+    assert [path.name for path in written] == [f"{name}.sqlite.sql", f"{name}.postgresql.sql"]
+    tables = runpy.run_path(str(kept / f"{name}.py"))["TABLES"]
+    again = table_script(schema.metadata, tables, sqlite.dialect())
     assert written[0].read_text(encoding="utf-8") == again
     assert "BIGSERIAL" in written[1].read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from tradecrm.core.countries import countries, country_name, find_country, is_co
 from tradecrm.core.currencies import currencies, currency_name, currency_step, is_currency
 from tradecrm.core.flow import Flow
 from tradecrm.core.flows import FLOWS, ITEM_STATUSES, RECEIPT, SALES_CONTRACT, SHIPMENT, item_status
+from tradecrm.core.trade_flows import TRADE_FLOWS
 from tradecrm.core.names import (
     edit_distance,
     email_key,
@@ -81,7 +82,7 @@ def test_distance_is_symmetric_and_bounded(first: str, second: str) -> None:
     assert (distance == 0) == (first == second)
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.kind)
+@pytest.mark.parametrize("flow", FLOWS + TRADE_FLOWS, ids=lambda flow: flow.kind)
 def test_every_flow_is_whole(flow: Flow) -> None:
     keys = [state.key for state in flow.states]
     assert len(set(keys)) == len(keys)

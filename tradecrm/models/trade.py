@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tradecrm.models.base import (
@@ -46,6 +46,12 @@ class Product(Owned, Versioned, Base):
     carton_height: Mapped[Decimal | None] = mapped_column(Quantity)
     unit_net_weight: Mapped[Decimal | None] = mapped_column(Quantity)
     carton_tare: Mapped[Decimal | None] = mapped_column(Quantity)
+    floor: Mapped[Decimal | None] = mapped_column(Price)
+    floor_currency: Mapped[str] = mapped_column(String(3), default="USD", server_default="USD")
+    origin: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    declared_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    declared_elements: Mapped[str] = mapped_column(Text, default="", server_default="")
+    statutory_unit: Mapped[str] = mapped_column(String(20), default="", server_default="")
     archived: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (Index("ix_product_name_en", "name_en"),)
@@ -80,6 +86,16 @@ class SalesContract(Owned, Versioned, Base):
     signatory: Mapped[str] = mapped_column(String(120), default="")
     bank_account_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
     commission_rate: Mapped[Decimal] = mapped_column(Fraction, default=Decimal(0))
+    commission_hidden: Mapped[bool] = mapped_column(default=True, server_default=true())
+    commission_party_id: Mapped[int | None] = mapped_column(Id, ForeignKey("party.id"))
+    insurance_clause: Mapped[str] = mapped_column(Text, default="", server_default="")
+    clauses: Mapped[str] = mapped_column(Text, default="", server_default="")
+    contact_id: Mapped[int | None] = mapped_column(Id, ForeignKey("contact.id"))
+    inquiry_id: Mapped[int | None] = mapped_column(Id, ForeignKey("inquiry.id"), index=True)
+    quotation_id: Mapped[int | None] = mapped_column(Id, ForeignKey("quotation.id"), index=True)
+    is_proforma: Mapped[bool] = mapped_column(default=False, server_default=false())
+    counted: Mapped[bool] = mapped_column(default=True, server_default=true())
+    counted_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     total: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
     deposit_due: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
     effective_on: Mapped[date | None] = mapped_column(Date)
@@ -148,6 +164,25 @@ class Shipment(Owned, Versioned, Base):
     invoice_date: Mapped[date | None] = mapped_column(Date)
     recognition_rate: Mapped[Decimal | None] = mapped_column(RateType)
     tax_regime: Mapped[str] = mapped_column(String(16), default="TRADER")
+    broker_id: Mapped[int | None] = mapped_column(Id, ForeignKey("party.id"))
+    bl_type: Mapped[str] = mapped_column(String(10), default="original", server_default="original")
+    bl_released_on: Mapped[date | None] = mapped_column(Date)
+    declaration_no: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    export_date: Mapped[date | None] = mapped_column(Date)
+    customs_fob_usd: Mapped[Decimal | None] = mapped_column(Amount)
+    consignee: Mapped[str] = mapped_column(Text, default="", server_default="")
+    notify_party: Mapped[str] = mapped_column(Text, default="", server_default="")
+    marks: Mapped[str] = mapped_column(Text, default="", server_default="")
+    container_plan: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    loaded_on: Mapped[date | None] = mapped_column(Date)
+    delivered_on: Mapped[date | None] = mapped_column(Date)
+    presented_on: Mapped[date | None] = mapped_column(Date)
+    sight_on: Mapped[date | None] = mapped_column(Date)
+    accepted_on: Mapped[date | None] = mapped_column(Date)
+    credit_id: Mapped[int | None] = mapped_column(Id, ForeignKey("letter_of_credit.id"), index=True)
+    rebate_state: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    no_further_bill: Mapped[bool] = mapped_column(default=False, server_default=false())
+    closed_on: Mapped[date | None] = mapped_column(Date)
     total: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
     remarks: Mapped[str] = mapped_column(Text, default="")
 
@@ -198,20 +233,32 @@ class CostLine(Owned, Versioned, Base):
     bill_date: Mapped[date | None] = mapped_column(Date)
     item_id: Mapped[int | None] = mapped_column(Id, ForeignKey("item.id"), index=True)
     receipt_id: Mapped[int | None] = mapped_column(Id, ForeignKey("receipt.id"), index=True)
+    purchase_line_id: Mapped[int | None] = mapped_column(Id, ForeignKey("purchase_line.id"), index=True)
+    recharged: Mapped[bool] = mapped_column(default=False, server_default=false())
+    manual_parts: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class Estimate(Owned, Base):
-    """A version of a shipment's profit estimate (利润估算表); an approved version is frozen with its rates."""
+    """A version of the profit estimate (利润估算表) of a shipment or of a contract, frozen with its rates.
+
+    ``status`` is draft, submitted, approved or superseded; only an approved one is compared (section 2.10).
+    """
 
     __tablename__ = "estimate"
 
-    shipment_id: Mapped[int] = mapped_column(Id, ForeignKey("shipment.id"), index=True)
+    shipment_id: Mapped[int | None] = mapped_column(Id, ForeignKey("shipment.id"), index=True)
+    contract_id: Mapped[int | None] = mapped_column(Id, ForeignKey("sales_contract.id"), index=True)
     version_no: Mapped[int] = mapped_column(Integer)
     made_at: Mapped[datetime] = mapped_column(UtcMoment)
     rate: Mapped[Decimal] = mapped_column(RateType)
     revenue_base: Mapped[Decimal] = mapped_column(Amount)
+    status: Mapped[str] = mapped_column(String(12), default="approved", server_default="approved")
+    remarks: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
-    __table_args__ = (UniqueConstraint("shipment_id", "version_no"),)
+    __table_args__ = (
+        UniqueConstraint("shipment_id", "version_no"),
+        UniqueConstraint("contract_id", "version_no"),
+    )
 
 
 class EstimateLine(Owned, Base):

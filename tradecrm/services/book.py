@@ -14,7 +14,8 @@ from tradecrm.core.errors import Conflict, NotFound
 from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
 from tradecrm.models import Department, Person
-from tradecrm.services.control.access import ROLES, Actor
+from tradecrm.services.control.access import Actor
+from tradecrm.services.control.roles import ROLES
 from tradecrm.services.work import BookSession, Operation, Reader, Work
 from tradecrm.storage.store import Store
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import functools
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -12,129 +11,88 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from tradecrm.core.errors import NotAllowed
-from tradecrm.core.text import N_, _
+from tradecrm.core.text import _
 from tradecrm.models import (
     Account,
     AccountExpense,
     AccountMonth,
     Address,
     Allocation,
+    ApprovalDecision,
+    ApprovalLevel,
+    ApprovalRequest,
+    ApprovalRule,
+    ApprovalTurn,
+    Attachment,
     AuditEntry,
     Base,
+    Clause,
     Contact,
+    Container,
     ContractLine,
+    ContractVersion,
     CostLine,
+    CreditTerms,
     Department,
+    Deputy,
     DesktopCard,
     DueChange,
     Earmark,
     Estimate,
     EstimateLine,
+    FreightBill,
+    FreightBillLine,
+    FreightCharge,
+    FreightInquiry,
+    FreightInvite,
+    FreightQuote,
+    GoodsReceipt,
+    Holiday,
     ImportedRecord,
+    ImportJob,
+    ImportJobLine,
     ImportRun,
+    Inquiry,
+    InquiryLine,
     Instalment,
     Item,
     LedgerEntry,
+    LetterOfCredit,
+    Milestone,
+    MilestoneChange,
     NumberSeries,
+    PaperStyle,
     Party,
     PartyKey,
     Payment,
     Person,
     Posting,
+    Presentation,
+    PriceList,
+    PriceListLine,
     Product,
+    Proforma,
+    ProformaLine,
+    PurchaseContract,
+    PurchaseLine,
+    PurchaseLink,
+    Quotation,
+    QuotationLine,
     Rate,
     Receipt,
+    Release,
     Reminder,
     ReminderRule,
     SalesContract,
     Setting,
     Shipment,
+    ShipmentDocument,
     ShipmentLine,
     Task,
     Tranche,
     Transfer,
 )
-
-
-class Scope(enum.StrEnum):
-    """How far a person sees: their own records, those of their department and below, or all."""
-
-    OWN = "own"
-    TEAM = "team"
-    ALL = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A named set of verbs with a scope; ``*`` grants every verb."""
-
-    key: str
-    verbs: frozenset[str]
-    scope: Scope
-
-
-_TRADE_VERBS = frozenset(
-    {
-        "party.read",
-        "party.write",
-        "product.read",
-        "product.write",
-        "contract.read",
-        "contract.write",
-        "shipment.read",
-        "shipment.write",
-        "task.write",
-        "desktop.write",
-        "reminder.write",
-        "import.run",
-        "report.run",
-        "export.run",
-        "print.run",
-        "rate.read",
-        "receivable.read",
-    }
-)
-VERB_TITLES: dict[str, str] = {
-    "account.read": N_("see bank accounts"),
-    "account.write": N_("keep bank accounts"),
-    "contract.read": N_("see sales contracts"),
-    "contract.write": N_("write sales contracts"),
-    "desktop.write": N_("arrange the desktop"),
-    "export.run": N_("export lists and reports"),
-    "import.run": N_("bring spreadsheets in"),
-    "party.read": N_("see customers and partners"),
-    "party.write": N_("write customers and partners"),
-    "payment.write": N_("record payments"),
-    "people.write": N_("manage people and their rights"),
-    "print.run": N_("print papers"),
-    "product.read": N_("see products"),
-    "product.write": N_("write products"),
-    "profit.read": N_("see costs and profit"),
-    "rate.read": N_("see exchange rates"),
-    "rate.write": N_("keep exchange rates"),
-    "receipt.write": N_("record receipts"),
-    "receivable.read": N_("see receivables and payables"),
-    "reminder.write": N_("set reminders"),
-    "report.run": N_("run reports"),
-    "settings.write": N_("change the settings of the firm"),
-    "shipment.read": N_("see shipments"),
-    "shipment.write": N_("write shipments"),
-    "task.write": N_("write tasks"),
-}
-"""What each verb allows, in words a person reads; a test demands one for every verb the program asks for."""
-
-ROLES: dict[str, Role] = {
-    "owner": Role("owner", frozenset({"*"}), Scope.ALL),
-    "manager": Role("manager", _TRADE_VERBS | {"profit.read", "receipt.write", "account.read"}, Scope.TEAM),
-    "sales": Role("sales", _TRADE_VERBS, Scope.OWN),
-    "finance": Role(
-        "finance",
-        _TRADE_VERBS
-        | {"profit.read", "receipt.write", "payment.write", "account.read", "account.write", "rate.write"},
-        Scope.ALL,
-    ),
-}
-"""The roles a book starts with (domain.md section 6, visibility)."""
+from tradecrm.services.control.roles import VERB_TITLES, Role, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +233,24 @@ def _by_person(entity: Any) -> Rule:
     return rule
 
 
+def _request_rule(actor: Actor) -> ColumnElement[bool]:
+    """Show a request to whoever sees the person that submitted it, and to everyone it waits or waited for."""
+    if actor.owners is None:
+        return true()
+    turns: Any = ApprovalTurn.__table__
+    asked = select(turns.c.request_id).where(turns.c.person_id == actor.person_id)
+    return or_(ApprovalRequest.owner_id.in_(sorted(actor.owners)), ApprovalRequest.id.in_(asked))
+
+
+def _turn_rule(actor: Actor) -> ColumnElement[bool]:
+    """Show whose turn it is with the requests the actor sees."""
+    if actor.owners is None:
+        return true()
+    requests: Any = ApprovalRequest.__table__
+    own = select(requests.c.id).where(requests.c.owner_id.in_(sorted(actor.owners)))
+    return or_(ApprovalTurn.person_id == actor.person_id, ApprovalTurn.request_id.in_(own))
+
+
 RULES: dict[type[Base], Rule] = {
     Party: party_rule,
     Contact: _by_party(Contact),
@@ -306,11 +282,59 @@ RULES: dict[type[Base], Rule] = {
     AuditEntry: _by_person(AuditEntry),
     ImportRun: _by_person(ImportRun),
     ImportedRecord: _import_row_rule,
+    ContractVersion: _owned(ContractVersion),
+    Inquiry: _owned(Inquiry),
+    InquiryLine: _owned(InquiryLine),
+    Proforma: _owned(Proforma),
+    ProformaLine: _owned(ProformaLine),
+    Quotation: _owned(Quotation),
+    QuotationLine: _owned(QuotationLine),
+    FreightBill: _owned(FreightBill),
+    FreightBillLine: _owned(FreightBillLine),
+    FreightCharge: _owned(FreightCharge),
+    FreightInquiry: _owned(FreightInquiry),
+    FreightInvite: _owned(FreightInvite),
+    FreightQuote: _owned(FreightQuote),
+    GoodsReceipt: _owned(GoodsReceipt),
+    ImportJob: _owned(ImportJob),
+    ImportJobLine: _owned(ImportJobLine),
+    PurchaseContract: _owned(PurchaseContract),
+    PurchaseLine: _owned(PurchaseLine),
+    PurchaseLink: _owned(PurchaseLink),
+    Attachment: _owned(Attachment),
+    Container: _owned(Container),
+    CreditTerms: _owned(CreditTerms),
+    LetterOfCredit: _owned(LetterOfCredit),
+    Milestone: _owned(Milestone),
+    MilestoneChange: _owned(MilestoneChange),
+    Presentation: _owned(Presentation),
+    Release: _owned(Release),
+    ShipmentDocument: _owned(ShipmentDocument),
+    ApprovalRequest: _request_rule,
+    ApprovalTurn: _turn_rule,
 }
 """The row rule of each class; a test demands that every mapped class stands here or in OPEN_TO_ALL."""
 
 OPEN_TO_ALL: frozenset[type[Base]] = frozenset(
-    {Department, Person, Setting, NumberSeries, Product, Rate, ReminderRule, Posting}
+    {
+        Department,
+        Person,
+        Setting,
+        NumberSeries,
+        Product,
+        Rate,
+        ReminderRule,
+        Posting,
+        ApprovalDecision,
+        ApprovalLevel,
+        ApprovalRule,
+        Clause,
+        Deputy,
+        Holiday,
+        PaperStyle,
+        PriceList,
+        PriceListLine,
+    }
 )
 """Classes without a row rule: what everyone in the firm may see (a posting is only a day and a kind)."""
 

@@ -19,6 +19,12 @@ PREFIXES = {
     "expense": "EX",
     "bill": "BL",
     "party": "P",
+    "inquiry": "IQ",
+    "quotation": "QT",
+    "proforma": "PI",
+    "purchase": "PC",
+    "freight": "FI",
+    "import_job": "IM",
 }
 
 

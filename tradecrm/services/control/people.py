@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import N_, _
 from tradecrm.models import Department, Person
-from tradecrm.services.control.access import ROLES
+from tradecrm.services.control.roles import ROLES
 from tradecrm.services.work import Reader, Work, operation
 
 ROLE_TITLES: tuple[tuple[str, str], ...] = (
@@ -18,6 +18,8 @@ ROLE_TITLES: tuple[tuple[str, str], ...] = (
     ("manager", N_("Department manager")),
     ("sales", N_("Salesperson")),
     ("finance", N_("Finance")),
+    ("purchaser", N_("Purchaser")),
+    ("documents", N_("Shipping clerk")),
 )
 """Every role with its title, in order of rank."""
 

@@ -12,8 +12,9 @@ from tradecrm.core.clock import Clock
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import LANGUAGES, _
 from tradecrm.models import Person, ReminderRule
-from tradecrm.services.control.access import ROLES, Actor
+from tradecrm.services.control.access import Actor
 from tradecrm.services.control.reminders import RULE_DEFAULTS
+from tradecrm.services.control.roles import ROLES
 from tradecrm.services.control.settings import ChangeSettings, change_settings, check_settings
 from tradecrm.services.work import BookSession, Work
 from tradecrm.storage.store import Store

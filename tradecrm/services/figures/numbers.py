@@ -9,9 +9,15 @@ from sqlalchemy.orm import Session
 
 from tradecrm.models import (
     AccountExpense,
+    FreightInquiry,
+    ImportJob,
+    Inquiry,
     Item,
     Party,
     Payment,
+    Proforma,
+    PurchaseContract,
+    Quotation,
     Receipt,
     SalesContract,
     Shipment,
@@ -28,6 +34,12 @@ _WHERE: dict[str, tuple[Any, str]] = {
     "expense": (AccountExpense, "number"),
     "bill": (Item, "number"),
     "party": (Party, "code"),
+    "inquiry": (Inquiry, "number"),
+    "quotation": (Quotation, "number"),
+    "proforma": (Proforma, "number"),
+    "purchase": (PurchaseContract, "number"),
+    "freight": (FreightInquiry, "number"),
+    "import_job": (ImportJob, "number"),
 }
 
 

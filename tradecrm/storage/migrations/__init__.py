@@ -2,5 +2,8 @@
 
 from __future__ import annotations
 
-REVISIONS: tuple[str, ...] = ("0001",)
+REVISIONS: tuple[str, ...] = (
+    "0001",
+    "0002",
+)
 """Every revision this program knows, oldest first; at start a book's revision is compared with the last."""

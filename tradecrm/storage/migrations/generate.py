@@ -1,47 +1,49 @@
-"""For developers: writes the first schema's statements, or a new migration from what changed in the models.
+"""For developers: writes the statements of a revision's tables, or a new migration from what changed in the models.
 
-``python -m tradecrm.storage.migrations.generate --foundation`` renews revision 0001 (before its release only);
+``python -m tradecrm.storage.migrations.generate --tables 0002_the_trade_cycle`` renews the statements of the
+tables that a revision brings (before its release only);
 ``python -m tradecrm.storage.migrations.generate "add a column"`` adds the next revision.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
+import runpy
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Dialect, MetaData, create_mock_engine
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import ExecutableDDLElement
 
-from tradecrm.storage import objects
 from tradecrm.storage.engines import building_engine
 from tradecrm.storage.schema import Schema, present_schema
 from tradecrm.storage.upgrade import alembic_config, migrate
 
-_NAME = "0001_foundation"
 
-
-def foundation_script(metadata: MetaData, dialect: Dialect) -> str:
-    """Answer the statements that make ``metadata`` in one store, parted by ``;`` and an empty line."""
+def table_script(metadata: MetaData, names: Sequence[str], dialect: Dialect) -> str:
+    """Answer the statements that make these tables in one store, parted by ``;`` and an empty line."""
     statements: list[str] = []
 
     def keep(element: ExecutableDDLElement, *_args: object, **_kwargs: object) -> None:
         statements.append(str(element.compile(dialect=dialect)).strip())
 
     engine = create_mock_engine(f"{dialect.name}://", keep)
-    metadata.create_all(engine, checkfirst=False)
+    metadata.create_all(engine, tables=[metadata.tables[name] for name in names], checkfirst=False)
     return ";\n\n".join(statements) + ";\n\n"
 
 
-def write_foundation(metadata: MetaData, versions: Path) -> list[Path]:
-    """Write the first schema's statements for both stores beside revision 0001; answers the files."""
+def write_tables(metadata: MetaData, versions: Path, revision: str) -> list[Path]:
+    """Write the statements of the tables that ``revision`` (a script's name) brings; answers the files."""
+    names: Sequence[str] = runpy.run_path(str(versions / f"{revision}.py"))["TABLES"]
     written = []
     stores: tuple[type[Dialect], ...] = (sqlite.dialect, postgresql.dialect)
     for dialect in (store() for store in stores):
-        path = versions / f"{_NAME}.{dialect.name}.sql"
-        path.write_text(foundation_script(metadata, dialect), encoding="utf-8")
+        path = versions / f"{revision}.{dialect.name}.sql"
+        path.write_text(table_script(metadata, names, dialect), encoding="utf-8")
         written.append(path)
     return written
 
@@ -58,7 +60,6 @@ def write_revision(message: str, schema: Schema) -> str:
         engine = building_engine(Path(folder, "blank.tcrm"), mode="rwc")
         with engine.connect() as connection, connection.begin():
             migrate(connection, schema)
-            objects.apply(connection, schema.metadata)
             config = alembic_config(connection, schema)
             config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
             with warnings.catch_warnings():
@@ -68,9 +69,8 @@ def write_revision(message: str, schema: Schema) -> str:
         engine.dispose()
     listed = schema.scripts / "__init__.py"
     text = listed.read_text(encoding="utf-8")
-    listed.write_text(
-        text.replace(f'"{schema.head}",)', f'"{schema.head}", "{following}",)'), encoding="utf-8"
-    )
+    head = re.escape(f'"{schema.head}"')
+    listed.write_text(re.sub(rf"{head},?\)", f'"{schema.head}", "{following}")', text), encoding="utf-8")
     return following
 
 
@@ -78,15 +78,15 @@ def main() -> None:
     """Do what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("message", nargs="?", help="what the new revision does")
-    parser.add_argument("--foundation", action="store_true", help="write the first schema again")
+    parser.add_argument("--tables", help="the revision whose tables' statements are written again")
     asked = parser.parse_args()
     schema = present_schema()
-    if asked.foundation:
-        write_foundation(schema.metadata, schema.scripts / "versions")
+    if asked.tables:
+        write_tables(schema.metadata, schema.scripts / "versions", asked.tables)
     elif asked.message:
         write_revision(asked.message, schema)
     else:
-        parser.error("give --foundation or a message")
+        parser.error("give --tables or a message")
 
 
 if __name__ == "__main__":
