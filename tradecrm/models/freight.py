@@ -79,7 +79,10 @@ class FreightQuote(Owned, Versioned, Base):
 
 
 class FreightCharge(Owned, Base):
-    """One charge of a quote: price a unit (container, RT, bill of lading, shipment) times quantity."""
+    """One charge of a quote: price a unit (container, RT, bill of lading, shipment) times quantity.
+
+    ``cost_line_id`` is the estimated cost that it became when the quote was chosen.
+    """
 
     __tablename__ = "freight_charge"
 
@@ -91,6 +94,7 @@ class FreightCharge(Owned, Base):
     currency: Mapped[str] = mapped_column(String(3))
     price: Mapped[Decimal] = mapped_column(Price)
     description: Mapped[str] = mapped_column(String(120), default="")
+    cost_line_id: Mapped[int | None] = mapped_column(Id, ForeignKey("cost_line.id"))
 
     __table_args__ = (UniqueConstraint("quote_id", "position"),)
 

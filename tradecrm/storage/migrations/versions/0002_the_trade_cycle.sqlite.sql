@@ -45,9 +45,9 @@ CREATE TABLE approval_request (
 
 CREATE INDEX ix_approval_request_owner_id ON approval_request (owner_id);
 
-CREATE INDEX ix_approval_request_subject ON approval_request (subject_kind, subject_id);
-
 CREATE INDEX ix_approval_request_status ON approval_request (status);
+
+CREATE INDEX ix_approval_request_subject ON approval_request (subject_kind, subject_id);
 
 CREATE TABLE attachment (
 	subject_kind VARCHAR(24) NOT NULL, 
@@ -67,9 +67,9 @@ CREATE TABLE attachment (
 	CONSTRAINT fk_attachment_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_attachment_owner_id ON attachment (owner_id);
-
 CREATE INDEX ix_attachment_subject ON attachment (subject_kind, subject_id);
+
+CREATE INDEX ix_attachment_owner_id ON attachment (owner_id);
 
 CREATE TABLE deputy (
 	person_id INTEGER NOT NULL, 
@@ -82,9 +82,9 @@ CREATE TABLE deputy (
 	CONSTRAINT fk_deputy_deputy_id FOREIGN KEY(deputy_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_deputy_person_id ON deputy (person_id);
-
 CREATE INDEX ix_deputy_deputy_id ON deputy (deputy_id);
+
+CREATE INDEX ix_deputy_person_id ON deputy (person_id);
 
 CREATE TABLE clause (
 	paper VARCHAR(24) NOT NULL, 
@@ -103,9 +103,9 @@ CREATE TABLE clause (
 	CONSTRAINT fk_clause_party_id FOREIGN KEY(party_id) REFERENCES party (id)
 );
 
-CREATE INDEX ix_clause_party_id ON clause (party_id);
-
 CREATE INDEX ix_clause_paper ON clause (paper);
+
+CREATE INDEX ix_clause_party_id ON clause (party_id);
 
 CREATE TABLE credit_terms (
 	party_id INTEGER NOT NULL, 
@@ -133,9 +133,9 @@ CREATE TABLE credit_terms (
 	CONSTRAINT fk_credit_terms_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_credit_terms_group_id ON credit_terms (group_id);
-
 CREATE INDEX ix_credit_terms_owner_id ON credit_terms (owner_id);
+
+CREATE INDEX ix_credit_terms_group_id ON credit_terms (group_id);
 
 CREATE TABLE import_job (
 	number VARCHAR(40) NOT NULL, 
@@ -162,11 +162,11 @@ CREATE TABLE import_job (
 	CONSTRAINT fk_import_job_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_import_job_supplier_id ON import_job (supplier_id);
-
 CREATE INDEX ix_import_job_owner_id ON import_job (owner_id);
 
 CREATE INDEX ix_import_job_day ON import_job (day);
+
+CREATE INDEX ix_import_job_supplier_id ON import_job (supplier_id);
 
 CREATE TABLE paper_style (
 	paper VARCHAR(24) NOT NULL, 
@@ -235,13 +235,13 @@ CREATE TABLE purchase_contract (
 	CONSTRAINT fk_purchase_contract_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_purchase_contract_owner_id ON purchase_contract (owner_id);
-
 CREATE INDEX ix_purchase_contract_day ON purchase_contract (day, id);
+
+CREATE INDEX ix_purchase_contract_supplier_id ON purchase_contract (supplier_id);
 
 CREATE INDEX ix_purchase_contract_status ON purchase_contract (status);
 
-CREATE INDEX ix_purchase_contract_supplier_id ON purchase_contract (supplier_id);
+CREATE INDEX ix_purchase_contract_owner_id ON purchase_contract (owner_id);
 
 CREATE TABLE inquiry (
 	number VARCHAR(40) NOT NULL, 
@@ -268,15 +268,15 @@ CREATE TABLE inquiry (
 	CONSTRAINT fk_inquiry_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_inquiry_owner_id ON inquiry (owner_id);
+
 CREATE INDEX ix_inquiry_contact_id ON inquiry (contact_id);
-
-CREATE INDEX ix_inquiry_status ON inquiry (status);
-
-CREATE INDEX ix_inquiry_customer_id ON inquiry (customer_id);
 
 CREATE INDEX ix_inquiry_day ON inquiry (day);
 
-CREATE INDEX ix_inquiry_owner_id ON inquiry (owner_id);
+CREATE INDEX ix_inquiry_customer_id ON inquiry (customer_id);
+
+CREATE INDEX ix_inquiry_status ON inquiry (status);
 
 CREATE TABLE contract_version (
 	contract_id INTEGER NOT NULL, 
@@ -345,9 +345,9 @@ CREATE TABLE letter_of_credit (
 
 CREATE INDEX ix_letter_of_credit_owner_id ON letter_of_credit (owner_id);
 
-CREATE INDEX ix_letter_of_credit_contract_id ON letter_of_credit (contract_id);
-
 CREATE INDEX ix_letter_of_credit_customer_id ON letter_of_credit (customer_id);
+
+CREATE INDEX ix_letter_of_credit_contract_id ON letter_of_credit (contract_id);
 
 CREATE TABLE container (
 	shipment_id INTEGER NOT NULL, 
@@ -363,9 +363,9 @@ CREATE TABLE container (
 	CONSTRAINT fk_container_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_container_shipment_id ON container (shipment_id);
-
 CREATE INDEX ix_container_owner_id ON container (owner_id);
+
+CREATE INDEX ix_container_shipment_id ON container (shipment_id);
 
 CREATE TABLE freight_bill (
 	number VARCHAR(60) NOT NULL, 
@@ -386,11 +386,11 @@ CREATE TABLE freight_bill (
 	CONSTRAINT fk_freight_bill_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_freight_bill_shipment_id ON freight_bill (shipment_id);
-
 CREATE INDEX ix_freight_bill_forwarder_id ON freight_bill (forwarder_id);
 
 CREATE INDEX ix_freight_bill_owner_id ON freight_bill (owner_id);
+
+CREATE INDEX ix_freight_bill_shipment_id ON freight_bill (shipment_id);
 
 CREATE TABLE freight_inquiry (
 	number VARCHAR(40) NOT NULL, 
@@ -429,15 +429,15 @@ CREATE TABLE freight_inquiry (
 	CONSTRAINT fk_freight_inquiry_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_freight_inquiry_contract_id ON freight_inquiry (contract_id);
-
 CREATE INDEX ix_freight_inquiry_owner_id ON freight_inquiry (owner_id);
 
 CREATE INDEX ix_freight_inquiry_day ON freight_inquiry (day);
 
-CREATE INDEX ix_freight_inquiry_status ON freight_inquiry (status);
-
 CREATE INDEX ix_freight_inquiry_shipment_id ON freight_inquiry (shipment_id);
+
+CREATE INDEX ix_freight_inquiry_contract_id ON freight_inquiry (contract_id);
+
+CREATE INDEX ix_freight_inquiry_status ON freight_inquiry (status);
 
 CREATE TABLE milestone (
 	shipment_id INTEGER NOT NULL, 
@@ -454,11 +454,11 @@ CREATE TABLE milestone (
 	CONSTRAINT fk_milestone_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_milestone_shipment_id ON milestone (shipment_id);
+CREATE INDEX ix_milestone_revised_on ON milestone (revised_on);
 
 CREATE INDEX ix_milestone_owner_id ON milestone (owner_id);
 
-CREATE INDEX ix_milestone_revised_on ON milestone (revised_on);
+CREATE INDEX ix_milestone_shipment_id ON milestone (shipment_id);
 
 CREATE TABLE release (
 	kind VARCHAR(10) NOT NULL, 
@@ -517,11 +517,11 @@ CREATE TABLE shipment_document (
 	CONSTRAINT fk_shipment_document_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_shipment_document_shipment_id ON shipment_document (shipment_id);
+
 CREATE INDEX ix_shipment_document_owner_id ON shipment_document (owner_id);
 
 CREATE INDEX ix_shipment_document_due_on ON shipment_document (due_on);
-
-CREATE INDEX ix_shipment_document_shipment_id ON shipment_document (shipment_id);
 
 CREATE TABLE approval_level (
 	rule_id INTEGER NOT NULL, 
@@ -571,9 +571,9 @@ CREATE TABLE approval_turn (
 	CONSTRAINT fk_approval_turn_for_person_id FOREIGN KEY(for_person_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_approval_turn_person_id ON approval_turn (person_id);
-
 CREATE INDEX ix_approval_turn_request_id ON approval_turn (request_id);
+
+CREATE INDEX ix_approval_turn_person_id ON approval_turn (person_id);
 
 CREATE TABLE import_job_line (
 	import_job_id INTEGER NOT NULL, 
@@ -595,9 +595,9 @@ CREATE TABLE import_job_line (
 	CONSTRAINT fk_import_job_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_import_job_line_owner_id ON import_job_line (owner_id);
-
 CREATE INDEX ix_import_job_line_product_id ON import_job_line (product_id);
+
+CREATE INDEX ix_import_job_line_owner_id ON import_job_line (owner_id);
 
 CREATE INDEX ix_import_job_line_import_job_id ON import_job_line (import_job_id);
 
@@ -614,9 +614,9 @@ CREATE TABLE price_list_line (
 	CONSTRAINT fk_price_list_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
 );
 
-CREATE INDEX ix_price_list_line_product_id ON price_list_line (product_id);
-
 CREATE INDEX ix_price_list_line_price_list_id ON price_list_line (price_list_id);
+
+CREATE INDEX ix_price_list_line_product_id ON price_list_line (product_id);
 
 CREATE TABLE purchase_line (
 	purchase_id INTEGER NOT NULL, 
@@ -669,9 +669,9 @@ CREATE TABLE inquiry_line (
 	CONSTRAINT fk_inquiry_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_inquiry_line_product_id ON inquiry_line (product_id);
-
 CREATE INDEX ix_inquiry_line_inquiry_id ON inquiry_line (inquiry_id);
+
+CREATE INDEX ix_inquiry_line_product_id ON inquiry_line (product_id);
 
 CREATE INDEX ix_inquiry_line_owner_id ON inquiry_line (owner_id);
 
@@ -729,15 +729,15 @@ CREATE TABLE quotation (
 
 CREATE INDEX ix_quotation_status ON quotation (status);
 
-CREATE INDEX ix_quotation_contact_id ON quotation (contact_id);
-
 CREATE INDEX ix_quotation_inquiry_id ON quotation (inquiry_id);
 
-CREATE INDEX ix_quotation_day ON quotation (day, id);
+CREATE INDEX ix_quotation_customer_id ON quotation (customer_id);
 
 CREATE INDEX ix_quotation_owner_id ON quotation (owner_id);
 
-CREATE INDEX ix_quotation_customer_id ON quotation (customer_id);
+CREATE INDEX ix_quotation_contact_id ON quotation (contact_id);
+
+CREATE INDEX ix_quotation_day ON quotation (day, id);
 
 CREATE TABLE presentation (
 	shipment_id INTEGER NOT NULL, 
@@ -782,11 +782,11 @@ CREATE TABLE freight_invite (
 	CONSTRAINT fk_freight_invite_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_freight_invite_forwarder_id ON freight_invite (forwarder_id);
-
 CREATE INDEX ix_freight_invite_owner_id ON freight_invite (owner_id);
 
 CREATE INDEX ix_freight_invite_inquiry_id ON freight_invite (inquiry_id);
+
+CREATE INDEX ix_freight_invite_forwarder_id ON freight_invite (forwarder_id);
 
 CREATE TABLE freight_quote (
 	inquiry_id INTEGER NOT NULL, 
@@ -815,11 +815,11 @@ CREATE TABLE freight_quote (
 	CONSTRAINT fk_freight_quote_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_freight_quote_owner_id ON freight_quote (owner_id);
+
 CREATE INDEX ix_freight_quote_forwarder_id ON freight_quote (forwarder_id);
 
 CREATE INDEX ix_freight_quote_inquiry_id ON freight_quote (inquiry_id);
-
-CREATE INDEX ix_freight_quote_owner_id ON freight_quote (owner_id);
 
 CREATE TABLE milestone_change (
 	milestone_id INTEGER NOT NULL, 
@@ -837,9 +837,9 @@ CREATE TABLE milestone_change (
 	CONSTRAINT fk_milestone_change_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_milestone_change_milestone_id ON milestone_change (milestone_id);
-
 CREATE INDEX ix_milestone_change_owner_id ON milestone_change (owner_id);
+
+CREATE INDEX ix_milestone_change_milestone_id ON milestone_change (milestone_id);
 
 CREATE TABLE freight_bill_line (
 	bill_id INTEGER NOT NULL, 
@@ -862,9 +862,9 @@ CREATE TABLE freight_bill_line (
 	CONSTRAINT fk_freight_bill_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_freight_bill_line_owner_id ON freight_bill_line (owner_id);
-
 CREATE INDEX ix_freight_bill_line_bill_id ON freight_bill_line (bill_id);
+
+CREATE INDEX ix_freight_bill_line_owner_id ON freight_bill_line (owner_id);
 
 CREATE TABLE quotation_line (
 	quotation_id INTEGER NOT NULL, 
@@ -901,13 +901,13 @@ CREATE TABLE quotation_line (
 	CONSTRAINT fk_quotation_line_supplier_id FOREIGN KEY(supplier_id) REFERENCES party (id)
 );
 
-CREATE INDEX ix_quotation_line_quotation_id ON quotation_line (quotation_id);
-
-CREATE INDEX ix_quotation_line_owner_id ON quotation_line (owner_id);
-
 CREATE INDEX ix_quotation_line_product_id ON quotation_line (product_id);
 
 CREATE INDEX ix_quotation_line_supplier_id ON quotation_line (supplier_id);
+
+CREATE INDEX ix_quotation_line_quotation_id ON quotation_line (quotation_id);
+
+CREATE INDEX ix_quotation_line_owner_id ON quotation_line (owner_id);
 
 CREATE TABLE proforma (
 	number VARCHAR(40) NOT NULL, 
@@ -955,9 +955,9 @@ CREATE TABLE proforma (
 	CONSTRAINT fk_proforma_bank_account_id FOREIGN KEY(bank_account_id) REFERENCES account (id)
 );
 
-CREATE INDEX ix_proforma_contact_id ON proforma (contact_id);
+CREATE INDEX ix_proforma_day ON proforma (day);
 
-CREATE INDEX ix_proforma_status ON proforma (status);
+CREATE INDEX ix_proforma_contract_id ON proforma (contract_id);
 
 CREATE INDEX ix_proforma_quotation_id ON proforma (quotation_id);
 
@@ -965,9 +965,9 @@ CREATE INDEX ix_proforma_owner_id ON proforma (owner_id);
 
 CREATE INDEX ix_proforma_customer_id ON proforma (customer_id);
 
-CREATE INDEX ix_proforma_contract_id ON proforma (contract_id);
+CREATE INDEX ix_proforma_status ON proforma (status);
 
-CREATE INDEX ix_proforma_day ON proforma (day);
+CREATE INDEX ix_proforma_contact_id ON proforma (contact_id);
 
 CREATE TABLE purchase_link (
 	purchase_line_id INTEGER NOT NULL, 
@@ -982,11 +982,11 @@ CREATE TABLE purchase_link (
 	CONSTRAINT fk_purchase_link_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_purchase_link_purchase_line_id ON purchase_link (purchase_line_id);
+
 CREATE INDEX ix_purchase_link_contract_line_id ON purchase_link (contract_line_id);
 
 CREATE INDEX ix_purchase_link_owner_id ON purchase_link (owner_id);
-
-CREATE INDEX ix_purchase_link_purchase_line_id ON purchase_link (purchase_line_id);
 
 CREATE TABLE goods_receipt (
 	purchase_line_id INTEGER NOT NULL, 
@@ -1005,9 +1005,9 @@ CREATE TABLE goods_receipt (
 
 CREATE INDEX ix_goods_receipt_shipment_line_id ON goods_receipt (shipment_line_id);
 
-CREATE INDEX ix_goods_receipt_purchase_line_id ON goods_receipt (purchase_line_id);
-
 CREATE INDEX ix_goods_receipt_owner_id ON goods_receipt (owner_id);
+
+CREATE INDEX ix_goods_receipt_purchase_line_id ON goods_receipt (purchase_line_id);
 
 CREATE TABLE freight_charge (
 	quote_id INTEGER NOT NULL, 
@@ -1018,11 +1018,13 @@ CREATE TABLE freight_charge (
 	currency VARCHAR(3) NOT NULL, 
 	price BIGINT NOT NULL, 
 	description VARCHAR(120) NOT NULL, 
+	cost_line_id INTEGER, 
 	owner_id INTEGER NOT NULL, 
 	id INTEGER NOT NULL, 
 	CONSTRAINT pk_freight_charge PRIMARY KEY (id), 
 	CONSTRAINT uq_freight_charge_quote_id_position UNIQUE (quote_id, position), 
 	CONSTRAINT fk_freight_charge_quote_id FOREIGN KEY(quote_id) REFERENCES freight_quote (id), 
+	CONSTRAINT fk_freight_charge_cost_line_id FOREIGN KEY(cost_line_id) REFERENCES cost_line (id), 
 	CONSTRAINT fk_freight_charge_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
@@ -1065,9 +1067,9 @@ CREATE TABLE proforma_line (
 	CONSTRAINT fk_proforma_line_supplier_id FOREIGN KEY(supplier_id) REFERENCES party (id)
 );
 
-CREATE INDEX ix_proforma_line_owner_id ON proforma_line (owner_id);
-
 CREATE INDEX ix_proforma_line_product_id ON proforma_line (product_id);
+
+CREATE INDEX ix_proforma_line_owner_id ON proforma_line (owner_id);
 
 CREATE INDEX ix_proforma_line_proforma_id ON proforma_line (proforma_id);
 
