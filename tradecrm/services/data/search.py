@@ -25,7 +25,17 @@ from sqlalchemy import (
 )
 
 from tradecrm.core.links import Link
-from tradecrm.models import Item, Party, Product, Receipt, SalesContract, Shipment
+from tradecrm.models import (
+    Inquiry,
+    Item,
+    Party,
+    Product,
+    Proforma,
+    Quotation,
+    Receipt,
+    SalesContract,
+    Shipment,
+)
 from tradecrm.services.data.bulk_rows import insert_columns, spans
 from tradecrm.services.data.lean import lean_rows
 from tradecrm.services.data.search_texts import KIND_NUMBERS, Texts, record_texts
@@ -95,6 +105,25 @@ def _kinds() -> Mapping[str, _Kind]:
         _Kind("shipment", Shipment, Shipment.number, None, Shipment.bl_no, Shipment.updated_at, "shipment"),
         _Kind("item", Item, Item.number, None, Item.currency, Item.day, "receivable", Item.side == "AR"),
         _Kind("receipt", Receipt, Receipt.number, None, Receipt.payer, Receipt.day, "receipt"),
+        _Kind("inquiry", Inquiry, Inquiry.number, None, Inquiry.subject, Inquiry.updated_at, "inquiry"),
+        _Kind(
+            "quotation",
+            Quotation,
+            Quotation.number,
+            None,
+            Quotation.customer_po,
+            Quotation.updated_at,
+            "quotation",
+        ),
+        _Kind(
+            "proforma",
+            Proforma,
+            Proforma.number,
+            None,
+            Proforma.customer_po,
+            Proforma.updated_at,
+            "proforma",
+        ),
     )
     return MappingProxyType({kind.key: kind for kind in kinds})
 

@@ -10,7 +10,18 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from tradecrm.models import Contact, Item, Party, Product, Receipt, SalesContract, Shipment
+from tradecrm.models import (
+    Contact,
+    Inquiry,
+    Item,
+    Party,
+    Product,
+    Proforma,
+    Quotation,
+    Receipt,
+    SalesContract,
+    Shipment,
+)
 
 KIND_NUMBERS: dict[str, int] = {
     "party": 1,
@@ -19,6 +30,9 @@ KIND_NUMBERS: dict[str, int] = {
     "shipment": 4,
     "item": 5,
     "receipt": 6,
+    "inquiry": 7,
+    "quotation": 8,
+    "proforma": 9,
 }
 """The number of each kind within the search index; a number is never given to another kind."""
 
@@ -82,6 +96,9 @@ _READERS: dict[str, tuple[Any, Callable[[Connection, Sequence[int]], Iterator[tu
     ),
     "item": (Item, _receivables),
     "receipt": (Receipt, _plain(Receipt, ("number", "reference", "payer"))),
+    "inquiry": (Inquiry, _plain(Inquiry, ("number", "subject"))),
+    "quotation": (Quotation, _plain(Quotation, ("number", "customer_po"))),
+    "proforma": (Proforma, _plain(Proforma, ("number", "customer_po"))),
 }
 
 
