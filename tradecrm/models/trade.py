@@ -234,6 +234,7 @@ class CostLine(Owned, Versioned, Base):
     item_id: Mapped[int | None] = mapped_column(Id, ForeignKey("item.id"), index=True)
     receipt_id: Mapped[int | None] = mapped_column(Id, ForeignKey("receipt.id"), index=True)
     purchase_line_id: Mapped[int | None] = mapped_column(Id, ForeignKey("purchase_line.id"), index=True)
+    quantity: Mapped[Decimal | None] = mapped_column(Quantity)
     recharged: Mapped[bool] = mapped_column(default=False, server_default=false())
     manual_parts: Mapped[str] = mapped_column(Text, default="", server_default="")
 

@@ -59,6 +59,7 @@ VERB_TITLES: dict[str, str] = {
     "freight.read": N_("see freight inquiries"),
     "freight.write": N_("write freight inquiries"),
     "price.write": N_("keep price lists and clauses"),
+    "purchase.price": N_("see what factories are paid"),
     "purchase.read": N_("see purchase contracts"),
     "purchase.write": N_("write purchase contracts"),
     "quotation.read": N_("see inquiries and quotations"),
@@ -94,7 +95,9 @@ VERB_TITLES: dict[str, str] = {
 ROLES: dict[str, Role] = {
     "owner": Role("owner", frozenset({"*"}), Scope.ALL),
     "manager": Role(
-        "manager", _TRADE_VERBS | {"profit.read", "receipt.write", "account.read", "price.write"}, Scope.TEAM
+        "manager",
+        _TRADE_VERBS | {"profit.read", "purchase.price", "receipt.write", "account.read", "price.write"},
+        Scope.TEAM,
     ),
     "sales": Role("sales", _TRADE_VERBS, Scope.OWN),
     "finance": Role(
@@ -102,6 +105,7 @@ ROLES: dict[str, Role] = {
         _TRADE_VERBS
         | {
             "profit.read",
+            "purchase.price",
             "receipt.write",
             "payment.write",
             "account.read",
@@ -111,7 +115,7 @@ ROLES: dict[str, Role] = {
         },
         Scope.ALL,
     ),
-    "purchaser": Role("purchaser", _TRADE_VERBS, Scope.TEAM),
+    "purchaser": Role("purchaser", _TRADE_VERBS | {"purchase.price"}, Scope.TEAM),
     "documents": Role("documents", _TRADE_VERBS, Scope.TEAM),
 }
 """The roles a book starts with (domain.md section 6, visibility)."""

@@ -31,6 +31,7 @@ from tradecrm.models import (
     Party,
     Product,
     Proforma,
+    PurchaseContract,
     Quotation,
     Receipt,
     SalesContract,
@@ -123,6 +124,15 @@ def _kinds() -> Mapping[str, _Kind]:
             Proforma.customer_po,
             Proforma.updated_at,
             "proforma",
+        ),
+        _Kind(
+            "purchase_contract",
+            PurchaseContract,
+            PurchaseContract.number,
+            None,
+            PurchaseContract.day,
+            PurchaseContract.updated_at,
+            "purchase",
         ),
     )
     return MappingProxyType({kind.key: kind for kind in kinds})

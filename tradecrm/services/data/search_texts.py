@@ -17,6 +17,7 @@ from tradecrm.models import (
     Party,
     Product,
     Proforma,
+    PurchaseContract,
     Quotation,
     Receipt,
     SalesContract,
@@ -33,6 +34,7 @@ KIND_NUMBERS: dict[str, int] = {
     "inquiry": 7,
     "quotation": 8,
     "proforma": 9,
+    "purchase_contract": 10,
 }
 """The number of each kind within the search index; a number is never given to another kind."""
 
@@ -99,6 +101,7 @@ _READERS: dict[str, tuple[Any, Callable[[Connection, Sequence[int]], Iterator[tu
     "inquiry": (Inquiry, _plain(Inquiry, ("number", "subject"))),
     "quotation": (Quotation, _plain(Quotation, ("number", "customer_po"))),
     "proforma": (Proforma, _plain(Proforma, ("number", "customer_po"))),
+    "purchase_contract": (PurchaseContract, _plain(PurchaseContract, ("number",))),
 }
 
 

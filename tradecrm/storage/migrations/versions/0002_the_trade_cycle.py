@@ -74,6 +74,7 @@ def upgrade() -> None:
 def _alter_cost_line() -> None:
     with op.batch_alter_table("cost_line") as batch:
         batch.add_column(sa.Column("purchase_line_id", KEY, nullable=True))
+        batch.add_column(sa.Column("quantity", sa.BigInteger(), nullable=True))
         batch.add_column(sa.Column("recharged", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch.add_column(sa.Column("manual_parts", sa.Text(), server_default="", nullable=False))
         batch.create_index(op.f("ix_cost_line_purchase_line_id"), ["purchase_line_id"])
