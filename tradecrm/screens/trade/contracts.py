@@ -134,7 +134,14 @@ DEPOSIT = ActionSpec(
     enabled=_waits,
     opens=_receipt,
 )
+DEAL = ActionSpec(
+    "deal",
+    N_("Whole deal"),
+    icon="contracts",
+    opens=lambda rows: Link.to("deal", id=int(rows[0]["id"])),
+)
 CONTRACT_ACTIONS = (
+    DEAL,
     _move("sign", N_("Mark as signed"), "signed", N_("The contract is signed."), primary=True),
     DEPOSIT,
     _move("effect", N_("Put into effect"), "effective", N_("The contract is in effect."), primary=True),

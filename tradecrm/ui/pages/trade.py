@@ -11,6 +11,7 @@ from tradecrm.screens.trade.products import PRODUCT_FORM, PRODUCT_LIST
 from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.lists.page import ListPage
+from tradecrm.ui.pages.deal import DealPage
 from tradecrm.ui.pages.trade_form import TradeFormPage
 from tradecrm.ui.pages.trade_paper import ContractPaperPage
 from tradecrm.ui.pages.trade_shipment import ShipmentPage
@@ -28,6 +29,7 @@ def trade_pages() -> dict[str, PageFactory]:
     found: dict[str, PageFactory] = {spec.key: _list_factory(spec) for spec in _LISTS}
     found.update({spec.key: _form_factory(spec, dialogs) for spec, dialogs in _FORMS})
     found["shipment"] = ShipmentPage
+    found["deal"] = DealPage
     found["contract_paper"] = ContractPaperPage
     return found
 

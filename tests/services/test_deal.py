@@ -1,0 +1,64 @@
+"""The deal of T1 (domain.md section 1.9): its papers, how far its goods are, and the process map."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tradecrm.core.errors import NotFound
+from tradecrm.services.book import Book, Seat
+from tradecrm.services.control.people import AddPerson, add_person
+from tradecrm.services.data.sample.running_example import Example, play_example
+from tradecrm.services.money.accounts import OpenAccount, open_account
+from tradecrm.services.trade.deal import deal
+from tradecrm.services.trade.deal_steps import StepState, deal_steps
+
+D = Decimal
+
+
+@pytest.fixture
+def example(seat: Seat) -> Example:
+    account = OpenAccount("Bank of China USD", "BANK", "USD", date(2026, 1, 1))
+    return play_example(seat, seat.perform(open_account, account).value)
+
+
+def test_section_1_9_goods_are_shipped_planned_and_open(seat: Seat, example: Example) -> None:
+    found = seat.ask(deal, example.contract)
+    assert [(line.ordered, line.shipped, line.planned, line.open_quantity) for line in found.lines] == [
+        (D(1200), D(1200), D(0), D(0)),
+        (D(800), D(500), D(300), D(300)),
+    ]
+
+
+def test_every_paper_of_the_chain_is_there_and_opens(seat: Seat, example: Example) -> None:
+    found = seat.ask(deal, example.contract)
+    assert [paper.number for paper in found.of("sales_contract", "shipment")] == [
+        "SC-26001",
+        "SH-26001",
+        "SH-26002",
+    ]
+    invoice = found.of("receivable")[0]
+    assert (invoice.amount, invoice.open_amount, invoice.status) == (D(15420), D(0), "paid")
+    assert all(paper.link is not None for paper in found.papers)
+    assert {event.number for event in found.history} >= {"SC-26001", "SH-26001"}
+
+
+def test_map_says_where_each_step_stands(seat: Seat, example: Example) -> None:
+    steps = {step.key: step for step in deal_steps(seat.ask(deal, example.contract))}
+    assert steps["inquiry"].state is StepState.SKIPPED
+    assert steps["sales_contract"].state is StepState.DONE
+    assert (steps["deposit"].state, steps["deposit"].words) == (StepState.DONE, "5,922.00 of 5,922.00")
+    assert (steps["shipment"].state, steps["shipment"].words) == (
+        StepState.ACTIVE,
+        "1 Departed, 1 Planned",
+    )
+    assert steps["receivable"].state is StepState.DONE
+    assert steps["closing"].words == "0 of 2 shipments closed"
+
+
+def test_deal_of_another_person_is_not_found(seat: Seat, book: Book, example: Example) -> None:
+    other = seat.perform(add_person, AddPerson("Zhao Min", "sales")).value
+    with pytest.raises(NotFound, match="Contract"):
+        book.seat(other).ask(deal, example.contract)

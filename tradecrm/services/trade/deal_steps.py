@@ -1,0 +1,288 @@
+"""The process map of a deal (流程图): each step's state, what stops it and whom it waits for (domain.md section 1)."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tradecrm.core.flow import Flow
+from tradecrm.core.flows import SALES_CONTRACT, SHIPMENT
+from tradecrm.core.links import Link
+from tradecrm.core.money import format_amount, format_money
+from tradecrm.core.text import N_, _, ngettext
+from tradecrm.core.trade_flows import (
+    DOCUMENT,
+    FREIGHT_INQUIRY,
+    INQUIRY,
+    PROFORMA,
+    PURCHASE_CONTRACT,
+    QUOTATION,
+)
+from tradecrm.services.trade.deal import Deal
+from tradecrm.services.trade.deal_papers import DealPaper
+
+ZERO = Decimal(0)
+
+
+class StepState(enum.StrEnum):
+    """Where a step stands: nothing yet, under way, held up, done, or not part of this deal."""
+
+    AHEAD = "ahead"
+    ACTIVE = "active"
+    STOPPED = "stopped"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class DealStep:
+    """A step of the process map: how far it is in words, what stops it, who it waits for, and its papers."""
+
+    key: str
+    title: str
+    state: StepState
+    words: str
+    stops: tuple[str, ...] = ()
+    waits_for: str = ""
+    papers: tuple[DealPaper, ...] = ()
+
+    @property
+    def link(self) -> Link | None:
+        """Answer what the step opens: its latest paper."""
+        return self.papers[-1].link if self.papers else None
+
+
+FLOWS: dict[str, Flow] = {
+    flow.kind: flow
+    for flow in (
+        INQUIRY,
+        QUOTATION,
+        PROFORMA,
+        SALES_CONTRACT,
+        PURCHASE_CONTRACT,
+        FREIGHT_INQUIRY,
+        SHIPMENT,
+        DOCUMENT,
+    )
+}
+_AFTER = frozenset({"effective", "partly_shipped", "shipped", "closed", "short_closed"})
+_GONE = frozenset({"departed", "arrived", "delivered", "closed"})
+
+
+def status_words(paper: DealPaper) -> str:
+    """Answer the state of a paper in words; money says paid, partly paid or open."""
+    flow = FLOWS.get(paper.kind)
+    if flow is not None:
+        return _(flow.state(paper.status).title)
+    return {"paid": _("Paid"), "partly_paid": _("Partly paid"), "posted": _("Posted")}.get(
+        paper.status, _("Unpaid")
+    )
+
+
+def deal_steps(deal: Deal) -> tuple[DealStep, ...]:
+    """Answer the steps from inquiry to closing, in order."""
+    makers: tuple[Callable[[Deal], DealStep], ...] = (
+        _inquiry,
+        _quotation,
+        _proforma,
+        _contract,
+        _deposit,
+        _purchase,
+        _freight,
+        _shipment,
+        _papers,
+        _money,
+        _closing,
+    )
+    return tuple(make(deal) for make in makers)
+
+
+def _waiting(deal: Deal, papers: Sequence[DealPaper]) -> str:
+    """Answer whose decision the papers wait for, empty when nobody's."""
+    keys = {(paper.kind, paper.id) for paper in papers}
+    names = sorted({name for each in deal.waiting if (each.kind, each.id) in keys for name in each.people})
+    return _("Waits for the approval of {people}").format(people=", ".join(names)) if names else ""
+
+
+def _last(papers: Sequence[DealPaper]) -> str:
+    """Answer number and state of a single paper; of several, how many stand in each state."""
+    if len(papers) == 1:
+        return f"{papers[0].number}  {status_words(papers[0])}"
+    counts = Counter(status_words(paper) for paper in papers)
+    return ", ".join(f"{count} {words}" for words, count in counts.items())
+
+
+def _early(deal: Deal, key: str, title: str, done: frozenset[str]) -> DealStep:
+    """Make a step before the contract: skipped when the deal began later."""
+    papers = deal.of(key)
+    waits = _waiting(deal, papers)
+    if not papers:
+        return DealStep(key, title, StepState.SKIPPED, _("Not used"))
+    state = StepState.DONE if papers[-1].status in done or deal.status in _AFTER else StepState.ACTIVE
+    return DealStep(
+        key, title, StepState.STOPPED if waits else state, _last(papers), waits_for=waits, papers=papers
+    )
+
+
+def _inquiry(deal: Deal) -> DealStep:
+    return _early(deal, "inquiry", N_("Inquiry"), frozenset({"quoted", "won"}))
+
+
+def _quotation(deal: Deal) -> DealStep:
+    return _early(deal, "quotation", N_("Quotation"), frozenset({"accepted"}))
+
+
+def _proforma(deal: Deal) -> DealStep:
+    return _early(deal, "proforma", N_("Proforma invoice"), frozenset({"confirmed", "fulfilled"}))
+
+
+def _contract(deal: Deal) -> DealStep:
+    papers = deal.of("sales_contract")
+    waits = _waiting(deal, papers)
+    stops: list[str] = []
+    if deal.status == "draft":
+        stops.append(_("Not signed yet."))
+    elif deal.status in {"canceled", "void"}:
+        stops.append(_("The contract is canceled."))
+    state = StepState.DONE if deal.status in _AFTER else StepState.ACTIVE
+    if waits or deal.status in {"canceled", "void"}:
+        state = StepState.STOPPED
+    words = _(SALES_CONTRACT.state(deal.status).title)
+    return DealStep("sales_contract", N_("Sales contract"), state, words, tuple(stops), waits, papers)
+
+
+def _deposit(deal: Deal) -> DealStep:
+    papers = deal.of("receipt")
+    if deal.deposit_due == 0:
+        return DealStep("deposit", N_("Deposit"), StepState.SKIPPED, _("None agreed"))
+    received = format_amount(deal.deposit_received, deal.currency)
+    due = format_amount(deal.deposit_due, deal.currency)
+    words = _("{received} of {due}").format(received=received, due=due)
+    if deal.deposit_received >= deal.deposit_due or deal.status in _AFTER:
+        return DealStep("deposit", N_("Deposit"), StepState.DONE, words, papers=papers)
+    waits = _("Waits for {name}").format(name=deal.customer) if deal.status == "signed" else ""
+    state = StepState.STOPPED if waits else StepState.AHEAD
+    return DealStep("deposit", N_("Deposit"), state, words, (), waits, papers)
+
+
+def _purchase(deal: Deal) -> DealStep:
+    papers = deal.of("purchase_contract")
+    short = [line for line in deal.lines if line.bought < line.ordered - line.short_closed]
+    waits = _waiting(deal, papers)
+    gone = all(line.shipped >= line.ordered - line.short_closed for line in deal.lines)
+    title = N_("Purchasing")
+    if not papers:
+        state = StepState.SKIPPED if gone else StepState.AHEAD
+        return DealStep("purchase_contract", title, state, _("Not used") if gone else _("Nothing bought yet"))
+    stops = tuple(
+        _("{goods}: {quantity} {unit} not bought yet.").format(
+            goods=line.description,
+            quantity=f"{(line.ordered - line.short_closed - line.bought).normalize():,f}",
+            unit=line.unit,
+        )
+        for line in short[:3]
+    )
+    done = not short and all(paper.status in {"received", "invoiced", "closed"} for paper in papers)
+    state = StepState.STOPPED if waits else StepState.DONE if done or gone else StepState.ACTIVE
+    return DealStep("purchase_contract", title, state, _last(papers), stops, waits, papers)
+
+
+def _freight(deal: Deal) -> DealStep:
+    papers = deal.of("freight_inquiry")
+    waits = _waiting(deal, papers)
+    if not papers:
+        gone = any(paper.status in _GONE for paper in deal.of("shipment"))
+        state = StepState.SKIPPED if gone else StepState.AHEAD
+        return DealStep(
+            "freight_inquiry", N_("Freight"), state, _("Not used") if gone else _("Not asked yet")
+        )
+    done = all(paper.status in {"chosen", "booked"} for paper in papers)
+    state = StepState.STOPPED if waits else StepState.DONE if done else StepState.ACTIVE
+    return DealStep("freight_inquiry", N_("Freight"), state, _last(papers), (), waits, papers)
+
+
+def _shipment(deal: Deal) -> DealStep:
+    papers = deal.of("shipment")
+    waits = _waiting(deal, papers)
+    left = [line for line in deal.lines if line.shipped + line.planned < line.ordered - line.short_closed]
+    stops = [
+        _("{number} should have left on {day}.").format(number=paper.number, day=f"{paper.day:%Y-%m-%d}")
+        for paper in papers
+        if paper.late
+    ]
+    stops += [
+        _("{goods}: {quantity} {unit} on no shipment yet.").format(
+            goods=line.description,
+            quantity=f"{(line.ordered - line.short_closed - line.shipped - line.planned).normalize():,f}",
+            unit=line.unit,
+        )
+        for line in left[:3]
+        if deal.status in _AFTER
+    ]
+    if not papers:
+        return DealStep("shipment", N_("Shipment"), StepState.AHEAD, _("Nothing planned yet"), tuple(stops))
+    done = not left and all(paper.status in _GONE for paper in papers)
+    late = any(paper.late for paper in papers)
+    state = StepState.STOPPED if waits or late else StepState.DONE if done else StepState.ACTIVE
+    return DealStep("shipment", N_("Shipment"), state, _last(papers), tuple(stops), waits, papers)
+
+
+def _papers(deal: Deal) -> DealStep:
+    papers = deal.of("shipment_document")
+    if not papers:
+        return DealStep("shipment_document", N_("Documents"), StepState.AHEAD, _("None yet"))
+    sent = sum(1 for paper in papers if paper.status == "sent")
+    words = _("{sent} of {count} sent").format(sent=sent, count=len(papers))
+    late = [paper for paper in papers if paper.late]
+    stops = tuple(
+        _("{paper} of {shipment} was due on {day}.").format(
+            paper=paper.number, shipment=paper.party, day=f"{paper.day:%Y-%m-%d}"
+        )
+        for paper in late[:3]
+    )
+    state = StepState.DONE if sent == len(papers) else StepState.ACTIVE
+    return DealStep(
+        "shipment_document", N_("Documents"), StepState.STOPPED if late else state, words, stops, "", papers
+    )
+
+
+def _money(deal: Deal) -> DealStep:
+    papers = deal.of("receivable")
+    if not papers:
+        return DealStep("receivable", N_("Collection"), StepState.AHEAD, _("Nothing invoiced yet"))
+    unpaid = [paper for paper in papers if paper.open_amount]
+    if not unpaid:
+        return DealStep("receivable", N_("Collection"), StepState.DONE, _("Everything paid"), papers=papers)
+    owed = sum((paper.open_amount or ZERO for paper in unpaid), ZERO)
+    words = _("{amount} open").format(amount=format_money(owed, deal.currency))
+    waits = _("Waits for {name}").format(name=deal.customer)
+    return DealStep("receivable", N_("Collection"), StepState.ACTIVE, words, (), waits, papers)
+
+
+def _closing(deal: Deal) -> DealStep:
+    shipments = deal.of("shipment")
+    if deal.status in {"closed", "short_closed"}:
+        return DealStep("closing", N_("Closing"), StepState.DONE, _(SALES_CONTRACT.state(deal.status).title))
+    bills = [paper for paper in deal.of("payable") if paper.open_amount]
+    stops = [
+        _("{number} is not closed.").format(number=paper.number)
+        for paper in shipments
+        if paper.status != "closed"
+    ]
+    if bills:
+        stops.append(
+            ngettext("{count} bill is not paid.", "{count} bills are not paid.", len(bills)).format(
+                count=len(bills)
+            )
+        )
+    words = _("{closed} of {count} shipments closed").format(
+        closed=sum(1 for paper in shipments if paper.status == "closed"), count=len(shipments)
+    )
+    if not shipments:
+        return DealStep("closing", N_("Closing"), StepState.AHEAD, _("Nothing shipped yet"))
+    if any(paper.status not in _GONE for paper in shipments):
+        return DealStep("closing", N_("Closing"), StepState.AHEAD, words)
+    return DealStep("closing", N_("Closing"), StepState.AHEAD, words, tuple(stops[:4]))
