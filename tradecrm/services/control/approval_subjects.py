@@ -1,0 +1,53 @@
+"""What happens to a paper when its approval is decided, and which page shows it: one line for each kind."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from tradecrm.core.links import Link
+from tradecrm.services.work import Reader, Work
+
+HANDLERS: dict[str, tuple[str, str]] = {}
+"""Kind to ``(on_approved, on_returned)`` as “module:function”, called as ``f(work, subject_id)``.
+
+Returned is what was rejected or withdrawn: the paper goes back to Draft (section 16.3).
+"""
+
+PAGES: dict[str, str] = {
+    "quotation": "quotation",
+    "proforma": "proforma",
+    "sales_contract": "contract",
+    "purchase_contract": "purchase",
+    "freight_inquiry": "freight_inquiry",
+}
+"""Kind to the target of the page that opens by the paper's id, or “module:function” that answers the link."""
+
+
+def _function(name: str) -> Any:
+    """Answer the function behind “module:function”."""
+    module, _colon, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)
+
+
+def tell_approved(work: Work, kind: str, subject_id: int) -> None:
+    """Take the paper on, now that it is approved."""
+    if kind in HANDLERS:
+        _function(HANDLERS[kind][0])(work, subject_id)
+
+
+def tell_returned(work: Work, kind: str, subject_id: int) -> None:
+    """Take the paper back to Draft: it was rejected or withdrawn."""
+    if kind in HANDLERS:
+        _function(HANDLERS[kind][1])(work, subject_id)
+
+
+def paper_link(reader: Reader, kind: str, subject_id: int) -> Link | None:
+    """Answer the link that opens the paper, None for a kind without a page of its own."""
+    page = PAGES.get(kind)
+    if page is None:
+        return None
+    if ":" in page:
+        link: Link | None = _function(page)(reader, subject_id)
+        return link
+    return Link.to(page, id=subject_id)
