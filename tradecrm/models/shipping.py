@@ -164,14 +164,16 @@ class CreditTerms(Owned, Versioned, Base):
 class Release(Owned, Versioned, Base):
     """An exception asked for (超限审批, 放单): load over the limit or unpaid, or give the bill of lading up.
 
-    ``kind`` is credit, payment or bl; ``maximum`` the commercial invoice it is good for, in ``currency``.
+    ``kind`` is credit, payment, bl or reopen; ``maximum`` the commercial invoice it is good for, in
+    ``maximum_currency``. It is tied to a shipment, or to a contract that is put into effect.
     States: requested, approved, rejected, consumed, expired, void (section 5).
     """
 
     __tablename__ = "release"
 
     kind: Mapped[str] = mapped_column(String(10))
-    shipment_id: Mapped[int] = mapped_column(Id, ForeignKey("shipment.id"), index=True)
+    shipment_id: Mapped[int | None] = mapped_column(Id, ForeignKey("shipment.id"), index=True)
+    contract_id: Mapped[int | None] = mapped_column(Id, ForeignKey("sales_contract.id"), index=True)
     customer_id: Mapped[int] = mapped_column(Id, ForeignKey("party.id"), index=True)
     status: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text)

@@ -41,6 +41,12 @@ class Settings:
     write_off_share: Decimal = Decimal("0.005")
     min_margin: Decimal = Decimal("0.08")
     variance_threshold: Decimal = Decimal("0.1")
+    credit_check: bool = True
+    credit_backlog: bool = True
+    credit_warn: Decimal = Decimal("0.8")
+    instalment_guard: bool = True
+    release_gate: bool = True
+    release_days: int = 14
     aging_edges: tuple[int, ...] = (30, 60, 90)
     aging_basis: str = "DUE"
     aging_base_mode: str = "closing"

@@ -67,9 +67,9 @@ CREATE TABLE attachment (
 	CONSTRAINT fk_attachment_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_attachment_subject ON attachment (subject_kind, subject_id);
-
 CREATE INDEX ix_attachment_owner_id ON attachment (owner_id);
+
+CREATE INDEX ix_attachment_subject ON attachment (subject_kind, subject_id);
 
 CREATE TABLE deputy (
 	person_id BIGINT NOT NULL, 
@@ -133,9 +133,9 @@ CREATE TABLE credit_terms (
 	CONSTRAINT fk_credit_terms_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_credit_terms_owner_id ON credit_terms (owner_id);
-
 CREATE INDEX ix_credit_terms_group_id ON credit_terms (group_id);
+
+CREATE INDEX ix_credit_terms_owner_id ON credit_terms (owner_id);
 
 CREATE TABLE import_job (
 	number VARCHAR(40) NOT NULL, 
@@ -162,11 +162,11 @@ CREATE TABLE import_job (
 	CONSTRAINT fk_import_job_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_import_job_owner_id ON import_job (owner_id);
+CREATE INDEX ix_import_job_supplier_id ON import_job (supplier_id);
 
 CREATE INDEX ix_import_job_day ON import_job (day);
 
-CREATE INDEX ix_import_job_supplier_id ON import_job (supplier_id);
+CREATE INDEX ix_import_job_owner_id ON import_job (owner_id);
 
 CREATE TABLE paper_style (
 	paper VARCHAR(24) NOT NULL, 
@@ -235,13 +235,13 @@ CREATE TABLE purchase_contract (
 	CONSTRAINT fk_purchase_contract_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_purchase_contract_day ON purchase_contract (day, id);
-
 CREATE INDEX ix_purchase_contract_supplier_id ON purchase_contract (supplier_id);
 
-CREATE INDEX ix_purchase_contract_status ON purchase_contract (status);
-
 CREATE INDEX ix_purchase_contract_owner_id ON purchase_contract (owner_id);
+
+CREATE INDEX ix_purchase_contract_day ON purchase_contract (day, id);
+
+CREATE INDEX ix_purchase_contract_status ON purchase_contract (status);
 
 CREATE TABLE inquiry (
 	number VARCHAR(40) NOT NULL, 
@@ -268,15 +268,15 @@ CREATE TABLE inquiry (
 	CONSTRAINT fk_inquiry_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_inquiry_owner_id ON inquiry (owner_id);
-
 CREATE INDEX ix_inquiry_contact_id ON inquiry (contact_id);
-
-CREATE INDEX ix_inquiry_day ON inquiry (day);
 
 CREATE INDEX ix_inquiry_customer_id ON inquiry (customer_id);
 
+CREATE INDEX ix_inquiry_day ON inquiry (day);
+
 CREATE INDEX ix_inquiry_status ON inquiry (status);
+
+CREATE INDEX ix_inquiry_owner_id ON inquiry (owner_id);
 
 CREATE TABLE contract_version (
 	contract_id BIGINT NOT NULL, 
@@ -295,9 +295,9 @@ CREATE TABLE contract_version (
 	CONSTRAINT fk_contract_version_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_contract_version_contract_id ON contract_version (contract_id);
-
 CREATE INDEX ix_contract_version_owner_id ON contract_version (owner_id);
+
+CREATE INDEX ix_contract_version_contract_id ON contract_version (contract_id);
 
 CREATE TABLE letter_of_credit (
 	number VARCHAR(60) NOT NULL, 
@@ -343,11 +343,11 @@ CREATE TABLE letter_of_credit (
 	CONSTRAINT fk_letter_of_credit_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_letter_of_credit_contract_id ON letter_of_credit (contract_id);
+
 CREATE INDEX ix_letter_of_credit_owner_id ON letter_of_credit (owner_id);
 
 CREATE INDEX ix_letter_of_credit_customer_id ON letter_of_credit (customer_id);
-
-CREATE INDEX ix_letter_of_credit_contract_id ON letter_of_credit (contract_id);
 
 CREATE TABLE container (
 	shipment_id BIGINT NOT NULL, 
@@ -386,9 +386,9 @@ CREATE TABLE freight_bill (
 	CONSTRAINT fk_freight_bill_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_freight_bill_forwarder_id ON freight_bill (forwarder_id);
-
 CREATE INDEX ix_freight_bill_owner_id ON freight_bill (owner_id);
+
+CREATE INDEX ix_freight_bill_forwarder_id ON freight_bill (forwarder_id);
 
 CREATE INDEX ix_freight_bill_shipment_id ON freight_bill (shipment_id);
 
@@ -429,15 +429,15 @@ CREATE TABLE freight_inquiry (
 	CONSTRAINT fk_freight_inquiry_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_freight_inquiry_owner_id ON freight_inquiry (owner_id);
-
 CREATE INDEX ix_freight_inquiry_day ON freight_inquiry (day);
 
 CREATE INDEX ix_freight_inquiry_shipment_id ON freight_inquiry (shipment_id);
 
-CREATE INDEX ix_freight_inquiry_contract_id ON freight_inquiry (contract_id);
+CREATE INDEX ix_freight_inquiry_owner_id ON freight_inquiry (owner_id);
 
 CREATE INDEX ix_freight_inquiry_status ON freight_inquiry (status);
+
+CREATE INDEX ix_freight_inquiry_contract_id ON freight_inquiry (contract_id);
 
 CREATE TABLE milestone (
 	shipment_id BIGINT NOT NULL, 
@@ -456,13 +456,14 @@ CREATE TABLE milestone (
 
 CREATE INDEX ix_milestone_revised_on ON milestone (revised_on);
 
-CREATE INDEX ix_milestone_owner_id ON milestone (owner_id);
-
 CREATE INDEX ix_milestone_shipment_id ON milestone (shipment_id);
+
+CREATE INDEX ix_milestone_owner_id ON milestone (owner_id);
 
 CREATE TABLE release (
 	kind VARCHAR(10) NOT NULL, 
-	shipment_id BIGINT NOT NULL, 
+	shipment_id BIGINT, 
+	contract_id BIGINT, 
 	customer_id BIGINT NOT NULL, 
 	status VARCHAR(12) NOT NULL, 
 	reason TEXT NOT NULL, 
@@ -481,13 +482,16 @@ CREATE TABLE release (
 	updated_at VARCHAR(32) NOT NULL, 
 	CONSTRAINT pk_release PRIMARY KEY (id), 
 	CONSTRAINT fk_release_shipment_id FOREIGN KEY(shipment_id) REFERENCES shipment (id), 
+	CONSTRAINT fk_release_contract_id FOREIGN KEY(contract_id) REFERENCES sales_contract (id), 
 	CONSTRAINT fk_release_customer_id FOREIGN KEY(customer_id) REFERENCES party (id), 
 	CONSTRAINT fk_release_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_release_owner_id ON release (owner_id);
+CREATE INDEX ix_release_contract_id ON release (contract_id);
 
 CREATE INDEX ix_release_customer_id ON release (customer_id);
+
+CREATE INDEX ix_release_owner_id ON release (owner_id);
 
 CREATE INDEX ix_release_shipment_id ON release (shipment_id);
 
@@ -519,9 +523,9 @@ CREATE TABLE shipment_document (
 
 CREATE INDEX ix_shipment_document_shipment_id ON shipment_document (shipment_id);
 
-CREATE INDEX ix_shipment_document_owner_id ON shipment_document (owner_id);
-
 CREATE INDEX ix_shipment_document_due_on ON shipment_document (due_on);
+
+CREATE INDEX ix_shipment_document_owner_id ON shipment_document (owner_id);
 
 CREATE TABLE approval_level (
 	rule_id BIGINT NOT NULL, 
@@ -595,11 +599,11 @@ CREATE TABLE import_job_line (
 	CONSTRAINT fk_import_job_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_import_job_line_product_id ON import_job_line (product_id);
-
 CREATE INDEX ix_import_job_line_owner_id ON import_job_line (owner_id);
 
 CREATE INDEX ix_import_job_line_import_job_id ON import_job_line (import_job_id);
+
+CREATE INDEX ix_import_job_line_product_id ON import_job_line (product_id);
 
 CREATE TABLE price_list_line (
 	price_list_id BIGINT NOT NULL, 
@@ -614,9 +618,9 @@ CREATE TABLE price_list_line (
 	CONSTRAINT fk_price_list_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
 );
 
-CREATE INDEX ix_price_list_line_price_list_id ON price_list_line (price_list_id);
-
 CREATE INDEX ix_price_list_line_product_id ON price_list_line (product_id);
+
+CREATE INDEX ix_price_list_line_price_list_id ON price_list_line (price_list_id);
 
 CREATE TABLE purchase_line (
 	purchase_id BIGINT NOT NULL, 
@@ -646,11 +650,11 @@ CREATE TABLE purchase_line (
 	CONSTRAINT fk_purchase_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_purchase_line_product_id ON purchase_line (product_id);
+
 CREATE INDEX ix_purchase_line_purchase_id ON purchase_line (purchase_id);
 
 CREATE INDEX ix_purchase_line_owner_id ON purchase_line (owner_id);
-
-CREATE INDEX ix_purchase_line_product_id ON purchase_line (product_id);
 
 CREATE TABLE inquiry_line (
 	inquiry_id BIGINT NOT NULL, 
@@ -729,15 +733,15 @@ CREATE TABLE quotation (
 
 CREATE INDEX ix_quotation_status ON quotation (status);
 
-CREATE INDEX ix_quotation_inquiry_id ON quotation (inquiry_id);
-
 CREATE INDEX ix_quotation_customer_id ON quotation (customer_id);
 
 CREATE INDEX ix_quotation_owner_id ON quotation (owner_id);
 
-CREATE INDEX ix_quotation_contact_id ON quotation (contact_id);
+CREATE INDEX ix_quotation_inquiry_id ON quotation (inquiry_id);
 
 CREATE INDEX ix_quotation_day ON quotation (day, id);
+
+CREATE INDEX ix_quotation_contact_id ON quotation (contact_id);
 
 CREATE TABLE presentation (
 	shipment_id BIGINT NOT NULL, 
@@ -761,11 +765,11 @@ CREATE TABLE presentation (
 	CONSTRAINT fk_presentation_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_presentation_shipment_id ON presentation (shipment_id);
-
 CREATE INDEX ix_presentation_credit_id ON presentation (credit_id);
 
 CREATE INDEX ix_presentation_owner_id ON presentation (owner_id);
+
+CREATE INDEX ix_presentation_shipment_id ON presentation (shipment_id);
 
 CREATE TABLE freight_invite (
 	inquiry_id BIGINT NOT NULL, 
@@ -815,11 +819,11 @@ CREATE TABLE freight_quote (
 	CONSTRAINT fk_freight_quote_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_freight_quote_inquiry_id ON freight_quote (inquiry_id);
+
 CREATE INDEX ix_freight_quote_owner_id ON freight_quote (owner_id);
 
 CREATE INDEX ix_freight_quote_forwarder_id ON freight_quote (forwarder_id);
-
-CREATE INDEX ix_freight_quote_inquiry_id ON freight_quote (inquiry_id);
 
 CREATE TABLE milestone_change (
 	milestone_id BIGINT NOT NULL, 
@@ -837,9 +841,9 @@ CREATE TABLE milestone_change (
 	CONSTRAINT fk_milestone_change_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_milestone_change_owner_id ON milestone_change (owner_id);
-
 CREATE INDEX ix_milestone_change_milestone_id ON milestone_change (milestone_id);
+
+CREATE INDEX ix_milestone_change_owner_id ON milestone_change (owner_id);
 
 CREATE TABLE freight_bill_line (
 	bill_id BIGINT NOT NULL, 
@@ -901,11 +905,11 @@ CREATE TABLE quotation_line (
 	CONSTRAINT fk_quotation_line_supplier_id FOREIGN KEY(supplier_id) REFERENCES party (id)
 );
 
+CREATE INDEX ix_quotation_line_quotation_id ON quotation_line (quotation_id);
+
 CREATE INDEX ix_quotation_line_product_id ON quotation_line (product_id);
 
 CREATE INDEX ix_quotation_line_supplier_id ON quotation_line (supplier_id);
-
-CREATE INDEX ix_quotation_line_quotation_id ON quotation_line (quotation_id);
 
 CREATE INDEX ix_quotation_line_owner_id ON quotation_line (owner_id);
 
@@ -955,19 +959,19 @@ CREATE TABLE proforma (
 	CONSTRAINT fk_proforma_bank_account_id FOREIGN KEY(bank_account_id) REFERENCES account (id)
 );
 
-CREATE INDEX ix_proforma_day ON proforma (day);
+CREATE INDEX ix_proforma_contact_id ON proforma (contact_id);
+
+CREATE INDEX ix_proforma_quotation_id ON proforma (quotation_id);
 
 CREATE INDEX ix_proforma_contract_id ON proforma (contract_id);
 
-CREATE INDEX ix_proforma_quotation_id ON proforma (quotation_id);
+CREATE INDEX ix_proforma_status ON proforma (status);
+
+CREATE INDEX ix_proforma_day ON proforma (day);
 
 CREATE INDEX ix_proforma_owner_id ON proforma (owner_id);
 
 CREATE INDEX ix_proforma_customer_id ON proforma (customer_id);
-
-CREATE INDEX ix_proforma_status ON proforma (status);
-
-CREATE INDEX ix_proforma_contact_id ON proforma (contact_id);
 
 CREATE TABLE purchase_link (
 	purchase_line_id BIGINT NOT NULL, 
@@ -982,11 +986,11 @@ CREATE TABLE purchase_link (
 	CONSTRAINT fk_purchase_link_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_purchase_link_purchase_line_id ON purchase_link (purchase_line_id);
-
 CREATE INDEX ix_purchase_link_contract_line_id ON purchase_link (contract_line_id);
 
 CREATE INDEX ix_purchase_link_owner_id ON purchase_link (owner_id);
+
+CREATE INDEX ix_purchase_link_purchase_line_id ON purchase_link (purchase_line_id);
 
 CREATE TABLE goods_receipt (
 	purchase_line_id BIGINT NOT NULL, 
@@ -1005,9 +1009,9 @@ CREATE TABLE goods_receipt (
 
 CREATE INDEX ix_goods_receipt_shipment_line_id ON goods_receipt (shipment_line_id);
 
-CREATE INDEX ix_goods_receipt_owner_id ON goods_receipt (owner_id);
-
 CREATE INDEX ix_goods_receipt_purchase_line_id ON goods_receipt (purchase_line_id);
+
+CREATE INDEX ix_goods_receipt_owner_id ON goods_receipt (owner_id);
 
 CREATE TABLE freight_charge (
 	quote_id BIGINT NOT NULL, 
@@ -1028,9 +1032,9 @@ CREATE TABLE freight_charge (
 	CONSTRAINT fk_freight_charge_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_freight_charge_owner_id ON freight_charge (owner_id);
-
 CREATE INDEX ix_freight_charge_quote_id ON freight_charge (quote_id);
+
+CREATE INDEX ix_freight_charge_owner_id ON freight_charge (owner_id);
 
 CREATE TABLE proforma_line (
 	proforma_id BIGINT NOT NULL, 
@@ -1067,11 +1071,11 @@ CREATE TABLE proforma_line (
 	CONSTRAINT fk_proforma_line_supplier_id FOREIGN KEY(supplier_id) REFERENCES party (id)
 );
 
-CREATE INDEX ix_proforma_line_product_id ON proforma_line (product_id);
-
-CREATE INDEX ix_proforma_line_owner_id ON proforma_line (owner_id);
-
 CREATE INDEX ix_proforma_line_proforma_id ON proforma_line (proforma_id);
 
 CREATE INDEX ix_proforma_line_supplier_id ON proforma_line (supplier_id);
+
+CREATE INDEX ix_proforma_line_owner_id ON proforma_line (owner_id);
+
+CREATE INDEX ix_proforma_line_product_id ON proforma_line (product_id);
 

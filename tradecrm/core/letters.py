@@ -1,0 +1,159 @@
+"""Letters of credit (信用证): presentation deadline, what may be drawn, and checks before shipment (section 1.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tradecrm.core.dates import WEEKENDS_ONLY, Holidays
+from tradecrm.core.flow import Flow, State, Tone, Transition
+from tradecrm.core.money import format_money
+from tradecrm.core.text import N_, _
+
+DEFAULT_DAYS = 21
+"""Days for presentation when the credit does not say, where an original transport document is presented (14c)."""
+
+LETTER_OF_CREDIT = Flow(
+    "letter_of_credit",
+    (
+        State("received", N_("Received"), Tone.WARN),
+        State("checked", N_("Checked"), Tone.ACTIVE),
+        State("amending", N_("Amendment asked for"), Tone.WARN),
+        State("used", N_("Used up"), Tone.GOOD),
+        State("canceled", N_("Canceled"), Tone.BAD),
+    ),
+    (
+        Transition(
+            "check", N_("Mark as checked"), ("received", "amending"), "checked", N_("Mark as checked")
+        ),
+        Transition(
+            "amend", N_("Ask for an amendment"), ("received", "checked"), "amending", N_("Ask for amendment")
+        ),
+        Transition("use", N_("Used up"), ("checked",), "used", N_("Mark as used up")),
+        Transition("reopen", N_("Reopen"), ("used", "canceled"), "received", N_("Reopen")),
+        Transition("cancel", N_("Cancel"), ("received", "amending", "checked"), "canceled", N_("Cancel")),
+    ),
+)
+"""A letter of credit: nothing is shipped under one that was not checked against the contract."""
+
+PRESENTATION = Flow(
+    "presentation",
+    (
+        State("presented", N_("Presented"), Tone.ACTIVE),
+        State("accepted", N_("Accepted by the bank"), Tone.GOOD),
+        State("discrepant", N_("Discrepant"), Tone.BAD),
+        State("paid", N_("Paid"), Tone.GOOD),
+    ),
+    (
+        Transition("accept", N_("Accepted"), ("presented", "discrepant"), "accepted", N_("Mark as accepted")),
+        Transition("refuse", N_("Discrepant"), ("presented",), "discrepant", N_("Mark as discrepant")),
+        Transition("pay", N_("Paid"), ("presented", "accepted", "discrepant"), "paid", N_("Mark as paid")),
+    ),
+)
+"""Documents under a credit or for collection: Presented → Accepted / Discrepant → Paid (section 1.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What a letter of credit says that shipping is checked against; tolerances are fractions."""
+
+    number: str
+    currency: str
+    amount: Decimal
+    expires_on: date
+    tolerance_over: Decimal = Decimal(0)
+    latest_shipment: date | None = None
+    presentation_days: int | None = None
+    port_of_loading: str = ""
+    port_of_discharge: str = ""
+    partial_allowed: bool = True
+
+    @property
+    def most(self) -> Decimal:
+        """Answer the most that may be drawn under it."""
+        return self.amount * (1 + self.tolerance_over)
+
+
+def presentation_deadline(
+    on_board: date,
+    expires_on: date,
+    days: int | None = None,
+    *,
+    holidays: Holidays = WEEKENDS_ONLY,
+    transport_document: bool = True,
+) -> date:
+    """Answer the last day to present: the earlier of on board + days and expiry, on the next banking day (29a).
+
+    Without an original transport document only the expiry counts, and a period the credit states (16.16).
+    """
+    period = DEFAULT_DAYS if days is None and transport_document else days
+    last = expires_on if period is None else min(on_board + timedelta(days=period), expires_on)
+    return holidays.next_banking_day(last)
+
+
+def shipment_problems(
+    credit: Credit,
+    *,
+    drawn: Decimal,
+    invoice: Decimal,
+    currency: str,
+    on_board: date | None,
+    port_of_loading: str,
+    port_of_discharge: str,
+    earlier: int = 0,
+) -> tuple[str, ...]:
+    """Answer what a shipment breaks of its credit, in sentences; ``earlier`` shipments used it before (1.7).
+
+    The latest shipment date is never extended for days on which banks are closed (29c).
+    """
+    problems = []
+    if currency != credit.currency:
+        problems.append(
+            _("Credit {number} is in {credit}, the invoice in {currency}.").format(
+                number=credit.number, credit=credit.currency, currency=currency
+            )
+        )
+    elif drawn + invoice > credit.most:
+        problems.append(
+            _("Credit {number}: {drawn} drawn and {invoice} of this invoice are more than {most}.").format(
+                number=credit.number,
+                drawn=format_money(drawn, currency),
+                invoice=format_money(invoice, currency),
+                most=format_money(credit.most, currency),
+            )
+        )
+    latest = credit.latest_shipment or credit.expires_on
+    if on_board is not None and on_board > latest:
+        problems.append(
+            _("Credit {number} wants shipment by {latest}; on board is {day}.").format(
+                number=credit.number, latest=latest.isoformat(), day=on_board.isoformat()
+            )
+        )
+    problems += _ports(credit, port_of_loading, port_of_discharge)
+    if earlier and not credit.partial_allowed:
+        problems.append(
+            _("Credit {number} allows no partial shipment, and one was shipped under it already.").format(
+                number=credit.number
+            )
+        )
+    return tuple(problems)
+
+
+def _ports(credit: Credit, loading: str, discharge: str) -> list[str]:
+    problems = []
+    if credit.port_of_loading and _same(credit.port_of_loading) != _same(loading):
+        text = _("Credit {number} names {wanted} as the port of loading, the shipment {found}.")
+        problems.append(
+            text.format(number=credit.number, wanted=credit.port_of_loading, found=loading or "—")
+        )
+    if credit.port_of_discharge and _same(credit.port_of_discharge) != _same(discharge):
+        text = _("Credit {number} names {wanted} as the port of discharge, the shipment {found}.")
+        problems.append(
+            text.format(number=credit.number, wanted=credit.port_of_discharge, found=discharge or "—")
+        )
+    return problems
+
+
+def _same(port: str) -> str:
+    return " ".join(port.upper().replace(",", " ").split())
