@@ -93,7 +93,7 @@ def goods_table(found: Deal) -> Table:
         TableColumn("bought", _("Bought"), kind),
         TableColumn("planned", _("On a shipment"), kind),
         TableColumn("shipped", _("Shipped"), kind),
-        TableColumn("open", _("Open"), kind),
+        TableColumn("open", _("Left to ship"), kind),
     )
     rows = tuple(
         TableRow(
@@ -122,7 +122,7 @@ def money_table(papers: Sequence[DealPaper]) -> Table:
         TableColumn("status", _("State")),
         TableColumn("currency", _("Currency"), FieldKind.CURRENCY),
         TableColumn("amount", _("Amount"), FieldKind.MONEY),
-        TableColumn("open", _("Open"), FieldKind.MONEY),
+        TableColumn("open", _("Outstanding"), FieldKind.MONEY),
     )
     rows = tuple(
         _row(

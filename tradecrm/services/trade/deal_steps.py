@@ -265,7 +265,7 @@ def _money(deal: Deal) -> DealStep:
 def _closing(deal: Deal) -> DealStep:
     shipments = deal.of("shipment")
     if deal.status in {"closed", "short_closed"}:
-        return DealStep("closing", N_("Closing"), StepState.DONE, _(SALES_CONTRACT.state(deal.status).title))
+        return DealStep("closing", N_("Close-out"), StepState.DONE, _(SALES_CONTRACT.state(deal.status).title))
     bills = [paper for paper in deal.of("payable") if paper.open_amount]
     stops = [
         _("{number} is not closed.").format(number=paper.number)
@@ -282,7 +282,7 @@ def _closing(deal: Deal) -> DealStep:
         closed=sum(1 for paper in shipments if paper.status == "closed"), count=len(shipments)
     )
     if not shipments:
-        return DealStep("closing", N_("Closing"), StepState.AHEAD, _("Nothing shipped yet"))
+        return DealStep("closing", N_("Close-out"), StepState.AHEAD, _("Nothing shipped yet"))
     if any(paper.status not in _GONE for paper in shipments):
-        return DealStep("closing", N_("Closing"), StepState.AHEAD, words)
-    return DealStep("closing", N_("Closing"), StepState.AHEAD, words, tuple(stops[:4]))
+        return DealStep("closing", N_("Close-out"), StepState.AHEAD, words)
+    return DealStep("closing", N_("Close-out"), StepState.AHEAD, words, tuple(stops[:4]))

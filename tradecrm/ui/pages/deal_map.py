@@ -25,7 +25,7 @@ _TONES = {
 }
 _STATES = {
     StepState.DONE: N_("Done"),
-    StepState.ACTIVE: N_("Under way"),
+    StepState.ACTIVE: N_("In progress"),
     StepState.STOPPED: N_("Held up"),
     StepState.AHEAD: N_("Ahead"),
     StepState.SKIPPED: N_("Not used"),
