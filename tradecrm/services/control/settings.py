@@ -47,6 +47,8 @@ class Settings:
     instalment_guard: bool = True
     release_gate: bool = True
     release_days: int = 14
+    freight_inquiries: bool = True
+    freight_quotes_needed: int = 3
     aging_edges: tuple[int, ...] = (30, 60, 90)
     aging_basis: str = "DUE"
     aging_base_mode: str = "closing"
@@ -113,6 +115,8 @@ def check_settings(command: ChangeSettings) -> list[Problem]:
             problems.append(
                 Problem(name, _("Choose: refunded to a trading company, or exempt without refund."))
             )
+        elif name == "freight_quotes_needed" and not 1 <= value <= 9:
+            problems.append(Problem(name, _("From 1 to 9 freight quotes may be asked for.")))
         elif name == "base_currency" and not (len(value) == 3 and value.isalpha() and value.isupper()):
             problems.append(Problem(name, _("The base currency is a code of three letters, such as CNY.")))
     return problems

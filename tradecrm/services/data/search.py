@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from tradecrm.core.links import Link
 from tradecrm.models import (
+    FreightInquiry,
     Inquiry,
     Item,
     Party,
@@ -133,6 +134,15 @@ def _kinds() -> Mapping[str, _Kind]:
             PurchaseContract.day,
             PurchaseContract.updated_at,
             "purchase",
+        ),
+        _Kind(
+            "freight_inquiry",
+            FreightInquiry,
+            FreightInquiry.number,
+            None,
+            FreightInquiry.port_of_discharge,
+            FreightInquiry.updated_at,
+            "freight_inquiry",
         ),
     )
     return MappingProxyType({kind.key: kind for kind in kinds})

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from tradecrm.models import (
     Contact,
+    FreightInquiry,
     Inquiry,
     Item,
     Party,
@@ -35,6 +36,7 @@ KIND_NUMBERS: dict[str, int] = {
     "quotation": 8,
     "proforma": 9,
     "purchase_contract": 10,
+    "freight_inquiry": 11,
 }
 """The number of each kind within the search index; a number is never given to another kind."""
 
@@ -102,6 +104,10 @@ _READERS: dict[str, tuple[Any, Callable[[Connection, Sequence[int]], Iterator[tu
     "quotation": (Quotation, _plain(Quotation, ("number", "customer_po"))),
     "proforma": (Proforma, _plain(Proforma, ("number", "customer_po"))),
     "purchase_contract": (PurchaseContract, _plain(PurchaseContract, ("number",))),
+    "freight_inquiry": (
+        FreightInquiry,
+        _plain(FreightInquiry, ("number", "port_of_discharge", "cargo")),
+    ),
 }
 
 
