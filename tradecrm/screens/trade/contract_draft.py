@@ -138,17 +138,17 @@ def blank_contract(reader: Reader, link: Link) -> Draft:
 def derive_contract(draft: Draft, changed: str) -> Draft:
     """Fill in what follows from the field that changed, then every amount; pure (section 11)."""
     if changed == "customer":
-        draft = _take_customer(draft)
+        draft = take_customer(draft)
     if changed in {"currency", "customer"}:
         draft = _take_rate(draft)
     if changed in {"terms_preset", "terms_days"}:
-        draft = _take_terms(draft, changed)
+        draft = take_terms(draft, changed)
     if changed.startswith("lines."):
-        draft = _take_product(draft, changed)
+        draft = take_product(draft, changed)
     return _with_amounts(draft)
 
 
-def _take_customer(draft: Draft) -> Draft:
+def take_customer(draft: Draft) -> Draft:
     """Take over the customer's usual currency, Incoterm and terms."""
     customer = draft.ref("customer")
     if customer is None:
@@ -169,7 +169,7 @@ def _take_rate(draft: Draft) -> Draft:
     return draft.put(budget_rate=as_number(known.get(draft.text("currency"))))
 
 
-def _take_terms(draft: Draft, changed: str) -> Draft:
+def take_terms(draft: Draft, changed: str) -> Draft:
     code = draft.text("terms_preset")
     if code == OWN_TERMS or not code:
         return draft
@@ -180,7 +180,7 @@ def _take_terms(draft: Draft, changed: str) -> Draft:
     return draft.put(terms=encode_terms(preset_terms(code, days)), terms_days=shown)
 
 
-def _take_product(draft: Draft, changed: str) -> Draft:
+def take_product(draft: Draft, changed: str) -> Draft:
     """Fill a line from its product: words, unit, price in the contract's currency, cost, rates, packing."""
     _key, number, column = changed.split(".", 2)
     rows = draft.rows()
@@ -207,7 +207,7 @@ def _with_amounts(draft: Draft) -> Draft:
     lines: list[Line] = []
     total = ZERO
     for line in draft.rows():
-        amount = _amount(line, currency)
+        amount = typed_amount(line, currency)
         total += amount or ZERO
         fresh = {"amount": amount, "margin": line_margin(draft, line, amount)}
         same = all(line.get(key) == value for key, value in fresh.items())
@@ -228,7 +228,7 @@ def _with_margins(draft: Draft) -> Draft:
     return draft.put_rows("lines", lines)
 
 
-def _amount(line: Line, currency: str) -> Decimal | None:
+def typed_amount(line: Line, currency: str) -> Decimal | None:
     quantity, price = as_number(line.get("quantity")), as_number(line.get("price"))
     if quantity is None or price is None or len(currency) != 3:
         return None

@@ -10,7 +10,7 @@ from tradecrm.core.money import format_money
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Ref
 from tradecrm.screens.spec import PickerSpec
-from tradecrm.services.crm.parties import PartyChoice, party_picker
+from tradecrm.services.crm.parties import PartyChoice, party_card, party_picker
 from tradecrm.services.trade.contract_card import account_choices
 from tradecrm.services.trade.products import ProductChoice, product_picker
 from tradecrm.services.trade.shipment_card import Goods, open_goods, shippable_contracts
@@ -32,6 +32,20 @@ def party_ref(choice: PartyChoice) -> Ref:
 def customers(reader: Reader, text: str, _within: Within) -> Sequence[Ref]:
     """Answer customers by code, name or pinyin initials."""
     return [party_ref(each) for each in party_picker(reader, text, ("is_customer",), _LIMIT)]
+
+
+def contacts(reader: Reader, text: str, within: Within) -> Sequence[Ref]:
+    """Answer the contacts of the customer chosen on the paper, none before there is one."""
+    customer = within.get("customer")
+    if not isinstance(customer, Ref):
+        return []
+    typed = text.strip().casefold()
+    found = party_card(reader, int(customer.id)).draft.contacts
+    return [
+        Ref(one.id, one.name, detail=one.email)
+        for one in found
+        if one.id is not None and typed in f"{one.name} {one.email}".casefold()
+    ][:_LIMIT]
 
 
 def suppliers(reader: Reader, text: str, _within: Within) -> Sequence[Ref]:
@@ -117,6 +131,7 @@ def contracts_to_ship(reader: Reader, text: str, within: Within) -> Sequence[Ref
 
 
 CUSTOMER = PickerSpec(customers, Link.to("customer"), "customer")
+CONTACT = PickerSpec(contacts)
 SUPPLIER = PickerSpec(suppliers, Link.to("customer", role="supplier"), "customer")
 FORWARDER = PickerSpec(forwarders, Link.to("customer", role="forwarder"), "customer")
 PAYEE = PickerSpec(payees, Link.to("customer", role="service"), "customer")
