@@ -40,6 +40,7 @@ class Settings:
     write_off_limit: Decimal = Decimal(50)
     write_off_share: Decimal = Decimal("0.005")
     min_margin: Decimal = Decimal("0.08")
+    price_step: Decimal = Decimal("0.01")
     variance_threshold: Decimal = Decimal("0.1")
     credit_check: bool = True
     credit_backlog: bool = True

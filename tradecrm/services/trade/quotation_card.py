@@ -24,7 +24,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.trade.contract_card import ChainPart
 from tradecrm.services.trade.quotations import HEADER
-from tradecrm.services.trade.sale_papers import SALE_LINE
+from tradecrm.services.trade.sale_papers import SALE_LINE, name_of
 from tradecrm.services.work import Reader
 
 
@@ -109,13 +109,6 @@ def party_words(reader: Reader, party_id: int) -> tuple[str, str]:
     """Answer code and name of a party; empty where the actor may not see it."""
     found = reader.session.execute(select(Party.code, Party.name).where(Party.id == party_id)).one_or_none()
     return ("", "") if found is None else (found[0], found[1])
-
-
-def name_of(reader: Reader, entity: Any, key: int | None) -> str:
-    """Answer the name of a contact, account or party; empty without one, or where it may not be seen."""
-    if key is None:
-        return ""
-    return reader.session.scalar(select(entity.name).where(entity.id == key)) or ""
 
 
 def sale_lines(reader: Reader, entity: Any, parent: Any, key: int) -> tuple[SaleLineCard, ...]:

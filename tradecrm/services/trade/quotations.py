@@ -11,14 +11,17 @@ from tradecrm.core.errors import Conflict
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Inquiry, Party, Quotation, QuotationLine
+from tradecrm.services.control.approvals import void_approval
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.numbers import number_taken
+from tradecrm.services.trade.floors import keep_floors, terms_of
 from tradecrm.services.trade.sale_papers import (
     SALE_HEAD,
     SalePaperDraft,
     check_sale_paper,
     fill_sale_head,
     line_drafts,
+    protected_of,
     sale_customer,
     write_sale_lines,
 )
@@ -84,6 +87,7 @@ def save_quotation(work: Work, command: SaveQuotation) -> int:
     if command.inquiry_id is not None:
         _demand_same_customer(work, command.inquiry_id, customer)
     quotation = _to_write(work, command, customer)
+    approved = protected_of(quotation, lines_of(work, quotation.id)) if quotation.status == "approved" else ()
     fill_sale_head(work, quotation, command)
     quotation.inquiry_id = command.inquiry_id
     for name in COSTS:
@@ -91,7 +95,16 @@ def save_quotation(work: Work, command: SaveQuotation) -> int:
     if command.insurance_markup is None:
         quotation.insurance_markup = work.settings.insurance_markup
     work.add(quotation)
-    write_sale_lines(work, QuotationLine, "quotation_id", quotation, command.lines)
+    rows = write_sale_lines(work, QuotationLine, "quotation_id", quotation, command.lines)
+    keep_floors(work, quotation, rows, terms_of(work, quotation, quotation))
+    if approved and approved != protected_of(quotation, rows):
+        void_approval(work, "quotation", quotation.id, _("What was approved was changed."))
+        quotation.status = "draft"
+        work.warn(
+            _("{number} was approved as it stood; it is a draft again and needs a new approval.").format(
+                number=quotation.number
+            )
+        )
     keep_search_terms(work, "quotation", quotation.id)
     return quotation.id
 

@@ -283,3 +283,39 @@ def line_drafts(rows: Sequence[Any], *, with_ids: bool = False) -> tuple[SaleLin
         SaleLineDraft(**{name: getattr(row, name) for name in SALE_LINE}, id=row.id if with_ids else None)
         for row in rows
     )
+
+
+_PROTECTED = (
+    "customer_id",
+    "currency",
+    "rate",
+    "terms",
+    "incoterm",
+    "incoterm_place",
+    "commission_rate",
+    "commission_hidden",
+    "bank_account_id",
+)
+_PROTECTED_LINE = ("product_id", "description_en", "unit", "quantity", "price", "discount", "cost")
+
+
+def protected_of(paper: Any, rows: Sequence[Any]) -> tuple[tuple[str, str], ...]:
+    """Answer what may not change after an approval: party, money, terms, commission, bank and goods (section 6)."""
+    head = tuple((name, _stable(getattr(paper, name))) for name in _PROTECTED)
+    return head + tuple(
+        (f"lines.{position}.{name}", _stable(getattr(row, name)))
+        for position, row in enumerate(rows)
+        for name in _PROTECTED_LINE
+    )
+
+
+def _stable(value: object) -> str:
+    """Write a value the same whether it was just typed or read back (7 and 7.0000)."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def name_of(reader: Reader, entity: Any, key: int | None) -> str:
+    """Answer the name of a contact, account or party; empty without one, or where it may not be seen."""
+    if key is None:
+        return ""
+    return reader.session.scalar(select(entity.name).where(entity.id == key)) or ""

@@ -1,0 +1,208 @@
+"""The floors of a paper's lines (底价) and what its prices break: floors and discount limits (domain.md section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from tradecrm.core.money import round_money
+from tradecrm.core.price_policy import (
+    ListPrice,
+    below_floor,
+    beyond_discount,
+    floor_price,
+    net_price,
+    on_terms,
+    round_up,
+)
+from tradecrm.core.pricing import PriceParts
+from tradecrm.core.problems import Refusal
+from tradecrm.core.rates import RateType
+from tradecrm.core.rebate import TaxRegime, purchase_vat
+from tradecrm.core.text import _
+from tradecrm.models import Product
+from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.price_lists import PriceQuestion, listed_prices
+from tradecrm.services.work import Reader, Work
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTerms:
+    """What floors depend on beside the lines: freight for all goods in the paper's currency, fractions of price."""
+
+    customer_id: int
+    currency: str
+    incoterm: str
+    rate: Decimal
+    freight: Decimal = ZERO
+    insurance_rate: Decimal = ZERO
+    insurance_markup: Decimal = Decimal("0.1")
+    commission: Decimal = ZERO
+    bank_fee: Decimal = ZERO
+
+    def parts(self, share: Decimal) -> PriceParts:
+        """Answer the deductions of a price that carries ``share`` of the freight."""
+        return PriceParts(share, self.insurance_rate, self.insurance_markup, self.commission, self.bank_fee)
+
+
+def terms_of(reader: Reader, paper: Any, costs: Any = None) -> PaperTerms:
+    """Answer the terms of a quotation or proforma invoice; ``costs`` is the quotation that holds the freight."""
+    head = PaperTerms(
+        paper.customer_id, paper.currency, paper.incoterm, paper.rate, commission=paper.commission_rate
+    )
+    if costs is None:
+        return head
+    freight: Decimal = costs.freight
+    if freight and costs.freight_currency != paper.currency:
+        other = rate_for(reader, RateType.BUDGET, costs.freight_currency, costs.day).rate
+        freight = round_money(freight * other / paper.rate, paper.currency)
+    return replace(
+        head,
+        freight=freight,
+        insurance_rate=costs.insurance_rate,
+        insurance_markup=costs.insurance_markup,
+        bank_fee=costs.bank_fee_rate,
+    )
+
+
+def keep_floors(work: Work, paper: Any, rows: Sequence[Any], terms: PaperTerms) -> None:
+    """Write the floor of each line as of the paper's day; one that cannot be known stays as it was typed.
+
+    The floor of the list that holds goes first, then that of the product, then the one that cost and least
+    margin make.
+    """
+    listed = _listed(work, paper, rows)
+    products = _products(work, rows)
+    total = sum((row.amount for row in rows), ZERO)
+    for row, price in zip(rows, listed, strict=True):
+        parts = terms.parts(_freight_share(row, total, terms))
+        floor = _manual(price, products.get(row.product_id or 0), terms, parts)
+        if floor is None:
+            floor = _from_cost(work, row, terms, parts)
+        if floor is not None:
+            row.floor = floor
+    work.session.flush()
+
+
+def _listed(reader: Reader, paper: Any, rows: Sequence[Any]) -> tuple[ListPrice | None, ...]:
+    quantities = tuple((row.product_id or 0, row.quantity) for row in rows)
+    return listed_prices(reader, PriceQuestion(paper.customer_id, paper.currency, paper.day, quantities))
+
+
+def _products(reader: Reader, rows: Sequence[Any]) -> dict[int, Product]:
+    ids = {row.product_id for row in rows if row.product_id is not None}
+    found = reader.session.scalars(select(Product).where(Product.id.in_(sorted(ids))))
+    return {product.id: product for product in found}
+
+
+def _freight_share(row: Any, total: Decimal, terms: PaperTerms) -> Decimal:
+    """Answer the freight of one unit: shared by value, as the estimate shares what has no volume (section 2.6)."""
+    if total <= 0 or not row.quantity:
+        return ZERO
+    share: Decimal = terms.freight * row.amount / total / row.quantity
+    return share
+
+
+def _manual(
+    listed: ListPrice | None, product: Product | None, terms: PaperTerms, parts: PriceParts
+) -> Decimal | None:
+    """Answer the floor that a person set, on the terms of the paper and up to six decimals; None without one."""
+    found = None
+    if listed is not None and listed.floor is not None:
+        found = on_terms(listed.floor, listed.incoterm, terms.incoterm, parts)
+    elif product is not None and product.floor is not None and product.floor_currency == terms.currency:
+        found = on_terms(product.floor, "FOB", terms.incoterm, parts)
+    return None if found is None else round_up(found, Decimal("0.000001"))
+
+
+def _from_cost(reader: Reader, row: Any, terms: PaperTerms, parts: PriceParts) -> Decimal | None:
+    """Answer the floor that the net cost of one makes with the least margin; None while the cost is not known."""
+    if row.cost is None:
+        return None
+    settings = reader.settings
+    net = unit_net_cost(row.cost, row.vat_rate, row.rebate_rate, TaxRegime(settings.tax_regime))
+    try:
+        return floor_price(net, terms.rate, settings.min_margin, step=settings.price_step, parts=parts)
+    except Refusal:
+        return None
+
+
+def unit_net_cost(
+    cost: Decimal, vat_rate: Decimal, rebate_rate: Decimal, regime: TaxRegime = TaxRegime.TRADER
+) -> Decimal:
+    """Answer the cost of one unit after the rebate in base money, unrounded to the tenth of a thousandth.
+
+    A unit is reckoned as ten thousand units are, for the rounding of section 2.2 is that of a whole purchase.
+    """
+    many = Decimal(10_000)
+    return purchase_vat(cost * many, vat_rate, rebate_rate, regime).cost / many
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A line whose price breaks the policy: its position from 1 and a sentence."""
+
+    position: int
+    sentence: str
+
+
+def breaches(reader: Reader, paper: Any, rows: Sequence[Any], terms: PaperTerms) -> tuple[Breach, ...]:
+    """Answer the lines below their floor, and those with more discount than their price list allows."""
+    total = sum((row.amount for row in rows), ZERO)
+    found = []
+    for row, listed in zip(rows, _listed(reader, paper, rows), strict=True):
+        net = net_price(row.price, row.discount)
+        if below_floor(row.price, row.discount, row.floor):
+            words = _("Line {position}, {goods}: {price} is below the floor of {floor} {currency}.")
+            found.append(
+                Breach(
+                    row.position,
+                    words.format(
+                        position=row.position,
+                        goods=row.item_no or row.description_en,
+                        price=_plain(net),
+                        floor=_plain(row.floor),
+                        currency=paper.currency,
+                    ),
+                )
+            )
+        if listed is None or listed.max_discount is None:
+            continue
+        price = on_terms(
+            listed.price, listed.incoterm, terms.incoterm, terms.parts(_freight_share(row, total, terms))
+        )
+        if price is not None and beyond_discount(row.price, row.discount, price, listed.max_discount):
+            words = _(
+                "Line {position}, {goods}: {price} is {discount} % below “{list}”, which allows {most} %."
+            )
+            found.append(
+                Breach(
+                    row.position,
+                    words.format(
+                        position=row.position,
+                        goods=row.item_no or row.description_en,
+                        price=_plain(net),
+                        discount=_percent(1 - net / price),
+                        list=listed.list_name,
+                        most=_percent(listed.max_discount),
+                    ),
+                )
+            )
+    return tuple(found)
+
+
+def _plain(value: Decimal) -> str:
+    """Write a price without trailing zeros, but at least with cents."""
+    text = f"{value.normalize():f}"
+    decimals = len(text.partition(".")[2])
+    return f"{value:.2f}" if decimals < 2 else text
+
+
+def _percent(fraction: Decimal) -> str:
+    return f"{round(fraction * 100, 2).normalize():f}"
