@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import cast
@@ -25,14 +26,15 @@ _TONES = {
 }
 
 
-def _states(flow: flows.Flow) -> tuple[Choice, ...]:
+def states(flow: flows.Flow) -> tuple[Choice, ...]:
+    """Answer the states of a flow as choices with their tones."""
     return tuple(
         Choice(state.key, state.title, _TONES.get(state.tone, Tone.NEUTRAL)) for state in flow.states
     )
 
 
-CONTRACT_STATES = _states(SALES_CONTRACT)
-SHIPMENT_STATES = _states(SHIPMENT)
+CONTRACT_STATES = states(SALES_CONTRACT)
+SHIPMENT_STATES = states(SHIPMENT)
 INCOTERMS = tuple(Choice(rule, rule) for rule in RULES)
 MODES = (
     Choice("FCL", N_("Sea FCL")),
@@ -64,18 +66,24 @@ def packed(line: Mapping[str, object]) -> PackedLine | None:
     quantity, pieces = as_number(line.get("quantity")), as_number(line.get("per_carton"))
     if not quantity or quantity < 0 or not pieces or pieces < 0:
         return None
-    size = {
-        name: as_number(line.get(name)) or ZERO for name in ("carton_length", "carton_width", "carton_height")
-    }
-    carton = Carton(
-        pieces,
-        size["carton_length"],
-        size["carton_width"],
-        size["carton_height"],
+    return _pack_line(quantity, carton_of(line))
+
+
+@functools.lru_cache(maxsize=4096)  # Every key in a paper of many lines asks for all of them again.
+def _pack_line(quantity: Decimal, carton: Carton) -> PackedLine:
+    return pack_line(quantity, carton)
+
+
+def carton_of(line: Mapping[str, object]) -> Carton:
+    """Answer the carton a line is packed in; what is not known is zero, the tare None."""
+    return Carton(
+        as_number(line.get("per_carton")) or ZERO,
+        as_number(line.get("carton_length")) or ZERO,
+        as_number(line.get("carton_width")) or ZERO,
+        as_number(line.get("carton_height")) or ZERO,
         as_number(line.get("unit_net_weight")) or ZERO,
         as_number(line.get("carton_tare")),
     )
-    return pack_line(quantity, carton)
 
 
 def packing_words(lines: Iterable[Mapping[str, object]]) -> list[str]:
