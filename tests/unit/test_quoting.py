@@ -18,7 +18,6 @@ from tradecrm.core.quoting import (
     estimate,
     lowest_price,
     lowest_total,
-    round_price_up,
 )
 from tradecrm.core.rebate import TaxRegime
 
@@ -166,13 +165,6 @@ def test_a_wished_margin_that_leaves_nothing_is_refused_in_words() -> None:
 def test_no_lowest_price_where_the_cost_is_not_known() -> None:
     lines = (LANTERN, replace(KIT, cost=None))
     assert lowest_price(found(lines), lines, 1, TERMS, D("0.1")) is None
-
-
-def test_a_least_price_is_rounded_up_to_the_step() -> None:
-    """3.5555... becomes 3.56 (section 6, floor price); a price on the step stays."""
-    assert round_price_up(D("22.40") / (7 * D("0.9"))) == D("3.56")
-    assert round_price_up(D("3.561")) == D("3.57")
-    assert round_price_up(D("3.56")) == D("3.56")
 
 
 def test_the_other_regimes_of_2_2() -> None:

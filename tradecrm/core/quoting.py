@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tradecrm.core.costs import CostSide, cost_category
 from tradecrm.core.incoterms import bearer, check_costs
-from tradecrm.core.money import convert, round_money, round_to
+from tradecrm.core.money import convert, round_money
 from tradecrm.core.pricing import PriceParts, price_from_cost
 from tradecrm.core.problems import Problem
 from tradecrm.core.profit import CostLine, ShipmentResult, shipment_result
@@ -264,13 +264,6 @@ def lowest_price(
     freight = found.freight * (line.volume / volume if volume else value_share)
     cost = (part.net_cost + found.domestic * value_share) / line.quantity
     return price_from_cost(cost, terms.rate, terms.parts(freight / terms.rate / line.quantity), margin=margin)
-
-
-def round_price_up(price: Decimal, decimals: int = 2) -> Decimal:
-    """Round a least price up to the price step, so that what is shown still leaves the margin (section 6, floor)."""
-    step = Decimal(1).scaleb(-decimals)
-    rounded = round_to(price, decimals)
-    return rounded if rounded >= price else rounded + step
 
 
 def cost_warnings(rule: str, terms: QuoteTerms) -> list[Problem]:
