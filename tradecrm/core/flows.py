@@ -29,7 +29,13 @@ SALES_CONTRACT = Flow(
     (
         Transition("submit", N_("Submit for approval"), ("draft",), "submitted", N_("Submit for approval")),
         Transition("approve", N_("Approve"), ("submitted",), "approved", N_("Approve")),
-        Transition("return", N_("Return to draft"), ("submitted", "signed"), "draft", N_("Return to draft")),
+        Transition(
+            "return",
+            N_("Return to draft"),
+            ("submitted", "approved", "signed"),
+            "draft",
+            N_("Return to draft"),
+        ),
         Transition("sign", N_("Mark as signed"), ("approved",), "signed", N_("Mark as signed")),
         Transition("make_effective", N_("Put into effect"), ("signed",), "effective", N_("Put into effect")),
         Transition(

@@ -8,7 +8,24 @@ from typing import Any
 from tradecrm.core.links import Link
 from tradecrm.services.work import Reader, Work
 
-HANDLERS: dict[str, tuple[str, str]] = {}
+HANDLERS: dict[str, tuple[str, str]] = {
+    "purchase_contract": (
+        "tradecrm.services.trade.purchase_moves:on_approved",
+        "tradecrm.services.trade.purchase_moves:on_returned",
+    ),
+    "freight_inquiry": (
+        "tradecrm.services.trade.freight_choice:choice_approved",
+        "tradecrm.services.trade.freight_choice:choice_returned",
+    ),
+    "sales_contract": (
+        "tradecrm.services.trade.contract_approval:on_approved",
+        "tradecrm.services.trade.contract_approval:on_returned",
+    ),
+    "estimate": (
+        "tradecrm.services.trade.estimates:estimate_approved",
+        "tradecrm.services.trade.estimates:estimate_returned",
+    ),
+}
 """Kind to ``(on_approved, on_returned)`` as “module:function”, called as ``f(work, subject_id)``.
 
 Returned is what was rejected or withdrawn: the paper goes back to Draft (section 16.3).
@@ -18,6 +35,7 @@ PAGES: dict[str, str] = {
     "quotation": "quotation",
     "proforma": "proforma",
     "sales_contract": "contract",
+    "estimate": "estimate",
     "purchase_contract": "purchase",
     "freight_inquiry": "freight_inquiry",
 }

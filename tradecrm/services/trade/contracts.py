@@ -18,14 +18,16 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.terms import ADVANCE_EVENTS, check_terms, decode_terms, split_instalments
 from tradecrm.core.text import _
-from tradecrm.models import ContractLine, Party, Product, SalesContract, Shipment, ShipmentLine
+from tradecrm.models import ContractLine, Party, Product, PurchaseLink, SalesContract, Shipment, ShipmentLine
+from tradecrm.services.control.approvals import void_approval
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.contract_approval import demand_approval, keep_approval, submit
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
-EDITABLE = frozenset({"draft", "signed"})
+EDITABLE = frozenset({"draft", "approved", "signed"})
 OPEN_STATES = frozenset({"effective", "partly_shipped"})
 
 
@@ -157,6 +159,7 @@ def save_contract(work: Work, command: SaveContract) -> int:
     contract.updated_at = work.now
     work.add(contract)
     _write_lines(work, contract, command.lines, line_amounts)
+    keep_approval(work, contract)
     keep_search_terms(work, "sales_contract", contract.id)
     return contract.id
 
@@ -203,7 +206,10 @@ def _contract_to_write(work: Work, command: SaveContract, customer: Party) -> Sa
             )
         )
     if contract.status not in EDITABLE:
-        raise Refusal.of(_("{number} is in force and cannot be edited.").format(number=contract.number))
+        words = _("{number} is in force and cannot be edited.")
+        if contract.status == "submitted":
+            words = _("{number} waits for approval. Take it back to draft before you change it.")
+        raise Refusal.of(words.format(number=contract.number))
     return contract
 
 
@@ -213,32 +219,17 @@ def _write_lines(
     lines: Sequence[ContractLineDraft],
     line_amounts: Sequence[Decimal],
 ) -> None:
-    """Replace the lines of a contract; packing and cost come from the product where the line has none."""
-    for old in work.session.scalars(select(ContractLine).where(ContractLine.contract_id == contract.id)):
-        work.session.delete(old)
-    work.session.flush()
+    """Write the lines of a contract; packing and cost come from the product where the line has none.
+
+    A line that stays keeps its id, by the id it was typed with, else by its place: purchases hang on it.
+    """
+    kept = _kept_lines(work, contract, lines)
     for position, (line, amount) in enumerate(zip(lines, line_amounts, strict=True), 1):
         product = None if line.product_id is None else work.get(Product, line.product_id, _("Product"))
-        row = ContractLine(
-            contract_id=contract.id,
-            owner_id=contract.owner_id,
-            position=position,
-            product_id=line.product_id,
-            item_no=line.item_no,
-            description_en=line.description_en,
-            description_cn=line.description_cn,
-            specification=line.specification,
-            hs_code=line.hs_code,
-            unit=line.unit,
-            quantity=line.quantity,
-            price=line.price,
-            discount=line.discount,
-            amount=amount,
-            cost=line.cost,
-            vat_rate=line.vat_rate,
-            rebate_rate=line.rebate_rate,
-            supplier_id=line.supplier_id,
-        )
+        row = kept[position - 1] or ContractLine(contract_id=contract.id, owner_id=contract.owner_id)
+        row.position, row.amount = position, amount
+        for name in _TYPED:
+            setattr(row, name, getattr(line, name))
         if product is not None:
             for name in _PACKING:
                 setattr(row, name, getattr(product, name))
@@ -248,6 +239,62 @@ def _write_lines(
     work.session.flush()
 
 
+def _kept_lines(
+    work: Work, contract: SalesContract, lines: Sequence[ContractLineDraft]
+) -> list[ContractLine | None]:
+    """Answer for each line the row it replaces; rows of no line go, unless something was bought for them."""
+    old = list(
+        work.session.scalars(
+            select(ContractLine)
+            .where(ContractLine.contract_id == contract.id)
+            .order_by(ContractLine.position)
+        )
+    )
+    if any(line.id is not None for line in lines):
+        by_id = {row.id: row for row in old}
+        kept = [by_id.get(line.id or 0) for line in lines]
+    else:
+        kept = [old[place] if place < len(old) else None for place in range(len(lines))]
+    staying = {row.id for row in kept if row is not None}
+    bought = set(
+        work.session.scalars(
+            select(PurchaseLink.contract_line_id).where(
+                PurchaseLink.contract_line_id.in_([row.id for row in old])
+            )
+        )
+    )
+    for row in old:
+        if row.id in staying:
+            row.position = -row.position
+        elif row.id in bought:
+            raise Refusal.of(
+                _("{number}: {goods} are bought already; cancel the purchase before the line goes.").format(
+                    number=contract.number, goods=row.item_no or row.description_en
+                ),
+                "lines",
+            )
+        else:
+            work.session.delete(row)
+    work.session.flush()
+    return kept
+
+
+_TYPED = (
+    "product_id",
+    "item_no",
+    "description_en",
+    "description_cn",
+    "specification",
+    "hs_code",
+    "unit",
+    "quantity",
+    "price",
+    "discount",
+    "cost",
+    "vat_rate",
+    "rebate_rate",
+    "supplier_id",
+)
 _PACKING = (
     "per_carton",
     "carton_length",
@@ -287,23 +334,39 @@ def move_contract(work: Work, command: MoveContract) -> str:
         raise Refusal.of(
             _("{number} has a shipment; void the shipment first.").format(number=contract.number)
         )
-    contract.status = command.target
+    contract.status = _approved_target(work, contract, command.target)
     contract.updated_at = work.now
     return contract.status
 
 
+def _approved_target(work: Work, contract: SalesContract, target: str) -> str:
+    """Answer the state a contract comes to once approval has its say: asked, passed over, or taken back."""
+    if target == "submitted":
+        return submit(work, contract)
+    if contract.status == "draft" and target == "signed":
+        reasons = demand_approval(work, contract)
+        if reasons:
+            raise Refusal.of(
+                _("{number} needs approval before it is signed: {reasons} Submit it for approval.").format(
+                    number=contract.number, reasons=" ".join(each.sentence for each in reasons)
+                )
+            )
+    if target in {"draft", "canceled", "void"}:
+        void_approval(work, "sales_contract", contract.id, _("The contract was taken back."))
+    return target
+
+
 def next_states(status: str) -> tuple[str, ...]:
-    """Answer where a person may take a contract from ``status``; approval is off, so a draft may be signed."""
+    """Answer where a person may take a contract from ``status``; only a decision makes it approved.
+
+    A draft may be signed at once while nothing about it asks for approval (section 16.3).
+    """
     targets = tuple(
         step.target
         for step in SALES_CONTRACT.next(status)
-        if not step.automatic and step.target not in _APPROVAL
+        if not step.automatic and step.target != "approved"
     )
     return ("signed", *targets) if status == "draft" else targets
-
-
-_APPROVAL = frozenset({"submitted", "approved"})
-"""States that are passed over while no approval is asked for (section 16.3)."""
 
 
 def _demand_deposit(work: Work, contract: SalesContract) -> None:
