@@ -263,7 +263,7 @@ class Estimate(Owned, Base):
 
 
 class EstimateLine(Owned, Base):
-    """A row of a profit estimate in base currency."""
+    """A row of a profit estimate: amount in its currency, the rate it was valued at, and in base currency."""
 
     __tablename__ = "estimate_line"
 
@@ -272,3 +272,5 @@ class EstimateLine(Owned, Base):
     currency: Mapped[str] = mapped_column(String(3))
     amount: Mapped[Decimal] = mapped_column(Amount)
     base_amount: Mapped[Decimal] = mapped_column(Amount)
+    rate: Mapped[Decimal | None] = mapped_column(RateType)
+    description: Mapped[str] = mapped_column(String(300), default="", server_default="")

@@ -97,6 +97,11 @@ def _notes(sheet: Sheet) -> tuple[str, ...]:
     notes = []
     if sheet.profit.provisional:
         notes.append(_("Provisional: not departed yet, or costs are still estimated."))
+        notes.append(
+            _("{share} of the costs are not billed yet.").format(
+                share=f"{sheet.profit.provisional_share * 100:.1f} %"
+            )
+        )
     if sheet.profit.estimate is None:
         notes.append(_("No estimate was kept for this shipment; only actual figures are shown."))
     if sheet.flagged:

@@ -140,8 +140,16 @@ DEAL = ActionSpec(
     icon="contracts",
     opens=lambda rows: Link.to("deal", id=int(rows[0]["id"])),
 )
+ESTIMATE = ActionSpec(
+    "estimate",
+    N_("Profit estimate"),
+    icon="reports",
+    needs="profit.read",
+    opens=lambda rows: Link.to("estimate", contract=int(rows[0]["id"])),
+)
 CONTRACT_ACTIONS = (
     DEAL,
+    ESTIMATE,
     _move("sign", N_("Mark as signed"), "signed", N_("The contract is signed."), primary=True),
     DEPOSIT,
     _move("effect", N_("Put into effect"), "effective", N_("The contract is in effect."), primary=True),
@@ -183,7 +191,8 @@ def _locked(draft: Draft) -> str:
     )
 
 
-def _has_days(draft: Draft) -> bool:
+def has_days(draft: Draft) -> bool:
+    """Tell whether the chosen terms ask for a number of days."""
     code = draft.text("terms_preset")
     return bool(code) and code != OWN_TERMS and preset(code).days is not None
 
@@ -208,7 +217,7 @@ _HEAD = Section(
         FieldSpec("incoterm_place", N_("Named place"), required=True, span=3),
         FieldSpec("latest_shipment", N_("Latest shipment"), K.DATE, span=3),
         FieldSpec("terms_preset", N_("Payment terms"), K.CHOICE, choices=TERMS, required=True, span=6),
-        FieldSpec("terms_days", N_("Days"), K.INTEGER, span=3, visible=_has_days),
+        FieldSpec("terms_days", N_("Days"), K.INTEGER, span=3, visible=has_days),
         FieldSpec("port_of_loading", N_("Port of loading"), span=3),
         FieldSpec("port_of_discharge", N_("Port of discharge"), span=3),
         FieldSpec("customer_po", N_("Customer's order no."), K.CODE, span=3),

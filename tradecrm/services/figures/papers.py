@@ -16,6 +16,7 @@ from tradecrm.models import (
     Item,
     Party,
     Payment,
+    PurchaseContract,
     Receipt,
     SalesContract,
     Shipment,
@@ -30,6 +31,7 @@ _SOURCES = {
     "account_expense": "expense",
     "account": "account",
     "cost_line": "cost",
+    "purchase_contract": "purchase",
     "item": "receivable",
     "shipment": "shipment",
 }
@@ -38,6 +40,7 @@ _SOURCES = {
 _RECORDS: dict[str, tuple[Any, Any]] = {
     "customer": (Party, Party.name),
     "contract": (SalesContract, SalesContract.number),
+    "purchase": (PurchaseContract, PurchaseContract.number),
     "shipment": (Shipment, Shipment.number),
     "receivable": (Item, Item.number),
     "receipt": (Receipt, Receipt.number),

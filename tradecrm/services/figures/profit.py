@@ -14,7 +14,8 @@ from tradecrm.core.money import convert
 from tradecrm.core.profit import CostLine as Cost
 from tradecrm.core.profit import ShipmentResult, shipment_result
 from tradecrm.core.text import _
-from tradecrm.models import Allocation, CostLine, Estimate, EstimateLine, Item, Shipment, Tranche
+from tradecrm.models import Allocation, CostLine, Item, Shipment, Tranche
+from tradecrm.services.figures.estimates import EstimateVersion, compared_estimate
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
 
@@ -52,7 +53,8 @@ class RevenueRow:
 class ShipmentProfit:
     """Everything of a shipment's result: revenue, costs, the measures, and whether it is provisional.
 
-    Amounts in base currency unless said otherwise; ``estimate`` is the last estimate version's result.
+    Amounts in base currency unless said otherwise; ``estimate`` is the approved estimate's result;
+    ``provisional_share`` is the part of the costs, by their size in base, that is estimated or accrued.
     """
 
     shipment_id: int
@@ -69,6 +71,7 @@ class ShipmentProfit:
     estimate_costs: tuple[tuple[str, Decimal], ...]
     estimate_revenue: Decimal | None
     provisional: bool
+    provisional_share: Decimal
 
 
 def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
@@ -80,12 +83,7 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
     costs = _costs(reader, shipment_id)
     item_id, revenue = _revenue(reader, shipment)
-    estimate = reader.session.scalars(
-        select(Estimate)
-        .where(Estimate.shipment_id == shipment_id)
-        .order_by(Estimate.version_no.desc())
-        .limit(1)
-    ).one_or_none()
+    estimate = compared_estimate(reader, shipment)
     rate = shipment.recognition_rate or (estimate.rate if estimate is not None else None)
     if rate is None:
         from tradecrm.core.rates import RateType
@@ -118,8 +116,19 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
         estimate=estimated,
         estimate_costs=estimate_costs,
         estimate_revenue=None if estimate is None else estimate.revenue_base,
-        provisional=item_id is None or any(row.status in {"estimated", "accrued"} for row in costs),
+        provisional=item_id is None or any(row.status in _UNCERTAIN for row in costs),
+        provisional_share=_uncertain_share(costs),
     )
+
+
+_UNCERTAIN = frozenset({"estimated", "accrued"})
+
+
+def _uncertain_share(costs: Sequence[CostRow]) -> Decimal:
+    """Answer how much of the costs is not billed yet, as a fraction of their sum by size; 0 without costs."""
+    whole = sum((abs(row.base_amount) for row in costs), ZERO)
+    open_part = sum((abs(row.base_amount) for row in costs if row.status in _UNCERTAIN), ZERO)
+    return open_part / whole if whole else ZERO
 
 
 def _costs(reader: Reader, shipment_id: int) -> tuple[CostRow, ...]:
@@ -196,28 +205,22 @@ def _on(shipment_id: int) -> ColumnElement[bool]:
 
 
 def _estimate(
-    reader: Reader, shipment: Shipment, estimate: Estimate | None
+    reader: Reader, shipment: Shipment, estimate: EstimateVersion | None
 ) -> tuple[ShipmentResult | None, tuple[tuple[str, Decimal], ...]]:
     """Answer the result of an estimate version and its base amounts by category."""
     if estimate is None:
         return None, ()
-    line = plain(EstimateLine)
-    rows = reader.session.execute(
-        select(line.category, line.currency, line.amount, line.base_amount)
-        .where(line.estimate_id == estimate.id)
-        .order_by(line.id)
-    ).all()
     result = shipment_result(
         invoice_total=shipment.total,
         currency=shipment.currency,
         revenue=estimate.revenue_base,
-        costs=[Cost(*row) for row in rows],
+        costs=[Cost(row.category, row.currency, row.amount, row.base_amount) for row in estimate.rows],
         reference_rate=estimate.rate,
         base_currency=reader.base,
     )
     sums: dict[str, Decimal] = {}
-    for category, _currency, _amount, base_amount in rows:
-        sums[category] = sums.get(category, ZERO) + base_amount
+    for row in estimate.rows:
+        sums[row.category] = sums.get(row.category, ZERO) + row.base_amount
     return result, tuple(sums.items())
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from tradecrm.core.profit import ratio
-from tradecrm.models import Allocation, Estimate, EstimateLine, Item, Shipment
+from tradecrm.models import Allocation, Item, Shipment
+from tradecrm.services.figures.estimates import EstimateVersion, compared_estimate
 from tradecrm.services.figures.papers import party_names
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.profit import profits_between
@@ -20,46 +21,9 @@ from tradecrm.services.work import Reader
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class EstimateRow:
-    """A line of the compared estimate: its own money and base amount."""
-
-    category: str
-    currency: str
-    amount: Decimal
-    base_amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class EstimateVersion:
-    """The estimate version that is compared: number, rate of the revenue, revenue in base, cost lines."""
-
-    version_no: int
-    rate: Decimal
-    revenue_base: Decimal
-    rows: tuple[EstimateRow, ...]
-
-
 def estimate_version(reader: Reader, shipment_id: int) -> EstimateVersion | None:
-    """Answer the last estimate of a shipment the actor may see, None when none was kept; else NotFound."""
-    reader.get(Shipment, shipment_id, "Shipment")
-    found = reader.session.scalars(
-        select(Estimate)
-        .where(Estimate.shipment_id == shipment_id)
-        .order_by(Estimate.version_no.desc())
-        .limit(1)
-    ).one_or_none()
-    if found is None:
-        return None
-    line = plain(EstimateLine)
-    rows = reader.session.execute(
-        select(line.category, line.currency, line.amount, line.base_amount)
-        .where(line.estimate_id == found.id)
-        .order_by(line.id)
-    )
-    return EstimateVersion(
-        found.version_no, found.rate, found.revenue_base, tuple(EstimateRow(*row) for row in rows)
-    )
+    """Answer the estimate a shipment the actor may see is compared with, None without one; else NotFound."""
+    return compared_estimate(reader, reader.get(Shipment, shipment_id, "Shipment"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,3 +73,14 @@ def contract_amounts(reader: Reader, shipment_id: int) -> dict[int, Decimal]:
         .group_by(line.contract_id)
     )
     return dict(reader.session.execute(statement).all())
+
+
+def shipped_amount(reader: Reader, contract_id: int) -> Decimal:
+    """Answer the amount of a contract's goods that have left, in its currency."""
+    line, shipment = plain(ShipmentLine), plain(Shipment)
+    statement = (
+        select(func.sum(line.amount))
+        .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == line.shipment_id)
+        .where(line.contract_id == contract_id, shipment.status.in_(sorted(GONE)))
+    )
+    return reader.session.scalar(statement) or ZERO

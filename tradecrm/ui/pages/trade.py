@@ -7,6 +7,7 @@ from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.screens.trade.contract_list import CONTRACT_LIST
 from tradecrm.screens.trade.contracts import CONTRACT_FORM
 from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM
+from tradecrm.screens.trade.estimates import ESTIMATE_FORM
 from tradecrm.screens.trade.products import PRODUCT_FORM, PRODUCT_LIST
 from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
 from tradecrm.ui.context import PageContext, PageFactory
@@ -20,6 +21,7 @@ _LISTS = (PRODUCT_LIST, CONTRACT_LIST, SHIPMENT_LIST)
 _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
     (PRODUCT_FORM, ()),
     (CONTRACT_FORM, ()),
+    (ESTIMATE_FORM, ()),
     (COST_FORM, (BILL_FORM,)),
 )
 

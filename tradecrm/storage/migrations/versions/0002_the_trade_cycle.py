@@ -66,6 +66,7 @@ def upgrade() -> None:
             op.get_bind().exec_driver_sql(statement)
     _alter_cost_line()
     _alter_estimate()
+    _alter_estimate_line()
     _alter_product()
     _alter_sales_contract()
     _alter_shipment()
@@ -164,3 +165,10 @@ def _alter_shipment() -> None:
         batch.create_index(op.f("ix_shipment_credit_id"), ["credit_id"])
         batch.create_foreign_key(op.f("fk_shipment_broker_id"), "party", ["broker_id"], ["id"])
         batch.create_foreign_key(op.f("fk_shipment_credit_id"), "letter_of_credit", ["credit_id"], ["id"])
+
+
+def _alter_estimate_line() -> None:
+    op.add_column("estimate_line", sa.Column("rate", sa.BigInteger(), nullable=True))
+    op.add_column(
+        "estimate_line", sa.Column("description", sa.String(length=300), server_default="", nullable=False)
+    )

@@ -1,0 +1,214 @@
+"""A contract's estimate as its page shows it: the versions, the newest or a chosen one, or a first proposal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from tradecrm.core.incoterms import estimate_codes
+from tradecrm.core.money import convert
+from tradecrm.core.profit import insurance_premium
+from tradecrm.core.rates import RateType
+from tradecrm.core.rebate import TaxRegime, purchase_vat
+from tradecrm.core.text import N_, _
+from tradecrm.models import ContractLine, Estimate, EstimateLine, Quotation, SalesContract
+from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.estimates import EstimateRowDraft, estimate_result
+from tradecrm.services.work import Reader
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateVersionRow:
+    """A version in short: number, moment, state, revenue, cost and trading profit in base currency."""
+
+    id: int
+    version_no: int
+    made_at: datetime
+    status: str
+    revenue: Decimal
+    cost: Decimal
+    profit: Decimal
+    margin: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateCard:
+    """An estimate to edit; ``id`` is None while nothing is kept. ``revenue`` is the contract's total."""
+
+    id: int | None
+    contract_id: int
+    number: str
+    incoterm: str
+    currency: str
+    total: Decimal
+    rate: Decimal
+    version_no: int
+    status: str
+    remarks: str
+    rows: tuple[EstimateRowDraft, ...]
+    versions: tuple[EstimateVersionRow, ...]
+
+
+def estimate_card(reader: Reader, estimate_id: int) -> EstimateCard:
+    """Answer one version of an estimate with its contract; raises NotFound, NotAllowed without seeing profit."""
+    reader.actor.demand("profit.read")
+    estimate = reader.get(Estimate, estimate_id, _("Estimate"))
+    contract = reader.get(SalesContract, estimate.contract_id or 0, _("Contract"))
+    rows = reader.session.scalars(
+        select(EstimateLine).where(EstimateLine.estimate_id == estimate.id).order_by(EstimateLine.id)
+    )
+    drafts = tuple(
+        EstimateRowDraft(row.category, row.currency, row.amount, row.rate, row.description) for row in rows
+    )
+    return EstimateCard(
+        estimate.id,
+        contract.id,
+        contract.number,
+        contract.incoterm,
+        contract.currency,
+        contract.total,
+        estimate.rate,
+        estimate.version_no,
+        estimate.status,
+        estimate.remarks,
+        drafts,
+        _versions(reader, contract),
+    )
+
+
+def contract_estimate(reader: Reader, contract_id: int) -> EstimateCard:
+    """Answer the newest version of a contract's estimate, or a proposal from its lines, quotation and Incoterm.
+
+    Raises NotFound, NotAllowed, and RateMissing where no budget rate is known.
+    """
+    reader.actor.demand("profit.read")
+    newest = reader.session.scalar(
+        select(Estimate.id)
+        .where(Estimate.contract_id == contract_id)
+        .order_by(Estimate.version_no.desc())
+        .limit(1)
+    )
+    if newest is not None:
+        return estimate_card(reader, newest)
+    contract = reader.get(SalesContract, contract_id, _("Contract"))
+    rate = contract.budget_rate
+    if rate is None:
+        rate = rate_for(reader, RateType.BUDGET, contract.currency, contract.day).rate
+    return EstimateCard(
+        None,
+        contract.id,
+        contract.number,
+        contract.incoterm,
+        contract.currency,
+        contract.total,
+        rate,
+        1,
+        "",
+        "",
+        _proposal(reader, contract, rate),
+        (),
+    )
+
+
+def _versions(reader: Reader, contract: SalesContract) -> tuple[EstimateVersionRow, ...]:
+    rows = reader.session.scalars(
+        select(Estimate).where(Estimate.contract_id == contract.id).order_by(Estimate.version_no.desc())
+    )
+    found = []
+    for row in rows:
+        result = estimate_result(reader, row, contract)
+        found.append(
+            EstimateVersionRow(
+                row.id,
+                row.version_no,
+                row.made_at,
+                row.status,
+                result.revenue,
+                result.total_cost,
+                result.trading_profit,
+                result.margin,
+            )
+        )
+    return tuple(found)
+
+
+def _proposal(reader: Reader, contract: SalesContract, rate: Decimal) -> tuple[EstimateRowDraft, ...]:
+    """Answer purchases with their rebates, what the quotation reckoned with, and what the Incoterm adds at 0."""
+    rows = [*_purchases(reader, contract), *_of_quotation(reader, contract, rate)]
+    if contract.commission_rate:
+        code = "COM-H" if contract.commission_hidden else "COM-O"
+        commission = convert(contract.total, contract.commission_rate, contract.currency)
+        rows.append(EstimateRowDraft(code, contract.currency, commission, rate))
+    have = {row.category for row in rows}
+    for code in dict.fromkeys(estimate_codes(contract.incoterm)):
+        if code in have or code == "PUR":
+            continue
+        currency = "USD" if code == "FRT" and contract.currency != reader.base else reader.base
+        value = rate if currency == contract.currency else None
+        rows.append(EstimateRowDraft(code, currency, ZERO, ONE if currency == reader.base else value))
+    return tuple(rows)
+
+
+def _purchases(reader: Reader, contract: SalesContract) -> list[EstimateRowDraft]:
+    """Answer each line's purchase with VAT, followed by its rebate (section 2.2)."""
+    rows = []
+    regime = TaxRegime(reader.settings.tax_regime)
+    lines = reader.session.scalars(
+        select(ContractLine).where(ContractLine.contract_id == contract.id).order_by(ContractLine.position)
+    )
+    for line in lines:
+        if line.cost is None:
+            continue
+        gross = convert(line.quantity * line.cost, ONE, reader.base)
+        words = line.description_en[:300]
+        rows.append(EstimateRowDraft("PUR", reader.base, gross, ONE, words))
+        rebate = purchase_vat(gross, line.vat_rate, line.rebate_rate, regime, currency=reader.base).rebate
+        if rebate:
+            rows.append(EstimateRowDraft("REB", reader.base, -rebate, ONE, words))
+    return rows
+
+
+def _of_quotation(reader: Reader, contract: SalesContract, rate: Decimal) -> list[EstimateRowDraft]:
+    """Answer freight, insurance, bank charges and domestic costs as the quotation had them (section 2.7)."""
+    quotation = None
+    if contract.quotation_id is not None:
+        quotation = reader.session.scalars(
+            select(Quotation).where(Quotation.id == contract.quotation_id)
+        ).one_or_none()
+    if quotation is None:
+        return []
+    rows = []
+    if quotation.freight:
+        code = quotation.freight_currency
+        value = rate if code == contract.currency else None
+        if code == reader.base:
+            value = ONE
+        rows.append(EstimateRowDraft("FRT", code, quotation.freight, value))
+    if quotation.insurance_rate:
+        premium = insurance_premium(
+            contract.total, quotation.insurance_rate, contract.currency, quotation.insurance_markup
+        )
+        rows.append(EstimateRowDraft("INS", contract.currency, premium, rate))
+    if quotation.bank_fee_rate:
+        fee = convert(contract.total, quotation.bank_fee_rate, contract.currency)
+        rows.append(EstimateRowDraft("BKF", contract.currency, fee, rate))
+    if quotation.domestic_cost:
+        rows.append(
+            EstimateRowDraft("INL", reader.base, quotation.domestic_cost, ONE, _("Domestic costs as quoted"))
+        )
+    return rows
+
+
+STATUS_TITLES: tuple[tuple[str, str], ...] = (
+    ("draft", N_("Draft")),
+    ("submitted", N_("Submitted")),
+    ("approved", N_("Approved")),
+    ("superseded", N_("Superseded")),
+)
+"""The states of a version with their titles."""
