@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from sqlalchemy import event
 
 from bench.books import make_book, opened
 from bench.story import TODAY, Size
+from tradecrm.core.clock import FixedClock
 from tradecrm.services.book import Book
 from tradecrm.services.data.search import search
 from tradecrm.services.figures.accounts import account_balances
 from tradecrm.services.figures.aging import AgingQuery, aging, aging_totals
+from tradecrm.services.figures.closing import ClosingRates
+from tradecrm.services.figures.desktop import overdue_figure
 from tradecrm.services.work import Reader
 
 PAST = date(2025, 3, 31)
@@ -59,6 +63,33 @@ def test_aging_of_today_reads_the_open_items_alone(book: Book) -> None:
     assert found == "SEARCH instalment USING COVERING INDEX ix_instalment_open (side=?)"
     totals = plan_over(plans(book, lambda r: aging_totals(r, AgingQuery("AR", TODAY))), "instalment")
     assert "COVERING INDEX ix_instalment_open" in totals
+
+
+def added_up(reader: Reader) -> tuple[Decimal | None, int, tuple[str, ...]]:
+    """Answer what the rows of the aging say is overdue: each part converted by itself (domain.md 3.6.5)."""
+    rates = ClosingRates(reader, reader.today)
+    late = [row for row in aging(reader, AgingQuery("AR", reader.today)) if any(row.buckets[1:])]
+    values = [rates.value(amount, row.currency) for row in late for amount in row.amounts[1:]]
+    known = [value for value in values if value is not None]
+    total = sum(known, Decimal(0)) if len(known) == len(values) else None
+    return total, len({row.party_id for row in late}), tuple(sorted(rates.notes))
+
+
+@pytest.mark.parametrize("later", [0, 1, 3, 90])
+def test_the_overdue_of_the_desktop_is_added_up_by_the_store(book: Book, later: int) -> None:
+    """On a day with rates, on days with older ones (a note each), and on one without: then the sum is unknown."""
+    seat = Book(book.store, FixedClock.on(TODAY + timedelta(days=later))).seat()
+    figure, expected = seat.ask(overdue_figure), seat.ask(added_up)
+    assert (figure.amount, figure.customers, tuple(sorted(figure.notes))) == expected
+    assert figure.customers > 10
+    assert (figure.amount is None) is (later == 90)
+    assert bool(figure.notes) is bool(later)
+
+
+def test_the_overdue_of_the_desktop_reads_the_open_items_alone(book: Book) -> None:
+    found = plan_over(plans(book, overdue_figure), "instalment")
+    assert "SEARCH instalment USING COVERING INDEX ix_instalment_open (side=?)" in found
+    assert "FOR GROUP BY" not in found
 
 
 def test_one_party_of_today_is_found_at_once(book: Book) -> None:

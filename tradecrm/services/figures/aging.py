@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -143,6 +143,33 @@ def aging_totals(reader: Reader, query: AgingQuery) -> list[AgingRow]:
         changed = _with_changed(reader, query, [])
         found = _add_up(found, [row._replace(party_id=0) for row in changed])
     return found
+
+
+def late_rows(reader: Reader, query: AgingQuery, times: Mapping[str, int]) -> tuple[Any, list[Any]]:
+    """Answer what is past due of each visible party and currency as a subquery, and its columns: the late buckets.
+
+    For figures that the store adds up itself, as of today only. ``times`` becomes a column: the number of the row's
+    currency, NULL where there is none. ``oldest`` is the first due date.
+    """
+    reader.actor.demand("receivable.read")
+    source = aging_source(reader, query)
+    buckets = [
+        whole(case((condition, source.c.open_amount), else_=0)).label(f"late_{number}")
+        for number, condition in enumerate(_conditions(source.c.due_on, query)[1:], 1)
+    ]
+    rows = (
+        select(
+            source.c.party_id,
+            source.c.currency,
+            case(times, value=source.c.currency).label("times"),
+            func.min(source.c.due_on).label("oldest"),
+            *buckets,
+        )
+        .where(source.c.is_credit.is_(False), source.c.due_on < query.as_of)
+        .group_by(source.c.party_id, source.c.currency)
+        .subquery()
+    )
+    return rows, [rows.c[bucket.key] for bucket in buckets]
 
 
 def _pivot(source: Any, query: AgingQuery) -> list[ColumnElement[int]]:

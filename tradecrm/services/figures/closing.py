@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
+from math import gcd
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.money import convert, minor_units
@@ -16,6 +18,8 @@ from tradecrm.models.base import AMOUNT_SCALE, RATE_SCALE, from_scaled, to_scale
 from tradecrm.services.data.lean import lean_rows
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
+
+_WHOLE = 10**AMOUNT_SCALE
 
 
 def _middle_rates() -> Any:
@@ -57,17 +61,28 @@ class ClosingRates:
     def _find(self, currency: str) -> FoundRate:
         """Answer the rate by the one order of look-up; raises RateMissing."""
         base, stale = self._reader.base, self._reader.settings.max_stale_days
-        if self._table is None and currency != base:
-            first = self.day - timedelta(days=stale)
-            values = {"first": first.isoformat(), "day": self.day.isoformat()}
-            self._table = {}
-            for code, day, rate, source in lean_rows(self._reader, _middle_rates, values=values):
-                row = RateRow(
-                    RateType.MID, code, date.fromisoformat(day), from_scaled(rate, RATE_DECIMALS), source
-                )
-                self._table.setdefault(code, []).append(row)
+        if currency != base:
+            self._read()
         rows = (self._table or {}).get(currency, ())
         return find_rate(rows, RateType.MID, currency, self.day, base=base, max_stale_days=stale)
+
+    def _read(self) -> None:
+        """Read the rates of all currencies, once."""
+        if self._table is not None:
+            return
+        first = self.day - timedelta(days=self._reader.settings.max_stale_days)
+        values = {"first": first.isoformat(), "day": self.day.isoformat()}
+        self._table = {}
+        for code, day, rate, source in lean_rows(self._reader, _middle_rates, values=values):
+            row = RateRow(
+                RateType.MID, code, date.fromisoformat(day), from_scaled(rate, RATE_DECIMALS), source
+            )
+            self._table.setdefault(code, []).append(row)
+
+    def all_of_today(self) -> bool:
+        """Tell whether every rate is of the day itself: whatever is converted then leaves no note, if it is known."""
+        self._read()
+        return all(any(row.day == self.day for row in rows) for rows in (self._table or {}).values())
 
     def value(self, amount: Decimal, currency: str) -> Decimal | None:
         """Answer ``amount`` in base currency, rounded once; None when its rate is missing; nothing is nothing."""
@@ -76,20 +91,32 @@ class ClosingRates:
         rate = self.rate(currency)
         return None if rate is None else convert(amount, rate, self._reader.base)
 
-    def in_units(self, scaled: int, currency: str) -> int | None:
-        """Answer the same for an amount as the book keeps it, in minor units of the base currency, by whole numbers.
+    def fractions(self) -> tuple[dict[str, int], int]:
+        """Answer (times, part): an amount as the book keeps it, times ``times[currency]``, by ``part``, is base units.
 
-        Rounded half away from zero like ``value``; for sums over a hundred thousand rows.
+        These are minor units of the base currency; ``part`` is a multiple of a whole of the amount. Every currency
+        with a rate on the day is there, the base currency among them; no note is left.
         """
-        if scaled == 0:
-            return 0
-        rate = self.rate(currency)
-        if rate is None:
-            return None
-        per: int = 10 ** (AMOUNT_SCALE + RATE_SCALE - minor_units(self._reader.base))
-        product = abs(scaled) * to_scaled(rate, RATE_SCALE)
-        units: int = (2 * product + per) // (2 * per)
-        return units if scaled > 0 else -units
+        base = self._reader.base
+        self._read()
+        times = {}
+        for code in sorted({base, *(self._table or {})}):
+            with suppress(RateMissing):
+                times[code] = to_scaled(self._find(code).rate, RATE_SCALE)
+        part = 10 ** (AMOUNT_SCALE + RATE_SCALE - minor_units(base))
+        shared = gcd(part // _WHOLE, *times.values())
+        return {code: number // shared for code, number in times.items()}, part // shared
+
+
+def rounded_units(scaled: ColumnElement[int], times: ColumnElement[int], part: int) -> ColumnElement[int]:
+    """Answer an expression of ``scaled * times / part`` rounded half up, for an amount of 0 or more; see `fractions`.
+
+    The whole and the broken part of the amount are multiplied apart, so that 64 bits suffice for 65 million in one
+    row at a rate of 7 with ten decimals, and for a million times more with the four decimals rates have.
+    """
+    broken = (2 * (scaled % _WHOLE) * times + part) // _WHOLE
+    units: ColumnElement[int] = (2 * (scaled // _WHOLE) * times + broken) // (2 * part // _WHOLE)
+    return units
 
 
 def add_known(values: list[Decimal | None]) -> Decimal | None:

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from tradecrm.core.dates import month_end
 from tradecrm.core.links import Link
 from tradecrm.core.money import minor_units
 from tradecrm.core.profit import ratio
-from tradecrm.models import Instalment
-from tradecrm.services.control.access import visible_party_filter
+from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.accounts import account_balances
-from tradecrm.services.figures.aging import AgingQuery, aging
-from tradecrm.services.figures.closing import ClosingRates, add_known
+from tradecrm.services.figures.aging import AgingQuery, late_rows
+from tradecrm.services.figures.closing import ClosingRates, add_known, rounded_units
 from tradecrm.services.figures.orders import orders_between
-from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.profit import profits_between
 from tradecrm.services.work import Reader
 
@@ -119,38 +117,26 @@ def overdue_figure(reader: Reader) -> OverdueFigure:
     rates = ClosingRates(reader, reader.today)
     edges = reader.settings.aging_edges
     query = AgingQuery("AR", reader.today, edges=edges)
-    total: int | None = 0
-    parties = set()
-    for row in aging(reader, query):
-        late = row.buckets[1:]
-        if any(late):
-            parties.add(row.party_id)
-        for scaled in late:
-            units = rates.in_units(scaled, row.currency) if scaled else 0
-            total = None if total is None or units is None else total + units
+    times, part = rates.fractions()
+    late, buckets = late_rows(reader, query, times)
+    units = sum((rounded_units(bucket, late.c.times, part) for bucket in buckets), literal(0))
+    total, known, rows, customers, oldest = reader.session.execute(
+        select(
+            whole(units),
+            func.count(late.c.times),
+            func.count(),
+            func.count(late.c.party_id.distinct()),
+            func.min(late.c.oldest),
+        ).select_from(late)
+    ).one()
+    if known < rows or not rates.all_of_today():
+        for currency in reader.session.scalars(select(late.c.currency).distinct().order_by(late.c.currency)):
+            rates.rate(currency)
+    # Without a rate the sum is unknown, not smaller.
+    amount = Decimal(total).scaleb(-minor_units(reader.base)) if known == rows else None
+    days = 0 if oldest is None else (reader.today - oldest) // timedelta(days=1)
     link = Link.to("report/aging_detail", as_of=reader.today.isoformat(), bucket="overdue", side="AR")
-    return OverdueFigure(
-        None if total is None else Decimal(total).scaleb(-minor_units(reader.base)),
-        len(parties),
-        _oldest_days(reader),
-        tuple(rates.notes),
-        link,
-    )
-
-
-def _oldest_days(reader: Reader) -> int:
-    """Answer by how many days the oldest open receivable is past due, 0 when none is."""
-    part = plain(Instalment)
-    oldest = reader.session.scalar(
-        select(func.min(part.due_on)).where(
-            part.side == "AR",
-            part.open_amount != 0,
-            part.is_credit.is_(False),
-            part.due_on < reader.today,
-            visible_party_filter(reader.actor, part.party_id),
-        )
-    )
-    return 0 if oldest is None else (reader.today - oldest) // timedelta(days=1)
+    return OverdueFigure(amount, customers, days, tuple(rates.notes), link)
 
 
 def money_figure(reader: Reader) -> MoneyFigure:
