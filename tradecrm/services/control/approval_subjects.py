@@ -9,6 +9,18 @@ from tradecrm.core.links import Link
 from tradecrm.services.work import Reader, Work
 
 HANDLERS: dict[str, tuple[str, str]] = {
+    "quotation": (
+        "tradecrm.services.trade.quotation_moves:quotation_approved",
+        "tradecrm.services.trade.quotation_moves:quotation_returned",
+    ),
+    "proforma": (
+        "tradecrm.services.trade.proformas:proforma_approved",
+        "tradecrm.services.trade.proformas:proforma_returned",
+    ),
+    "release": (
+        "tradecrm.services.trade.releases:approve_release",
+        "tradecrm.services.trade.releases:reject_release",
+    ),
     "purchase_contract": (
         "tradecrm.services.trade.purchase_moves:on_approved",
         "tradecrm.services.trade.purchase_moves:on_returned",
@@ -32,6 +44,7 @@ Returned is what was rejected or withdrawn: the paper goes back to Draft (sectio
 """
 
 PAGES: dict[str, str] = {
+    "release": "tradecrm.services.trade.releases:release_link",
     "quotation": "quotation",
     "proforma": "proforma",
     "sales_contract": "contract",
