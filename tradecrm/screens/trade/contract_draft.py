@@ -93,7 +93,13 @@ def _line(_card: ContractCard, line: ContractLineCard) -> Line:
     if line.product_id is not None:
         product = Ref(line.product_id, line.product_name, line.product_code)
     supplier = None if line.supplier_id is None else Ref(line.supplier_id, line.supplier)
-    return {**line.values, "product": product, "supplier": supplier, "shipped": line.shipped}
+    return {
+        **line.values,
+        "product": product,
+        "supplier": supplier,
+        "shipped": line.shipped,
+        "line_id": line.id,
+    }
 
 
 def blank_contract(reader: Reader, link: Link) -> Draft:
@@ -301,6 +307,7 @@ def _command_line(line: Line) -> ContractLineDraft:
         vat_rate=rate("vat_rate"),
         rebate_rate=rate("rebate_rate"),
         supplier_id=int(supplier.id) if isinstance(supplier, Ref) else None,
+        id=None if line.get("line_id") is None else int(as_number(line.get("line_id")) or 0),
     )
 
 

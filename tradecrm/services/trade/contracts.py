@@ -23,7 +23,9 @@ from tradecrm.services.control.approvals import void_approval
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.closing import demand_closable
 from tradecrm.services.trade.contract_approval import demand_approval, keep_approval, submit
+from tradecrm.services.trade.contract_gates import demand_effect
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -161,6 +163,7 @@ def save_contract(work: Work, command: SaveContract) -> int:
     _write_lines(work, contract, command.lines, line_amounts)
     keep_approval(work, contract)
     keep_search_terms(work, "sales_contract", contract.id)
+    _tell_papers(work, contract)
     return contract.id
 
 
@@ -252,7 +255,7 @@ def _kept_lines(
     )
     if any(line.id is not None for line in lines):
         by_id = {row.id: row for row in old}
-        kept = [by_id.get(line.id or 0) for line in lines]
+        kept = [by_id.pop(line.id or 0, None) for line in lines]
     else:
         kept = [old[place] if place < len(old) else None for place in range(len(lines))]
     staying = {row.id for row in kept if row is not None}
@@ -329,20 +332,35 @@ def move_contract(work: Work, command: MoveContract) -> str:
         )
     if command.target == "effective":
         _demand_deposit(work, contract)
+        demand_effect(work, contract)
         contract.effective_on = command.day
+    if command.target == "closed":
+        demand_closable(work, contract)
     if command.target in {"canceled", "void"} and _has_shipment(work, contract):
         raise Refusal.of(
             _("{number} has a shipment; void the shipment first.").format(number=contract.number)
         )
     contract.status = _approved_target(work, contract, command.target)
     contract.updated_at = work.now
+    _tell_papers(work, contract)
     return contract.status
+
+
+def _tell_papers(work: Work, contract: SalesContract) -> None:
+    """Let inquiry and proforma invoice follow the contract that was made of them."""
+    from tradecrm.services.trade.sale_contracts import contract_changed
+
+    contract_changed(work, contract)
 
 
 def _approved_target(work: Work, contract: SalesContract, target: str) -> str:
     """Answer the state a contract comes to once approval has its say: asked, passed over, or taken back."""
     if target == "submitted":
         return submit(work, contract)
+    if target == "signed":
+        from tradecrm.services.trade.estimates import demand_estimate
+
+        demand_estimate(work, contract)
     if contract.status == "draft" and target == "signed":
         reasons = demand_approval(work, contract)
         if reasons:

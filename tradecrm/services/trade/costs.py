@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from tradecrm.core.allocate import Basis
 from tradecrm.core.costs import COST_CATEGORIES, CostStatus, cost_category
 from tradecrm.core.errors import Conflict
 from tradecrm.core.money import convert, fits_currency
@@ -17,7 +16,6 @@ from tradecrm.core.rates import RateType
 from tradecrm.core.rebate import TaxRegime, purchase_vat
 from tradecrm.core.text import _
 from tradecrm.models import (
-    ContractLine,
     CostLine,
     Estimate,
     EstimateLine,
@@ -204,7 +202,17 @@ def bill_cost(work: Work, command: BillCost) -> int:
     item = add_item(work, new, "bill", Source("cost_line", line.id, line.bill_number), (cost, *rebate))
     line.item_id = item.id
     work.session.flush()
+    _note_purchase(work, line)
     return item.id
+
+
+def _note_purchase(work: Work, line: CostLine) -> None:
+    """Count a billed purchase as invoiced on the purchase contract it comes from."""
+    from tradecrm.services.trade.purchase_bills import (
+        note_billed,
+    )  # It draws costs, and so stands above them.
+
+    note_billed(work, line)
 
 
 def _check_bill(work: Work, command: BillCost, line: CostLine) -> None:
@@ -226,50 +234,6 @@ def _check_bill(work: Work, command: BillCost, line: CostLine) -> None:
         )
     if problems:
         raise Refusal(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class AddPurchases:
-    """Draft the purchase lines of a shipment from the factory prices of its contract lines."""
-
-    shipment_id: int
-
-
-@operation("shipment.write")
-def add_purchases(work: Work, command: AddPurchases) -> int:
-    """Add an estimated purchase line for each goods line that has a factory price and none yet; answers how many."""
-    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
-    have = set(
-        work.session.scalars(select(CostLine.shipment_line_id).where(CostLine.shipment_id == shipment.id))
-    )
-    count = 0
-    rows = work.session.execute(
-        select(ShipmentLine, ContractLine)
-        .join(ContractLine, ContractLine.id == ShipmentLine.contract_line_id)
-        .where(ShipmentLine.shipment_id == shipment.id)
-        .order_by(ShipmentLine.position)
-    )
-    for goods, line in rows:
-        if goods.id in have or line.cost is None:
-            continue
-        save_cost.within(
-            work,
-            SaveCost(
-                shipment_id=shipment.id,
-                category="PUR",
-                currency=work.base,
-                amount=convert(goods.quantity * line.cost, Decimal(1), work.base),
-                party_id=line.supplier_id,
-                rate=Decimal(1),
-                description=line.description_en,
-                basis=Basis.DIRECT.value,
-                shipment_line_id=goods.id,
-                vat_rate=line.vat_rate,
-                rebate_rate=line.rebate_rate,
-            ),
-        )
-        count += 1
-    return count
 
 
 @dataclass(frozen=True, slots=True)

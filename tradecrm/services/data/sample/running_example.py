@@ -22,17 +22,16 @@ from tradecrm.services.trade.contracts import (
     save_contract,
 )
 from tradecrm.services.trade.costs import (
-    AddPurchases,
     BillCost,
     KeepEstimate,
     SaveCost,
-    add_purchases,
     bill_cost,
     keep_estimate,
     save_cost,
 )
 from tradecrm.services.trade.departure import DepartShipment, SendBlCopy, depart_shipment, send_bl_copy
 from tradecrm.services.trade.products import SaveProduct, save_product
+from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.services.work import Reader
 

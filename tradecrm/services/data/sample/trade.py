@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from tradecrm.core.money import round_money, round_to
 from tradecrm.models import ContractLine, CostLine, SalesContract, Shipment
 from tradecrm.services.data.sample.collect import collect_deposit, expect_money
 from tradecrm.services.data.sample.firm import SAMPLE_DAY, Bill, Firm
+from tradecrm.services.data.sample.letters import open_letter
 from tradecrm.services.data.sample.plan import (
     FCL_FROM,
     Deal,
@@ -21,6 +22,8 @@ from tradecrm.services.data.sample.plan import (
     workday,
 )
 from tradecrm.services.data.sample.stock import Customer
+from tradecrm.services.trade.checklist import SendDocuments, send_documents
+from tradecrm.services.trade.closing import MarkSettled, closing_gaps, mark_settled
 from tradecrm.services.trade.contracts import (
     ContractLineDraft,
     MoveContract,
@@ -29,11 +32,9 @@ from tradecrm.services.trade.contracts import (
     save_contract,
 )
 from tradecrm.services.trade.costs import (
-    AddPurchases,
     BillCost,
     KeepEstimate,
     SaveCost,
-    add_purchases,
     bill_cost,
     keep_estimate,
     save_cost,
@@ -41,17 +42,18 @@ from tradecrm.services.trade.costs import (
 from tradecrm.services.trade.departure import (
     DepartShipment,
     SendBlCopy,
-    date_event,
     depart_shipment,
     send_bl_copy,
 )
-from tradecrm.services.trade.shipments import (
-    MoveShipment,
-    SaveShipment,
-    ShipmentLineDraft,
-    move_shipment,
-    save_shipment,
+from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
+from tradecrm.services.trade.moving import MoveShipment, move_shipment
+from tradecrm.services.trade.presentations import (
+    MovePresentation,
+    PresentDocuments,
+    move_presentation,
+    present_documents,
 )
+from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.services.work import Work
 
 D = Decimal
@@ -63,7 +65,7 @@ _VESSELS = (
     ("Evergreen", "EVER GIVEN"),
     ("ONE", "ONE APUS"),
 )
-_CLOSED_AFTER = 190
+_REBATE_DAYS = 120
 _BEFORE = (("booked", 13), ("cargo_ready", 6), ("loaded", 4), ("declared", 2))
 
 
@@ -79,7 +81,6 @@ class Trade:
     deal: Deal
     contract: int = 0
     number: str = ""
-    left: int = field(default=0)
 
     @property
     def buyer(self) -> Customer:
@@ -93,7 +94,6 @@ class Trade:
 
     def start(self) -> None:
         """Note the first step in the diary."""
-        self.left = self.deal.parts
         self.firm.diary.at(workday(self.deal.day), self.draw_up)
 
     def draw_up(self, work: Work, day: date) -> None:
@@ -153,18 +153,14 @@ class Trade:
         self.take_effect(work, day)
 
     def take_effect(self, work: Work, day: date) -> None:
-        """Put the contract into effect and plan its shipments."""
+        """Put the contract into effect and plan its shipments; on L/C terms its letter of credit has come."""
+        if self.buyer.terms.startswith("LC"):
+            open_letter(work, work.session.get_one(SalesContract, self.contract), self.buyer, day)
         self._move(work, "effective", day)
         leaves = day + timedelta(days=self.firm.rng.randint(30, 48))
         for part in range(self.deal.parts):
             Voyage(self, part, leaves).start(day)
             leaves += timedelta(days=self.firm.rng.randint(20, 30))
-
-    def gone(self, work: Work, day: date) -> None:
-        """Note that one more shipment was closed; after the last one the contract is closed too."""
-        self.left -= 1
-        if self.left == 0 and (SAMPLE_DAY - self.deal.day).days > _CLOSED_AFTER:
-            self._move(work, "closed", day)
 
     def _move(self, work: Work, target: str, day: date) -> None:
         move_contract.within(work, MoveContract(self.contract, target, day))
@@ -306,10 +302,11 @@ class Voyage:
         if "BL_COPY" in terms:
             paper = _after(day, firm.rng.randint(4, 8))
             firm.diary.at(paper, self._send_copy)
-        for event, days in (("PRESENT", 11), ("SIGHT", 17)):
-            if event in terms:
-                paper = _after(day, days)
-                firm.diary.at(paper, lambda w, at, event=event: self._happens(w, event, at))  # type: ignore[misc]
+        firm.diary.at(_after(day, 10), self._send_papers)
+        if terms.startswith(("LC", "DP", "DA")):
+            firm.diary.at(_after(day, 11), self._present)
+            paper = _after(day, 17)
+            firm.diary.at(paper, self._seen)
         if trade.deal.trouble == "claim" and self.part == 0:
             firm.diary.at(_after(day, trade.buyer.transit + 12), self._claim)
         expect_money(firm, work, paper, trade.deal.customer, self.invoice)
@@ -321,8 +318,14 @@ class Voyage:
     def _send_copy(self, work: Work, day: date) -> None:
         send_bl_copy.within(work, SendBlCopy(self.shipment, day))
 
-    def _happens(self, work: Work, event: str, day: date) -> None:
-        date_event(work, work.session.get_one(Shipment, self.shipment), event, day)
+    def _send_papers(self, work: Work, day: date) -> None:
+        send_documents.within(work, SendDocuments(self.shipment, day))
+
+    def _present(self, work: Work, day: date) -> None:
+        present_documents.within(work, PresentDocuments(self.shipment, day))
+
+    def _seen(self, work: Work, day: date) -> None:
+        move_presentation.within(work, MovePresentation(self.shipment, "sight", day))
 
     def _claim(self, work: Work, day: date) -> None:
         """Settle a claim for broken goods: a cost of the shipment, owed to the customer."""
@@ -340,8 +343,18 @@ class Voyage:
         self._bill(work, line, day, amount, 14)
 
     def _close(self, work: Work, day: date) -> None:
-        self._move(work, "closed", day)
-        self.trade.gone(work, day)
+        """Close the shipment once nothing stands against it; look again a month later while something does."""
+        if closing_gaps(work, self.shipment) == ():
+            self._move(work, "closed", day)
+            return
+        rebated = (day - self.leaves).days > _REBATE_DAYS
+        mark_settled.within(
+            work, MarkSettled(self.shipment, "received" if rebated else "", no_further_bill=False)
+        )
+        if closing_gaps(work, self.shipment) == ():
+            self._move(work, "closed", day)
+        else:
+            self.firm.diary.at(_after(day, 30), self._close)
 
     def _move(self, work: Work, target: str, day: date) -> None:
         move_shipment.within(work, MoveShipment(self.shipment, target, day))

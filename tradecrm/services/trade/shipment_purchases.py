@@ -1,0 +1,200 @@
+"""The purchase costs of a shipment: drawn from the purchase contracts of its goods, else from factory prices (2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from tradecrm.core.allocate import Basis
+from tradecrm.core.money import convert, line_amount
+from tradecrm.core.text import _
+from tradecrm.models import (
+    ContractLine,
+    CostLine,
+    PurchaseContract,
+    PurchaseLine,
+    PurchaseLink,
+    Shipment,
+    ShipmentLine,
+)
+from tradecrm.services.figures.quantities import GONE
+from tradecrm.services.trade.costs import SaveCost, save_cost
+from tradecrm.services.trade.purchases import gross
+from tradecrm.services.work import Work, operation
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+PRICED = frozenset(
+    {
+        "approved",
+        "sent",
+        "confirmed",
+        "in_production",
+        "partly_received",
+        "received",
+        "invoiced",
+        "closed",
+    }
+)
+"""States of a purchase whose prices stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddPurchases:
+    """Draft the purchase lines of a shipment from its purchase contracts and the factory prices of its goods."""
+
+    shipment_id: int
+
+
+@operation("shipment.write")
+def add_purchases(work: Work, command: AddPurchases) -> int:
+    """Draft the estimated purchases of every goods line of a shipment; answers how many lines were written.
+
+    What a purchase contract covers is taken at its price, the rest at the factory price of the sold line. Lines
+    with a bill and lines changed by hand stay; drafted ones are drawn anew.
+    """
+    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    rows = work.session.execute(
+        select(ShipmentLine, ContractLine)
+        .join(ContractLine, ContractLine.id == ShipmentLine.contract_line_id)
+        .where(ShipmentLine.shipment_id == shipment.id)
+        .order_by(ShipmentLine.position)
+    ).all()
+    return sum(_draw(work, shipment, goods, line) for goods, line in rows)
+
+
+def refresh_purchases(work: Work, contract_lines: Sequence[int]) -> None:
+    """Draw anew the drafted purchases of the shipments that carry these sold lines and have not left."""
+    statement = (
+        select(ShipmentLine.shipment_id)
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .join(CostLine, CostLine.shipment_line_id == ShipmentLine.id)
+        .where(
+            ShipmentLine.contract_line_id.in_(contract_lines),
+            Shipment.status.not_in(sorted(GONE | {"void"})),
+            CostLine.category == "PUR",
+        )
+        .distinct()
+    )
+    for shipment_id in work.session.scalars(statement).all():
+        add_purchases.within(work, AddPurchases(shipment_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A purchase cost to be: how much of the goods, from which purchase line if any."""
+
+    command: SaveCost
+    quantity: Decimal
+    purchase_line_id: int | None
+
+
+def _draw(work: Work, shipment: Shipment, goods: ShipmentLine, line: ContractLine) -> int:
+    """Draw the purchases of one goods line; answers how many lines are new or changed."""
+    kept = work.session.scalars(
+        select(CostLine).where(CostLine.shipment_line_id == goods.id, CostLine.category == "PUR")
+    ).all()
+    drafted = [cost for cost in kept if cost.item_id is None and cost.quantity is not None]
+    if any(cost.quantity is None for cost in kept):
+        return 0
+    fixed = sum((cost.quantity or ZERO for cost in kept if cost not in drafted), ZERO)
+    wanted = _wanted(work, shipment, goods, line, goods.quantity - fixed, [cost.id for cost in drafted])
+    if [_same(cost.amount, cost.quantity, cost.purchase_line_id, cost.party_id) for cost in drafted] == [
+        _same(each.command.amount, each.quantity, each.purchase_line_id, each.command.party_id)
+        for each in wanted
+    ]:
+        return 0
+    for cost in drafted:
+        work.session.delete(cost)
+    work.session.flush()
+    for each in wanted:
+        cost = work.get(CostLine, save_cost.within(work, each.command), _("Cost line"))
+        cost.quantity, cost.purchase_line_id = each.quantity, each.purchase_line_id
+    work.session.flush()
+    return len(wanted)
+
+
+def _same(
+    amount: Decimal, quantity: Decimal | None, purchase_line: int | None, party: int | None
+) -> tuple[Decimal, Decimal | None, int | None, int | None]:
+    return amount, quantity, purchase_line, party
+
+
+def _wanted(
+    work: Work,
+    shipment: Shipment,
+    goods: ShipmentLine,
+    line: ContractLine,
+    quantity: Decimal,
+    but: Sequence[int],
+) -> list[_Wanted]:
+    """Answer the purchases of ``quantity`` of a goods line: by purchase contracts in their order, then the rest."""
+    start = SaveCost(
+        shipment_id=shipment.id,
+        category="PUR",
+        currency=work.base,
+        amount=ZERO,
+        description=line.description_en,
+        basis=Basis.DIRECT.value,
+        shipment_line_id=goods.id,
+    )
+    found = []
+    for link, row, head in _links(work, line.id):
+        take = min(quantity, link.quantity - _used(work, link, but))
+        if take <= 0:
+            continue
+        quantity -= take
+        amount = line_amount(take, row.price, head.currency)
+        refunded = row.rebate_rate if head.invoice_type == "special" else ZERO
+        command = replace(
+            start,
+            currency=head.currency,
+            amount=gross(amount, row.vat_rate, head.currency, vat_included=head.vat_included),
+            rate=ONE if head.currency == work.base else None,
+            party_id=head.supplier_id,
+            vat_rate=row.vat_rate,
+            rebate_rate=refunded,
+        )
+        found.append(_Wanted(command, take, row.id))
+    if quantity > 0 and line.cost is not None:
+        command = replace(
+            start,
+            amount=convert(quantity * line.cost, ONE, work.base),
+            rate=ONE,
+            party_id=line.supplier_id,
+            vat_rate=line.vat_rate,
+            rebate_rate=line.rebate_rate,
+        )
+        found.append(_Wanted(command, quantity, None))
+    return found
+
+
+def _links(work: Work, contract_line_id: int) -> list[tuple[PurchaseLink, PurchaseLine, PurchaseContract]]:
+    """Answer what is bought for a sold line by contracts whose prices stand, oldest first."""
+    rows = work.session.execute(
+        select(PurchaseLink, PurchaseLine, PurchaseContract)
+        .join(PurchaseLine, PurchaseLine.id == PurchaseLink.purchase_line_id)
+        .join(PurchaseContract, PurchaseContract.id == PurchaseLine.purchase_id)
+        .where(PurchaseLink.contract_line_id == contract_line_id, PurchaseContract.status.in_(sorted(PRICED)))
+        .order_by(PurchaseContract.day, PurchaseLink.id)
+    )
+    return [(link, line, head) for link, line, head in rows]
+
+
+def _used(work: Work, link: PurchaseLink, but: Sequence[int]) -> Decimal:
+    """Answer how much of a link is a cost of shipments already, the cost lines ``but`` left out."""
+    statement = (
+        select(func.sum(CostLine.quantity))
+        .join(ShipmentLine, ShipmentLine.id == CostLine.shipment_line_id)
+        .join(Shipment, Shipment.id == CostLine.shipment_id)
+        .where(
+            CostLine.purchase_line_id == link.purchase_line_id,
+            ShipmentLine.contract_line_id == link.contract_line_id,
+            CostLine.id.not_in(but),
+            Shipment.status != "void",
+        )
+    )
+    return work.session.scalar(statement) or ZERO
