@@ -9,6 +9,7 @@ from tradecrm.core.clock import Clock
 from tradecrm.core.money import format_money
 from tradecrm.core.text import _, ngettext
 from tradecrm.services.control.reminders import (
+    APPROVAL_WAITING,
     BALANCE_OVERDUE,
     DEPARTURE_NEAR,
     DEPOSIT_WAITING,
@@ -30,7 +31,18 @@ MORNING = time(8)
 """What is put off to a day comes again at this hour of it, on the clock of this computer."""
 
 DUE_KINDS = frozenset(
-    {"reminder", "reminder_rule", "task", "instalment", "item", "allocation", "shipment", "sales_contract"}
+    {
+        "approval_request",
+        "approval_turn",
+        "reminder",
+        "reminder_rule",
+        "task",
+        "instalment",
+        "item",
+        "allocation",
+        "shipment",
+        "sales_contract",
+    }
 )
 """Kinds of record whose change may change what is due."""
 
@@ -80,6 +92,8 @@ def what_text(row: TodayRow) -> str:
     """Answer what is to be done, in a line."""
     if row.rule == TASK_DUE:
         return row.subject
+    if row.rule == APPROVAL_WAITING:
+        return _("Decide on {title}").format(title=row.subject)
     if row.rule == DEPARTURE_NEAR:
         late = row.days_late > 0
         words = (

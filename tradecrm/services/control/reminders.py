@@ -28,6 +28,7 @@ BALANCE_DUE = "balance_due"
 DEPARTURE_NEAR = "departure_near"
 DEPOSIT_WAITING = "deposit_waiting"
 TASK_DUE = "task_due"
+APPROVAL_WAITING = "approval_waiting"
 
 TODAY_LIMIT = 200
 POPUP_DAYS = 30
@@ -46,6 +47,7 @@ class RuleDefault:
 
 
 RULE_DEFAULTS: tuple[RuleDefault, ...] = (
+    RuleDefault(APPROVAL_WAITING, N_("Approval waiting for you"), 0),
     RuleDefault(BALANCE_OVERDUE, N_("Balance overdue"), 0),
     RuleDefault(BALANCE_DUE, N_("Balance due soon"), 3),
     RuleDefault(DEPARTURE_NEAR, N_("Departure near"), 5),
@@ -144,7 +146,7 @@ class ChangeRule:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """What one rule is asked: by whom, when, how early, how many, and whether only what was not shown."""
 
     reader: Reader
@@ -155,10 +157,12 @@ class _Asked:
 
     @property
     def today(self) -> date:
+        """Answer the day of the book."""
         return self.reader.today
 
     @property
     def horizon(self) -> date:
+        """Answer the last day the rule speaks of."""
         return self.today + timedelta(days=self.days_before)
 
     def narrow(self, query: Any, kind: str, key: Any, due_on: Any) -> Any:
@@ -192,12 +196,16 @@ class _Asked:
 
 
 def reminder_rules(reader: Reader) -> tuple[RuleRow, ...]:
-    """Answer every rule, in the order in which the Today page shows them."""
+    """Answer every rule, in the order in which the Today page shows them.
+
+    A rule that came after the book was made speaks as by default; its version is 0 until it is changed.
+    """
     kept = {row.key: row for row in reader.session.scalars(select(ReminderRule))}
     return tuple(
-        RuleRow(rule.key, rule.title, row.active, row.days_before, row.version)
+        RuleRow(rule.key, rule.title, True, rule.days_before, 0)
+        if (row := kept.get(rule.key)) is None
+        else RuleRow(rule.key, rule.title, row.active, row.days_before, row.version)
         for rule in RULE_DEFAULTS
-        if (row := kept.get(rule.key)) is not None
     )
 
 
@@ -215,7 +223,10 @@ def due_popup(reader: Reader, limit: int = 50) -> Popup:
 
 
 def _rows(reader: Reader, limit: int, *, unshown: bool) -> Iterator[TodayRow]:
+    from tradecrm.services.control.approval_reminders import approvals_due
+
     derive = {
+        APPROVAL_WAITING: approvals_due,
         BALANCE_OVERDUE: _balances,
         BALANCE_DUE: _balances,
         DEPARTURE_NEAR: _departures,
@@ -224,11 +235,11 @@ def _rows(reader: Reader, limit: int, *, unshown: bool) -> Iterator[TodayRow]:
     }
     for rule in reminder_rules(reader):
         if rule.active:
-            asked = _Asked(reader, rule.key, rule.days_before, limit, unshown)
+            asked = Asked(reader, rule.key, rule.days_before, limit, unshown)
             yield from derive[rule.key](asked)
 
 
-def _balances(asked: _Asked) -> Iterator[TodayRow]:
+def _balances(asked: Asked) -> Iterator[TodayRow]:
     """Open instalments of receivables: past their day, or within the days before it."""
     query = (
         select(
@@ -270,7 +281,7 @@ def _balances(asked: _Asked) -> Iterator[TodayRow]:
         )
 
 
-def _departures(asked: _Asked) -> Iterator[TodayRow]:
+def _departures(asked: Asked) -> Iterator[TodayRow]:
     """Shipments that leave soon, or should have left and are not marked departed."""
     query = (
         select(Shipment.id, Shipment.etd, Shipment.number, Party.id, Party.name)
@@ -296,7 +307,7 @@ def _departures(asked: _Asked) -> Iterator[TodayRow]:
         )
 
 
-def _deposits(asked: _Asked) -> Iterator[TodayRow]:
+def _deposits(asked: Asked) -> Iterator[TodayRow]:
     """Contracts signed whose deposit is not in yet; their day is the contract's."""
     received = deposit_of(SalesContract.id)
     query = (
@@ -332,7 +343,7 @@ def _deposits(asked: _Asked) -> Iterator[TodayRow]:
         )
 
 
-def _tasks(asked: _Asked) -> Iterator[TodayRow]:
+def _tasks(asked: Asked) -> Iterator[TodayRow]:
     """One's own tasks that are not done, up to their day."""
     query = (
         select(Task.id, Task.due_on, Task.title, Party.id, Party.name)
@@ -415,7 +426,9 @@ def change_rule(work: Work, command: ChangeRule) -> None:
     """Switch a rule on or off and set its days; raises Conflict when it was changed meanwhile."""
     row = work.session.scalars(select(ReminderRule).where(ReminderRule.key == command.key)).one_or_none()
     if row is None:
-        raise Refusal.of(_("There is no reminder rule {key}.").format(key=command.key), "key")
+        if all(rule.key != command.key for rule in RULE_DEFAULTS):
+            raise Refusal.of(_("There is no reminder rule {key}.").format(key=command.key), "key")
+        row = work.add(ReminderRule(key=command.key, active=True, days_before=0, version=0))
     if row.version != command.version:
         raise Conflict(_("Someone else changed this rule meanwhile. Look at its new state first."))
     row.active = command.active

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWi
 
 from tradecrm.core.text import _
 from tradecrm.services.control.reminders import (
+    APPROVAL_WAITING,
     BALANCE_OVERDUE,
     DEPOSIT_WAITING,
     ChangeRule,
@@ -21,7 +22,7 @@ from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.theme import text_label
 
-NO_DAYS = frozenset({BALANCE_OVERDUE, DEPOSIT_WAITING})
+NO_DAYS = frozenset({APPROVAL_WAITING, BALANCE_OVERDUE, DEPOSIT_WAITING})
 """Rules that speak from the day itself: days before would mean nothing."""
 BELOW_NAME = 24
 
