@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from tradecrm.core.presets import preset_terms
 from tradecrm.core.problems import Refusal
+from tradecrm.core.terms import encode_terms
 from tradecrm.models import Estimate, SalesContract
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.approval_rules import SwitchRules, switch_rules
@@ -17,6 +19,13 @@ from tradecrm.services.control.people import AddPerson, add_person
 from tradecrm.services.data.sample.running_example import Example, play_example
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.money.accounts import OpenAccount, open_account
+from tradecrm.services.trade.contracts import (
+    ContractLineDraft,
+    MoveContract,
+    SaveContract,
+    move_contract,
+    save_contract,
+)
 from tradecrm.services.trade.estimate_card import contract_estimate, estimate_card
 from tradecrm.services.trade.estimates import (
     EstimateRowDraft,
@@ -140,3 +149,21 @@ def test_rejected_estimate_is_a_draft_again(seat: Seat, book: Book, example: Exa
     assert request is not None
     book.seat(manager).perform(decide, Decide(request.id, "reject", "Freight is missing"))
     assert seat.ask(estimate_card, estimate).status == "draft"
+
+
+def test_signing_waits_for_the_estimate_and_nothing_changes(seat: Seat, example: Example) -> None:
+    line = ContractLineDraft(None, "Desk lamp", D(100), D("12.40"), cost=D(60))
+    terms = encode_terms(preset_terms("OA_N", 30))
+    command = SaveContract(
+        example.cast.customer, date(2026, 6, 1), "USD", "FOB", "Ningbo", terms, (line,), budget_rate=D(7)
+    )
+    contract = seat.perform(save_contract, command).value
+    seat.perform(add_person, AddPerson("Wang Fang", "manager"))
+    seat.perform(switch_rules, SwitchRules("estimate", True))
+    with pytest.raises(Refusal, match="has no approved profit estimate"):
+        seat.perform(move_contract, MoveContract(contract, "signed", date(2026, 6, 15)))
+
+    def status(reader: Reader) -> str:
+        return reader.session.get_one(SalesContract, contract).status
+
+    assert seat.ask(status) == "draft"

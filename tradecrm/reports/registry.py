@@ -11,6 +11,7 @@ from tradecrm.core.text import _
 from tradecrm.reports.accounts import ACCOUNT_BALANCES, ACCOUNT_MONTHS, ACCOUNT_STATEMENT
 from tradecrm.reports.aging import AGING
 from tradecrm.reports.aging_detail import AGING_DETAIL, RECEIVABLES
+from tradecrm.reports.estimate_actual import ESTIMATE_ACTUAL
 from tradecrm.reports.ledger import LEDGER_ENTRIES, TRIAL
 from tradecrm.reports.orders import ORDERS, ORDERS_BY_MONTH
 from tradecrm.reports.party_statement import PARTY_STATEMENT
@@ -27,6 +28,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     PARTY_STATEMENT,
     SHIPMENT_PROFIT,
     PROFITS,
+    ESTIMATE_ACTUAL,
     ORDERS_BY_MONTH,
     ORDERS,
     ACCOUNT_BALANCES,
