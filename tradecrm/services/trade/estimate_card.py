@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from tradecrm.core.costs import CostCurrency, cost_category
 from tradecrm.core.incoterms import estimate_codes
 from tradecrm.core.money import convert
 from tradecrm.core.profit import insurance_premium
@@ -149,10 +150,18 @@ def _proposal(reader: Reader, contract: SalesContract, rate: Decimal) -> tuple[E
     for code in dict.fromkeys(estimate_codes(contract.incoterm)):
         if code in have or code == "PUR":
             continue
-        currency = "USD" if code == "FRT" and contract.currency != reader.base else reader.base
+        currency = _usual_currency(code, contract.currency, reader.base)
         value = rate if currency == contract.currency else None
         rows.append(EstimateRowDraft(code, currency, ZERO, ONE if currency == reader.base else value))
     return tuple(rows)
+
+
+def _usual_currency(code: str, contract_currency: str, base: str) -> str:
+    """Answer the currency a cost usually comes in (section 2.3)."""
+    usual = cost_category(code).currency
+    if usual is CostCurrency.BASE:
+        return base
+    return "USD" if usual is CostCurrency.USD else contract_currency
 
 
 def _purchases(reader: Reader, contract: SalesContract) -> list[EstimateRowDraft]:
