@@ -40,9 +40,9 @@ from tradecrm.screens.trade.words import MODES, SHIPMENT_STATES, figure, percent
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.trade.costs import KeepEstimate, keep_estimate
+from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.trade.shipment_card import shipment_chain
 from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
-from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.trade.shipments import save_shipment
 
 if TYPE_CHECKING:

@@ -102,6 +102,7 @@ TRIGGERS: tuple[TriggerDefault, ...] = (
     TriggerDefault("release", "overdue", N_("Customer overdue or on hold"), ("finance", "owner")),
     TriggerDefault("release", "unpaid_loading", N_("Loading before payment"), ("finance", "owner")),
     TriggerDefault("release", "bl_release", N_("B/L release before payment"), _OWNER),
+    TriggerDefault("release", "reopen", N_("Reopening a closed shipment"), _OWNER),
     TriggerDefault("cost", "over_estimate", N_("Cost above the estimate"), _SHORT, Unit.SHARE, "0.10"),
 )
 """The default rules of section 6. All are off until someone switches them on, as suits a trader alone."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from tradecrm.core.dates import Holidays
 from tradecrm.core.deposits import DepositPolicy, deposit_share, split_invoice
 from tradecrm.core.money import convert
 from tradecrm.core.problems import Problem, Refusal
@@ -24,6 +25,7 @@ from tradecrm.models import (
     Shipment,
     ShipmentLine,
 )
+from tradecrm.services.control.holidays import banking_days
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.deposits import deposit_received, deposits_left
 from tradecrm.services.figures.numbers import number_taken
@@ -32,6 +34,9 @@ from tradecrm.services.money.allocations import Allocate, allocate_items
 from tradecrm.services.money.ledger import AR, REVENUE, NewItem, Part, Row, Source, TranchePart, add_item
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.standing import keep_item
+from tradecrm.services.trade.departure_gates import date_papers, pass_gates
+from tradecrm.services.trade.purchase_receipts import receive_direct
+from tradecrm.services.trade.sale_contracts import contract_changed
 from tradecrm.services.trade.shipments import SHIPPABLE
 from tradecrm.services.work import Work, operation
 
@@ -68,6 +73,7 @@ def depart_shipment(work: Work, command: DepartShipment) -> int:
     """Post the commercial invoice of a shipment with its receivable and revenue; answers the receivable's id."""
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
     _check(work, command, shipment)
+    pass_gates(work, shipment, command.day)
     shipment.departed_on = command.day
     shipment.bl_no = command.bl_no or shipment.bl_no
     shipment.invoice_date = command.invoice_date or command.day
@@ -94,6 +100,8 @@ def depart_shipment(work: Work, command: DepartShipment) -> int:
         )
     allocate_items(work, [Allocate(item.id, part.item_id, part.amount) for part in taken])
     _move_contracts(work, contracts)
+    date_papers(work, shipment)
+    receive_direct(work, shipment)
     keep_search_terms(work, "shipment", shipment.id)
     return item.id
 
@@ -195,10 +203,12 @@ def _post_invoice(
     tranches = _tranches(work, shipment, rate, taken)
     base_amount = sum((part.base_amount for part in tranches), ZERO)
     events = event_dates(shipment)
+    holidays = banking_days(work)
     parts: list[Part] = []
     for contract, amount in contracts:
         assigned = sum((part.amount for part in taken if part.contract_id == contract.id), ZERO)
-        parts.extend(_parts(shipment, contract, amount, assigned, {**events, Event.ORDER: contract.day}))
+        known = {**events, Event.ORDER: contract.day}
+        parts.extend(_parts(shipment, contract, amount, assigned, known, holidays))
     new = NewItem(
         side=AR,
         kind="INV",
@@ -252,12 +262,20 @@ def event_dates(shipment: Shipment) -> dict[Event, date]:
         Event.INVOICE: shipment.invoice_date,
         Event.BL_COPY: shipment.bl_copy_sent_on,
         Event.ARRIVAL: shipment.arrived_on,
+        Event.PRESENT: shipment.presented_on,
+        Event.SIGHT: shipment.sight_on,
+        Event.ACCEPT: shipment.accepted_on,
     }
     return {event: day for event, day in known.items() if day is not None}
 
 
 def _parts(
-    shipment: Shipment, contract: SalesContract, amount: Decimal, assigned: Decimal, events: dict[Event, date]
+    shipment: Shipment,
+    contract: SalesContract,
+    amount: Decimal,
+    assigned: Decimal,
+    events: dict[Event, date],
+    holidays: Holidays,
 ) -> list[Part]:
     """Answer the instalments of a contract's part of the invoice; a deposit share is due on the item date."""
     terms = decode_terms(contract.terms)
@@ -265,7 +283,11 @@ def _parts(
     parts = []
     for instalment in split_invoice(amount, shipment.currency, terms, assigned):
         event = instalment.line.event
-        due = day if event in ADVANCE_EVENTS else due_date(instalment.line, events, method=terms.method)
+        due = (
+            day
+            if event in ADVANCE_EVENTS
+            else due_date(instalment.line, events, method=terms.method, holidays=holidays)
+        )
         known = None if due is None else max(day, events.get(event, day))
         term = encode_terms(PaymentTerms(terms.method, (instalment.line,)))
         if instalment.amount != 0:
@@ -278,6 +300,7 @@ def _move_contracts(work: Work, contracts: list[tuple[SalesContract, Decimal]]) 
     for contract, _amount in contracts:
         contract.status = "shipped" if _is_final(work, contract) else "partly_shipped"
         contract.updated_at = work.now
+        contract_changed(work, contract)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,13 +332,14 @@ def date_event(work: Work, shipment: Shipment, event: str, day: date) -> int:
     if item is None:
         return 0
     count = 0
+    holidays = banking_days(work)
     for part in work.session.scalars(select(Instalment).where(Instalment.item_id == item.id)):
         if not part.term:
             continue
         terms = decode_terms(part.term)
         line = terms.lines[0]
         if line.event.value == event:
-            due = due_date(line, {line.event: day}, method=terms.method)
+            due = due_date(line, {line.event: day}, method=terms.method, holidays=holidays)
             change_due(work, part, max(day, item.day), due, event)
             count += 1
     keep_item(work, item)

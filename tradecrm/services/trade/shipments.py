@@ -1,4 +1,4 @@
-"""Shipments (出运): planning goods of contracts, moving on, arriving (domain.md sections 1.3 and 1.4)."""
+"""Shipments (出运): planning goods of contracts (domain.md sections 1.3 and 1.4)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.errors import Conflict
-from tradecrm.core.flows import SHIPMENT
 from tradecrm.core.money import line_amount, round_money
 from tradecrm.core.packing import Carton, pack_line
 from tradecrm.core.problems import Problem, Refusal
@@ -19,6 +18,9 @@ from tradecrm.models import ContractLine, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.figures.quantities import GONE, taken_quantity
+from tradecrm.services.trade.checklist import date_checklist, lay_checklist
+from tradecrm.services.trade.milestones import lay_milestones, shift_milestones
+from tradecrm.services.trade.releases import void_outgrown
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -96,6 +98,7 @@ def save_shipment(work: Work, command: SaveShipment) -> int:
     if problems:
         raise Refusal(problems)
     shipment = _shipment_to_write(work, command, first)
+    before = (shipment.etd, shipment.eta)
     for name in _HEADER:
         setattr(shipment, name, getattr(command, name))
     shipment.port_of_loading = command.port_of_loading or first.port_of_loading
@@ -104,7 +107,19 @@ def save_shipment(work: Work, command: SaveShipment) -> int:
     work.add(shipment)
     _write_lines(work, shipment, pairs)
     keep_search_terms(work, "shipment", shipment.id)
+    _keep_plan(work, shipment, None if command.id is None else before)
     return shipment.id
+
+
+def _keep_plan(work: Work, shipment: Shipment, before: tuple[date | None, date | None] | None) -> None:
+    """Lay milestones and checklist of a new shipment; move them with the dates of one that is edited."""
+    if before is not None:
+        shift_milestones(work, shipment, before, _("Dates of the shipment changed"))
+        void_outgrown(work, shipment)
+    lay_milestones(work, shipment)
+    lay_checklist(work, shipment)
+    if before is not None:
+        date_checklist(work, shipment)
 
 
 _HEADER = (
@@ -248,37 +263,3 @@ def _pack(row: ShipmentLine, line: ContractLine) -> None:
     )
     row.cartons = packed.cartons
     row.net_weight, row.gross_weight, row.volume = packed.net_weight, packed.gross_weight, packed.volume
-
-
-@dataclass(frozen=True, slots=True)
-class MoveShipment:
-    """Take a shipment that has not left, or has arrived, to its next state on a day; leaving is `DepartShipment`."""
-
-    shipment_id: int
-    target: str
-    day: date
-
-
-@operation("shipment.write")
-def move_shipment(work: Work, command: MoveShipment) -> str:
-    """Take a shipment to ``target`` along its flow; answers its state. An arrival dates what waits for it."""
-    from tradecrm.services.trade.departure import date_event
-
-    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
-    steps = {step.target for step in SHIPMENT.next(shipment.status)}
-    if command.target not in steps or command.target == "departed":
-        raise Refusal.of(
-            _("{number} is “{status}”; that step is not possible from there.").format(
-                number=shipment.number, status=_(SHIPMENT.state(shipment.status).title)
-            )
-        )
-    if command.day > work.today:
-        raise Refusal.of(_("What has happened cannot be dated after today."), "day")
-    if command.target == "arrived":
-        if shipment.departed_on is not None and command.day < shipment.departed_on:
-            raise Refusal.of(_("The goods cannot arrive before they left."), "day")
-        shipment.arrived_on = command.day
-        date_event(work, shipment, "ARRIVAL", command.day)
-    shipment.status = command.target
-    shipment.updated_at = work.now
-    return shipment.status

@@ -39,7 +39,7 @@ from tradecrm.services.data.sample.running_example import Example, play_example
 from tradecrm.services.data.sample.trade import Trade
 from tradecrm.services.data.sample.treasury import plan_treasury
 from tradecrm.services.money.rates import SaveRates, save_rates
-from tradecrm.services.trade.shipments import MoveShipment, move_shipment
+from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.work import Work, operation
 from tradecrm.storage.schema import present_schema
 from tradecrm.storage.store import SUFFIX, create_book

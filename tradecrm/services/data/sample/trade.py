@@ -45,7 +45,6 @@ from tradecrm.services.trade.departure import (
     depart_shipment,
     send_bl_copy,
 )
-from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
 from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.trade.presentations import (
     MovePresentation,
@@ -53,6 +52,7 @@ from tradecrm.services.trade.presentations import (
     move_presentation,
     present_documents,
 )
+from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.services.work import Work
 

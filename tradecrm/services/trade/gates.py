@@ -1,0 +1,182 @@
+"""The gates of a shipment: what must hold before loading, and before the bill of lading is given up (1.3, 1.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from tradecrm.core.credit import CreditAnswer
+from tradecrm.core.money import format_money
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.terms import ADVANCE_EVENTS, Method, decode_terms, split_instalments
+from tradecrm.core.text import _
+from tradecrm.models import Item, SalesContract, Shipment, ShipmentLine
+from tradecrm.services.figures.deposits import deposit_received
+from tradecrm.services.figures.quantities import GONE, contract_amounts, shipped_amount
+from tradecrm.services.trade.credit import answer_credit, deposit_left, shipment_credit
+from tradecrm.services.trade.letters import letter_problems
+from tradecrm.services.trade.releases import BL, CREDIT, PAYMENT, consume, usable_release
+from tradecrm.services.trade.shipments import SHIPPABLE
+from tradecrm.services.work import Reader, Work
+
+ZERO = Decimal(0)
+NO_TITLE_MODES = frozenset({"AIR", "EXPRESS", "RAIL", "TRUCK"})
+"""Ways of transport without a document of title: nothing can be withheld later (section 16.2)."""
+TO_BANK = "bank"
+_BANK_METHODS = frozenset({Method.LC, Method.DP, Method.DA})
+_CREDIT_METHODS = frozenset({Method.OA, Method.MONTHLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What stands against a step: the kind of release that lets it pass anyway (empty: none), and why."""
+
+    kind: str
+    sentence: str
+
+
+def contracts_of(reader: Reader, shipment_id: int) -> Sequence[SalesContract]:
+    """Answer the contracts whose goods are on a shipment."""
+    ids = select(ShipmentLine.contract_id).where(ShipmentLine.shipment_id == shipment_id)
+    return reader.session.scalars(
+        select(SalesContract).where(SalesContract.id.in_(ids)).order_by(SalesContract.id)
+    ).all()
+
+
+def loading_stops(reader: Reader, shipment_id: int) -> tuple[Stop, ...]:
+    """Answer what stands against loading: credit, instalments due before shipment, the letter of credit (1.3)."""
+    stops: list[Stop] = []
+    answer = shipment_credit(reader, shipment_id)
+    if answer is not None:
+        stops += [Stop(CREDIT, sentence) for sentence in answer.stops]
+    if reader.settings.instalment_guard:
+        amounts = contract_amounts(reader, shipment_id)
+        stops += [
+            Stop(PAYMENT, sentence)
+            for contract in contracts_of(reader, shipment_id)
+            for sentence in _unpaid(reader, contract, amounts[contract.id])
+        ]
+    stops += [Stop(PAYMENT, sentence) for sentence in letter_problems(reader, shipment_id)]
+    return tuple(stops)
+
+
+def _unpaid(reader: Reader, contract: SalesContract, amount: Decimal) -> tuple[str, ...]:
+    """Answer what of the ORDER and BEFORE_SHIP instalments is not received for all that went and this part.
+
+    An over-shipment asks for nothing more than the contract; the write-off tolerance holds (sections 3.3, 16.4).
+    """
+    gone = shipped_amount(reader, contract.id)
+    whole = min(gone + amount, contract.total)
+    parts = split_instalments(whole, contract.currency, decode_terms(contract.terms))
+    due = sum((part.amount for part in parts if part.line.event in ADVANCE_EVENTS), ZERO)
+    if due <= 0:
+        return ()
+    received = deposit_received(reader, contract.id)
+    settings = reader.settings
+    tolerance = min(settings.write_off_limit, due * settings.write_off_share)
+    if received >= due - tolerance:
+        return ()
+    return (
+        _("{number}: {received} of {due} that is due before shipment has been received.").format(
+            number=contract.number,
+            received=format_money(received, contract.currency),
+            due=format_money(due, contract.currency),
+        ),
+    )
+
+
+def demand_in_force(reader: Reader, shipment: Shipment) -> None:
+    """Refuse to move a shipment on whose contract is not in effect any more, such as canceled meanwhile."""
+    problems = [
+        Problem(
+            "",
+            _("{number} cannot go on: contract {contract} is not in effect any more.").format(
+                number=shipment.number, contract=contract.number
+            ),
+        )
+        for contract in contracts_of(reader, shipment.id)
+        if contract.status not in SHIPPABLE
+    ]
+    if problems:
+        raise Refusal(problems)
+
+
+def demand_loading(work: Work, shipment: Shipment) -> None:
+    """Refuse to load what a gate stops, unless an approved release covers it; the release is used up by it."""
+    _demand(work, shipment, loading_stops(work, shipment.id))
+
+
+def _demand(work: Work, shipment: Shipment, stops: Sequence[Stop]) -> None:
+    kinds = dict.fromkeys(stop.kind for stop in stops)
+    releases = {kind: usable_release(work, kind, shipment_id=shipment.id) for kind in kinds if kind}
+    held = [stop for stop in stops if releases.get(stop.kind) is None]
+    if held:
+        ask = _("Ask for a release of {number}, or settle it first.").format(number=shipment.number)
+        raise Refusal([Problem("", sentence) for sentence in (*(stop.sentence for stop in held), ask)])
+    for release in releases.values():
+        if release is not None:
+            consume(work, release)
+
+
+def has_no_title(shipment: Shipment) -> bool:
+    """Tell whether the carrier hands the goods over without a paper (section 16.2)."""
+    return shipment.mode in NO_TITLE_MODES or shipment.bl_type == "waybill"
+
+
+def release_stops(reader: Reader, shipment_id: int, way: str) -> tuple[Stop, ...]:
+    """Answer what stands against giving the bill of lading up in a ``way``: original, telex, waybill or bank (1.6).
+
+    It may go when the invoice is paid, the terms give credit and the credit passes, or the originals go to a
+    bank. An approved release is looked for by whoever demands it.
+    """
+    if not reader.settings.release_gate:
+        return ()
+    shipment = reader.get(Shipment, shipment_id, _("Shipment"))
+    left = _invoice_left(reader, shipment)
+    if left <= 0:
+        return ()
+    methods = {decode_terms(contract.terms).method for contract in contracts_of(reader, shipment_id)}
+    unpaid = _("Of the invoice of {number}, {left} is not paid.").format(
+        number=shipment.number, left=format_money(left, shipment.currency)
+    )
+    if way == TO_BANK:
+        no_bank = _("The terms of {number} hand no papers to a bank.").format(number=shipment.number)
+        return () if methods <= _BANK_METHODS else (Stop(BL, no_bank),)
+    if methods <= _CREDIT_METHODS:
+        gone = shipment.status in GONE
+        answer = _standing(reader, shipment) if gone else shipment_credit(reader, shipment_id)
+        stops = () if answer is None else answer.stops
+        return tuple(Stop(BL, sentence) for sentence in stops)
+    if methods & _BANK_METHODS:
+        bank = _("The papers go to a bank; they are not given to the buyer.")
+        return (Stop(BL, unpaid), Stop(BL, bank))
+    return (Stop(BL, unpaid),)
+
+
+def _standing(reader: Reader, shipment: Shipment) -> CreditAnswer | None:
+    """Answer what credit says to goods that are invoiced already: they are in the exposure."""
+    return answer_credit(reader, shipment.customer_id, ZERO, shipment.currency)
+
+
+def _invoice_left(reader: Reader, shipment: Shipment) -> Decimal:
+    """Answer what is open of the commercial invoice itself; before it is posted, what the deposit leaves of it."""
+    item = reader.session.scalars(
+        select(Item).where(Item.shipment_id == shipment.id, Item.side == "AR", Item.kind == "INV")
+    ).first()
+    if item is not None:
+        return item.open_amount
+    return sum(
+        (
+            max(ZERO, amount - deposit_left(reader, contract_id))
+            for contract_id, amount in contract_amounts(reader, shipment.id).items()
+        ),
+        ZERO,
+    )
+
+
+def demand_release(work: Work, shipment: Shipment, way: str) -> None:
+    """Refuse to give the bill of lading up while it is not paid, unless an approved release covers it."""
+    _demand(work, shipment, release_stops(work, shipment.id, way))

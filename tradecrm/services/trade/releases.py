@@ -1,0 +1,289 @@
+"""Releases (超限审批, 放单): asking for an exception, its approval, using it once, voiding it (sections 5 and 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from tradecrm.core.errors import RateMissing
+from tradecrm.core.links import Link
+from tradecrm.core.money import convert, format_money
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.rates import RateType
+from tradecrm.core.text import N_, _
+from tradecrm.models import Release, SalesContract, Shipment
+from tradecrm.services.control.approval_values import Figure, Reason, Subject
+from tradecrm.services.control.approvals import ask_approval, void_approval
+from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.credit import contract_credit, shipment_credit
+from tradecrm.services.work import Reader, Work, operation
+
+CREDIT, PAYMENT, BL, REOPEN = "credit", "payment", "bl", "reopen"
+KIND_TITLES: tuple[tuple[str, str], ...] = (
+    (CREDIT, N_("Over the credit")),
+    (PAYMENT, N_("Load before payment")),
+    (BL, N_("Give the B/L up before payment")),
+    (REOPEN, N_("Reopen a closed shipment")),
+)
+STATUS_TITLES: tuple[tuple[str, str], ...] = (
+    ("requested", N_("Waits for approval")),
+    ("approved", N_("Approved")),
+    ("rejected", N_("Rejected")),
+    ("consumed", N_("Used")),
+    ("expired", N_("Expired")),
+    ("void", N_("Void")),
+)
+_TRIGGERS = {PAYMENT: "unpaid_loading", BL: "bl_release", REOPEN: "reopen"}
+_LIVE = ("requested", "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class AskRelease:
+    """Ask for an exception for a shipment, or (credit only) for a contract that is to take effect.
+
+    ``maximum`` None is the amount as it stands, ``valid_until`` None the days of the setting.
+    """
+
+    kind: str
+    reason: str
+    shipment_id: int | None = None
+    contract_id: int | None = None
+    maximum: Decimal | None = None
+    valid_until: date | None = None
+
+
+def check_release(command: AskRelease) -> list[Problem]:
+    """Answer what is wrong with a request."""
+    problems = []
+    if command.kind not in dict(KIND_TITLES):
+        problems.append(Problem("kind", _("Choose what is to be released.")))
+    if not command.reason.strip():
+        problems.append(Problem("reason", _("Say why; whoever approves it reads this.")))
+    if (command.shipment_id is None) == (command.contract_id is None):
+        problems.append(Problem("", _("A release is for one shipment or for one contract.")))
+    return problems
+
+
+@operation("shipment.write", check=check_release)
+def ask_release(work: Work, command: AskRelease) -> int:
+    """Write a request and ask for its approval; answers its id. A trader alone has it approved at once, logged."""
+    paper: Shipment | SalesContract
+    if command.shipment_id is not None:
+        paper = work.get(Shipment, command.shipment_id, _("Shipment"))
+    else:
+        paper = work.get(SalesContract, command.contract_id or 0, _("Contract"))
+    maximum = paper.total if command.maximum is None else command.maximum
+    until = command.valid_until or work.today + timedelta(days=work.settings.release_days)
+    _check_request(work, command, paper, maximum, until)
+    release = Release(
+        kind=command.kind,
+        shipment_id=command.shipment_id,
+        contract_id=command.contract_id,
+        customer_id=paper.customer_id,
+        owner_id=paper.owner_id,
+        status="requested",
+        reason=command.reason.strip(),
+        currency=paper.currency,
+        maximum=maximum,
+        maximum_currency=paper.currency,
+        valid_until=until,
+    )
+    reasons = _reasons(work, command, release, paper.number)
+    work.add(release)
+    if ask_approval(work, _subject(work, release, paper.number, reasons)) == "approved":
+        approve_release(work, release.id)
+    return release.id
+
+
+def _check_request(
+    work: Work, command: AskRelease, paper: Shipment | SalesContract, maximum: Decimal, until: date
+) -> None:
+    problems = []
+    if until < work.today:
+        problems.append(Problem("valid_until", _("The release must not end before today.")))
+    if maximum < paper.total:
+        problems.append(
+            Problem(
+                "maximum",
+                _("{number} is over {total}; a release for less would not help it.").format(
+                    number=paper.number, total=format_money(paper.total, paper.currency)
+                ),
+            )
+        )
+    if any(row.kind == command.kind and row.status in _LIVE for row in _of_paper(work, command)):
+        problems.append(
+            Problem(
+                "",
+                _("A release of this kind is asked for or approved for {number} already.").format(
+                    number=paper.number
+                ),
+            )
+        )
+    if problems:
+        raise Refusal(problems)
+
+
+def _of_paper(reader: Reader, command: AskRelease) -> Sequence[Release]:
+    rows = reader.session.scalars(
+        select(Release).where(
+            Release.shipment_id == command.shipment_id
+            if command.shipment_id is not None
+            else Release.contract_id == command.contract_id
+        )
+    )
+    return [row for row in rows if not (row.status == "approved" and row.valid_until < reader.today)]
+
+
+def _reasons(work: Work, command: AskRelease, release: Release, number: str) -> tuple[Reason, ...]:
+    """Answer why approval is asked, with the figures of credit kept on the release."""
+    if command.kind != CREDIT:
+        titles = dict(KIND_TITLES)
+        return (Reason(_TRIGGERS[command.kind], f"{number}: {_(titles[command.kind])}. {release.reason}"),)
+    found = (
+        shipment_credit(work, command.shipment_id)
+        if command.shipment_id is not None
+        else contract_credit(work, command.contract_id or 0)
+    )
+    if found is None or found.passes:
+        raise Refusal.of(_("{number} needs no release: its credit passes.").format(number=number))
+    release.exposure, release.limit, release.excess = found.after, found.limit, found.excess
+    release.currency = found.currency
+    over = found.excess is not None
+    return tuple(
+        Reason("over_credit" if over and text == found.stops[-1] else "overdue", text) for text in found.stops
+    )
+
+
+def _subject(work: Work, release: Release, number: str, reasons: tuple[Reason, ...]) -> Subject:
+    title = _("{number}: {what}").format(number=number, what=_(dict(KIND_TITLES)[release.kind]))
+    figures = [
+        Figure(_("Amount"), format_money(release.maximum, release.maximum_currency)),
+        Figure(_("Reason"), release.reason),
+        Figure(_("Valid until"), release.valid_until.isoformat()),
+    ]
+    for words, amount in (
+        (_("Exposure after"), release.exposure),
+        (_("Limit"), release.limit),
+        (_("Excess"), release.excess),
+    ):
+        if amount is not None:
+            figures.append(Figure(words, format_money(amount, release.currency)))
+    try:
+        rate = rate_for(work, RateType.MID, release.maximum_currency, work.today).rate
+        base = convert(release.maximum, rate, work.base)
+    except RateMissing:
+        base = None
+    protected = (("maximum", str(release.maximum)), ("currency", release.maximum_currency))
+    return Subject("release", release.id, title, reasons, protected, tuple(figures), base)
+
+
+def approve_release(work: Work, release_id: int) -> None:
+    """Take a request on: it may be used once. A closed shipment opens again at once."""
+    release = work.session.get_one(Release, release_id)
+    release.status = "approved"
+    release.updated_at = work.now
+    if release.kind == REOPEN and release.shipment_id is not None:
+        from tradecrm.services.trade.closing import open_again
+
+        open_again(work, release.shipment_id)
+        consume(work, release)
+
+
+def reject_release(work: Work, release_id: int) -> None:
+    """Note that a request was turned down or withdrawn."""
+    release = work.session.get_one(Release, release_id)
+    release.status = "rejected"
+    release.updated_at = work.now
+
+
+def usable_release(
+    reader: Reader, kind: str, *, shipment_id: int | None = None, contract_id: int | None = None
+) -> Release | None:
+    """Answer the approved release that may be used now: in its days, and not below the amount."""
+    paper: Shipment | SalesContract
+    if shipment_id is not None:
+        paper = reader.get(Shipment, shipment_id, _("Shipment"))
+        of_paper = Release.shipment_id == shipment_id
+    else:
+        paper = reader.get(SalesContract, contract_id or 0, _("Contract"))
+        of_paper = Release.contract_id == contract_id
+    statement = select(Release).where(
+        of_paper,
+        Release.kind == kind,
+        Release.status == "approved",
+        Release.valid_until >= reader.today,
+    )
+    return next((row for row in reader.session.scalars(statement) if row.maximum >= paper.total), None)
+
+
+def consume(work: Work, release: Release) -> None:
+    """Use a release: it serves once."""
+    release.status = "consumed"
+    release.consumed_on = work.today
+    release.updated_at = work.now
+
+
+def void_outgrown(work: Work, shipment: Shipment) -> None:
+    """Void the releases of a shipment whose invoice has risen above what was approved (section 5)."""
+    rows = work.session.scalars(
+        select(Release).where(Release.shipment_id == shipment.id, Release.status.in_(_LIVE))
+    )
+    for row in rows:
+        if shipment.total > row.maximum:
+            row.status = "void"
+            row.updated_at = work.now
+            void_approval(work, "release", row.id, _("The invoice rose above the approved maximum."))
+            work.warn(
+                _("The release for {number} is void: its invoice rose above {maximum}.").format(
+                    number=shipment.number, maximum=format_money(row.maximum, row.maximum_currency)
+                )
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A release as pages show it; ``status`` says expired where its days have passed."""
+
+    id: int
+    kind: str
+    status: str
+    reason: str
+    maximum: Decimal
+    currency: str
+    valid_until: date
+    consumed_on: date | None
+
+
+def releases_of(
+    reader: Reader, *, shipment_id: int | None = None, contract_id: int | None = None
+) -> tuple[ReleaseRow, ...]:
+    """Answer the releases of a shipment or contract, the latest first."""
+    of_paper = (
+        Release.shipment_id == shipment_id if shipment_id is not None else Release.contract_id == contract_id
+    )
+    rows = reader.session.scalars(select(Release).where(of_paper).order_by(Release.id.desc()))
+    return tuple(
+        ReleaseRow(
+            row.id,
+            row.kind,
+            "expired" if row.status in _LIVE and row.valid_until < reader.today else row.status,
+            row.reason,
+            row.maximum,
+            row.maximum_currency,
+            row.valid_until,
+            row.consumed_on,
+        )
+        for row in rows
+    )
+
+
+def release_link(reader: Reader, release_id: int) -> Link | None:
+    """Answer the page of the paper that a release is for."""
+    release = reader.get(Release, release_id, _("Release"))
+    if release.shipment_id is not None:
+        return Link.to("shipment", id=release.shipment_id)
+    return Link.to("contract", id=release.contract_id)
