@@ -9,6 +9,7 @@ import shiboken6
 from PySide6.QtCore import QAbstractItemModel, QTimer
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyleOptionViewItem, QWidget
 
+from tradecrm.core.fields import NUMERIC
 from tradecrm.ui.cells import CellDelegate
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.editors import Editor, LineEditor, make_editor
@@ -42,6 +43,8 @@ class GridDelegate(CellDelegate):
         editor.setParent(parent)
         editor.currency = self._model.currency(row, column)
         self._open = editor
+        if isinstance(editor, LineEditor) and column.kind in NUMERIC:
+            editor.typed.connect(partial(self._model.typing.emit, row, column.key))
         if isinstance(editor, PickerEditor):
             editor.in_cell = True
             # Later, because Enter given straight to the editor has its commit already under way.

@@ -32,6 +32,8 @@ class GridModel(QAbstractTableModel):
 
     edited = Signal(int, str, object)
     """Row, column key and value typed into a cell."""
+    typing = Signal(int, str, object)
+    """Row, column key and the number that stands in an open cell just now, at each key; nothing is taken up."""
     unread = Signal(int, str, str, str, bool)
     """Row, column key, text typed that is no value, why, and whether a record is still looked up by it."""
 

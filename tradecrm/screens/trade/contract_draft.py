@@ -176,6 +176,7 @@ def _take_rate(draft: Draft) -> Draft:
 
 
 def take_terms(draft: Draft, changed: str) -> Draft:
+    """Write out the standard terms that were chosen, with the days typed or their usual ones (section 3.2)."""
     code = draft.text("terms_preset")
     if code == OWN_TERMS or not code:
         return draft
@@ -235,6 +236,7 @@ def _with_margins(draft: Draft) -> Draft:
 
 
 def typed_amount(line: Line, currency: str) -> Decimal | None:
+    """Answer the rounded amount of a line in ``currency``, None while quantity, price or currency is missing."""
     quantity, price = as_number(line.get("quantity")), as_number(line.get("price"))
     if quantity is None or price is None or len(currency) != 3:
         return None

@@ -38,7 +38,7 @@ class LinesCard(QFrame):
         self.session = session
         self.grid = LineGrid(context, spec)
         self.grid.setMinimumHeight(34 + context.theme.row * _ROWS_SHOWN)
-        self.summary = text_label("", "muted")
+        self.summary = text_label("", "muted", wrap=True)
         self.total_label = text_label("", "muted")
         self.total = text_label("", "section")
         self.words = text_label("", "muted", wrap=True)
@@ -73,8 +73,7 @@ class LinesCard(QFrame):
         box.addWidget(self.problem)
         foot = QHBoxLayout()
         foot.setContentsMargins(15, 4, 15, 0)
-        foot.addWidget(self.summary)
-        foot.addStretch(1)
+        foot.addWidget(self.summary, 1)
         foot.addWidget(self.total_label)
         foot.addWidget(self.total)
         box.addLayout(foot)
@@ -104,13 +103,18 @@ class LinesCard(QFrame):
         spec = self.spec
         if spec.kept_title:
             self.title.setText(_(spec.title if draft.id is None else spec.kept_title))
+        self.show_foot(draft)
+        self._show_problem()
+
+    def show_foot(self, draft: Draft) -> None:
+        """Say below the lines how many they are and what they sum to, also for a draft not yet taken up."""
+        spec = self.spec
         self.summary.setText("  ·  ".join(spec.summary(draft)) if spec.summary is not None else "")
         label, total = spec.total(draft) if spec.total is not None else ("", "")
         self.total_label.setText(_(label) if label else "")
         self.total.setText(total)
         self.words.setText(spec.words(draft) if spec.words is not None else "")
         self.words.setVisible(bool(self.words.text()))
-        self._show_problem()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Share out the width again when there is more or less of it."""

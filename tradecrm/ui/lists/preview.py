@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tradecrm.core.text import _
 from tradecrm.screens.spec import Fact, Tone
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.theme import set_role, text_label
+
+_LONG = 24
+"""Signs of a value from which it may take a second line."""
 
 
 class FactsCard(QFrame):
@@ -33,12 +36,20 @@ class FactsCard(QFrame):
         self._grid.setColumnStretch(0, 1)
         box.addWidget(self._body)
         self._shown: tuple[Fact, ...] | None = None
+        self._labels: list[tuple[QLabel, QLabel | None]] = []
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
-        """Show these facts; the same ones cost nothing."""
-        if self._shown == tuple(facts):
+        """Show these facts; the same ones cost nothing, others of the same shape only new texts."""
+        shown, self._shown = self._shown, tuple(facts)
+        if shown == self._shown:
             return
-        self._shown = tuple(facts)
+        if shown is not None and [_shape(fact) for fact in shown] == [_shape(fact) for fact in facts]:
+            for (label, value), fact in zip(self._labels, facts, strict=True):
+                label.setText(_(fact.label))
+                if value is not None:
+                    value.setText(fact.value)
+            return
+        self._labels.clear()
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -55,6 +66,9 @@ class FactsCard(QFrame):
         if fact.muted:
             role = "muted"
         if not fact.value:
+            if fact.tone is not Tone.NEUTRAL:
+                set_role(label, role)
+            self._labels.append((label, None))
             self._grid.addWidget(label, row, 0, 1, 2)
             return
         self._grid.addWidget(label, row, 0)
@@ -63,14 +77,25 @@ class FactsCard(QFrame):
             link = fact.link
             button = set_role(QPushButton(fact.value.replace("&", "&&")), "link")
             button.clicked.connect(lambda: self._context.open(link))
+            self._labels.append((label, None))
             self._grid.addWidget(button, row, 1, side)
         else:
-            value = text_label(fact.value, role, wrap=len(fact.value) > 24)
+            value = text_label(fact.value, role, wrap=len(fact.value) > _LONG)
+            self._labels.append((label, value))
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(value, row, 1, side)
             if fact.strong:
                 value.setFont(self._context.theme.font(semibold=True, tabular=True))
+
+
+def _shape(fact: Fact) -> tuple[object, ...]:
+    """Answer what decides how a fact is drawn: two of one shape differ in their texts alone.
+
+    The text of a button is part of it, for a button is not written over.
+    """
+    pressed = None if fact.link is None else (fact.link, fact.value)
+    return fact.tone, fact.strong, fact.muted, pressed, bool(fact.value), len(fact.value) > _LONG
 
 
 class FactsPanel(FactsCard):

@@ -1,0 +1,365 @@
+"""The draft of a quotation: read, begun, derived while typing with its estimate, checked, built into its command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tradecrm.core.links import Link
+from tradecrm.core.money import round_to
+from tradecrm.core.presets import preset_terms
+from tradecrm.core.price_policy import below_floor
+from tradecrm.core.problems import Problem
+from tradecrm.core.quoting import QuoteEstimate, QuoteLine, QuoteTerms, estimate
+from tradecrm.core.rebate import TaxRegime
+from tradecrm.core.terms import encode_terms
+from tradecrm.core.text import _
+from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
+from tradecrm.screens.trade.contract_draft import (
+    preset_of,
+    take_customer,
+    take_product,
+    take_terms,
+    typed_amount,
+)
+from tradecrm.screens.trade.pickers import party_ref
+from tradecrm.screens.trade.words import packed
+from tradecrm.services.crm.parties import party_card, party_picker
+from tradecrm.services.trade.contract_card import budget_rates
+from tradecrm.services.trade.quotation_card import QuotationCard, SaleLineCard, quotation_card
+from tradecrm.services.trade.quotations import SaveQuotation, check_quotation
+from tradecrm.services.trade.sale_papers import PACKING, SaleLineDraft
+
+if TYPE_CHECKING:
+    from tradecrm.services.work import Reader
+
+ZERO = Decimal(0)
+VALID_DAYS = 30
+_MARGIN_DECIMALS = 3
+_TEXTS = (
+    "number", "currency", "incoterm", "incoterm_place", "terms", "port_of_loading", "port_of_discharge",
+    "lead_time", "packing", "marks", "remarks", "clauses", "customer_po", "signatory",
+)  # fmt: skip
+_NUMBERS = ("freight", "insurance_rate", "bank_fee_rate", "domestic_cost", "commission_rate")
+_LINE_TEXTS = ("description_en", "description_cn", "item_no", "specification", "hs_code", "unit")
+_SECRET = ("cost", "floor")
+
+
+def _hidden(reader: Reader, day: date) -> dict[str, Value]:
+    """Answer what derivations need and no field shows."""
+    settings = reader.settings
+    return {
+        "base": reader.base,
+        "rates": Ref(0, "", extra=budget_rates(reader, day)),
+        "regime": settings.tax_regime,
+        "least_margin": settings.min_margin,
+        "sees_cost": reader.actor.can("profit.read"),
+    }
+
+
+def load_quotation(reader: Reader, quotation_id: int) -> Draft:
+    """Answer a quotation's draft; costs and floors only for who may see them. Raises NotFound."""
+    card = quotation_card(reader, quotation_id)
+    values: dict[str, Value] = dict(card.values)
+    values["customer"] = Ref(card.values["customer_id"], card.customer, card.customer_code)
+    for key, name in (("contact", card.contact), ("bank_account", card.bank_account)):
+        identity = card.values[f"{key}_id"]
+        values[key] = None if identity is None else Ref(identity, name)
+    code, days = preset_of(card.values["terms"])
+    values.update(
+        number=card.number,
+        revision=card.revision,
+        current=card.current,
+        status=card.status,
+        answer=card.answer,
+        terms_preset=code,
+        terms_days=days,
+        chain=Ref(0, "", extra={"card": card}),
+        **_hidden(reader, card.values["day"]),
+    )
+    sees = bool(values["sees_cost"])
+    lines = tuple(_line(line, sees=sees) for line in card.lines)
+    return with_estimate(Draft(values, {"lines": lines}, card.id, card.version))
+
+
+def card_of(draft: Draft) -> QuotationCard | None:
+    """Answer what was read of the quotation beside its fields, None for a new one."""
+    chain = draft.ref("chain")
+    found = chain.extra.get("card") if chain is not None else None
+    return found if isinstance(found, QuotationCard) else None
+
+
+def _line(line: SaleLineCard, *, sees: bool) -> Line:
+    values = dict(line.values)
+    product = None
+    if line.product_id is not None:
+        product = Ref(line.product_id, values["description_en"], line.product_code)
+    supplier = None if values["supplier_id"] is None else Ref(values["supplier_id"], line.supplier)
+    if not sees:
+        values.update(dict.fromkeys(_SECRET))
+    return {**values, "line_id": line.id, "product": product, "supplier": supplier}
+
+
+def blank_quotation(reader: Reader, link: Link) -> Draft:
+    """Answer the draft of a new quotation; the link may name a ``customer`` whose usual terms are taken over."""
+    today = reader.today
+    settings = reader.settings
+    values: dict[str, Value] = {
+        "number": "",
+        "day": today,
+        "status": "",
+        "currency": "USD",
+        "incoterm": "FOB",
+        "incoterm_place": "",
+        "terms_preset": "TT_30_70",
+        "terms_days": None,
+        "terms": encode_terms(preset_terms("TT_30_70")),
+        "valid_until": today + timedelta(days=VALID_DAYS),
+        "partial_allowed": True,
+        "transhipment_allowed": True,
+        "signatory": settings.company_signatory,
+        "freight_currency": "USD",
+        "insurance_markup": settings.insurance_markup,
+        "commission_hidden": False,
+        **dict.fromkeys(_NUMBERS, ZERO),
+        **_hidden(reader, today),
+    }
+    draft = _take_rate(Draft(values))
+    customer = link.param("customer")
+    if customer is None:
+        return with_estimate(draft)
+    card = party_card(reader, int(customer))
+    found = [one for one in party_picker(reader, card.code, ("is_customer",)) if one.id == card.id]
+    if not found:
+        return with_estimate(draft)
+    return derive_quotation(draft.put(customer=party_ref(found[0])), "customer")
+
+
+def derive_quotation(draft: Draft, changed: str) -> Draft:
+    """Fill in what follows from the field that changed, then amounts, estimate and margins; pure."""
+    if changed == "customer":
+        draft = take_customer(draft).put(contact=None)
+    if changed in {"currency", "customer"}:
+        draft = _take_rate(draft)
+    if changed in {"terms_preset", "terms_days"}:
+        draft = take_terms(draft, changed)
+    if changed.startswith("lines.") and changed.endswith(".product"):
+        draft = _take_goods(draft, changed)
+    return with_estimate(draft)
+
+
+def _take_rate(draft: Draft) -> Draft:
+    """Take the budget rate of the currency; nothing where the table has none."""
+    return draft.put(rate=_known_rate(draft, draft.text("currency")))
+
+
+def _known_rate(draft: Draft, currency: str) -> Decimal | None:
+    if currency and currency == draft.text("base"):
+        return Decimal(1)
+    rates = draft.ref("rates")
+    return as_number(rates.extra.get(currency)) if rates is not None else None
+
+
+def _take_goods(draft: Draft, changed: str) -> Draft:
+    """Fill a line from its product; what the line kept of another product goes."""
+    draft = take_product(draft, changed)
+    number = int(changed.split(".", 2)[1])
+    rows = list(draft.rows())
+    if number >= len(rows) or not isinstance(rows[number].get("product"), Ref):
+        return draft
+    line = {**rows[number], "floor": None, "supplier": None}
+    if not draft.flag("sees_cost"):
+        line["cost"] = None
+    rows[number] = line
+    return draft.put_rows("lines", rows)
+
+
+def with_estimate(draft: Draft) -> Draft:
+    """Answer the draft with amounts, total, the estimate and each line's margin; unchanged lines stay the objects."""
+    currency = draft.text("currency")
+    rows = draft.rows()
+    amounts = [typed_amount(line, currency) for line in rows]
+    goods, terms = quote_lines(rows, amounts), quote_terms(draft)
+    found = estimate(goods, terms) if terms is not None and draft.flag("sees_cost") else None
+    lines: list[Line] = []
+    for number, (line, amount) in enumerate(zip(rows, amounts, strict=True)):
+        margin = found.lines[number].margin if found is not None else None
+        shown = None if margin is None else round_to(margin, _MARGIN_DECIMALS)
+        same = "margin" in line and line["margin"] == shown and line.get("amount") == amount
+        lines.append(line if same else {**line, "amount": amount, "margin": shown})
+    total = sum((amount for amount in amounts if amount is not None), ZERO)
+    kept = Ref(0, "", extra={"estimate": found, "goods": goods, "terms": terms})
+    below = any(is_below_floor(line) for line in lines)
+    return draft.put_rows("lines", lines).put(total=total, estimate=kept, below_floor=below)
+
+
+def is_below_floor(line: Line) -> bool:
+    """Tell whether the unrounded price after discount is under the floor, strictly (section 6)."""
+    price = as_number(line.get("price"))
+    discount = as_number(line.get("discount")) or ZERO
+    return price is not None and below_floor(price, discount, as_number(line.get("floor")))
+
+
+def quote_lines(rows: Sequence[Line], amounts: Sequence[Decimal | None]) -> tuple[QuoteLine, ...]:
+    """Answer the lines as the estimate takes them (domain.md sections 2.2 and 9.2)."""
+    return tuple(_quote_line(line, amount) for line, amount in zip(rows, amounts, strict=True))
+
+
+def _quote_line(line: Line, amount: Decimal | None) -> QuoteLine:
+    how = packed(line)
+    vat, rebate = as_number(line.get("vat_rate")), as_number(line.get("rebate_rate"))
+    return QuoteLine(
+        max(ZERO, as_number(line.get("quantity")) or ZERO),
+        amount or ZERO,
+        as_number(line.get("cost")),
+        ZERO if vat is None else vat,
+        ZERO if rebate is None else rebate,
+        how.volume if how is not None else ZERO,
+    )
+
+
+def quote_terms(draft: Draft) -> QuoteTerms | None:
+    """Answer what the lines share, None as long as a rate is missing or a fraction makes no sense."""
+    rate = _rate(draft)
+    currency, base = draft.text("currency"), draft.text("base")
+    fractions = {
+        name: draft.number(name) or ZERO for name in ("insurance_rate", "commission_rate", "bank_fee_rate")
+    }
+    if rate is None or rate <= 0 or len(currency) != 3 or any(not 0 <= one < 1 for one in fractions.values()):
+        return None
+    freight = draft.number("freight") or ZERO
+    freight_currency = draft.text("freight_currency")
+    freight_rate = None if freight_currency == currency else _known_rate(draft, freight_currency)
+    if freight and freight_rate is None and freight_currency != currency:
+        return None
+    markup = draft.number("insurance_markup")
+    return QuoteTerms(
+        currency=currency,
+        rate=rate,
+        base=base,
+        freight=max(ZERO, freight),
+        freight_rate=freight_rate,
+        freight_currency=freight_currency,
+        insurance_rate=fractions["insurance_rate"],
+        insurance_markup=Decimal("0.1") if markup is None else markup,
+        commission=fractions["commission_rate"],
+        commission_hidden=draft.flag("commission_hidden"),
+        bank_fee=fractions["bank_fee_rate"],
+        domestic=max(ZERO, draft.number("domestic_cost") or ZERO),
+        regime=TaxRegime(draft.text("regime") or TaxRegime.TRADER),
+    )
+
+
+def _rate(draft: Draft) -> Decimal | None:
+    return Decimal(1) if draft.text("currency") == draft.text("base") else draft.number("rate")
+
+
+def estimate_of(draft: Draft, rate: Decimal | None = None) -> QuoteEstimate | None:
+    """Answer the estimate made while typing, or at another ``rate``; None where there is none to show."""
+    kept = draft.ref("estimate")
+    if kept is None or not draft.flag("sees_cost"):
+        return None
+    found, goods, terms = (kept.extra.get(key) for key in ("estimate", "goods", "terms"))
+    if rate is None or not isinstance(terms, QuoteTerms) or not isinstance(goods, tuple):
+        return found if isinstance(found, QuoteEstimate) else None
+    return estimate(goods, replace(terms, rate=rate))
+
+
+def terms_of(draft: Draft) -> QuoteTerms | None:
+    """Answer the terms the estimate was made with."""
+    kept = draft.ref("estimate")
+    terms = kept.extra.get("terms") if kept is not None else None
+    return terms if isinstance(terms, QuoteTerms) else None
+
+
+def goods_of(draft: Draft) -> tuple[QuoteLine, ...]:
+    """Answer the lines the estimate was made of."""
+    kept = draft.ref("estimate")
+    goods = kept.extra.get("goods") if kept is not None else ()
+    return goods if isinstance(goods, tuple) else ()
+
+
+def build_quotation(draft: Draft) -> SaveQuotation:
+    """Answer the command that saves the draft."""
+    inquiry = draft.get("inquiry_id")
+    typed: dict[str, Any] = {name: draft.number(name) or ZERO for name in _NUMBERS}
+    typed.update({name: draft.text(name).strip() for name in _TEXTS})
+    return SaveQuotation(
+        customer_id=draft.ref_id("customer") or 0,
+        day=draft.day("day") or date.min,
+        lines=tuple(_command_line(line) for line in draft.rows()),
+        contact_id=draft.ref_id("contact"),
+        rate=_rate(draft),
+        valid_until=draft.day("valid_until"),
+        partial_allowed=draft.flag("partial_allowed"),
+        transhipment_allowed=draft.flag("transhipment_allowed"),
+        bank_account_id=draft.ref_id("bank_account"),
+        commission_hidden=draft.flag("commission_hidden"),
+        inquiry_id=inquiry if isinstance(inquiry, int) else None,
+        freight_currency=draft.text("freight_currency"),
+        insurance_markup=draft.number("insurance_markup"),
+        id=draft.id,
+        version=draft.version,
+        **typed,
+    )
+
+
+def _command_line(line: Line) -> SaleLineDraft:
+    identity = line.get("line_id")
+    typed: dict[str, Any] = {name: str(line.get(name) or "").strip() for name in _LINE_TEXTS}
+    typed.update({name: as_number(line.get(name)) for name in PACKING})
+    return SaleLineDraft(
+        product_id=_ref_id(line, "product"),
+        supplier_id=_ref_id(line, "supplier"),
+        quantity=as_number(line.get("quantity")) or ZERO,
+        price=as_number(line.get("price")) or ZERO,
+        discount=as_number(line.get("discount")) or ZERO,
+        cost=as_number(line.get("cost")),
+        floor=as_number(line.get("floor")),
+        vat_rate=_fraction(line, "vat_rate"),
+        rebate_rate=_fraction(line, "rebate_rate"),
+        id=identity if isinstance(identity, int) else None,
+        **typed,
+    )
+
+
+def _ref_id(line: Mapping[str, Value], key: str) -> int | None:
+    value = line.get(key)
+    return int(value.id) if isinstance(value, Ref) else None
+
+
+def _fraction(line: Mapping[str, Value], key: str) -> Decimal:
+    number = as_number(line.get(key))
+    return Decimal("0.13") if number is None else number
+
+
+_MOVED = {"terms": "terms_preset", "customer_id": "customer", "contact_id": "contact"}
+"""Fields of the command that stand under another name in the form."""
+
+
+def check_draft(draft: Draft) -> list[Problem]:
+    """Answer what the operation would refuse while it is typed, at the fields of this form."""
+    if draft.day("day") is None:
+        return []
+    found = [
+        Problem(_MOVED.get(problem.field, problem.field), problem.message)
+        for problem in check_quotation(build_quotation(draft))
+    ]
+    return found + _missing_rates(draft)
+
+
+def _missing_rates(draft: Draft) -> list[Problem]:
+    """Answer the rates that neither stand in the table nor were typed; never is one guessed (section 0)."""
+    found = []
+    words = _("There is no budget rate of {currency} for this year. Type one, or enter it under Rates.")
+    currency, freight_currency = draft.text("currency"), draft.text("freight_currency")
+    if currency and _rate(draft) is None:
+        found.append(Problem("rate", words.format(currency=currency)))
+    foreign = bool(draft.number("freight")) and freight_currency not in {"", currency}
+    if foreign and _known_rate(draft, freight_currency) is None:
+        words = _("There is no budget rate of {currency} for this year. Enter it under Rates.")
+        found.append(Problem("freight_currency", words.format(currency=freight_currency)))
+    return found
