@@ -12,14 +12,16 @@ from xml.sax.saxutils import escape
 
 from bench.measure import Line, ratio
 from tradecrm.documents.clauses import sales_contract_clauses
-from tradecrm.documents.contract import ContractPaper, PaperLine, Party, draw_contract
+from tradecrm.documents.build import draw_paper
+from tradecrm.documents.content import Party
+from tradecrm.documents.sale import PaperLine, SalePaper, sale_content
 from tradecrm.documents.words import Words, same
 
 GOAL = 1.3
 _FONTS = Path(__file__).resolve().parents[1] / "resources" / "fonts"
 
 
-def paper() -> ContractPaper:
+def paper() -> SalePaper:
     """Answer a contract of two pages in both languages."""
     goods = tuple(
         PaperLine(
@@ -33,9 +35,9 @@ def paper() -> ContractPaper:
         )
         for number in range(601, 611)
     )
-    return ContractPaper(
+    return SalePaper(
         number="SC-2026-0107",
-        contract_date=date(2026, 3, 12),
+        day=date(2026, 3, 12),
         currency="USD",
         seller=Party(
             Words("Ningbo Harbor Trading Co., Ltd.", "宁波海港贸易有限公司"),
@@ -52,7 +54,7 @@ def paper() -> ContractPaper:
     )
 
 
-def plain_story(told: ContractPaper, styles: dict[str, Any]) -> list[Any]:
+def plain_story(told: SalePaper, styles: dict[str, Any]) -> list[Any]:
     """Answer the content of a contract as paragraphs and one table."""
     from reportlab.lib import colors
     from reportlab.platypus import Paragraph, Table, TableStyle
@@ -63,7 +65,7 @@ def plain_story(told: ContractPaper, styles: dict[str, Any]) -> list[Any]:
     story: list[Any] = [Paragraph(f"SALES CONTRACT 外销合同 {told.number}", styles["title"])]
     for party in (told.seller, told.buyer):
         story += [*words(party.name, "title"), *words(party.address)]
-    story.append(Paragraph(f"{told.contract_date} {told.incoterm} {told.named_place}", styles["body"]))
+    story.append(Paragraph(f"{told.day} {told.incoterm} {told.named_place}", styles["body"]))
     rows: list[list[Any]] = [["No.", "Description", "Quantity", "Unit", "Price", "Amount"]]
     for line in told.lines:
         texts = [*words(line.description), *words(line.specification)]
@@ -79,7 +81,7 @@ def plain_story(told: ContractPaper, styles: dict[str, Any]) -> list[Any]:
     return story
 
 
-def plain_paper(told: ContractPaper) -> int:
+def plain_paper(told: SalePaper) -> int:
     """Draw a contract by ReportLab alone; answers the size of the file."""
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.styles import ParagraphStyle
@@ -106,7 +108,7 @@ def run(path: Path, scale: str) -> Iterator[Line]:
     yield ratio(
         "one contract as PDF in both languages, warm",
         GOAL,
-        lambda: draw_contract(told, io.BytesIO()),
+        lambda: draw_paper(sale_content(told), io.BytesIO()),
         lambda: plain_paper(told),
         15,
     )

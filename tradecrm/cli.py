@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradecrm import __version__
-from tradecrm.commands import books, figures, imports
+from tradecrm.commands import books, figures, imports, papers
 from tradecrm.commands import demo as demos
 from tradecrm.commands.run import BOOK_VARIABLE, Run, guarded, write_line
 from tradecrm.core.clock import Clock, SystemClock
@@ -102,7 +102,7 @@ def _app() -> typer.Typer:
         ("import", import_, N_("Bring a spreadsheet of customers, products, rates or accounts in.")),
         ("report", report, N_("Answer a report.")),
         ("reports", reports, N_("List the reports.")),
-        ("print", print_, N_("Write a paper as PDF.")),
+        ("print", print_, N_("Write a paper, or all papers of a shipment.")),
         ("check", check, N_("Recompute the book and name every fault.")),
         ("backup", backup, N_("Make a verified backup.")),
         ("restore", restore, N_("Put a backup in the place of the book.")),
@@ -209,13 +209,18 @@ def reports(context: typer.Context) -> None:
 
 def print_(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help=N_("contract"))],
+    kind: Annotated[str, typer.Argument(help=N_("Kind of paper, such as contract or invoice; set for all."))],
     number: Annotated[str, typer.Argument(help=N_("Its number."))],
-    out: Annotated[Path, typer.Option("--out", "-o", help=N_("File to write."))],
-    lang: Annotated[str, typer.Option("--lang", help=N_("Language of the paper: en, zh or both."))] = "both",
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help=N_("File to write, PDF or xlsx; for a set, a folder."))
+    ],
+    lang: Annotated[str, typer.Option("--lang", help=N_("Language of the paper: en, zh or both."))] = "",
 ) -> None:
-    """Write a paper as PDF."""
-    figures.print_paper(context.obj, kind, number, out, lang)
+    """Write a paper as PDF or Excel, or the whole set of a shipment."""
+    if kind == "set":
+        papers.print_set(context.obj, number, out, lang)
+    else:
+        papers.print_paper(context.obj, kind, number, out, lang)
 
 
 def check(context: typer.Context) -> None:

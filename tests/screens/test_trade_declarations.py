@@ -32,7 +32,7 @@ from tradecrm.storage.store import open_book
 LISTS = (PRODUCT_LIST, CONTRACT_LIST, SHIPMENT_LIST)
 RECORDS = (PRODUCT_FORM, CONTRACT_FORM, SHIPMENT_FORM, COST_FORM)
 DIALOGS = (BILL_FORM, DEPART_FORM, COPY_FORM, ARRIVE_FORM)
-PAGES = {"product", "contract", "shipment", "customer", "receipt", "receivable", "contract_paper", "cost"}
+PAGES = {"product", "contract", "shipment", "customer", "receipt", "receivable", "paper", "cost"}
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,8 @@ from tradecrm.core.links import Link
 from tradecrm.core.presets import preset_terms
 from tradecrm.core.table import Table, TableRow
 from tradecrm.core.terms import encode_terms
-from tradecrm.documents.assemble import contract_paper, contract_paper_by_number, print_contract
+from tradecrm.documents.build import draw_paper
+from tradecrm.documents.registry import paper_by_number, read_paper
 from tradecrm.reports.registry import report_table
 from tradecrm.reports.walk import Record, follow, links_of
 from tradecrm.screens.trade.contract_list import CONTRACT_LIST
@@ -34,7 +35,7 @@ from tradecrm.services.trade.contracts import (
     save_contract,
 )
 from tradecrm.services.trade.departure import DepartShipment, depart_shipment
-from tradecrm.services.trade.papers import contract_facts
+from tradecrm.services.trade.paper_sales import contract_facts
 from tradecrm.services.trade.products import SaveProduct, save_product
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.ui.lists.export import ExportRequest, list_table
@@ -165,15 +166,15 @@ def test_the_same_paper_for_who_may_see_it_and_none_for_the_others(
 ) -> None:
     seat = firm.seat(who)
     for name in SEEN[who]:
-        paper = seat.ask(contract_paper_by_number, firm.deals[name].number)
-        assert paper == firm.seat("owner").ask(contract_paper, firm.deals[name].contract)
-        print_contract(paper, tmp_path / f"{name}.pdf", "both")
+        paper = seat.ask(paper_by_number, "contract", firm.deals[name].number)
+        assert paper == firm.seat("owner").ask(read_paper, "contract", firm.deals[name].contract)
+        draw_paper(paper, tmp_path / f"{name}.pdf", "both")
         with pypdfium2.PdfDocument(tmp_path / f"{name}.pdf") as document:
             assert f"Buyer of {name}" in document[0].get_textpage().get_text_bounded()
     for deal in firm.hidden(who):
         for ask in (
-            lambda deal=deal: seat.ask(contract_paper_by_number, deal.number),
-            lambda deal=deal: seat.ask(contract_paper, deal.contract),
+            lambda deal=deal: seat.ask(paper_by_number, "contract", deal.number),
+            lambda deal=deal: seat.ask(read_paper, "contract", deal.contract),
             lambda deal=deal: seat.ask(contract_facts, deal.contract),
             lambda deal=deal: seat.ask(party_card, deal.customer),
         ):

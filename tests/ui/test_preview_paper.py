@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.small_book import Host, small_context
 from tests.unit.render_samples import contract, page_texts
-from tradecrm.documents.contract import draw_contract
+from tradecrm.documents.build import draw_paper
+from tradecrm.documents.sale import sale_content
 from tradecrm.ui.preview import PaperPreview
 
 
@@ -44,7 +45,7 @@ class Printer(QObject):
 @pytest.fixture
 def shown(tmp_path: Path, qtbot: QtBot) -> Iterator[Shown]:
     buffer = io.BytesIO()
-    draw_contract(contract(lines=60), buffer, "both")
+    draw_paper(sale_content(contract(lines=60)), buffer, "both")
     with small_context(tmp_path / "book.db", rows=1) as (context, host):
         preview = PaperPreview(context)
         qtbot.addWidget(preview)

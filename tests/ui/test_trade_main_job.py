@@ -322,13 +322,13 @@ def test_a_signed_contract_goes_back_to_draft_from_the_menu(
     assert page.session.draft.text("status") == "draft"
     page.setFocus()
     QTest.keyClick(page, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
-    assert full.host.links[-1] == Link.to("contract_paper", id=second.value)
+    assert full.host.links[-1] == Link.to("paper", kind="contract", id=second.value)
 
 
 def test_the_paper_shows_and_changes_its_language(
     qtbot: QtBot, full: Room, pages: dict[str, PageFactory]
 ) -> None:
-    page = opened(qtbot, full, pages, Link.to("contract_paper", id=1))
+    page = opened(qtbot, full, pages, Link.to("paper", kind="contract", id=1))
     qtbot.waitUntil(lambda: page.title().startswith("SC-26001"), timeout=20_000)
     both = page.preview._data
     page.choose("en")

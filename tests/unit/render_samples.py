@@ -10,14 +10,9 @@ from decimal import Decimal
 import pypdfium2
 
 from tradecrm.documents.clauses import sales_contract_clauses
-from tradecrm.documents.contract import (
-    BankDetails,
-    ContractPaper,
-    PaperLine,
-    Party,
-    Reference,
-    draw_contract,
-)
+from tradecrm.documents.build import draw_paper
+from tradecrm.documents.content import Party
+from tradecrm.documents.sale import BankDetails, PaperLine, Reference, SalePaper, sale_content
 from tradecrm.documents.words import PaperLanguage, Words, same
 from tradecrm.render.pdf.page import PageSetup, write_pdf
 from tradecrm.render.pdf.text import Block
@@ -47,14 +42,14 @@ def drawn(blocks: list[Block], **setup: object) -> list[str]:
     return page_texts(buffer.getvalue())
 
 
-def contract_pages(paper: ContractPaper, language: PaperLanguage = "both") -> tuple[list[str], list[str]]:
+def contract_pages(paper: SalePaper, language: PaperLanguage = "both") -> tuple[list[str], list[str]]:
     """Draw a contract; answer the texts of its pages and the warnings."""
     buffer = io.BytesIO()
-    warnings = draw_contract(paper, buffer, language)
+    warnings = draw_paper(sale_content(paper), buffer, language)
     return page_texts(buffer.getvalue()), warnings
 
 
-def contract(lines: int = 2) -> ContractPaper:
+def contract(lines: int = 2) -> SalePaper:
     goods = tuple(
         PaperLine(
             item_number=f"LT-{600 + number}",
@@ -68,9 +63,9 @@ def contract(lines: int = 2) -> ContractPaper:
         )
         for number in range(1, lines + 1)
     )
-    return ContractPaper(
+    return SalePaper(
         number="SC-2026-0107",
-        contract_date=date(2026, 3, 12),
+        day=date(2026, 3, 12),
         currency="USD",
         seller=Party(
             Words("Ningbo Haiyue Import & Export Co., Ltd.", "宁波海悦进出口有限公司"),

@@ -13,9 +13,10 @@ import pypdfium2
 import pytest
 
 from tests.unit.render_samples import contract, contract_pages, letters
+from tradecrm.documents.build import draw_paper
 from tradecrm.documents.clauses import sales_contract_clauses
-from tradecrm.documents.contract import PaperLine, draw_contract
 from tradecrm.documents.preview import pdf_pages
+from tradecrm.documents.sale import PaperLine, sale_content
 from tradecrm.documents.words import PaperLanguage, Words, long_date, plain_number, same
 
 EVIL = "<b>&\"'</b> {page} %s"
@@ -130,7 +131,7 @@ def test_200_lines_over_pages_with_heads_and_carried_totals() -> None:
 def evil(value: Any, name: str = "") -> Any:
     """Answer the same frozen data with every text replaced by markup."""
     if isinstance(value, str):
-        return value if name == "currency" else EVIL
+        return value if name in {"currency", "kind"} else EVIL
     if isinstance(value, tuple):
         return tuple(evil(item) for item in value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -188,7 +189,7 @@ def test_a_missing_glyph_is_named_with_its_field() -> None:
     paper = contract()
     line = replace(paper.lines[1], description=Words("Toy 🚢", "玩具"))
     _, warnings = contract_pages(replace(paper, lines=(paper.lines[0], line)))
-    assert warnings == ["Line 2 · Description: no font has the characters 🚢; they print as □."]
+    assert warnings == ["Line 2 · Description of goods: no font has the characters 🚢; they print as □."]
     assert contract_pages(replace(paper, lines=(paper.lines[0], line)), "zh")[1] == []
 
 
@@ -236,16 +237,16 @@ def test_the_clauses_are_complete_in_both_languages() -> None:
 
 
 def test_dates_and_numbers_of_papers() -> None:
-    assert long_date(contract().contract_date) == Words("12 March 2026", "2026年3月12日")
+    assert long_date(contract().day) == Words("12 March 2026", "2026年3月12日")
     assert plain_number(Decimal("1200.50")) == "1,200.5"
     assert plain_number(Decimal("1E+3"), 2) == "1,000.00"
 
 
 def test_the_preview_shows_every_page_in_true_colors(tmp_path: Path) -> None:
     path = tmp_path / "contract.pdf"
-    draw_contract(contract(), path, "both")
+    draw_paper(sale_content(contract()), path, "both")
     buffer = io.BytesIO()
-    draw_contract(contract(), buffer, "both")
+    draw_paper(sale_content(contract()), buffer, "both")
     pictures = pdf_pages(path, 0.5)
     assert len(pictures) == len(pdf_pages(buffer.getvalue(), 0.5)) > 1
     width, height, pixels = pictures[0]

@@ -94,14 +94,15 @@ def main_job(book: Book, out: Path) -> Made:
 
 
 def _contracts(seat: Seat, out: Path) -> list[Path]:
-    from tradecrm.commands.figures import PAPER_LANGUAGES
-    from tradecrm.documents.assemble import contract_paper_by_number, print_contract
+    from tradecrm.commands.papers import PAPER_LANGUAGES
+    from tradecrm.documents.build import draw_paper
+    from tradecrm.documents.registry import paper_by_number
 
-    paper = seat.ask(contract_paper_by_number, EXAMPLE)
+    paper = seat.ask(paper_by_number, "contract", EXAMPLE)
     files = []
     for name, language in PAPER_LANGUAGES.items():
         files.append(out / f"contract-{EXAMPLE}-{name}.pdf")
-        print_contract(paper, files[-1], language)
+        draw_paper(paper, files[-1], language)
     return files
 
 

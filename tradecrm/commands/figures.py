@@ -1,9 +1,9 @@
-"""Commands that answer figures and papers: report, reports, print."""
+"""Commands that answer figures: report, reports."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,8 @@ from tradecrm.core.text import _, current_language
 
 if TYPE_CHECKING:
     from tradecrm.core.table import Table
-    from tradecrm.documents.words import PaperLanguage
 
 FORMATS = ("table", "json", "csv", "xlsx", "pdf")
-PAPER_LANGUAGES: Mapping[str, PaperLanguage] = {"en": "en", "zh": "zh", "both": "both"}
 
 
 def read_pairs(texts: Sequence[str]) -> dict[str, object]:
@@ -125,22 +123,3 @@ def reports(run: Run) -> None:
         for spec in REPORTS
     ]
     run.answer({"ok": True, "reports": listed}, lines)
-
-
-def print_paper(run: Run, kind: str, number: str, out: Path, language: str) -> None:
-    """Write a contract as PDF in English, Chinese or both; characters that no font has are said."""
-    from tradecrm.documents.assemble import contract_paper_by_number, print_contract
-
-    if kind != "contract":
-        raise Refusal.of(_("Only a contract can be printed so far: print contract NUMBER."), "kind")
-    if language not in PAPER_LANGUAGES:
-        raise Refusal.of(_("The language of a paper is en, zh or both."), "lang")
-    with open_book_of(run) as book:
-        paper = book.seat().ask(contract_paper_by_number, number)
-    warnings = print_contract(paper, out, PAPER_LANGUAGES[language])
-    for warning in warnings:
-        run.note(warning)
-    run.answer(
-        {"ok": True, "file": str(out), "number": number, "warnings": warnings},
-        [_("Written: {path}").format(path=out)],
-    )

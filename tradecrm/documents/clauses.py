@@ -40,3 +40,9 @@ def read_clauses(path: Path) -> tuple[Clause, ...]:
 def sales_contract_clauses() -> tuple[Clause, ...]:
     """Answer the general terms of the sales contract (domain.md section 10.1, column SC)."""
     return read_clauses(resource_path("clauses", "sales_contract.toml"))
+
+
+@lru_cache(maxsize=1)
+def purchase_contract_clauses() -> tuple[Clause, ...]:
+    """Answer the general terms of the purchase contract (domain.md section 10.1, column PC)."""
+    return read_clauses(resource_path("clauses", "purchase_contract.toml"))

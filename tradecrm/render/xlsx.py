@@ -200,6 +200,16 @@ class XlsxSheet:
         """Set the height of the row that is written next."""
         self._sheet.set_row(self.next_row, points)
 
+    def put(self, row: int, column: int, value: XlsxValue, form: CellForm) -> None:
+        """Write one cell of the row that is next, or of one below it."""
+        self._write(row, column, value, self._file.form(form))
+
+    def merge(self, row: int, first: int, last: int, value: XlsxValue, form: CellForm) -> None:
+        """Write one value over the columns ``first`` to ``last`` of a row."""
+        drawn = self._file.form(form)
+        self._sheet.merge_range(row, first, row, last, "", drawn)
+        self._write(row, first, value, drawn)
+
     def forms(self, forms: Sequence[CellForm]) -> RowForms:
         """Prepare the forms of a row once, for the many rows that share them."""
         return RowForms(tuple(self._file.form(form) for form in forms))

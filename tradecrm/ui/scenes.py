@@ -102,7 +102,7 @@ def _newest(reader: Reader) -> list[Scene]:
             values = dict(zip(window.keys, row, strict=True))
             found.append(Scene(name, Link.to(name, id=key)))
             if name == "contract":
-                found.append(Scene("paper", Link.to("contract_paper", id=key)))
+                found.append(Scene("paper", Link.to("paper", kind="contract", id=key)))
             if values.get("customer_id"):
                 found.append(Scene("customer", Link.to("customer", id=int(values["customer_id"]))))
     return found

@@ -167,14 +167,42 @@ def title(text: str, *, align: Align = Align.LEFT) -> TextBlock:
     return para(text, TITLE.but(align=align))
 
 
-def letterhead(names: Sequence[str], address: Sequence[str], reach: Sequence[str]) -> Block:
-    """Answer the firm's head: its names, beside them address and how to reach it, an accent rule below."""
+class Picture(Block):
+    """A picture from PNG or JPEG bytes, as large as ``wide`` by ``tall`` points allow, in its own proportions."""
+
+    def __init__(self, data: bytes, wide: float, tall: float) -> None:
+        from io import BytesIO
+
+        from reportlab.lib.utils import ImageReader
+
+        self._image = ImageReader(BytesIO(data))
+        width, height = self._image.getSize()
+        factor = min(wide / width, tall / height)
+        self.wide, self.tall = width * factor, height * factor
+
+    def height(self, width: float) -> float:
+        """Answer the height of the picture in points."""
+        del width
+        return self.tall
+
+    def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
+        """Draw the picture at the upper left; what is transparent in it stays so."""
+        del width
+        canvas.drawImage(self._image, x, top - self.tall, self.wide, self.tall, mask="auto")
+
+
+def letterhead(
+    names: Sequence[str], address: Sequence[str], reach: Sequence[str], logo: Picture | None = None
+) -> Block:
+    """Answer the firm's head: logo and names, beside them address and how to reach it, an accent rule below."""
     left: list[Block] = [
         para(name, TextStyle(size=13 if not index else 11, leading=18 if not index else 16, bold=True))
         for index, name in enumerate(names)
     ]
     small = LABEL.but(leading=11.5, align=Align.RIGHT)
     right: list[Block] = [para(line, small) for line in (*address, *reach)]
+    if logo is not None:
+        left = [logo, Space(5), *left]
     return _Letterhead(Columns([Stack(left), Stack(right)], [1.4, 1], gap=24))
 
 
@@ -341,26 +369,34 @@ class Signatory:
     role: str
     firm: tuple[str, ...]
     captions: tuple[str, ...]
+    stamp: Picture | None = None
 
 
 class Signatures(Block):
-    """Two signature fields side by side that stay on one page; split only if a name is absurdly long."""
+    """One or two signature fields side by side that stay on one page; split only if a name is absurdly long."""
 
     SPACE = 38
 
-    def __init__(self, left: Signatory, right: Signatory, *, before: float = 14) -> None:
+    def __init__(self, left: Signatory, right: Signatory | None, *, before: float = 14) -> None:
         self.before = before
+        self._stamps = [who.stamp if who else None for who in (left, right)]
         self._fields = Stack(
             [
-                Columns([self._names(left), self._names(right)], [1, 1], gap=36),
-                Columns([self._lines(left), self._lines(right)], [1, 1], gap=36),
+                Columns([self._names(left), self._names(right)], [1, 1], gap=self.GAP),
+                Columns([self._lines(left), self._lines(right)], [1, 1], gap=self.GAP),
             ]
         )
 
-    def _names(self, who: Signatory) -> Block:
+    GAP = 36
+
+    def _names(self, who: Signatory | None) -> Block:
+        if who is None:
+            return Space(0)
         return Stack([para(who.role, LABEL), *(para(name, STRONG) for name in who.firm if name)])
 
-    def _lines(self, who: Signatory) -> Block:
+    def _lines(self, who: Signatory | None) -> Block:
+        if who is None:
+            return Space(0)
         return Stack(
             [_SignLine(caption, 18 if index else self.SPACE) for index, caption in enumerate(who.captions)]
         )
@@ -376,8 +412,13 @@ class Signatures(Block):
         return self._fields.split(width, room) if self.height(width) > 500 else (None, self)
 
     def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
-        """Draw both fields."""
+        """Draw the fields, and over a line to sign the stamp that belongs to it."""
         self._fields.draw(canvas, x, top, width)
+        own = (width - self.GAP) / 2
+        for index, stamp in enumerate(self._stamps):
+            if stamp is not None:
+                left = x + index * (own + self.GAP) + own - stamp.wide - 8
+                stamp.draw(canvas, left, top - self.height(width) + stamp.tall, own)
 
 
 class _SignLine(Block):

@@ -57,7 +57,7 @@ PRINT = ActionSpec(
     icon="print",
     needs="print.run",
     enabled=lambda rows: len(rows) == 1,
-    opens=lambda rows: Link.to("contract_paper", id=int(rows[0]["id"])),
+    opens=lambda rows: Link.to("paper", kind="contract", id=int(rows[0]["id"])),
 )
 
 CONTRACT_LIST = ListSpec(

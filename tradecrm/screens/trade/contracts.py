@@ -198,7 +198,7 @@ def has_days(draft: Draft) -> bool:
 
 
 def _prints(draft: Draft) -> Link | None:
-    return Link.to("contract_paper", id=draft.id) if draft.id is not None else None
+    return Link.to("paper", kind="contract", id=draft.id) if draft.id is not None else None
 
 
 def _is_new(draft: Draft) -> bool:

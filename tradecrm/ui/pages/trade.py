@@ -13,8 +13,9 @@ from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.deal import DealPage
+from tradecrm.ui.pages.quotation import QuotationPage
 from tradecrm.ui.pages.trade_form import TradeFormPage
-from tradecrm.ui.pages.trade_paper import ContractPaperPage
+from tradecrm.ui.pages.trade_paper import PaperPage
 from tradecrm.ui.pages.trade_shipment import ShipmentPage
 
 _LISTS = (PRODUCT_LIST, CONTRACT_LIST, SHIPMENT_LIST)
@@ -32,7 +33,8 @@ def trade_pages() -> dict[str, PageFactory]:
     found.update({spec.key: _form_factory(spec, dialogs) for spec, dialogs in _FORMS})
     found["shipment"] = ShipmentPage
     found["deal"] = DealPage
-    found["contract_paper"] = ContractPaperPage
+    found["quotation"] = QuotationPage
+    found["paper"] = PaperPage
     return found
 
 

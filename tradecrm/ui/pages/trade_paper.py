@@ -1,15 +1,18 @@
-"""The page that shows a sales contract as it will print, in English, Chinese, or both."""
+"""The page that shows any paper as it will print, in English, Chinese, or both, and saves it as Excel."""
 
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import N_, _
-from tradecrm.documents.assemble import contract_paper, print_contract
+from tradecrm.documents.build import draw_paper, file_stem, save_sheet
+from tradecrm.documents.content import Paper
+from tradecrm.documents.registry import paper_kind, read_paper
 from tradecrm.documents.words import PaperLanguage
 from tradecrm.services.work import Reader
 from tradecrm.ui.context import Page, PageContext
@@ -23,24 +26,44 @@ _LANGUAGES: tuple[tuple[PaperLanguage, str], ...] = (
 )
 
 
-def contract_pdf(reader: Reader, contract_id: int, language: PaperLanguage) -> tuple[str, bytes, str]:
-    """Answer number, PDF and warnings of a contract's paper; raises NotFound or NotAllowed."""
-    paper = contract_paper(reader, contract_id)
+def paper_pdf(
+    reader: Reader, kind: str, record_id: int, language: PaperLanguage | None
+) -> tuple[Paper, PaperLanguage, bytes, str]:
+    """Answer a paper, its language, its PDF and warnings; ``language`` None is the one the party usually gets."""
+    paper = read_paper(reader, kind, record_id)
+    chosen = language or paper.language
     target = BytesIO()
-    warnings = print_contract(paper, target, language)
-    return paper.number, target.getvalue(), "\n".join(warnings)
+    warnings = draw_paper(paper, target, chosen)
+    return paper, chosen, target.getvalue(), "\n".join(warnings)
 
 
-class ContractPaperPage(Page):
-    """The paper of a contract; Ctrl+P from its form leads here."""
+class PaperPage(Page):
+    """Any paper as it will print: ``Link.to("paper", kind="invoice", id=7)``; Ctrl+P from a form leads here."""
 
-    watches = frozenset({"sales_contract", "contract_line"})
+    watches = frozenset(
+        {
+            "sales_contract",
+            "contract_line",
+            "quotation",
+            "proforma",
+            "purchase_contract",
+            "shipment",
+            "freight_inquiry",
+            "item",
+            "clause",
+            "paper_style",
+            "attachment",
+            "approval_request",
+        }
+    )
 
     def __init__(self, context: PageContext, link: Link) -> None:
         super().__init__(context, link)
+        self._kind = str(link.param("kind") or "contract")
+        self._language: PaperLanguage | None = None
+        self._paper: Paper | None = None
         self._number = ""
         self._begun = False
-        self._language: PaperLanguage = "both"
         self.heading = text_label("", "title")
         self.preview = PaperPreview(context)
         self.languages: dict[PaperLanguage, QPushButton] = {}
@@ -53,11 +76,13 @@ class ContractPaperPage(Page):
         for key, words in _LANGUAGES:
             button = set_role(QPushButton(_(words)), "chip")
             button.setCheckable(True)
-            button.setChecked(key == self._language)
             button.clicked.connect(lambda _checked=False, chosen=key: self.choose(chosen))
             self._group.addButton(button)
             self.languages[key] = button
             head.addWidget(button)
+        sheet = QPushButton(_("Save as Excel"))
+        sheet.clicked.connect(self._ask_sheet)
+        head.addWidget(sheet)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 14, 24, 14)
         box.setSpacing(10)
@@ -65,7 +90,7 @@ class ContractPaperPage(Page):
         box.addWidget(self.preview, 1)
 
     def title(self) -> str:
-        """Answer the number of the contract with what this is."""
+        """Answer the number of the paper with what this is."""
         return _("{number}, paper").format(number=self._number) if self._number else _("Paper")
 
     def icon(self) -> str:
@@ -88,17 +113,44 @@ class ContractPaperPage(Page):
     def reload(self) -> None:
         """Draw the paper from what is saved now."""
         key = int(str(self.link().param("id") or 0))
-        self.context.ask(contract_pdf, key, self._language, then=self._on_drawn, replaces=(id(self), "paper"))
+        self.context.ask(
+            paper_pdf, self._kind, key, self._language, then=self._on_drawn, replaces=(id(self), "paper")
+        )
 
-    def _on_drawn(self, answer: tuple[str, bytes, str]) -> None:
-        self._number, data, warning = answer
-        self.heading.setText(_("Sales contract {number}").format(number=self._number))
-        self.preview.show_pdf(data, f"{self._number}-{self._language}.pdf", warning)
+    def _on_drawn(self, answer: tuple[Paper, PaperLanguage, bytes, str]) -> None:
+        self._paper, language, data, warning = answer
+        self._number = self._paper.number
+        self.languages[language].setChecked(True)
+        name = _(paper_kind(self._kind).title)
+        self.heading.setText(_("{kind} {number}").format(kind=name, number=self._number))
+        self.preview.show_pdf(data, f"{file_stem(self._paper, language)}.pdf", warning)
         self.changed_title.emit()
+
+    def _ask_sheet(self) -> None:
+        if self._paper is None:
+            return
+        name = f"{file_stem(self._paper, self._language or self._paper.language)}.xlsx"
+        chosen, _kind = QFileDialog.getSaveFileName(self, _("Save as Excel"), name, "Excel (*.xlsx)")
+        if chosen:
+            self.save_sheet(Path(chosen))
+
+    def save_sheet(self, path: Path) -> None:
+        """Write the paper as Excel; a full disk or a read-only folder is told in words."""
+        if self._paper is None:
+            return
+        try:
+            save_sheet(self._paper, path, self._language or self._paper.language)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self.context.toast(
+                _("{file} could not be written: {reason}").format(file=path.name, reason=reason)
+            )
+        else:
+            self.context.toast(_("Written to {file}.").format(file=path.name))
 
     def save_state(self) -> dict[str, str]:
         """Keep the language."""
-        return {"language": self._language}
+        return {"language": self._language or ""}
 
     def restore_state(self, state: dict[str, object]) -> None:
         """Take the language up again."""

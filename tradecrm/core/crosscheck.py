@@ -1,0 +1,337 @@
+"""Contradictions between the papers of a shipment, found before they are issued (domain.md section 10.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+
+from tradecrm.core.money import format_amount, line_amount
+from tradecrm.core.text import _
+
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLine:
+    """Goods on board as all papers will say them; ``most`` may be shipped of it at all, ``taken`` is."""
+
+    item: str
+    description: str
+    quantity: Decimal
+    price: Decimal
+    discount: Decimal
+    amount: Decimal
+    per_carton: Decimal | None
+    cartons: int
+    net_weight: Decimal
+    gross_weight: Decimal
+    volume: Decimal
+    hs_code: str
+    product_hs_code: str
+    most: Decimal
+    taken: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedContract:
+    """What a contract with goods on board says of the papers."""
+
+    number: str
+    incoterm: str
+    place: str
+    marks: str
+    port_of_loading: str
+    port_of_discharge: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCredit:
+    """What the letter of credit demands of the papers; ``most`` is its amount with the tolerance."""
+
+    number: str
+    currency: str
+    most: Decimal
+    beneficiary: str
+    goods: str
+    marks: str
+    port_of_loading: str
+    port_of_discharge: str
+    latest_shipment: date | None
+    expires_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedShipment:
+    """All that the papers of one shipment will say; money in ``currency``, weights in kg, volume in cubic meters."""
+
+    currency: str
+    total: Decimal
+    seller: tuple[str, ...]
+    buyer: str
+    consignee: str
+    marks: str
+    port_of_loading: str
+    port_of_discharge: str
+    departed_on: date | None
+    invoice_date: date
+    lines: tuple[CheckedLine, ...]
+    contracts: tuple[CheckedContract, ...]
+    credit: CheckedCredit | None
+    printed: tuple[str, ...]
+    factories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A contradiction: the field it is about, in words what is wrong; a ``grave`` one makes a paper wrong."""
+
+    field: str
+    sentence: str
+    grave: bool = True
+
+
+def contradictions(shipment: CheckedShipment) -> tuple[Contradiction, ...]:
+    """Answer every contradiction of the papers of a shipment, the grave ones first; empty when they agree."""
+    checks: tuple[Callable[[CheckedShipment], Iterator[Contradiction]], ...] = (
+        _totals,
+        _quantities,
+        _packing,
+        _hs_codes,
+        _terms,
+        _parties,
+        _secrets,
+        _credit,
+    )
+    found = [each for check in checks for each in check(shipment)]
+    return tuple(sorted(found, key=lambda each: not each.grave))
+
+
+def _alike(first: str, second: str) -> bool:
+    """Tell whether two texts say the same, blanks and capitals apart."""
+    return _plain(first) == _plain(second)
+
+
+def _plain(text: str) -> str:
+    return _BLANKS.sub(" ", text).strip().casefold()
+
+
+def _totals(shipment: CheckedShipment) -> Iterator[Contradiction]:
+    """Σ lines = total, and each line is its rounded quantity × price (sections 11 and 10.1)."""
+    code = shipment.currency
+    added = sum((line.amount for line in shipment.lines), Decimal(0))
+    if added != shipment.total:
+        yield Contradiction(
+            "total",
+            _("The lines add up to {sum}, but the total of the invoice is {total}.").format(
+                sum=format_amount(added, code), total=format_amount(shipment.total, code)
+            ),
+        )
+    for line in shipment.lines:
+        wanted = line_amount(line.quantity, line.price, code, line.discount)
+        if wanted != line.amount:
+            yield Contradiction(
+                "amount",
+                _("{item}: quantity times price is {wanted}, but the line says {amount}.").format(
+                    item=line.item,
+                    wanted=format_amount(wanted, code),
+                    amount=format_amount(line.amount, code),
+                ),
+            )
+
+
+def _quantities(shipment: CheckedShipment) -> Iterator[Contradiction]:
+    """The quantity invoiced is never above what the contract lets ship (sections 1.4 and 10.1)."""
+    for line in shipment.lines:
+        if line.taken > line.most:
+            yield Contradiction(
+                "quantity",
+                _("{item}: {taken} go on shipments, but the contract allows {most}.").format(
+                    item=line.item, taken=f"{line.taken.normalize():f}", most=f"{line.most.normalize():f}"
+                ),
+            )
+
+
+def _packing(shipment: CheckedShipment) -> Iterator[Contradiction]:
+    """Cartons follow the quantity, gross weight is not below net, and nothing is missing (section 9.2)."""
+    for line in shipment.lines:
+        if line.per_carton:
+            wanted = int((line.quantity / line.per_carton).to_integral_value(ROUND_CEILING))
+            if line.cartons not in (0, wanted):
+                yield Contradiction(
+                    "cartons",
+                    _("{item}: the quantity fills {wanted} cartons, but {cartons} are written.").format(
+                        item=line.item, wanted=wanted, cartons=line.cartons
+                    ),
+                )
+        if line.gross_weight < line.net_weight:
+            yield Contradiction(
+                "gross_weight",
+                _("{item}: the gross weight {gross} kg is below the net weight {net} kg.").format(
+                    item=line.item, gross=line.gross_weight, net=line.net_weight
+                ),
+            )
+    if shipment.lines and not sum(line.cartons for line in shipment.lines):
+        yield Contradiction("cartons", _("No cartons are known; the packing list will be empty of them."))
+    missing = [
+        line.item for line in shipment.lines if line.cartons and not (line.gross_weight and line.volume)
+    ]
+    if missing:
+        yield Contradiction(
+            "gross_weight",
+            _("Weight or volume is missing: {items}. Complete the packing data of the products.").format(
+                items=", ".join(missing)
+            ),
+        )
+
+
+def _hs_codes(shipment: CheckedShipment) -> Iterator[Contradiction]:
+    for line in shipment.lines:
+        if not line.hs_code:
+            yield Contradiction(
+                "hs_code", _("{item}: the HS code is missing, which customs ask for.").format(item=line.item)
+            )
+        elif line.product_hs_code and _digits(line.hs_code) != _digits(line.product_hs_code):
+            yield Contradiction(
+                "hs_code",
+                _("{item}: the contract says HS {contract}, the product says HS {product}.").format(
+                    item=line.item, contract=line.hs_code, product=line.product_hs_code
+                ),
+            )
+
+
+def _digits(code: str) -> str:
+    return "".join(char for char in code if char.isdigit())
+
+
+def _terms(shipment: CheckedShipment) -> Iterator[Contradiction]:
+    """One Incoterm with its place for all goods; ports and marks as the contracts say."""
+    terms = list(dict.fromkeys(f"{each.incoterm} {each.place}".strip() for each in shipment.contracts))
+    if len(terms) > 1:
+        yield Contradiction(
+            "incoterm", _("The contracts have different price terms: {terms}.").format(terms="; ".join(terms))
+        )
+    for each in shipment.contracts:
+        if not each.place.strip():
+            yield Contradiction(
+                "incoterm", _("{contract}: the Incoterm has no place.").format(contract=each.number)
+            )
+        if each.marks and shipment.marks and _plain(each.marks) not in _plain(shipment.marks):
+            yield Contradiction(
+                "marks",
+                _("The shipping marks are not those of {contract}.").format(contract=each.number),
+            )
+        for mine, theirs in (
+            (shipment.port_of_loading, each.port_of_loading),
+            (shipment.port_of_discharge, each.port_of_discharge),
+        ):
+            if mine and theirs and not _alike(mine, theirs):
+                yield Contradiction(
+                    "port",
+                    _("The shipment goes by {mine}, but {contract} says {theirs}.").format(
+                        mine=mine, contract=each.number, theirs=theirs
+                    ),
+                )
+
+
+def _parties(shipment: CheckedShipment) -> Iterator[Contradiction]:
+    """A consignee that is neither the buyer nor to order is worth a look."""
+    consignee = _plain(shipment.consignee)
+    if consignee and _plain(shipment.buyer) not in consignee and "to order" not in consignee:
+        yield Contradiction(
+            "consignee",
+            _("The consignee does not name the buyer {buyer}.").format(buyer=shipment.buyer),
+            grave=False,
+        )
+
+
+def _secrets(shipment: CheckedShipment) -> Iterator[Contradiction]:
+    """The name of a factory never stands on a paper to the customer (section 10.1)."""
+    text = _plain("\n".join(shipment.printed))
+    for name in shipment.factories:
+        if len(name) > 1 and _plain(name) in text:
+            yield Contradiction(
+                "factory", _("The name of the factory {name} would print on the papers.").format(name=name)
+            )
+
+
+def _credit(shipment: CheckedShipment) -> Iterator[Contradiction]:
+    """What the letter of credit says stands on the papers word for word (sections 1.7 and 10.1)."""
+    credit = shipment.credit
+    if credit is None:
+        return
+    name = credit.number
+    if credit.currency != shipment.currency:
+        yield Contradiction(
+            "credit",
+            _("L/C {number} is in {theirs}, the invoice in {mine}.").format(
+                number=name, theirs=credit.currency, mine=shipment.currency
+            ),
+        )
+    elif shipment.total > credit.most:
+        yield Contradiction(
+            "credit",
+            _("The invoice over {total} exceeds L/C {number} with {most}.").format(
+                total=format_amount(shipment.total, shipment.currency),
+                number=name,
+                most=format_amount(credit.most, credit.currency),
+            ),
+        )
+    yield from _credit_texts(shipment, credit)
+    yield from _credit_days(shipment, credit)
+
+
+def _credit_texts(shipment: CheckedShipment, credit: CheckedCredit) -> Iterator[Contradiction]:
+    name = credit.number
+    if credit.marks and not _alike(credit.marks, shipment.marks):
+        yield Contradiction(
+            "marks", _("The shipping marks are not those of L/C {number}.").format(number=name)
+        )
+    if credit.goods:
+        for line in shipment.lines:
+            if _plain(line.description) not in _plain(credit.goods):
+                yield Contradiction(
+                    "description",
+                    _("{item}: the description “{text}” does not stand in L/C {number}.").format(
+                        item=line.item, text=line.description, number=name
+                    ),
+                )
+    if credit.beneficiary and not any(
+        _plain(each) in _plain(credit.beneficiary) for each in shipment.seller if each
+    ):
+        yield Contradiction(
+            "beneficiary", _("L/C {number} names another beneficiary than our firm.").format(number=name)
+        )
+    for mine, theirs in (
+        (shipment.port_of_loading, credit.port_of_loading),
+        (shipment.port_of_discharge, credit.port_of_discharge),
+    ):
+        if theirs and not _alike(mine, theirs):
+            yield Contradiction(
+                "port",
+                _("The shipment goes by {mine}, but L/C {number} says {theirs}.").format(
+                    mine=mine or "–", number=name, theirs=theirs
+                ),
+            )
+
+
+def _credit_days(shipment: CheckedShipment, credit: CheckedCredit) -> Iterator[Contradiction]:
+    latest, departed = credit.latest_shipment, shipment.departed_on
+    if latest and departed and departed > latest:
+        yield Contradiction(
+            "departed_on",
+            _("On board on {day}, but L/C {number} allows shipment until {latest}.").format(
+                day=departed.isoformat(), number=credit.number, latest=latest.isoformat()
+            ),
+        )
+    if shipment.invoice_date > credit.expires_on:
+        yield Contradiction(
+            "invoice_date",
+            _("The invoice of {day} is later than L/C {number}, which expires on {end}.").format(
+                day=shipment.invoice_date.isoformat(),
+                number=credit.number,
+                end=credit.expires_on.isoformat(),
+            ),
+        )

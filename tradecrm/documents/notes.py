@@ -1,0 +1,50 @@
+"""Debit and credit notes: what is asked for or given back after departure, instead of an edited invoice (1.10)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tradecrm.documents.content import Paper, PartyBox, Said, Signature
+from tradecrm.documents.labels import LABELS, NUMBER_LABELS, TITLES
+from tradecrm.documents.parts import bank_details, in_words, our_firm, partner, pictures, referred
+from tradecrm.documents.sale import PaperLine, bank_section, priced_lines
+from tradecrm.documents.words import NO_WORDS, Words, long_date
+from tradecrm.services.trade.paper_notes import NoteFacts
+
+_OPENINGS = {
+    "debit_note": Words("We debit your account as follows:", "兹借记贵方账户如下："),
+    "credit_note": Words("We credit your account as follows:", "兹贷记贵方账户如下："),
+}
+_REASONS = {
+    "debit_note": Words("Additional charge", "补收款项"),
+    "credit_note": Words("Allowance", "扣减款项"),
+}
+
+
+def note_paper(facts: NoteFacts) -> Paper:
+    """Answer the paper of a note; the amount is positive, the title carries the sign (section 10.2)."""
+    frame = facts.frame
+    firm = our_firm(frame)
+    reason = Words(facts.reason, facts.reason) if facts.reason else _REASONS[facts.kind]
+    line = PaperLine("", reason, Decimal(1), "", facts.amount, facts.amount)
+    bank = bank_details(facts.bank if frame.style.bank else None, firm.name.en or firm.name.zh)
+    return Paper(
+        kind=facts.kind,
+        title=TITLES[facts.kind],
+        number=facts.number,
+        number_label=NUMBER_LABELS["note"],
+        sender=firm,
+        day=facts.day,
+        boxes=(PartyBox(LABELS["to"], partner(facts.party)),),
+        facts=(
+            *referred((("invoice", facts.invoice), ("contract", facts.contract))),
+            Said(LABELS["due"], long_date(facts.due) if facts.due else NO_WORDS),
+        ),
+        opening=_OPENINGS[facts.kind],
+        lines=priced_lines((line,), facts.currency, facts.amount),
+        strong=(Said(LABELS["in_words"], in_words(facts.amount, facts.currency)),),
+        sections=(bank_section(bank),),
+        signatures=(Signature(LABELS["issuer"], firm.name, frame.firm.company_signatory, own=True),),
+        marks=pictures(frame),
+        draft=frame.draft,
+    )

@@ -1,0 +1,120 @@
+"""The cross-check of a shipment's papers, from what the book holds (domain.md section 10.1)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from tradecrm.core.crosscheck import (
+    CheckedContract,
+    CheckedCredit,
+    CheckedLine,
+    CheckedShipment,
+    Contradiction,
+    contradictions,
+)
+from tradecrm.models import ContractLine, SalesContract, ShipmentLine
+from tradecrm.services.figures.quantities import taken_quantities
+from tradecrm.services.trade.paper_shipment import (
+    CreditFacts,
+    ShipmentFacts,
+    ShippedLine,
+    factory_names,
+    shipment_facts,
+)
+from tradecrm.services.work import Reader
+
+
+def check_papers(reader: Reader, shipment_id: int) -> tuple[Contradiction, ...]:
+    """Answer what the papers of a shipment contradict one another in; NotFound, NotAllowed as to print them."""
+    return contradictions(checked_shipment(reader, shipment_facts(reader, shipment_id)))
+
+
+def checked_shipment(reader: Reader, facts: ShipmentFacts) -> CheckedShipment:
+    """Answer what is compared: the facts of the papers with the contracts, the products and the L/C behind them."""
+    firm = facts.frame.firm
+    shares = [(each.packing, each.insurance) for each in facts.contracts]
+    return CheckedShipment(
+        currency=facts.currency,
+        total=facts.total,
+        seller=(firm.company_name, firm.company_name_local),
+        buyer=facts.buyer.name,
+        consignee=facts.consignee,
+        marks=facts.marks,
+        port_of_loading=facts.port_of_loading,
+        port_of_discharge=facts.port_of_discharge,
+        departed_on=facts.departed_on,
+        invoice_date=facts.invoice_date,
+        lines=_lines(reader, facts),
+        contracts=tuple(
+            CheckedContract(
+                each.number,
+                each.incoterm,
+                each.incoterm_place,
+                each.marks,
+                each.port_of_loading,
+                each.port_of_discharge,
+            )
+            for each in facts.contracts
+        ),
+        credit=_credit(facts.credit),
+        printed=(
+            facts.marks,
+            facts.consignee,
+            facts.notify_party,
+            *(text for pair in shares for text in pair),
+            *(text for line in facts.lines for text in _texts(line)),
+        ),
+        factories=factory_names(reader),
+    )
+
+
+def _texts(line: ShippedLine) -> tuple[str, ...]:
+    return line.description_en, line.description_cn, line.specification
+
+
+def _lines(reader: Reader, facts: ShipmentFacts) -> tuple[CheckedLine, ...]:
+    rows = reader.session.execute(
+        select(ContractLine.id, ContractLine.quantity, SalesContract.tolerance_over)
+        .join(ShipmentLine, ShipmentLine.contract_line_id == ContractLine.id)
+        .join(SalesContract, SalesContract.id == ContractLine.contract_id)
+        .where(ShipmentLine.shipment_id == facts.id)
+        .order_by(ShipmentLine.position)
+    ).all()
+    taken = taken_quantities(reader, [row[0] for row in rows])
+    return tuple(
+        CheckedLine(
+            line.item_no or line.description_en or line.description_cn,
+            line.description_en,
+            line.quantity,
+            line.price,
+            line.discount,
+            line.amount,
+            line.per_carton,
+            line.cartons,
+            line.net_weight,
+            line.gross_weight,
+            line.volume,
+            line.hs_code,
+            line.product_hs_code,
+            ordered * (1 + over),
+            taken.get(key, line.quantity),
+        )
+        for line, (key, ordered, over) in zip(facts.lines, rows, strict=True)
+    )
+
+
+def _credit(credit: CreditFacts | None) -> CheckedCredit | None:
+    if credit is None:
+        return None
+    return CheckedCredit(
+        credit.number,
+        credit.currency,
+        credit.amount * (1 + credit.tolerance_over),
+        credit.beneficiary,
+        credit.goods,
+        credit.marks,
+        credit.port_of_loading,
+        credit.port_of_discharge,
+        credit.latest_shipment,
+        credit.expires_on,
+    )
