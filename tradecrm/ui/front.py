@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from PySide6.QtCore import QByteArray, QEventLoop, QRect, QSize, Qt
@@ -57,8 +58,20 @@ class Front(QMainWindow):
             window.setWindowState(Qt.WindowState.WindowMaximized)
 
 
+def look_for_garbage() -> None:
+    """Begin to look for garbage again, past all that is there now and stays."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
 def show_front(state: ShellState) -> Front:
-    """Show the frame, making the application when there is none, and let it paint."""
+    """Show the frame, making the application when there is none, and let it paint.
+
+    Python looks for no garbage from here on, until the window says `look_for_garbage`: hundreds of modules are
+    imported meanwhile, none of which can go, and looking through all of them again and again takes a tenth of a start.
+    """
+    gc.disable()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     front = Front(state)

@@ -172,7 +172,7 @@ class Jobs(QObject):
             return
         waiting, self._later = self._later, []
         for then in waiting:
-            if not self._closed:
+            if not self._closed and still_there(then):
                 then()
 
     def close(self, wait_seconds: float = 10.0) -> None:

@@ -19,6 +19,7 @@ from tradecrm.core.text import LANGUAGES, _, translator, use_language
 from tradecrm.screens.menu import BOOKS, NEW, REPORTS, MenuItem, pages
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.crash import CrashReports
+from tradecrm.ui.front import look_for_garbage
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.present import Presenter
 from tradecrm.ui.quiet import QuietHours
@@ -166,6 +167,7 @@ class Root:
     def close(self) -> None:
         """Let the writing finish and close the book."""
         self._closed = True
+        look_for_garbage()
         if self.reminding is not None:
             self.reminding.stop()
         self.jobs.close()
@@ -202,6 +204,7 @@ class Root:
             )
 
     def _welcome(self, why: str) -> None:
+        look_for_garbage()
         from tradecrm.ui.shell.welcome import Welcome
 
         sample = self.open_sample if self.rooms.sample is not None else None
@@ -210,6 +213,7 @@ class Root:
         self.window.show_welcome(page)
 
     def _fill(self, opened: Opened) -> None:
+        from tradecrm.ui.lists.state import SettingsViews
         from tradecrm.ui.reminding import Reminding
         from tradecrm.ui.safekeeping import Safekeeping
 
@@ -219,6 +223,7 @@ class Root:
         if not self.window.tabs.links:
             self.window.restore_tabs(path)
         self._state.set("book", path)
+        context.views = SettingsViews(self._state, path, opened.seat.actor.person_id)
         self._keep_proof(path, opened.proof)
         self.keeper = context.keeper = Safekeeping(self.window, context, opened.book, self._restore)
         self.keeper.stayed.connect(self._stay)
@@ -242,7 +247,8 @@ class Root:
         self.window.supply(supply)
         for warning in opened.warnings:
             self.window.toast(warning)
-        self.reminding.start()
+        # What came due is told when the first page stands: it marks what it told, and asks the page to read again.
+        self.jobs.when_idle(self.reminding.start)
         # Imports hold the interpreter: the figures of the first page go before them.
         QTimer.singleShot(
             BEHIND_MS, self.window, lambda: self.jobs.when_idle(lambda: self._load_behind(supply))
@@ -252,6 +258,7 @@ class Root:
 
     def _load_behind(self, supply: Supply) -> None:
         """Import the pages nobody has opened yet and the words of search, while the person looks at the first page."""
+        look_for_garbage()
         if self.opened is None or self._closed:
             return
         pages = self.opened.registry

@@ -196,7 +196,15 @@ class DesktopPage(Page):
         else:
             self._show_shortcuts()
         for card in self._cards.values():
-            card.load()
+            if not getattr(card, "after", False):
+                card.load()
+        self.context.jobs.when_idle(self._load_rest)
+
+    def _load_rest(self) -> None:
+        """Read what may come after the figures and the list."""
+        for card in self._cards.values():
+            if getattr(card, "after", False):
+                card.load()
 
     def _place(self) -> None:
         """Put the cards where they belong: rows of 24 units, the last of a row as wide as there is room."""

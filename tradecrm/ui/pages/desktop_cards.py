@@ -14,7 +14,6 @@ from tradecrm.core.links import Link
 from tradecrm.core.money import format_amount, format_money
 from tradecrm.core.table import Chart
 from tradecrm.core.text import _, ngettext
-from tradecrm.reports.accounts import statement_link
 from tradecrm.services.control.reminders import TodayRow
 from tradecrm.services.figures.accounts import Balances
 from tradecrm.services.figures.desktop import DesktopFigures, desktop_figures
@@ -42,6 +41,8 @@ class Card(QFrame):
     opened = Signal(object)
     watches: Changes = frozenset()
     grows = False
+    after = False
+    """Read when the figures and the list of the page are there; a chart does not keep them waiting."""
 
     def __init__(self, context: PageContext, title: str, rows: int = 3) -> None:
         super().__init__()
@@ -72,8 +73,11 @@ class Card(QFrame):
         self.body.addWidget(label)
         self.body.addStretch(1)
 
-    def hold(self, lines: Sequence[QWidget]) -> None:
-        """Show lines that give way: those for which there is no room are hidden, instead of taking it."""
+    def hold(self, lines: Sequence[QWidget]) -> QVBoxLayout:
+        """Show lines that give way: those for which there is no room are hidden, instead of taking it.
+
+        Answers the column they stand in, where more can follow before its last place.
+        """
         empty(self.body)
         holder = QWidget()
         holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
@@ -85,6 +89,7 @@ class Card(QFrame):
             column.addWidget(line)
         column.addStretch(1)
         self.body.addWidget(holder, 1)
+        return column
 
     def note(self, notes: Sequence[str], *, known: bool = True) -> None:
         """Say below the rows what is missing for a figure; an older rate that stands in is told shortly."""
@@ -200,7 +205,9 @@ class TodayCard(Card):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, _("Today"), 6)
         self._verbs = DueVerbs(context)
+        self._rows: list[TodayRow] = []
         self._lines: list[DueLine] = []
+        self._column: QVBoxLayout | None = None
         self._count = chip("")
         self._count.hide()
         self._split = ClickLabel("", Link.to("today"), "muted")
@@ -222,13 +229,10 @@ class TodayCard(Card):
         self._count.setVisible(bool(rows))
         words = _("Overdue {late} • Today {now} • Next days {soon}")
         self._split.setText(words.format(late=late, now=now, soon=len(rows) - late - now))
+        self._rows, self._lines, self._column = rows[:MOST_DUE], [], None
         if not rows:
-            self._lines = []
             self.say(_("Nothing is due. What falls due, departs or waits for money will stand here."))
             return
-        self._lines = [DueLine(self.context, row, self._verbs, self.load) for row in rows[:MOST_DUE]]
-        in_columns(self._lines)
-        self.hold(self._lines)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -238,6 +242,17 @@ class TodayCard(Card):
 
     def _fit(self) -> None:
         room = max(3, (self.height() - 58) // ROW_HEIGHT)
+        missing = self._rows[len(self._lines) : room]
+        if missing:
+            # A row is eight widgets: those there is no room for are made when the window grows.
+            more = [DueLine(self.context, row, self._verbs, self.load) for row in missing]
+            self._lines += more
+            in_columns(self._lines)
+            if self._column is None:
+                self._column = self.hold(more)
+            else:
+                for line in more:
+                    self._column.insertWidget(self._column.count() - 1, line)
         for index, line in enumerate(self._lines):
             line.setVisible(index < room)
 
@@ -246,6 +261,7 @@ class OrdersCard(Card):
     """Orders of the last twelve months as a chart, the present month in the strong color."""
 
     watches = frozenset({"sales_contract", "rate"})
+    after = True
     grows = True
 
     def __init__(self, context: PageContext) -> None:
@@ -288,6 +304,7 @@ class AgesCard(Card):
     """Receivables by age: a strip whose parts and numbers open the rows."""
 
     watches = frozenset({"item", "instalment", "allocation", "receipt", "rate", "setting"})
+    after = True
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, _("Receivables by age"), 3)
@@ -315,6 +332,7 @@ class UnderWayCard(Card):
     """Shipments on their way, each with how far it is and the next day that counts."""
 
     watches = frozenset({"shipment"})
+    after = True
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, _("Under way"), 3)
@@ -380,6 +398,7 @@ class AccountsCard(Card):
     """Every account with its balance in its own currency."""
 
     watches = MONEY
+    after = True
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, _("Bank accounts"), 3)
@@ -390,6 +409,8 @@ class AccountsCard(Card):
         self.context.ask(read_accounts, then=self._show, replaces=(id(self), "accounts"))
 
     def _show(self, found: Balances) -> None:
+        from tradecrm.reports.accounts import statement_link
+
         rows = [row for row in found.rows if not row.archived]
         if not rows:
             self.say(_("No account yet."))

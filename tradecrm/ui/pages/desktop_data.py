@@ -14,7 +14,6 @@ from tradecrm.core.money import format_amount
 from tradecrm.core.rates import FoundRate, RateType
 from tradecrm.core.table import Chart, ChartKind, Series
 from tradecrm.core.text import _
-from tradecrm.reports.aging import detail_link
 from tradecrm.services.control.first_steps import FirstSteps, first_steps
 from tradecrm.services.control.reminders import TASK_DUE, Occurrence, TodayRow, today_rows
 from tradecrm.services.control.tasks import open_tasks
@@ -86,6 +85,8 @@ def read_orders(reader: Reader) -> Chart:
 
 def read_ages(reader: Reader) -> Ages:
     """Answer receivables by age at closing rates, each part opening its rows (domain.md section 3.6)."""
+    from tradecrm.reports.aging import detail_link
+
     edges = reader.settings.aging_edges
     query = AgingQuery("AR", reader.today, edges=edges)
     rates = ClosingRates(reader, reader.today)

@@ -25,7 +25,6 @@ from tradecrm.core.text import _
 from tradecrm.screens.menu import HOME, SIDEBAR
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.jobs import Jobs
-from tradecrm.ui.lists.state import SettingsViews
 from tradecrm.ui.popup import DueActions, DueList, DueRow
 from tradecrm.ui.present import Presenter
 from tradecrm.ui.shell.bell import Bell
@@ -118,8 +117,6 @@ class MainWindow(QMainWindow):
         """Take what the open book brings: the tabs of last time come back, the front page is built."""
         self._supply = supply
         supply.context.habits = self._state.part("habits")
-        person = supply.context.seat.actor.person_id
-        supply.context.views = SettingsViews(self._state, supply.book_key, person)
         self._leave_welcome()
         supply.context.changed.connect(self.tabs.on_changes)
         self.setWindowTitle(f"{supply.book_name} – TradeCRM")
