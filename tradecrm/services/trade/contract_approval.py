@@ -332,6 +332,7 @@ def on_approved(work: Work, contract_id: int) -> None:
     contract = work.get(SalesContract, contract_id, _("Contract"))
     contract.status = SALES_CONTRACT.step(contract.status, "approve").target
     contract.updated_at = work.now
+    _tell_papers(work, contract)
 
 
 def on_returned(work: Work, contract_id: int) -> None:
@@ -339,3 +340,11 @@ def on_returned(work: Work, contract_id: int) -> None:
     contract = work.get(SalesContract, contract_id, _("Contract"))
     contract.status = SALES_CONTRACT.step(contract.status, "return").target
     contract.updated_at = work.now
+    _tell_papers(work, contract)
+
+
+def _tell_papers(work: Work, contract: SalesContract) -> None:
+    """Let the proforma invoice that is this contract follow it."""
+    from tradecrm.services.trade.sale_contracts import contract_changed
+
+    contract_changed(work, contract)

@@ -11,10 +11,11 @@ from tradecrm.core.errors import Conflict
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Inquiry, Party, Quotation, QuotationLine
-from tradecrm.services.control.approvals import void_approval
+from tradecrm.services.control.approvals import active_triggers, void_approval
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.trade.floors import keep_floors, terms_of
+from tradecrm.services.trade.sale_approval import request_approval
 from tradecrm.services.trade.sale_papers import (
     SALE_HEAD,
     SalePaperDraft,
@@ -86,7 +87,14 @@ def save_quotation(work: Work, command: SaveQuotation) -> int:
     customer = sale_customer(work, command)
     if command.inquiry_id is not None:
         _demand_same_customer(work, command.inquiry_id, customer)
-    quotation = _to_write(work, command, customer)
+    return write_quotation(work, _to_write(work, command, customer), command)
+
+
+def write_quotation(work: Work, quotation: Quotation, command: SaveQuotation) -> int:
+    """Fill a quotation with what was typed, its lines with their copies and floors; answers its id.
+
+    One that was approved is a draft again where a protected field changed (section 6).
+    """
     approved = protected_of(quotation, lines_of(work, quotation.id)) if quotation.status == "approved" else ()
     fill_sale_head(work, quotation, command)
     quotation.inquiry_id = command.inquiry_id
@@ -98,15 +106,23 @@ def save_quotation(work: Work, command: SaveQuotation) -> int:
     rows = write_sale_lines(work, QuotationLine, "quotation_id", quotation, command.lines)
     keep_floors(work, quotation, rows, terms_of(work, quotation, quotation))
     if approved and approved != protected_of(quotation, rows):
-        void_approval(work, "quotation", quotation.id, _("What was approved was changed."))
-        quotation.status = "draft"
-        work.warn(
-            _("{number} was approved as it stood; it is a draft again and needs a new approval.").format(
-                number=quotation.number
-            )
-        )
+        void_approval(work, "quotation", quotation.id, _("A protected field was changed."))
+        _approve_anew(work, quotation, rows)
     keep_search_terms(work, "quotation", quotation.id)
     return quotation.id
+
+
+def _approve_anew(work: Work, quotation: Quotation, rows: list[QuotationLine]) -> None:
+    """Take a changed quotation back to draft; while no rule is on it passes by itself as it did before."""
+    if not active_triggers(work, "quotation"):
+        request_approval(work, "quotation", quotation, rows, quotation)
+        return
+    quotation.status = "draft"
+    work.warn(
+        _("{number} was approved as it stood; it is a draft again and needs a new approval.").format(
+            number=quotation.number
+        )
+    )
 
 
 def _demand_same_customer(work: Work, inquiry_id: int, customer: Party) -> None:

@@ -1,0 +1,88 @@
+"""A proforma invoice as its page shows it: head, lines, what it came from and what was made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from tradecrm.core.links import Link
+from tradecrm.core.text import _
+from tradecrm.models import Account, Contact, Proforma, ProformaLine, SalesContract
+from tradecrm.services.trade.contract_card import ChainPart
+from tradecrm.services.trade.proformas import SaveProforma, proforma_lines
+from tradecrm.services.trade.quotation_card import (
+    SaleLineCard,
+    party_words,
+    quotation_part,
+    sale_lines,
+)
+from tradecrm.services.trade.sale_papers import SALE_HEAD, line_drafts, name_of
+from tradecrm.services.work import Reader
+
+HEADER = (*SALE_HEAD, "quotation_id", "is_contract", "latest_shipment")
+
+
+@dataclass(frozen=True, slots=True)
+class ProformaCard:
+    """A proforma invoice as its form edits it: ``values`` holds the columns of the head by name."""
+
+    id: int
+    version: int
+    number: str
+    status: str
+    customer_code: str
+    customer: str
+    contact: str
+    bank_account: str
+    contract_id: int | None
+    contract: str
+    total: Decimal
+    values: dict[str, Any]
+    lines: tuple[SaleLineCard, ...]
+    before: tuple[ChainPart, ...]
+    after: tuple[ChainPart, ...]
+
+
+def proforma_card(reader: Reader, proforma_id: int) -> ProformaCard:
+    """Answer one proforma invoice; raises NotFound."""
+    proforma = reader.get(Proforma, proforma_id, _("Proforma invoice"))
+    code, name = party_words(reader, proforma.customer_id)
+    contract = ""
+    if proforma.contract_id is not None:
+        query = select(SalesContract.number).where(SalesContract.id == proforma.contract_id)
+        contract = reader.session.scalar(query) or ""
+    after: tuple[ChainPart, ...] = ()
+    if contract:
+        after = (ChainPart("contract", contract, Link.to("contract", id=proforma.contract_id or 0)),)
+    return ProformaCard(
+        proforma.id,
+        proforma.version,
+        proforma.number,
+        proforma.status,
+        code,
+        name,
+        name_of(reader, Contact, proforma.contact_id),
+        name_of(reader, Account, proforma.bank_account_id),
+        proforma.contract_id,
+        contract,
+        proforma.total,
+        {key: getattr(proforma, key) for key in HEADER},
+        sale_lines(reader, ProformaLine, ProformaLine.proforma_id, proforma.id),
+        quotation_part(reader, proforma.quotation_id),
+        after,
+    )
+
+
+def proforma_draft(reader: Reader, proforma_id: int) -> SaveProforma:
+    """Answer a proforma invoice as the command that saves it again."""
+    proforma = reader.get(Proforma, proforma_id, _("Proforma invoice"))
+    return SaveProforma(
+        **{name: getattr(proforma, name) for name in HEADER},
+        lines=line_drafts(proforma_lines(reader, proforma.id), with_ids=True),
+        number=proforma.number,
+        id=proforma.id,
+        version=proforma.version,
+    )
