@@ -91,3 +91,16 @@ def check_manual(total: Decimal, parts: Sequence[Decimal], currency: str) -> lis
         )
         problems.append(Problem("parts", message))
     return problems
+
+
+def manual_amounts(text: str) -> tuple[Decimal, ...]:
+    """Read the amounts typed by hand, one a line, parted by semicolons; raises Refusal for what is no amount."""
+    found = []
+    for part in text.replace("；", ";").split(";"):
+        if not part.strip():
+            continue
+        try:
+            found.append(Decimal(part.strip().replace(",", "")))
+        except ArithmeticError:
+            raise Refusal.of(_("“{text}” is no amount.").format(text=part.strip()), "manual_parts") from None
+    return tuple(found)

@@ -13,6 +13,7 @@ from tradecrm.reports.aging import AGING
 from tradecrm.reports.aging_detail import AGING_DETAIL, RECEIVABLES
 from tradecrm.reports.estimate_actual import ESTIMATE_ACTUAL
 from tradecrm.reports.ledger import LEDGER_ENTRIES, TRIAL
+from tradecrm.reports.line_profit import LINE_PROFIT
 from tradecrm.reports.orders import ORDERS, ORDERS_BY_MONTH
 from tradecrm.reports.party_statement import PARTY_STATEMENT
 from tradecrm.reports.profit import SHIPMENT_PROFIT
@@ -37,6 +38,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     TRIAL,
     AGING_DETAIL,
     SHIPMENT_LINES,
+    LINE_PROFIT,
     REALIZED_FX,
     LEDGER_ENTRIES,
 )

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tradecrm.core.allocate import BASIS_TITLES, Basis
 from tradecrm.core.costs import CostCurrency, cost_category
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
@@ -19,6 +20,7 @@ from tradecrm.screens.draft import Draft, Ref, Value
 from tradecrm.screens.spec import (
     ActionSpec,
     Badge,
+    Choice,
     Fact,
     FieldSpec,
     FormSpec,
@@ -112,6 +114,7 @@ def load_cost(reader: Reader, cost_id: int) -> Draft:
             "net_amount",
             "rebate",
             "basis",
+            "manual_parts",
         )
     }
     values["party"] = None if card.party_id is None else Ref(card.party_id, card.party)
@@ -160,7 +163,8 @@ def derive_cost(draft: Draft, changed: str) -> Draft:
             CostCurrency.USD: "USD",
             CostCurrency.CONTRACT: str(extra.get("currency") or ""),
         }
-        draft = draft.put(currency=codes.get(usual, draft.text("currency")), basis="")
+        basis = cost_category(draft.text("category")).basis.value
+        draft = draft.put(currency=codes.get(usual, draft.text("currency")), basis=basis)
         forwarder = extra.get("forwarder")
         if (
             draft.text("category") in _BY_FORWARDER
@@ -193,6 +197,7 @@ def build_cost(draft: Draft) -> SaveCost:
         rate=draft.number("rate"),
         description=draft.text("description"),
         basis=draft.text("basis"),
+        manual_parts=draft.text("manual_parts"),
         shipment_line_id=None if line is None else int(line),
         vat_rate=draft.number("vat_rate"),
         rebate_rate=draft.number("rebate_rate"),
@@ -239,6 +244,14 @@ def _is_purchase(draft: Draft) -> bool:
     return draft.text("category") == "PUR"
 
 
+def _is_shared(draft: Draft) -> bool:
+    return draft.number("shipment_line_id") is None
+
+
+def _is_by_hand(draft: Draft) -> bool:
+    return _is_shared(draft) and draft.text("basis") == Basis.MANUAL.value
+
+
 def _locked(draft: Draft) -> str:
     if not draft.flag("billed"):
         return ""
@@ -282,6 +295,7 @@ BILL_ACTION = ActionSpec(
 )
 
 _STATES = (COST_STATES[0], COST_STATES[1])
+BASES = tuple(Choice(basis.value, title) for basis, title in BASIS_TITLES)
 
 COST_FORM = FormSpec(
     key="cost",
@@ -306,6 +320,14 @@ COST_FORM = FormSpec(
                 ),
                 FieldSpec("description", N_("For what"), span=9),
                 FieldSpec("status", N_("State"), K.CHOICE, choices=COST_STATES, span=3),
+                FieldSpec("basis", N_("Shared"), K.CHOICE, choices=BASES, span=3, visible=_is_shared),
+                FieldSpec(
+                    "manual_parts",
+                    N_("Amount of each line"),
+                    hint=N_("one amount a line, parted by semicolons"),
+                    span=9,
+                    visible=_is_by_hand,
+                ),
                 FieldSpec("vat_rate", N_("VAT"), K.PERCENT, span=3, visible=_is_purchase),
                 FieldSpec("rebate_rate", N_("Rebate"), K.PERCENT, span=3, visible=_is_purchase),
             ),

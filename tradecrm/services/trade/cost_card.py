@@ -45,6 +45,7 @@ class CostCard:
     net_amount: Decimal | None
     rebate: Decimal
     basis: str
+    manual_parts: str
 
     @property
     def billed(self) -> bool:

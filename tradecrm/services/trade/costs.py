@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from tradecrm.core.allocate import Basis, check_manual, manual_amounts
 from tradecrm.core.costs import COST_CATEGORIES, CostStatus, cost_category
 from tradecrm.core.errors import Conflict
 from tradecrm.core.money import convert, fits_currency
@@ -25,6 +26,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.money.ledger import AP, COST, REBATE, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.closing import demand_unclosed
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -36,6 +38,7 @@ class SaveCost:
     """A cost of a shipment as typed; ``rate`` None: the selling rate of the day (budget rate for an estimate).
 
     A purchase (PUR) names the shipment line it is for, and its VAT and rebate rates as fractions.
+    ``manual_parts`` are the amounts by line of the basis “manual”, parted by semicolons.
     ``id`` and ``version`` name the line that is edited; a billed line cannot be.
     """
 
@@ -52,6 +55,7 @@ class SaveCost:
     vat_rate: Decimal | None = None
     rebate_rate: Decimal | None = None
     net_amount: Decimal | None = None
+    manual_parts: str = ""
     id: int | None = None
     version: int | None = None
 
@@ -80,13 +84,26 @@ def check_cost(command: SaveCost) -> list[Problem]:
         problems.append(Problem("status", _("A cost is estimated or accrued until its bill is entered.")))
     if command.category == "PUR" and (command.vat_rate is None or command.rebate_rate is None):
         problems.append(Problem("vat_rate", _("A purchase needs its VAT rate and its rebate rate.")))
+    if command.basis == Basis.MANUAL.value:
+        problems.extend(_check_parts(command))
     return problems
+
+
+def _check_parts(command: SaveCost) -> list[Problem]:
+    """Answer what is wrong with the parts typed by hand: they sum to the amount (section 2.6)."""
+    try:
+        parts = manual_amounts(command.manual_parts)
+    except Refusal as refusal:
+        return list(refusal.problems)
+    found = check_manual(command.amount, parts, command.currency)
+    return [Problem("manual_parts", problem.message) for problem in found]
 
 
 @operation("shipment.write", check=check_cost)
 def save_cost(work: Work, command: SaveCost) -> int:
     """Write a cost line that has no bill yet; answers its id."""
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    demand_unclosed(work, shipment.id)
     line = _line_to_write(work, command, shipment)
     rate = command.rate
     if rate is None:
@@ -102,6 +119,7 @@ def save_cost(work: Work, command: SaveCost) -> int:
     line.base_amount = convert(command.amount, rate, work.base)
     line.status = command.status
     line.basis = command.basis or cost_category(command.category).basis.value
+    line.manual_parts = command.manual_parts.strip() if line.basis == Basis.MANUAL.value else ""
     line.shipment_line_id = command.shipment_line_id
     line.vat_rate, line.rebate_rate = command.vat_rate, command.rebate_rate
     line.net_amount = command.net_amount
@@ -161,6 +179,7 @@ def bill_cost(work: Work, command: BillCost) -> int:
     """Book the bill of a cost line as a payable; the line then counts as invoiced. Answers the payable's id."""
     line = work.get(CostLine, command.cost_id, _("Cost line"))
     shipment = work.get(Shipment, line.shipment_id, _("Shipment"))
+    demand_unclosed(work, shipment.id)
     _check_bill(work, command, line)
     line.amount = command.amount if command.amount is not None else line.amount
     line.rate = rate_for(work, RateType.SELL, line.currency, command.day, manual=command.rate).rate
