@@ -243,6 +243,8 @@ def result_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     if found.estimate is not None:
         estimated = format_money(found.estimate.trading_profit, base)
         facts.append(Fact(_("Estimated profit"), estimated, muted=True))
+    lines = Link.to("report/line_profit", shipment=draft.id)
+    facts.append(Fact(_("Profit by line"), _("Show"), link=lines))
     if found.provisional:
         facts.append(Fact(_("Provisional: not departed yet, or costs are still estimated."), "", muted=True))
     return tuple(facts)
