@@ -103,7 +103,9 @@ SHIPMENT = Flow(
         Transition("depart", N_("Depart"), ("declared",), "departed", N_("Depart")),
         Transition("arrive", N_("Arrive"), ("departed",), "arrived", N_("Arrive")),
         Transition("deliver", N_("Deliver"), ("arrived",), "delivered", N_("Deliver")),
-        Transition("close", N_("Close the shipment"), ("delivered",), "closed", N_("Close shipment")),
+        Transition(
+            "close", N_("Close the shipment"), ("arrived", "delivered"), "closed", N_("Close shipment")
+        ),
         Transition("reopen", N_("Reopen"), ("closed",), "delivered", N_("Reopen")),
         Transition("void", N_("Void"), _SHIPMENT_BEFORE, "void", N_("Void")),
     ),

@@ -29,6 +29,11 @@ DEPARTURE_NEAR = "departure_near"
 DEPOSIT_WAITING = "deposit_waiting"
 TASK_DUE = "task_due"
 APPROVAL_WAITING = "approval_waiting"
+CUT_OFF_NEAR = "cut_off_near"
+ARRIVAL_NEAR = "arrival_near"
+PAPERS_DUE = "papers_due"
+CREDIT_PRESENTATION = "credit_presentation"
+REBATE_DEADLINE = "rebate_deadline"
 
 TODAY_LIMIT = 200
 POPUP_DAYS = 30
@@ -51,6 +56,11 @@ RULE_DEFAULTS: tuple[RuleDefault, ...] = (
     RuleDefault(BALANCE_OVERDUE, N_("Balance overdue"), 0),
     RuleDefault(BALANCE_DUE, N_("Balance due soon"), 3),
     RuleDefault(DEPARTURE_NEAR, N_("Departure near"), 5),
+    RuleDefault(CUT_OFF_NEAR, N_("Cut-off near"), 1),
+    RuleDefault(ARRIVAL_NEAR, N_("Arrival near"), 3),
+    RuleDefault(PAPERS_DUE, N_("Papers of a shipment due"), 1),
+    RuleDefault(CREDIT_PRESENTATION, N_("Present papers under a letter of credit"), 5),
+    RuleDefault(REBATE_DEADLINE, N_("Rebate to be filed"), 90),
     RuleDefault(DEPOSIT_WAITING, N_("Contract waiting for its deposit"), 0),
     RuleDefault(TASK_DUE, N_("Task due"), 0),
 )
@@ -224,6 +234,7 @@ def due_popup(reader: Reader, limit: int = 50) -> Popup:
 
 def _rows(reader: Reader, limit: int, *, unshown: bool) -> Iterator[TodayRow]:
     from tradecrm.services.control.approval_reminders import approvals_due
+    from tradecrm.services.control.shipping_reminders import DERIVE
 
     derive = {
         APPROVAL_WAITING: approvals_due,
@@ -232,6 +243,7 @@ def _rows(reader: Reader, limit: int, *, unshown: bool) -> Iterator[TodayRow]:
         DEPARTURE_NEAR: _departures,
         DEPOSIT_WAITING: _deposits,
         TASK_DUE: _tasks,
+        **DERIVE,
     }
     for rule in reminder_rules(reader):
         if rule.active:
