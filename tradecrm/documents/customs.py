@@ -78,7 +78,7 @@ def declaration_paper(facts: ShipmentFacts) -> Paper:
         ),
         lines=_declared(facts),
         sections=(Section(LABELS["declaration_rows"], said, twin=True),),
-        signatures=own_signature(facts),
+        signatures=own_signature(facts, "exporter"),
         marks=pictures(facts.frame),
         draft=facts.frame.draft,
     )
@@ -104,7 +104,7 @@ def _declared(facts: ShipmentFacts) -> Lines:
         TableColumn(LABELS["hs"], 1.25),
         TableColumn(LABELS["declared"], 3.7),
         quantity,
-        TableColumn(LABELS["statutory"], 1.2, number=True),
+        TableColumn(LABELS["statutory"], 1.3, number=True),
         price,
         amount,
     )
@@ -169,7 +169,7 @@ def origin_paper(facts: ShipmentFacts) -> Paper:
         facts=(Said(LABELS["certificate_no"], same(number)), *references(facts, invoice=False)),
         lines=goods_lines(facts),
         sections=(Section(LABELS["shipping_details"], said, twin=True),),
-        signatures=own_signature(facts),
+        signatures=own_signature(facts, "exporter"),
         marks=pictures(facts.frame),
         draft=facts.frame.draft,
     )

@@ -39,6 +39,8 @@ from tradecrm.render.pdf.text import BODY, LABEL, NUMBER, SMALL, STRONG, Align, 
 
 _LOGO = (150.0, 44.0)
 _STAMP = (96.0, 96.0)
+_SHORT = 27
+"""Letters of both languages together that stand on one line of the narrowest column."""
 
 
 def paper_setup(paper: Paper, language: PaperLanguage) -> PageSetup:
@@ -77,8 +79,11 @@ def _label(key: str, language: PaperLanguage) -> str:
     return LABELS[key].label(language)
 
 
-def _fact(said: Said, language: PaperLanguage) -> Fact:
-    return Fact(said.label.label(language), said.value.texts(language))
+def _fact(said: Said, language: PaperLanguage, *, join: bool = True) -> Fact:
+    texts = said.value.texts(language)
+    if join and len(texts) > 1 and sum(map(len, texts)) <= _SHORT and "\n" not in "".join(texts):
+        texts = (" / ".join(texts),)  # a date, a country: both languages on one line
+    return Fact(said.label.label(language), texts)
 
 
 def _head(paper: Paper, language: PaperLanguage) -> list[Block]:
@@ -95,7 +100,7 @@ def _head(paper: Paper, language: PaperLanguage) -> list[Block]:
     said = [Said(paper.number_label, same(paper.number))]
     if paper.day is not None:
         said.append(Said(LABELS["date"], long_date(paper.day)))
-    right = facts([_fact(each, language) for each in (*said, *paper.facts)], label_share=0.42)
+    right = facts([_fact(each, language, join=False) for each in (*said, *paper.facts)], label_share=0.42)
     logo = Picture(paper.marks.logo, *_LOGO) if paper.marks.logo else None
     found: list[Block] = [
         letterhead(sender.name.texts(language), sender.address.texts(language), reach, logo),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tradecrm.core.freight import CHARGE_KINDS
-from tradecrm.documents.content import Lines, Paper, Party, PartyBox, Said, Section, Signature, TableColumn
+from tradecrm.documents.content import Lines, Paper, Party, PartyBox, Said, Section, TableColumn
 from tradecrm.documents.labels import LABELS, TITLES
 from tradecrm.documents.parts import our_firm, partner, pictures
 from tradecrm.documents.words import NO_WORDS, Words, long_date, plain_number, same
@@ -64,7 +64,6 @@ def freight_paper(facts: FreightFacts) -> Paper:
         sections=(Section(LABELS["cargo_and_route"], _cargo(facts), twin=True),),
         lines=None,
         to_fill=_charges(),
-        signatures=(Signature(LABELS["inquirer"], firm.name, frame.firm.company_signatory, own=True),),
         marks=pictures(frame),
         draft=frame.draft,
     )

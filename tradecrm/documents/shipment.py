@@ -54,13 +54,11 @@ def price_basis(facts: ShipmentFacts) -> str:
     )
 
 
-def own_signature(facts: ShipmentFacts) -> tuple[Signature, ...]:
+def own_signature(facts: ShipmentFacts, role: str = "seller") -> tuple[Signature, ...]:
     """Answer the seller's field: papers of a shipment bear one signature (section 10.1)."""
     signatory = next((each.signatory for each in facts.contracts if each.signatory), "")
     firm = our_firm(facts.frame)
-    return (
-        Signature(LABELS["seller"], firm.name, signatory or facts.frame.firm.company_signatory, own=True),
-    )
+    return (Signature(LABELS[role], firm.name, signatory or facts.frame.firm.company_signatory, own=True),)
 
 
 def printed_line(line: ShippedLine, facts: ShipmentFacts) -> PaperLine:

@@ -33,6 +33,7 @@ _INSURE = Words(
     "按本价格条款，货物装运后风险已由贵方承担，请立即办理保险。",
 )
 _BUYER_INSURES = frozenset({"FOB", "CFR", "FCA", "CPT", "FAS", "EXW"})
+_SAME_PARTY = Party(Words("Same as consignee", "同收货人"))
 _INSTRUCTION = Words(
     "Please book space and issue the bill of lading as follows. Send us the draft for confirmation.",
     "请按下列内容订舱并出具提单，提单确认件请先发我司核对。",
@@ -109,7 +110,7 @@ def instruction_paper(facts: ShipmentFacts) -> Paper:
     anyone = Party(Words("To the forwarder", "货代公司"))
     forwarder = partner(facts.forwarder) if facts.forwarder else anyone
     consignee = typed_party(facts.consignee) if facts.consignee.strip() else _address_only(facts)
-    notify = typed_party(facts.notify_party) if facts.notify_party.strip() else consignee
+    notify = typed_party(facts.notify_party) if facts.notify_party.strip() else _SAME_PARTY
     said = (
         Said(LABELS["booking"], same(facts.booking_no)),
         *transport_rows(facts),
@@ -140,7 +141,7 @@ def instruction_paper(facts: ShipmentFacts) -> Paper:
         opening=_INSTRUCTION,
         lines=goods_lines(facts),
         sections=(Section(LABELS["shipping_details"], said, twin=True),),
-        signatures=own_signature(facts),
+        signatures=own_signature(facts, "shipper"),
         marks=pictures(facts.frame),
         draft=False,
     )
