@@ -87,7 +87,8 @@ def open_room(
         name, currency = seat.ask(_firm)
         proof = (store.fingerprint.salt, store.fingerprint.proof)
         pages = (registry or all_pages)()
-        return Opened(book, seat, pages, name or path.stem, currency, proof, store.warnings)
+        people = book.people()
+        return Opened(book, seat, pages, name or path.stem, currency, proof, store.warnings, people)
     except BaseException:
         book.close()
         raise

@@ -36,6 +36,7 @@ SIDEBAR: tuple[MenuGroup, ...] = (
         (
             MenuItem(N_("My Desktop"), "desktop", HOME),
             MenuItem(N_("Today"), "today", Link.to("today")),
+            MenuItem(N_("Approvals"), "check", Link.to("approvals")),
         ),
     ),
     MenuGroup(
@@ -83,12 +84,14 @@ NEW: tuple[MenuItem, ...] = (
 """What can be begun from anywhere; a record's page without ``id`` is a new record."""
 
 OPEN_BOOK, NEW_BOOK, SAMPLE_BOOK = Link.to("book/open"), Link.to("book/new"), Link.to("book/sample")
+OTHER_PERSON = Link.to("book/person")
 """No pages: the window does these itself."""
 
 BOOKS: tuple[MenuItem, ...] = (
     MenuItem(N_("Open book…"), "book", OPEN_BOOK, "Ctrl+O"),
     MenuItem(N_("New book…"), "book", NEW_BOOK),
     MenuItem(N_("Open the sample book"), "book", SAMPLE_BOOK),
+    MenuItem(N_("Work as someone else…"), "person", OTHER_PERSON),
 )
 
 REPORTS: tuple[MenuItem, ...] = (
@@ -97,6 +100,13 @@ REPORTS: tuple[MenuItem, ...] = (
     MenuItem(N_("Statement of account"), "reports", Link.to("report/party_statement")),
     MenuItem(N_("Bank balances"), "bank", Link.to("report/account_balances")),
 )
+
+
+ADMIN: tuple[MenuItem, ...] = (
+    MenuItem(N_("Approval rules"), "check", Link.to("approval_rules")),
+    MenuItem(N_("People"), "person", Link.to("people")),
+)
+"""Pages opened from the settings and the search box; they are too rarely needed for the sidebar."""
 
 
 def pages() -> tuple[MenuItem, ...]:

@@ -45,6 +45,7 @@ def all_pages() -> Pages:
 
 
 def _others() -> dict[str, PageFactory]:
+    from tradecrm.ui.pages.control import control_pages
     from tradecrm.ui.pages.crm import crm_pages
     from tradecrm.ui.pages.money import money_pages
     from tradecrm.ui.pages.reports import report_pages
@@ -57,6 +58,7 @@ def _others() -> dict[str, PageFactory]:
         "today": TodayPage,
         "task": TaskPage,
         "settings": SettingsPage,
+        **control_pages(),
         **crm_pages(),
         **trade_pages(),
         **money_pages(),

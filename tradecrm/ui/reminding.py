@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from tradecrm.core.changes import Changes
 from tradecrm.core.links import Link
 from tradecrm.core.text import _, ngettext
+from tradecrm.services.control.approval_cards import waiting_count
 from tradecrm.services.control.reminders import MarkShown, TodayRow, due_popup, mark_shown, today_rows
 from tradecrm.services.control.reminders import Popup as Due
 from tradecrm.ui.due import DUE_KINDS, OVERDUE, TODAY, DueVerbs, due_row, group_of, in_order, what_text
@@ -74,6 +75,10 @@ class Reminding(QObject):
 
     def _count(self) -> None:
         self._context.ask(today_rows, then=self._show_waiting, replaces=(id(self), "waiting"))
+        self._context.ask(waiting_count, then=self._show_approvals, replaces=(id(self), "approvals"))
+
+    def _show_approvals(self, count: int) -> None:
+        self._window.sidebar.set_count("approvals", count)
 
     def _tell(self, due: Due) -> None:
         first, self._first = self._first, False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from tradecrm.core.clock import Clock
 from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
 from tradecrm.core.text import LANGUAGES, _, translator, use_language
-from tradecrm.screens.menu import BOOKS, NEW, REPORTS, MenuItem, pages
+from tradecrm.screens.menu import ADMIN, BOOKS, NEW, REPORTS, MenuItem, pages
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.crash import CrashReports
 from tradecrm.ui.front import look_for_garbage
@@ -73,6 +73,8 @@ class Opened:
     proof: tuple[str, str] = ("", "")
     """What tells a wrong password from a damaged file at the next opening, kept with the person's own settings."""
     warnings: tuple[str, ...] = ()
+    people: tuple[tuple[int, str], ...] = ()
+    """Id and name of everyone who may act; with more than one the window asks who it is."""
 
 
 class _AfterPaint(QObject):
@@ -140,13 +142,13 @@ class Root:
                 opened.registry.get(front.target)
             return opened
 
-        self.jobs.read(_open, then=self._fill, failed=self._not_opened, name="open_book")
+        self.jobs.read(_open, then=self._meet, failed=self._not_opened, name="open_book")
 
     def create(self, path: Path, firm: str) -> None:
         """Make a new book for ``firm`` at ``path`` and open it."""
         self.jobs.read(
             lambda: self.rooms.open_book(path, firm, None),
-            then=self._fill,
+            then=self._meet,
             failed=self._not_opened,
             name="create_book",
         )
@@ -159,7 +161,7 @@ class Root:
         self.window.toast(_("The sample book is being made; the first time this takes up to a minute."))
         self.jobs.read(
             lambda: self.rooms.open_book(sample(), "", None),
-            then=self._fill,
+            then=self._meet,
             failed=self._not_opened,
             name="open_sample",
         )
@@ -211,6 +213,45 @@ class Root:
         page = Welcome(self.create, self.open_path, Path.home(), sample)
         page.say(why)
         self.window.show_welcome(page)
+
+    def _meet(self, opened: Opened) -> None:
+        """Ask who is working when the book has more than one person, then go in."""
+        if len(opened.people) < 2:
+            self._fill(opened)
+            return
+        from tradecrm.ui.shell.who import WhoPage
+
+        self.opened = opened  # So that it is closed with the window.
+        known = self._state.values.get("people")
+        last = known.get(str(opened.book.store.path)) if isinstance(known, dict) else None
+        page = WhoPage(
+            opened.firm,
+            opened.people,
+            last if isinstance(last, int) else None,
+            lambda person_id: self._enter_as(opened, person_id),
+        )
+        self.window.show_welcome(page)
+        page.begin()
+
+    def _enter_as(self, opened: Opened, person_id: int) -> None:
+        """Go into the book as this person, who is offered first the next time."""
+        known = self._state.values.get("people")
+        path = str(opened.book.store.path)
+        self._state.set("people", {**(known if isinstance(known, dict) else {}), path: person_id})
+        self._state.save()
+        self.jobs.read(
+            lambda: opened.book.seat(person_id),
+            then=lambda seat: self._fill(replace(opened, seat=seat)),
+            failed=self._not_opened,
+            name="seat",
+        )
+
+    def work_as_other(self) -> None:
+        """Open the book again and ask who is working."""
+        if self.opened is None or len(self.opened.people) < 2:
+            self.window.toast(_("Nobody else works with this book. Add people under Settings, People."))
+        else:
+            self._reopen(_nothing)
 
     def _fill(self, opened: Opened) -> None:
         from tradecrm.ui.lists.state import SettingsViews
@@ -404,6 +445,7 @@ def _entries() -> list[Entry]:
 
     kinds: tuple[tuple[str, tuple[MenuItem, ...]], ...] = (
         ("page", pages()),
+        ("page", ADMIN),
         ("action", NEW),
         ("action", BOOKS),
         ("report", REPORTS),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QInputDialog
 
 from tradecrm.core.text import _
-from tradecrm.screens.menu import NEW_BOOK, OPEN_BOOK, SAMPLE_BOOK
+from tradecrm.screens.menu import NEW_BOOK, OPEN_BOOK, OTHER_PERSON, SAMPLE_BOOK
 from tradecrm.ui.shell.welcome import ask_book, ask_place
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Switching:
             OPEN_BOOK.target: self.ask_open,
             NEW_BOOK.target: self.ask_new,
             SAMPLE_BOOK.target: self.open_sample,
+            OTHER_PERSON.target: self._root.work_as_other,
         }
 
     def ask_open(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -178,6 +179,10 @@ class SettingsPage(Page):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(text_label(_("Settings"), "title"), 1)
+        for title, target in ((_("People"), "people"), (_("Approval rules"), "approval_rules")):
+            button = QPushButton(title)
+            button.clicked.connect(functools.partial(self._go, target))
+            head.addWidget(button)
         head.addWidget(self._save)
         self._save.setEnabled(self.context.seat.actor.can("settings.write"))
         left, right = QVBoxLayout(), QVBoxLayout()
@@ -216,6 +221,9 @@ class SettingsPage(Page):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+
+    def _go(self, target: str, _checked: bool = False) -> None:
+        self.context.open(Link.to(target))
 
     def _card(self, title: str, hint: str, body: QWidget) -> QFrame:
         card = set_role(QFrame(), "card")

@@ -30,6 +30,7 @@ class Sidebar(QWidget):
         self._buttons: dict[str, QPushButton] = {}
         self._items: dict[str, MenuItem] = {}
         self._captions: list[tuple[QLabel, str]] = []
+        self._counts: dict[str, int] = {}
         self._collapsed = False
         self._brand = text_label("TradeCRM")
         self._brand.setObjectName("brand")
@@ -51,6 +52,12 @@ class Sidebar(QWidget):
             self._collapsed = collapsed
             self._redraw()
             self.folded.emit(collapsed)
+
+    def set_count(self, target: str, count: int) -> None:
+        """Say beside the name of a function how much waits there; zero says nothing."""
+        if self._counts.get(target, 0) != count and target in self._buttons:
+            self._counts[target] = count
+            self._redraw()
 
     def mark(self, link: Link | None) -> None:
         """Mark the function that ``link`` belongs to; a record marks the list it stands in."""
@@ -118,7 +125,9 @@ class Sidebar(QWidget):
             caption.setText("" if narrow else _(title).upper())
             caption.setFixedHeight(12 if narrow else 29)
         for target, item in self._items.items():
-            self._dress(self._buttons[target], item.icon, _(item.title))
+            count = self._counts.get(target, 0)
+            title = f"{_(item.title)}  {count}" if count else _(item.title)
+            self._dress(self._buttons[target], item.icon, title)
         name = _("Show names") if narrow else _("Collapse")
         self._dress(self._fold, "expand" if narrow else "collapse", name)
 
