@@ -141,8 +141,16 @@ def test_every_action_of_a_flow_has_a_step_behind_it() -> None:
     for actions, states in ((CONTRACT_ACTIONS, contracts), (SHIPMENT_ACTIONS, shipments)):
         for action in actions:
             rows = [
-                {"id": 1, "status": state, "today": TODAY, "received": 0, "deposit_due": 1}
+                {
+                    "id": 1,
+                    "status": state,
+                    "today": TODAY,
+                    "received": 0,
+                    "deposit_due": 1,
+                    "asks_approval": asks,
+                }
                 for state in states
+                for asks in (False, True)
             ]
             possible = [row for row in rows if action.enabled is None or action.enabled([row])]
             assert possible, f"{action.key} can never be pressed"

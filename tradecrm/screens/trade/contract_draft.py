@@ -16,6 +16,7 @@ from tradecrm.core.terms import decode_terms, encode_terms
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.trade.pickers import party_ref
+from tradecrm.services.control.approvals import active_triggers, pending_request
 from tradecrm.services.crm.parties import party_card, party_picker
 from tradecrm.services.trade.contract_card import (
     ContractCard,
@@ -83,9 +84,20 @@ def load_contract(reader: Reader, contract_id: int) -> Draft:
     fitting = [key for key, _name, _bank, held in accounts if held == card.values["currency"]]
     values.update(terms_preset=code, terms_days=days, received=card.received)
     values["pay_to"] = account or next(iter(fitting), None)
+    values.update(_approval(reader, card.id))
     values.update(_hidden(reader, card.values["day"]))
     lines = tuple(_line(card, line) for line in card.lines)
     return _with_margins(Draft(values, {"lines": lines}, card.id, card.version))
+
+
+def _approval(reader: Reader, contract_id: int) -> dict[str, Value]:
+    """Answer whether contracts ask for approval at all, the request this one waits with, and whom it waits for."""
+    waiting = pending_request(reader, "sales_contract", contract_id)
+    return {
+        "asks_approval": bool(active_triggers(reader, "sales_contract")),
+        "request": None if waiting is None else waiting.id,
+        "waits_for": "" if waiting is None else ", ".join(waiting.waits_for),
+    }
 
 
 def _line(_card: ContractCard, line: ContractLineCard) -> Line:

@@ -85,6 +85,9 @@ def contract_steps(reader: Reader, contract_id: int) -> tuple[Step, ...]:
     return chain_steps(contract_chain(reader, contract_id), "contract")
 
 
+_FROM_DRAFT = frozenset({"submitted", "signed"})
+
+
 def today_of(row: Row) -> date:
     """Answer the day an action is dated with: the book's today, which the page puts into the row."""
     day = row["today"]
@@ -97,7 +100,11 @@ def _move(key: str, title: str, target: str, done: str, *, primary: bool = False
         return MoveContract(int(rows[0]["id"]), target, today_of(rows[0]))
 
     def enabled(rows: Sequence[Row]) -> bool:
-        return target in next_states(str(rows[0].get("status") or "draft"))
+        status = str(rows[0].get("status") or "draft")
+        if status == "draft" and target in _FROM_DRAFT:
+            # One of the two ways on: with approval, or the short one without.
+            return bool(rows[0].get("asks_approval")) == (target == "submitted")
+        return target in next_states(status)
 
     return ActionSpec(
         key,
@@ -147,9 +154,19 @@ ESTIMATE = ActionSpec(
     needs="profit.read",
     opens=lambda rows: Link.to("estimate", contract=int(rows[0]["id"])),
 )
+APPROVAL = ActionSpec(
+    "approval",
+    N_("Open approval"),
+    icon="check",
+    primary=True,
+    enabled=lambda rows: rows[0].get("status") == "submitted",
+    opens=lambda rows: Link.to("approval", id=int(rows[0]["request"])) if rows[0].get("request") else None,
+)
 CONTRACT_ACTIONS = (
     DEAL,
     ESTIMATE,
+    APPROVAL,
+    _move("submit", N_("Submit for approval"), "submitted", N_("The contract is submitted."), primary=True),
     _move("sign", N_("Mark as signed"), "signed", N_("The contract is signed."), primary=True),
     DEPOSIT,
     _move("effect", N_("Put into effect"), "effective", N_("The contract is in effect."), primary=True),
@@ -168,6 +185,7 @@ CONTRACT_ACTIONS = (
     _move("short", N_("Close short"), "short_closed", N_("The contract is closed short.")),
     _move("cancel", N_("Cancel contract"), "canceled", N_("The contract is canceled.")),
     _move("void", N_("Void the draft"), "void", N_("The draft is void.")),
+    ASK_FREIGHT_EARLY,
 )
 
 
@@ -176,6 +194,8 @@ def _badges(draft: Draft) -> tuple[Badge, ...]:
     state = state_badge(CONTRACT_STATES, draft.text("status"))
     if state is not None:
         found.append(state)
+    if draft.text("waits_for"):
+        found.append(Badge(_("Waits for {names}").format(names=draft.text("waits_for")), Tone.WARN))
     due, received = draft.number("deposit_due") or ZERO, draft.number("received") or ZERO
     if draft.text("status") == "signed" and received < due:
         found.append(Badge(N_("Waiting for deposit"), Tone.WARN))
@@ -185,6 +205,10 @@ def _badges(draft: Draft) -> tuple[Badge, ...]:
 def _locked(draft: Draft) -> str:
     if draft.id is None or draft.text("status") in EDITABLE:
         return ""
+    if draft.text("status") == "submitted":
+        return _("{number} waits for approval. Take it back to draft before you change it.").format(
+            number=draft.text("number")
+        )
     title = next((c.label for c in CONTRACT_STATES if c.value == draft.text("status")), "")
     return _("{number} is “{state}” and cannot be edited any more.").format(
         number=draft.text("number"), state=_(title)
@@ -303,7 +327,19 @@ CONTRACT_FORM = FormSpec(
     ),
     actions=CONTRACT_ACTIONS,
     prints=_prints,
-    watches=frozenset({"sales_contract", "contract_line", "shipment", "receipt", "earmark", "item"}),
+    watches=frozenset(
+        {
+            "sales_contract",
+            "contract_line",
+            "shipment",
+            "receipt",
+            "earmark",
+            "item",
+            "approval_request",
+            "approval_turn",
+            "approval_rule",
+        }
+    ),
     needs="contract.write",
     saved=N_("The contract is saved."),
 )
