@@ -26,6 +26,7 @@ from tradecrm.screens.spec import (
     Tone,
 )
 from tradecrm.screens.trade.contracts import chain_steps, today_of
+from tradecrm.screens.trade.freight import ASK_FREIGHT, FORWARDERS_BILL, freight_of_shipment
 from tradecrm.screens.trade.pickers import CONTRACT_TO_SHIP, CUSTOMER, FORWARDER, GOODS
 from tradecrm.screens.trade.shipment_draft import (
     blank_shipment,
@@ -160,6 +161,8 @@ SHIPMENT_ACTIONS = (
     _step("reopen", N_("Reopen"), "delivered", N_("The shipment is open again.")),
     _step("roll", N_("Rolled by the carrier"), "rolled", N_("The shipment was rolled.")),
     _step("void", N_("Void the shipment"), "void", N_("The shipment is void.")),
+    ASK_FREIGHT,
+    FORWARDERS_BILL,
 )
 
 
@@ -324,6 +327,7 @@ SHIPMENT_FORM = FormSpec(
     panels=(
         PanelSpec("result", N_("Result"), query=result_facts),
         PanelSpec("papers", N_("On the way"), compute=papers_facts),
+        PanelSpec("freight", N_("Freight"), query=freight_of_shipment),
     ),
     actions=SHIPMENT_ACTIONS,
     watches=frozenset(
@@ -336,6 +340,8 @@ SHIPMENT_FORM = FormSpec(
             "allocation",
             "receipt",
             "sales_contract",
+            "freight_inquiry",
+            "freight_bill",
         }
     ),
     needs="shipment.write",

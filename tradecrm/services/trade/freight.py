@@ -33,7 +33,7 @@ from tradecrm.services.work import Reader, Work, operation
 ZERO = Decimal(0)
 OPEN = frozenset({"draft", "sent", "quoting", "comparing"})
 """States in which an inquiry may be changed; what was asked stays as it was sent."""
-_QUOTE_DAYS = 2
+QUOTE_DAYS = 2
 """Forwarders are given this many days to answer, unless another day is entered."""
 
 
@@ -254,7 +254,7 @@ def make_freight_inquiry(work: Work, command: MakeFreightInquiry) -> int:
         work,
         SaveFreightInquiry(
             day=work.today,
-            quote_by=work.today + timedelta(days=_QUOTE_DAYS),
+            quote_by=work.today + timedelta(days=QUOTE_DAYS),
             invites=usual_forwarders(work, facts.port_of_discharge),
             shipment_id=command.shipment_id,
             contract_id=command.contract_id,

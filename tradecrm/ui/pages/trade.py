@@ -13,6 +13,7 @@ from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.deal import DealPage
+from tradecrm.ui.pages.freight import freight_pages
 from tradecrm.ui.pages.quotation import QuotationPage
 from tradecrm.ui.pages.trade_form import TradeFormPage
 from tradecrm.ui.pages.trade_paper import PaperPage
@@ -31,6 +32,7 @@ def trade_pages() -> dict[str, PageFactory]:
     """Answer the factory of each trade page by its link's target."""
     found: dict[str, PageFactory] = {spec.key: _list_factory(spec) for spec in _LISTS}
     found.update({spec.key: _form_factory(spec, dialogs) for spec, dialogs in _FORMS})
+    found.update(freight_pages())
     found["shipment"] = ShipmentPage
     found["deal"] = DealPage
     found["quotation"] = QuotationPage
