@@ -43,6 +43,19 @@ PRESETS: tuple[Preset, ...] = (
         "30%电汇定金，余款见提单副本后7天内电汇付清",
     ),
     Preset(
+        "TT_30_BEFORE",
+        N_("T/T 30 % deposit, balance before delivery"),
+        PaymentTerms(
+            Method.TT,
+            (
+                TermLine(TermType.PERCENT, Decimal("0.3"), Event.ORDER),
+                TermLine(TermType.BALANCE, Decimal(0), Event.BEFORE_SHIP),
+            ),
+        ),
+        "30% deposit by T/T upon order, balance by T/T before delivery",
+        "30%电汇定金，余款发货前电汇付清",
+    ),
+    Preset(
         "TT_100",
         N_("T/T 100 % in advance"),
         _single(Method.TT, Event.ORDER),

@@ -11,19 +11,18 @@ from sqlalchemy import select
 
 from tradecrm.core.allocate import allocate
 from tradecrm.core.costs import CostStatus
-from tradecrm.core.errors import RateMissing
 from tradecrm.core.money import convert, fits_currency
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.rebate import TaxRegime, purchase_vat
 from tradecrm.core.terms import Event, decode_terms, due_date
 from tradecrm.core.text import _
-from tradecrm.models import CostLine, PurchaseContract, PurchaseLine, Shipment
+from tradecrm.models import CostLine, PurchaseContract, PurchaseLine, Shipment, ShipmentLine
 from tradecrm.services.money.ledger import AP, COST, REBATE, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.purchase_receipts import settle_state
 from tradecrm.services.trade.purchases import state_title
-from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
+from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases, covered
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -230,9 +229,28 @@ def _post(
     return item.id
 
 
-def bill_rate_of(reader: Reader, purchase: PurchaseContract, day: date) -> Decimal | None:
-    """Answer the selling rate of the day for a bill; None when the table has none."""
-    try:
-        return rate_for(reader, RateType.SELL, purchase.currency, day).rate
-    except RateMissing:
-        return None
+@dataclass(frozen=True, slots=True)
+class BillStart:
+    """What a bill begins with: what the contract says the shipment's goods cost, and when that is due."""
+
+    amount: Decimal
+    due_on: date
+
+
+def bill_start(reader: Reader, purchase_id: int, shipment_id: int, day: date) -> BillStart:
+    """Answer what a bill of ``day`` for a purchase on a shipment begins with, in its currency."""
+    purchase = reader.get(PurchaseContract, purchase_id, _("Purchase contract"))
+    shipment = reader.get(Shipment, shipment_id, _("Shipment"))
+    rows = reader.session.scalars(
+        select(ShipmentLine).where(ShipmentLine.shipment_id == shipment_id).order_by(ShipmentLine.position)
+    ).all()
+    amount = sum(
+        (
+            part.amount
+            for goods in rows
+            for part in covered(reader, goods, goods.quantity)
+            if part.purchase_id == purchase_id
+        ),
+        ZERO,
+    )
+    return BillStart(amount, bill_due(purchase, shipment, day))

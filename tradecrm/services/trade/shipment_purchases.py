@@ -23,7 +23,7 @@ from tradecrm.models import (
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.trade.costs import SaveCost, save_cost
 from tradecrm.services.trade.purchases import gross
-from tradecrm.services.work import Work, operation
+from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -101,7 +101,7 @@ def _draw(work: Work, shipment: Shipment, goods: ShipmentLine, line: ContractLin
     if any(cost.quantity is None for cost in kept):
         return 0
     fixed = sum((cost.quantity or ZERO for cost in kept if cost not in drafted), ZERO)
-    wanted = _wanted(work, shipment, goods, line, goods.quantity - fixed, [cost.id for cost in drafted])
+    wanted = _wanted(work, shipment, goods, line, goods.quantity - fixed)
     if [_same(cost.amount, cost.quantity, cost.purchase_line_id, cost.party_id) for cost in drafted] == [
         _same(each.command.amount, each.quantity, each.purchase_line_id, each.command.party_id)
         for each in wanted
@@ -129,7 +129,6 @@ def _wanted(
     goods: ShipmentLine,
     line: ContractLine,
     quantity: Decimal,
-    but: Sequence[int],
 ) -> list[_Wanted]:
     """Answer the purchases of ``quantity`` of a goods line: by purchase contracts in their order, then the rest."""
     start = SaveCost(
@@ -142,23 +141,18 @@ def _wanted(
         shipment_line_id=goods.id,
     )
     found = []
-    for link, row, head in _links(work, line.id):
-        take = min(quantity, link.quantity - _used(work, link, but))
-        if take <= 0:
-            continue
-        quantity -= take
-        amount = line_amount(take, row.price, head.currency)
-        refunded = row.rebate_rate if head.invoice_type == "special" else ZERO
+    for part in covered(work, goods, quantity):
+        quantity -= part.quantity
         command = replace(
             start,
-            currency=head.currency,
-            amount=gross(amount, row.vat_rate, head.currency, vat_included=head.vat_included),
-            rate=ONE if head.currency == work.base else None,
-            party_id=head.supplier_id,
-            vat_rate=row.vat_rate,
-            rebate_rate=refunded,
+            currency=part.currency,
+            amount=part.amount,
+            rate=ONE if part.currency == work.base else None,
+            party_id=part.supplier_id,
+            vat_rate=part.vat_rate,
+            rebate_rate=part.rebate_rate,
         )
-        found.append(_Wanted(command, take, row.id))
+        found.append(_Wanted(command, part.quantity, part.purchase_line_id))
     if quantity > 0 and line.cost is not None:
         command = replace(
             start,
@@ -172,20 +166,59 @@ def _wanted(
     return found
 
 
-def _links(work: Work, contract_line_id: int) -> list[tuple[PurchaseLink, PurchaseLine, PurchaseContract]]:
-    """Answer what is bought for a sold line by contracts whose prices stand, oldest first."""
-    rows = work.session.execute(
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How much of a goods line a purchase line covers: ``amount`` with VAT in the contract's currency."""
+
+    purchase_id: int
+    purchase_line_id: int
+    supplier_id: int
+    quantity: Decimal
+    amount: Decimal
+    currency: str
+    vat_rate: Decimal
+    rebate_rate: Decimal
+
+
+def covered(reader: Reader, goods: ShipmentLine, quantity: Decimal) -> tuple[Covered, ...]:
+    """Answer what purchase contracts cover of ``quantity`` of a goods line, oldest first, up to what they are for.
+
+    Without a special VAT invoice nothing is refunded (section 2.2).
+    """
+    rows = reader.session.execute(
         select(PurchaseLink, PurchaseLine, PurchaseContract)
         .join(PurchaseLine, PurchaseLine.id == PurchaseLink.purchase_line_id)
         .join(PurchaseContract, PurchaseContract.id == PurchaseLine.purchase_id)
-        .where(PurchaseLink.contract_line_id == contract_line_id, PurchaseContract.status.in_(sorted(PRICED)))
+        .where(
+            PurchaseLink.contract_line_id == goods.contract_line_id,
+            PurchaseContract.status.in_(sorted(PRICED)),
+        )
         .order_by(PurchaseContract.day, PurchaseLink.id)
     )
-    return [(link, line, head) for link, line, head in rows]
+    found = []
+    for link, row, head in rows.all():
+        take = min(quantity, link.quantity - _used(reader, link, goods.id))
+        if take <= 0:
+            continue
+        quantity -= take
+        amount = line_amount(take, row.price, head.currency)
+        found.append(
+            Covered(
+                head.id,
+                row.id,
+                head.supplier_id,
+                take,
+                gross(amount, row.vat_rate, head.currency, vat_included=head.vat_included),
+                head.currency,
+                row.vat_rate,
+                row.rebate_rate if head.invoice_type == "special" else ZERO,
+            )
+        )
+    return tuple(found)
 
 
-def _used(work: Work, link: PurchaseLink, but: Sequence[int]) -> Decimal:
-    """Answer how much of a link is a cost of shipments already, the cost lines ``but`` left out."""
+def _used(reader: Reader, link: PurchaseLink, but: int) -> Decimal:
+    """Answer how much of a link is a cost of goods lines, unbilled costs of the goods line ``but`` left out."""
     statement = (
         select(func.sum(CostLine.quantity))
         .join(ShipmentLine, ShipmentLine.id == CostLine.shipment_line_id)
@@ -193,8 +226,8 @@ def _used(work: Work, link: PurchaseLink, but: Sequence[int]) -> Decimal:
         .where(
             CostLine.purchase_line_id == link.purchase_line_id,
             ShipmentLine.contract_line_id == link.contract_line_id,
-            CostLine.id.not_in(but),
+            (CostLine.shipment_line_id != but) | CostLine.item_id.is_not(None),
             Shipment.status != "void",
         )
     )
-    return work.session.scalar(statement) or ZERO
+    return reader.session.scalar(statement) or ZERO
