@@ -233,6 +233,13 @@ def _by_person(entity: Any) -> Rule:
     return rule
 
 
+def _attachment_rule(actor: Actor) -> ColumnElement[bool]:
+    """Keep to files of visible owners; the firm's logo and stamp are on everyone's papers."""
+    if actor.owners is None:
+        return true()
+    return or_(Attachment.owner_id.in_(sorted(actor.owners)), Attachment.subject_kind == "firm")
+
+
 def _request_rule(actor: Actor) -> ColumnElement[bool]:
     """Show a request to whoever sees the person that submitted it, and to everyone it waits or waited for."""
     if actor.owners is None:
@@ -301,7 +308,7 @@ RULES: dict[type[Base], Rule] = {
     PurchaseContract: _owned(PurchaseContract),
     PurchaseLine: _owned(PurchaseLine),
     PurchaseLink: _owned(PurchaseLink),
-    Attachment: _owned(Attachment),
+    Attachment: _attachment_rule,
     Container: _owned(Container),
     CreditTerms: _owned(CreditTerms),
     LetterOfCredit: _owned(LetterOfCredit),
