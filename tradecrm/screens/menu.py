@@ -51,7 +51,10 @@ SIDEBAR: tuple[MenuGroup, ...] = (
         (
             MenuItem(N_("Products"), "products", Link.to("products")),
             MenuItem(N_("Sales contracts"), "contracts", Link.to("contracts")),
+            MenuItem(N_("Purchase contracts"), "purchase", Link.to("purchases")),
             MenuItem(N_("Shipments"), "shipments", Link.to("shipments")),
+            MenuItem(N_("Freight inquiries"), "mail", Link.to("freight_inquiries")),
+            MenuItem(N_("Import jobs"), "import", Link.to("import_jobs")),
         ),
     ),
     MenuGroup(
@@ -76,6 +79,7 @@ NEW: tuple[MenuItem, ...] = (
     MenuItem(N_("New customer"), "customers", Link.to("customer")),
     MenuItem(N_("New product"), "products", Link.to("product")),
     MenuItem(N_("New contract"), "contracts", Link.to("contract"), "Ctrl+N"),
+    MenuItem(N_("New purchase contract"), "purchase", Link.to("purchase")),
     MenuItem(N_("New shipment"), "shipments", Link.to("shipment")),
     MenuItem(N_("Record receipt"), "receipts", Link.to("receipt"), "Ctrl+R"),
     MenuItem(N_("Record payment"), "payables", Link.to("payment")),

@@ -48,6 +48,7 @@ def _others() -> dict[str, PageFactory]:
     from tradecrm.ui.pages.control import control_pages
     from tradecrm.ui.pages.crm import crm_pages
     from tradecrm.ui.pages.money import money_pages
+    from tradecrm.ui.pages.purchasing import purchasing_pages
     from tradecrm.ui.pages.reports import report_pages
     from tradecrm.ui.pages.settings import SettingsPage
     from tradecrm.ui.pages.tasks import TaskPage
@@ -61,6 +62,7 @@ def _others() -> dict[str, PageFactory]:
         **control_pages(),
         **crm_pages(),
         **trade_pages(),
+        **purchasing_pages(),
         **money_pages(),
         **report_pages(),
     }

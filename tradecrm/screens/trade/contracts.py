@@ -42,9 +42,11 @@ from tradecrm.screens.trade.contract_panels import (
     terms_facts,
     total_words,
 )
+from tradecrm.screens.trade.contract_purchases import SPLIT, chain_with_purchases, purchases_facts
+from tradecrm.screens.trade.freight import ASK_FREIGHT_EARLY
 from tradecrm.screens.trade.pickers import ACCOUNT, CUSTOMER, PRODUCT, SUPPLIER
 from tradecrm.screens.trade.words import CONTRACT_STATES, INCOTERMS, ZERO, state_badge
-from tradecrm.services.trade.contract_card import ChainPart, contract_chain
+from tradecrm.services.trade.contract_card import ChainPart
 from tradecrm.services.trade.contracts import (
     EDITABLE,
     MoveContract,
@@ -66,7 +68,9 @@ DEPOSIT_RULES = (
 )
 _CHAIN_WORDS = {
     "contract": N_("Contract {number}"),
+    "purchase": N_("Purchase {number}"),
     "shipment": N_("Shipment {number}"),
+    "bill": N_("Bill {number}"),
     "invoice": N_("Invoice {number}"),
     "receipt": N_("Receipt {number}"),
 }
@@ -81,8 +85,8 @@ def chain_steps(parts: Sequence[ChainPart], kind: str) -> tuple[Step, ...]:
 
 
 def contract_steps(reader: Reader, contract_id: int) -> tuple[Step, ...]:
-    """Answer the chain of a contract: itself, its shipments, their invoices, the receipts."""
-    return chain_steps(contract_chain(reader, contract_id), "contract")
+    """Answer the chain of a contract: itself, its purchases and shipments, their invoices, the receipts."""
+    return chain_steps(chain_with_purchases(reader, contract_id), "contract")
 
 
 _FROM_DRAFT = frozenset({"submitted", "signed"})
@@ -179,6 +183,7 @@ CONTRACT_ACTIONS = (
         enabled=NEW_SHIPMENT.enabled,
         opens=NEW_SHIPMENT.opens,
     ),
+    SPLIT,
     _move("draft", N_("Back to draft"), "draft", N_("The contract is a draft again.")),
     _move("close", N_("Close contract"), "closed", N_("The contract is closed.")),
     _move("reopen", N_("Reopen"), "shipped", N_("The contract is open again.")),
@@ -323,6 +328,7 @@ CONTRACT_FORM = FormSpec(
     panels=(
         PanelSpec("terms", N_("Payment terms"), compute=terms_facts),
         PanelSpec("profit", N_("Profit estimate"), compute=profit_facts),
+        PanelSpec("purchases", N_("Purchases"), query=purchases_facts),
         PanelSpec("memory", N_("Prices agreed before"), query=price_memory, depends=("customer", "lines")),
     ),
     actions=CONTRACT_ACTIONS,
