@@ -18,6 +18,7 @@ from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.trade.pickers import party_ref
 from tradecrm.services.control.approvals import active_triggers, pending_request
 from tradecrm.services.crm.parties import party_card, party_picker
+from tradecrm.services.figures.purchased import contract_needs
 from tradecrm.services.trade.contract_card import (
     ContractCard,
     ContractLineCard,
@@ -84,6 +85,7 @@ def load_contract(reader: Reader, contract_id: int) -> Draft:
     fitting = [key for key, _name, _bank, held in accounts if held == card.values["currency"]]
     values.update(terms_preset=code, terms_days=days, received=card.received)
     values["pay_to"] = account or next(iter(fitting), None)
+    values["to_buy"] = any(need.to_buy > 0 for need in contract_needs(reader, contract_id).values())
     values.update(_approval(reader, card.id))
     values.update(_hidden(reader, card.values["day"]))
     lines = tuple(_line(card, line) for line in card.lines)

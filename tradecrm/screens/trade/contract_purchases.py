@@ -26,10 +26,9 @@ def purchases_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     facts = []
     for row in contract_purchases(reader, draft.id):
         link = Link.to("purchase", id=row.id)
-        value = state_title(row.status) if row.total is None else format_money(row.total, row.currency)
-        facts.append(Fact(f"{row.number}  {row.supplier}", value, link=link))
-        if row.total is not None:
-            facts.append(Fact(state_title(row.status), "", muted=True))
+        value = "" if row.total is None else format_money(row.total, row.currency)
+        facts.append(Fact(f"{row.number}  {state_title(row.status)}", value, link=link))
+        facts.append(Fact(row.supplier, "", muted=True))
     return tuple(facts)
 
 
@@ -48,6 +47,10 @@ def _split(rows: Sequence[Row]) -> SplitContract:
     return SplitContract(int(rows[0]["id"]), rows[0]["today"])
 
 
+def _may_split(rows: Sequence[Row]) -> bool:
+    return rows[0].get("status") in SPLIT_STATES and bool(rows[0].get("to_buy"))
+
+
 def _made(purchases: tuple[int, ...]) -> Link:
     return Link.to("purchase", id=purchases[0]) if len(purchases) == 1 else Link.to("purchases")
 
@@ -57,7 +60,8 @@ SPLIT = ActionSpec(
     N_("Split by factory"),
     icon="purchase",
     needs="purchase.write",
-    enabled=lambda rows: rows[0].get("status") in SPLIT_STATES,
+    primary=True,
+    enabled=_may_split,
     operation=split_contract,
     command=_split,
     done=N_("The purchase contracts are drafted, one for each factory."),

@@ -254,8 +254,8 @@ def check_draft(draft: Draft) -> list[Problem]:
 
 
 def goods_words(draft: Draft) -> list[str]:
-    """Answer the foot of the lines: how many, and the cartons where they are known."""
-    return packing_words(draft.rows())
+    """Answer the foot of the lines: how many, and the cartons; a factory's weights stand on the packing list."""
+    return packing_words(draft.rows())[:2]
 
 
 def total_words(draft: Draft) -> tuple[str, str]:

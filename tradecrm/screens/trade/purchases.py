@@ -106,7 +106,7 @@ def money_facts(draft: Draft) -> tuple[Fact, ...]:
     return (
         Fact(_("Total with VAT"), format_money(total, currency), strong=True),
         Fact(
-            _("Prepaid with the order, {share}").format(share=percent(share)), format_money(prepaid, currency)
+            _("Prepaid, {share}").format(share=percent(share)), format_money(prepaid, currency)
         ),
         Fact(_("Balance"), format_money(total - prepaid, currency)),
     )
@@ -177,8 +177,8 @@ PURCHASE_ACTIONS = (
     _step("submit", N_("Submit for approval"), N_("The purchase contract is submitted."), primary=True),
     _step("send", N_("Mark as sent"), N_("The factory has the contract."), primary=True),
     _step("confirm", N_("Confirmed by the factory"), N_("The factory has confirmed."), primary=True),
-    BILL,
     RECEIVE,
+    BILL,
     _step("produce", N_("Mark as in production"), N_("The goods are in production.")),
     _step("invoice", N_("Mark as invoiced"), N_("The purchase contract is invoiced.")),
     _step("close", N_("Close contract"), N_("The contract is closed."), primary=True),
@@ -256,7 +256,7 @@ _LINES = LinesSpec(
     (
         FieldSpec("bought_for", N_("Bought for"), K.REF, picker=SOLD_LINE, width=92),
         FieldSpec("product", N_("Product"), K.REF, picker=PRODUCT, width=76),
-        FieldSpec("description_cn", N_("Goods for the factory"), required=True, width=170),
+        FieldSpec("description_cn", N_("Goods"), required=True, width=170),
         FieldSpec("quantity", N_("Quantity"), K.QUANTITY, required=True, width=72),
         FieldSpec("unit", N_("Unit"), required=True, width=48),
         FieldSpec("price", N_("Price"), K.PRICE, required=True, width=70, currency_from=".currency"),
