@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.services.approval_kit import requests, switch
-from tests.services.conftest import Seats
+from tests.services.conftest import TODAY, Seats
 from tests.services.freight_kit import (
     ETD,
     F1,
@@ -26,11 +26,14 @@ from tests.services.freight_kit import (
     quotes,
 )
 from tradecrm.core.errors import Conflict
+from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
 from tradecrm.models import Shipment
 from tradecrm.services.book import Seat
 from tradecrm.services.control.approvals import Decide, WithdrawRequest, decide, withdraw_request
+from tradecrm.services.control.reminders import FREIGHT_QUOTES, today_rows
 from tradecrm.services.control.settings import ChangeSettings, change_settings
+from tradecrm.services.data.search import search
 from tradecrm.services.trade.costs import SaveCost, save_cost
 from tradecrm.services.trade.freight import (
     MakeFreightInquiry,
@@ -329,3 +332,23 @@ def test_switched_off_no_quote_is_taken(seat: Seat) -> None:
         quote(seat, inquiry, kit.forwarders[0], F1)
     with pytest.raises(Refusal, match="switched off"):
         seat.perform(choose_quote, ChooseQuote(inquiry, three[0]))
+
+
+def test_the_day_for_the_quotes_is_reminded_of(seat: Seat) -> None:
+    kit = prepare(seat)
+    inquiry = asked(seat, kit)
+    assert [row for row in seat.ask(today_rows) if row.rule == FREIGHT_QUOTES] == []
+    draft = seat.ask(inquiry_draft, inquiry)
+    seat.perform(save_freight_inquiry, replace(draft, quote_by=TODAY))
+    (row,) = [row for row in seat.ask(today_rows) if row.rule == FREIGHT_QUOTES]
+    assert (row.subject, row.days_late) == ("FI-2606-0001 (0/3)", 0)
+    assert row.link == Link.to("freight_inquiry", id=inquiry)
+    quotes(seat, kit, inquiry)
+    assert [row for row in seat.ask(today_rows) if row.rule == FREIGHT_QUOTES] == []
+
+
+def test_an_inquiry_is_found_by_number_port_and_cargo(seat: Seat) -> None:
+    inquiry = asked(seat, prepare(seat))
+    for typed in ("FI-2606", "rotterdam", "lamp", "台灯"):
+        found = seat.ask(search, typed, ("freight_inquiry",)).hits
+        assert [(hit.id, hit.link) for hit in found] == [(inquiry, Link.to("freight_inquiry", id=inquiry))]

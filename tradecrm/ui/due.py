@@ -13,6 +13,7 @@ from tradecrm.services.control.reminders import (
     BALANCE_OVERDUE,
     DEPARTURE_NEAR,
     DEPOSIT_WAITING,
+    FREIGHT_QUOTES,
     TASK_DUE,
     FinishReminder,
     SnoozeReminder,
@@ -34,6 +35,8 @@ DUE_KINDS = frozenset(
     {
         "approval_request",
         "approval_turn",
+        "freight_inquiry",
+        "freight_quote",
         "reminder",
         "reminder_rule",
         "task",
@@ -90,10 +93,12 @@ def when_text(row: TodayRow) -> str:
 
 def what_text(row: TodayRow) -> str:
     """Answer what is to be done, in a line."""
-    if row.rule == TASK_DUE:
-        return row.subject
-    if row.rule == APPROVAL_WAITING:
-        return _("Decide on {title}").format(title=row.subject)
+    plain = {
+        APPROVAL_WAITING: _("Decide on {title}"),
+        FREIGHT_QUOTES: _("Ask again for the freight quotes of {number}"),
+    }
+    if row.rule in plain:
+        return plain[row.rule].format(number=row.subject, title=row.subject)
     if row.rule == DEPARTURE_NEAR:
         late = row.days_late > 0
         words = (
@@ -102,7 +107,9 @@ def what_text(row: TodayRow) -> str:
             else _("{number} departs: ask for the draft B/L")
         )
         return words.format(number=row.subject)
-    amount = "" if row.amount is None else format_money(row.amount, row.currency)
+    if row.amount is None:
+        return row.subject
+    amount = format_money(row.amount, row.currency)
     if row.rule == DEPOSIT_WAITING:
         return _("Deposit of {amount} on {number} is not in yet").format(amount=amount, number=row.subject)
     if row.rule == BALANCE_OVERDUE:

@@ -220,7 +220,9 @@ def quote_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     found = comparison(reader, draft.id)
     words = _("{valid} of {needed} valid quotes").format(valid=found.valid, needed=found.needed)
     tone = Tone.GOOD if found.valid >= found.needed else Tone.WARN
-    facts = [Fact(words, "", tone, Link.to("freight_compare", id=draft.id))]
+    facts = [Fact(words, "", tone)]
+    if found.quotes:
+        facts = [Fact(words, _("Compare"), tone, Link.to("freight_compare", id=draft.id))]
     for one in found.quotes:
         amount = "–" if one.ranked.all_in is None else f"{found.base} {figure(one.ranked.all_in)}"
         chosen = one.ranked.quote.id == found.chosen_quote_id
@@ -240,11 +242,8 @@ def freight_of_shipment(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     state = _(FREIGHT_INQUIRY.state(card.values["status"]).title)
     facts = [Fact(card.values["number"], state, link=Link.to("freight_inquiry", id=key), strong=True)]
     if card.chosen:
-        facts.append(Fact(card.chosen, "", link=Link.to("freight_compare", id=key)))
-    facts += [
-        Fact(_("Bill {number}").format(number=number), "", link=Link.to("freight_bill", id=bill))
-        for bill, number in card.bills
-    ]
+        facts.append(Fact(_("Forwarder"), card.chosen, link=Link.to("freight_compare", id=key)))
+    facts += [Fact(_("Bill"), number, link=Link.to("freight_bill", id=bill)) for bill, number in card.bills]
     return tuple(facts)
 
 

@@ -265,24 +265,24 @@ BILL_FORM = FormSpec(
             "lines",
             N_("Billed against quoted"),
             (
-                FieldSpec("code", N_("Charge"), K.CHOICE, choices=CHARGES, required=True, width=170),
-                FieldSpec("currency", N_("Currency"), K.CURRENCY, width=66),
+                FieldSpec("code", N_("Charge"), K.CHOICE, choices=CHARGES, required=True, width=150),
+                FieldSpec("currency", N_("Currency"), K.CURRENCY, width=60),
                 FieldSpec(
-                    "quoted", N_("Quoted"), K.MONEY, width=90, read_only=True, currency_from="currency"
+                    "quoted", N_("Quoted"), K.MONEY, width=78, read_only=True, currency_from="currency"
                 ),
-                FieldSpec("amount", N_("Billed"), K.MONEY, width=90, currency_from="currency"),
+                FieldSpec("amount", N_("Billed"), K.MONEY, width=78, currency_from="currency"),
                 FieldSpec(
                     "difference",
                     N_("Difference"),
                     K.MONEY,
-                    width=90,
+                    width=78,
                     read_only=True,
                     currency_from="currency",
                     tone=_difference_tone,
                 ),
-                FieldSpec("state", N_("Decision"), K.CHOICE, choices=LINE_STATES, width=90, tone=_state_tone),
-                FieldSpec("reason", N_("Why disputed"), width=140),
-                FieldSpec("posted", N_("Posted"), K.BOOL, width=66, read_only=True),
+                FieldSpec("state", N_("Decision"), K.CHOICE, choices=LINE_STATES, width=84, tone=_state_tone),
+                FieldSpec("reason", N_("Why disputed"), width=110),
+                FieldSpec("posted", N_("Posted"), K.BOOL, width=60, read_only=True),
                 FieldSpec("rate", N_("Rate"), K.RATE, width=70, more=True),
                 FieldSpec("description", N_("For what"), width=140, more=True),
             ),

@@ -280,7 +280,7 @@ def fault_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
         return ()
     if one.ranked.valid:
         words = _("Rank {rank} of {count}").format(rank=one.ranked.rank, count=found.valid)
-        return (Fact(words, "", Tone.GOOD, link),)
+        return (Fact(words, _("Compare"), Tone.GOOD, link),)
     return tuple(Fact(fault, "", Tone.WARN) for fault in one.ranked.faults)
 
 
@@ -399,7 +399,7 @@ QUOTE_FORM = FormSpec(
             "charges",
             N_("Charges"),
             (
-                FieldSpec("code", N_("Charge"), K.CHOICE, choices=CHARGES, required=True, width=200),
+                FieldSpec("code", N_("Charge"), K.CHOICE, choices=CHARGES, required=True, width=240),
                 FieldSpec("unit", N_("Unit"), K.CHOICE, choices=UNIT_CHOICES, width=120),
                 FieldSpec("quantity", N_("Quantity"), K.QUANTITY, width=80),
                 FieldSpec("currency", N_("Currency"), K.CURRENCY, width=70),
@@ -407,7 +407,7 @@ QUOTE_FORM = FormSpec(
                 FieldSpec(
                     "amount", N_("Amount"), K.MONEY, width=100, read_only=True, currency_from="currency"
                 ),
-                FieldSpec("description", N_("Remarks"), width=140),
+                FieldSpec("description", N_("Remarks"), width=140, more=True),
             ),
             placeholder=N_("choose a charge"),
         ),

@@ -34,6 +34,7 @@ ARRIVAL_NEAR = "arrival_near"
 PAPERS_DUE = "papers_due"
 CREDIT_PRESENTATION = "credit_presentation"
 REBATE_DEADLINE = "rebate_deadline"
+FREIGHT_QUOTES = "freight_quotes"
 
 TODAY_LIMIT = 200
 POPUP_DAYS = 30
@@ -58,6 +59,7 @@ RULE_DEFAULTS: tuple[RuleDefault, ...] = (
     RuleDefault(DEPARTURE_NEAR, N_("Departure near"), 5),
     RuleDefault(CUT_OFF_NEAR, N_("Cut-off near"), 1),
     RuleDefault(ARRIVAL_NEAR, N_("Arrival near"), 3),
+    RuleDefault(FREIGHT_QUOTES, N_("Freight quotes wanted"), 0),
     RuleDefault(PAPERS_DUE, N_("Papers of a shipment due"), 1),
     RuleDefault(CREDIT_PRESENTATION, N_("Present papers under a letter of credit"), 5),
     RuleDefault(REBATE_DEADLINE, N_("Rebate to be filed"), 90),
@@ -234,6 +236,7 @@ def due_popup(reader: Reader, limit: int = 50) -> Popup:
 
 def _rows(reader: Reader, limit: int, *, unshown: bool) -> Iterator[TodayRow]:
     from tradecrm.services.control.approval_reminders import approvals_due
+    from tradecrm.services.control.freight_reminders import quotes_due
     from tradecrm.services.control.shipping_reminders import DERIVE
 
     derive = {
@@ -242,6 +245,7 @@ def _rows(reader: Reader, limit: int, *, unshown: bool) -> Iterator[TodayRow]:
         BALANCE_DUE: _balances,
         DEPARTURE_NEAR: _departures,
         DEPOSIT_WAITING: _deposits,
+        FREIGHT_QUOTES: quotes_due,
         TASK_DUE: _tasks,
         **DERIVE,
     }

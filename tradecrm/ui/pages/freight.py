@@ -235,7 +235,7 @@ class MessagesPage(Page):
 
 
 class ComparePage(Page):
-    """Charges down, forwarders across, all-in below; then each quote with its rank, its faults, and its choice."""
+    """Each quote with its rank, its faults and its choice; below it charges down, forwarders across, all-in."""
 
     watches = frozenset(
         {"freight_inquiry", "freight_quote", "freight_charge", "rate", "setting", "approval_request"}
@@ -297,8 +297,8 @@ class ComparePage(Page):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(14)
-        column.addWidget(card)
         column.addWidget(self._rows_card)
+        column.addWidget(card)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

@@ -44,7 +44,7 @@ COMPANY: tuple[tuple[str, str, int], ...] = (
     ("company_signatory", N_("Signs papers"), 2),
 )
 ADDRESSES = frozenset({"company_address", "company_address_local"})
-CHOICES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
+CHOICES: tuple[tuple[str, str, tuple[tuple[Any, str], ...]], ...] = (
     (
         "fx_policy",
         N_("Revenue of a shipment with a deposit"),
@@ -58,6 +58,16 @@ CHOICES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
             ("FIRST", N_("The earliest shipment first")),
             ("LAST", N_("With the last shipment")),
         ),
+    ),
+    (
+        "freight_inquiries",
+        N_("Freight inquiries"),
+        ((True, N_("On: ask several forwarders and compare")), (False, N_("Off"))),
+    ),
+    (
+        "freight_quotes_needed",
+        N_("Valid freight quotes needed"),
+        tuple((count, str(count)) for count in range(1, 6)),
     ),
 )
 MODES = ((Mode.SYSTEM, N_("Look of the system")), (Mode.LIGHT, N_("Light")), (Mode.DARK, N_("Dark")))
@@ -179,7 +189,11 @@ class SettingsPage(Page):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(text_label(_("Settings"), "title"), 1)
-        for title, target in ((_("People"), "people"), (_("Approval rules"), "approval_rules")):
+        for title, target in (
+            (_("Papers and clauses"), "paper_settings"),
+            (_("People"), "people"),
+            (_("Approval rules"), "approval_rules"),
+        ):
             button = QPushButton(title)
             button.clicked.connect(functools.partial(self._go, target))
             head.addWidget(button)
