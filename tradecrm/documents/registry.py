@@ -9,6 +9,7 @@ from typing import Any
 
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
+from tradecrm.documents.clauses import Clause, purchase_contract_clauses, sales_contract_clauses
 from tradecrm.documents.content import Paper
 from tradecrm.documents.customs import declaration_paper, origin_paper
 from tradecrm.documents.freight import freight_paper
@@ -119,3 +120,9 @@ def paper_by_number(reader: Reader, key: str, number: str) -> Paper:
 def paper_language(code: str) -> PaperLanguage:
     """Answer the language of a code, both for an unknown one."""
     return next((each for each in LANGUAGES if each == code), "both")
+
+
+def usual_clauses(key: str) -> tuple[Clause, ...]:
+    """Answer the clauses of a kind of paper that print as long as the firm has none of its own."""
+    usual = {"contract": sales_contract_clauses, "purchase": purchase_contract_clauses}.get(key)
+    return usual() if usual is not None else ()

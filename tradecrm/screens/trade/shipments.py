@@ -187,6 +187,11 @@ def _locked(draft: Draft) -> str:
     return ""
 
 
+def _prints(draft: Draft) -> Link | None:
+    """Answer the page with all papers of the shipment."""
+    return Link.to("papers", shipment=draft.id) if draft.id is not None else None
+
+
 def _is_new(draft: Draft) -> bool:
     return draft.id is None
 
@@ -344,6 +349,7 @@ SHIPMENT_FORM = FormSpec(
             "freight_bill",
         }
     ),
+    prints=_prints,
     needs="shipment.write",
     saved=N_("The shipment is saved."),
 )

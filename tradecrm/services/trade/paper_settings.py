@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
@@ -166,10 +166,9 @@ def keep_picture(work: Work, command: KeepPicture) -> None:
         except NoPicture:
             sentence = _("{file} is no PNG or JPEG picture of at most 5 MB and 24 million dots.")
             raise Refusal.of(sentence.format(file=command.name), "content") from None
-    work.session.execute(
-        delete(Attachment).where(Attachment.subject_kind == FIRM, Attachment.purpose == command.purpose)
-    )
-    work.touch("attachment")
+    kept = select(Attachment).where(Attachment.subject_kind == FIRM, Attachment.purpose == command.purpose)
+    for row in work.session.scalars(kept):
+        work.session.delete(row)
     if content:
         work.add(
             Attachment(
