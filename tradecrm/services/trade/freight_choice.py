@@ -46,6 +46,7 @@ from tradecrm.services.trade.freight_quotes import (
     quote_rate,
     ranked_quotes,
 )
+from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.work import Reader, Work, operation
 
 KIND = "freight_inquiry"
@@ -237,7 +238,10 @@ class BookFreight:
 
 @operation("freight.write")
 def book_freight(work: Work, command: BookFreight) -> str:
-    """Mark the chosen freight as booked; one asked for a contract is given to its planned shipment first."""
+    """Mark the chosen freight as booked, and with it its shipment, as the chosen quote has it.
+
+    A choice for a contract is given to its planned shipment first.
+    """
     inquiry = work.get(FreightInquiry, command.inquiry_id, _("Freight inquiry"))
     step = FREIGHT_INQUIRY.step(inquiry.status, "book")
     if inquiry.shipment_id is None:
@@ -245,6 +249,9 @@ def book_freight(work: Work, command: BookFreight) -> str:
         _estimate(work, inquiry)
     inquiry.status = step.target
     inquiry.updated_at = work.now
+    shipment = work.get(Shipment, inquiry.shipment_id, _("Shipment"))
+    if shipment.status in {"planned", "rolled"} and work.actor.can("shipment.write"):
+        move_shipment.within(work, MoveShipment(shipment.id, "booked", work.today))
     return inquiry.status
 
 
