@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,9 @@ class Fault:
 
 Step = Callable[[Connection], Iterable[Fault]]
 
+CACHE_KIB = 256_000
+"""So much of the book a check keeps in memory at most."""
+
 FAULTS_A_STEP = 200
 """So many faults of one kind are named; a book with more is broken in a way that a list does not help."""
 
@@ -50,12 +54,26 @@ def check_book(engine: Engine, progress: Progress | None = None) -> list[Fault]:
     )
     progress = progress or Progress()
     faults: list[Fault] = []
-    with engine.connect() as connection:
+    with engine.connect() as connection, _room(connection):
         for done, (title, step) in enumerate(steps):
             progress.tell(done, len(steps), title)
             faults.extend(_first(step(connection)))
         progress.tell(len(steps), len(steps))
     return faults
+
+
+@contextmanager
+def _room(connection: Connection) -> Iterator[None]:
+    """Let the connection keep more pages than for work: the check meets each page by its table and by its indexes.
+
+    A page that is not kept is read and deciphered again; a book of 500 MB then takes four times as long.
+    """
+    before = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {before}")
 
 
 def verify_book(path: Path) -> list[str]:

@@ -85,11 +85,10 @@ ITEM_RULES = (
         " books(side, party_id, currency, total) AS ("
         " SELECT book, party_id, currency, sum(amount) FROM ledger_entry"
         " WHERE book IN ('AR', 'AP') AND party_id IS NOT NULL GROUP BY book, party_id, currency)"
-        " SELECT coalesce(books.party_id, items.party_id),"
-        " coalesce(books.side, items.side) || ' ' || coalesce(books.currency, items.currency),"
-        " coalesce(books.total, 0), coalesce(items.total, 0) FROM books"
-        " FULL OUTER JOIN items ON items.side = books.side AND items.party_id = books.party_id"
-        " AND items.currency = books.currency WHERE coalesce(books.total, 0) <> coalesce(items.total, 0)",
+        " SELECT party_id, side || ' ' || currency, sum(ledger), sum(open) FROM ("
+        " SELECT side, party_id, currency, total AS ledger, 0 AS open FROM books"
+        " UNION ALL SELECT side, party_id, currency, 0, total FROM items)"
+        " GROUP BY side, party_id, currency HAVING sum(ledger) <> sum(open)",
         prelude=_TAKEN,
     ),
     Rule(
@@ -101,10 +100,10 @@ ITEM_RULES = (
         " books(side, party_id, total) AS ("
         " SELECT book, party_id, sum(base_amount) FROM ledger_entry"
         " WHERE book IN ('AR', 'AP') AND party_id IS NOT NULL GROUP BY book, party_id)"
-        " SELECT coalesce(books.party_id, items.party_id), coalesce(books.side, items.side),"
-        " coalesce(books.total, 0), coalesce(items.total, 0) FROM books"
-        " FULL OUTER JOIN items ON items.side = books.side AND items.party_id = books.party_id"
-        " WHERE coalesce(books.total, 0) <> coalesce(items.total, 0)",
+        " SELECT party_id, side, sum(ledger), sum(open) FROM ("
+        " SELECT side, party_id, total AS ledger, 0 AS open FROM books"
+        " UNION ALL SELECT side, party_id, 0, total FROM items)"
+        " GROUP BY side, party_id HAVING sum(ledger) <> sum(open)",
         prelude=_TAKEN,
     ),
 )
