@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 K = FieldKind
 ZERO = Decimal(0)
 LINE_STATES = (
-    Choice(OPEN, N_("Open"), Tone.WARN),
+    Choice(OPEN, N_("Undecided"), Tone.WARN),
     Choice(ACCEPTED, N_("Accepted"), Tone.GOOD),
     Choice(DISPUTED, N_("Disputed"), Tone.BAD),
     Choice(DROPPED, N_("Dropped")),

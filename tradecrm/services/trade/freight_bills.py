@@ -85,7 +85,7 @@ def _check_line(place: str, line: BillLineDraft) -> list[Problem]:
     if line.code not in _CODES:
         problems.append(Problem(f"{place}.code", _("Choose what is charged.")))
     if line.state not in LINE_STATES:
-        problems.append(Problem(f"{place}.state", _("Choose: open, accepted, disputed or dropped.")))
+        problems.append(Problem(f"{place}.state", _("Choose: undecided, accepted, disputed or dropped.")))
     if len(line.currency) != 3 or not line.currency.isupper():
         problems.append(
             Problem(f"{place}.currency", _("The currency is a code of three letters, such as USD."))
