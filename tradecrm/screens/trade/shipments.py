@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ from tradecrm.screens.trade.shipment_draft import (
     load_shipment,
     total_words,
 )
+from tradecrm.screens.trade.shipping_tables import bank_facts, gate_facts
 from tradecrm.screens.trade.words import MODES, SHIPMENT_STATES, figure, percent, state_badge
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.figures.quantities import GONE
@@ -92,6 +93,35 @@ def _dated(key: str, title: str, target: str) -> ActionSpec:
         enabled=lambda rows: _can_step(rows, key),
         opens=lambda rows: Link.to("move_on", shipment=int(rows[0]["id"]), step=target),
     )
+
+
+def _asks(
+    key: str, title: str, target: str, enabled: Callable[[Sequence[Row]], bool], **params: str
+) -> ActionSpec:
+    """Answer an action that opens a dialog of the shipment."""
+    return ActionSpec(
+        key,
+        title,
+        needs="shipment.write",
+        enabled=enabled,
+        opens=lambda rows: Link.to(target, shipment=int(rows[0]["id"]), **params),
+    )
+
+
+def _is_closed(rows: Sequence[Row]) -> bool:
+    return rows[0].get("status") == "closed"
+
+
+def _is_booked(rows: Sequence[Row]) -> bool:
+    return rows[0].get("status") == "booked"
+
+
+def _is_open(rows: Sequence[Row]) -> bool:
+    return rows[0].get("status") not in {"closed", "void"}
+
+
+def _is_out(rows: Sequence[Row]) -> bool:
+    return rows[0].get("status") in GONE - {"closed"}
 
 
 def _may_depart(rows: Sequence[Row]) -> bool:
@@ -158,8 +188,14 @@ SHIPMENT_ACTIONS = (
     _dated("arrive", N_("Mark as arrived"), "arrived"),
     _dated("deliver", N_("Mark as delivered"), "delivered"),
     _step("close", N_("Close shipment"), "closed", N_("The shipment is closed.")),
-    _step("reopen", N_("Reopen"), "delivered", N_("The shipment is open again.")),
-    _step("roll", N_("Rolled by the carrier"), "rolled", N_("The shipment was rolled.")),
+    _asks("reopen", N_("Ask to reopen"), "ask_release", _is_closed, kind="reopen"),
+    _asks("roll", N_("Rolled by the carrier"), "roll", _is_booked),
+    _asks("release", N_("Ask for a release"), "ask_release", _is_open),
+    _asks("release_bl", N_("Give the B/L up"), "release_bl", _is_out),
+    _asks("present", N_("Present to the bank"), "present", _is_out),
+    _asks("bank", N_("Note the bank's answer"), "bank_answer", _is_out),
+    _asks("data", N_("Consignee, marks and declaration"), "shipping_data", _is_open),
+    _asks("settle", N_("Rebate and bills"), "settle", _is_out),
     _step("void", N_("Void the shipment"), "void", N_("The shipment is void.")),
     ASK_FREIGHT,
     FORWARDERS_BILL,
@@ -331,7 +367,9 @@ SHIPMENT_FORM = FormSpec(
     steps=shipment_steps,
     panels=(
         PanelSpec("result", N_("Result"), query=result_facts),
+        PanelSpec("gates", N_("What stands in the way"), query=gate_facts),
         PanelSpec("papers", N_("On the way"), compute=papers_facts),
+        PanelSpec("bank", N_("At the bank"), query=bank_facts),
         PanelSpec("freight", N_("Freight"), query=freight_of_shipment),
     ),
     actions=SHIPMENT_ACTIONS,

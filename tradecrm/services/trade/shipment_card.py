@@ -377,3 +377,43 @@ def _would_end(reader: Reader, shipment_id: int, contract_id: int) -> bool:
     return all(
         gone.get(row.id, ZERO) + going.get(row.id, ZERO) >= row.quantity - row.short_closed for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingData:
+    """What the papers of a shipment need beside its goods, and how its rebate and B/L stand."""
+
+    bl_no: str
+    bl_type: str
+    bl_released_on: date | None
+    broker_id: int | None
+    broker: str
+    declaration_no: str
+    export_date: date | None
+    consignee: str
+    notify_party: str
+    marks: str
+    rebate_state: str
+    no_further_bill: bool
+
+
+def shipping_data(reader: Reader, shipment_id: int) -> ShippingData:
+    """Answer the shipping data of one shipment; raises NotFound."""
+    row = reader.get(Shipment, shipment_id, _("Shipment"))
+    broker = None
+    if row.broker_id is not None:
+        broker = reader.session.scalar(select(Party.name).where(Party.id == row.broker_id))
+    return ShippingData(
+        row.bl_no,
+        row.bl_type,
+        row.bl_released_on,
+        row.broker_id,
+        broker or "",
+        row.declaration_no,
+        row.export_date,
+        row.consignee,
+        row.notify_party,
+        row.marks,
+        row.rebate_state,
+        row.no_further_bill,
+    )

@@ -16,15 +16,20 @@ from tradecrm.screens.spec import ActionSpec
 from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM, costs_table
 from tradecrm.screens.trade.departing import ARRIVE_FORM, COPY_FORM, DEPART_FORM
 from tradecrm.screens.trade.shipments import COST_ACTIONS, SHIPMENT_FORM
+from tradecrm.screens.trade.shipping import SHIPPING_DIALOGS
+from tradecrm.screens.trade.shipping_tables import milestones_table, papers_table
 from tradecrm.services.work import Reader
 from tradecrm.ui.charts.chart import ChartView
 from tradecrm.ui.columns import LEAST_TEXT
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.trade_form import TradeFormPage
+from tradecrm.ui.pages.trade_shipping import MILESTONE_ACTIONS, PAPER_ACTIONS, WayCard
 from tradecrm.ui.tables import TableView
 from tradecrm.ui.theme import set_role, text_label
 
-DIALOGS = {spec.key: spec for spec in (DEPART_FORM, COPY_FORM, ARRIVE_FORM, COST_FORM, BILL_FORM)}
+DIALOGS = {
+    spec.key: spec for spec in (DEPART_FORM, COPY_FORM, ARRIVE_FORM, COST_FORM, BILL_FORM, *SHIPPING_DIALOGS)
+}
 
 _NARROW = 960
 """Pixels of a card in which the costs stand without their rate."""
@@ -167,10 +172,19 @@ class ShipmentPage(TradeFormPage):
     def __init__(self, context: PageContext, link: Link) -> None:
         self.costs: CostsCard | None = None
         self.profit: ProfitCard | None = None
+        self.way: tuple[WayCard, WayCard] | None = None
         super().__init__(context, link, SHIPMENT_FORM, DIALOGS)
 
     def extend(self, column: QVBoxLayout) -> None:
-        """Put costs and profit below the goods."""
+        """Put milestones, papers, costs and profit below the goods."""
+        dialogs = frozenset(DIALOGS)
+        self.way = (
+            WayCard(self.context, self, _("Milestones"), MILESTONE_ACTIONS, dialogs),
+            WayCard(self.context, self, _("Papers"), PAPER_ACTIONS, dialogs),
+        )
+        for card in self.way:
+            column.addWidget(card)
+            card.hide()
         self.costs = CostsCard(self.context, self)
         column.addWidget(self.costs)
         self.costs.hide()
@@ -187,6 +201,9 @@ class ShipmentPage(TradeFormPage):
     def _ask_sheets(self, draft: Draft) -> None:
         if draft.id is None or self.costs is None:
             return
+        for card, query in zip(self.way or (), (milestones_table, papers_table), strict=False):
+            card.show()
+            self.context.ask(query, draft.id, then=card.show_table, replaces=(id(card), "way"))
         self.costs.show()
         self.context.ask(costs_table, draft.id, then=self.costs.show_table, replaces=(id(self), "costs"))
         if self.profit is not None:
@@ -205,3 +222,7 @@ class ShipmentPage(TradeFormPage):
             button = self.costs.buttons.get(action.key)
             if button is not None:
                 button.setEnabled(ready and (action.enabled is None or action.enabled(rows)))
+        open_ = self.session.draft.text("status") not in {"closed", "void"}
+        for card in self.way or ():
+            for button in card.buttons.values():
+                button.setEnabled(ready and open_)
