@@ -50,6 +50,10 @@ SIDEBAR: tuple[MenuGroup, ...] = (
         N_("Trade"),
         (
             MenuItem(N_("Products"), "products", Link.to("products")),
+            MenuItem(N_("Price lists"), "star", Link.to("price_lists")),
+            MenuItem(N_("Inquiries"), "mail", Link.to("inquiries")),
+            MenuItem(N_("Quotations"), "quotation", Link.to("quotations")),
+            MenuItem(N_("Proforma invoices"), "copy", Link.to("proformas")),
             MenuItem(N_("Sales contracts"), "contracts", Link.to("contracts")),
             MenuItem(N_("Purchase contracts"), "purchase", Link.to("purchases")),
             MenuItem(N_("Shipments"), "shipments", Link.to("shipments")),
@@ -78,6 +82,8 @@ SIDEBAR: tuple[MenuGroup, ...] = (
 NEW: tuple[MenuItem, ...] = (
     MenuItem(N_("New customer"), "customers", Link.to("customer")),
     MenuItem(N_("New product"), "products", Link.to("product")),
+    MenuItem(N_("New inquiry"), "mail", Link.to("inquiry")),
+    MenuItem(N_("New quotation"), "quotation", Link.to("quotation")),
     MenuItem(N_("New contract"), "contracts", Link.to("contract"), "Ctrl+N"),
     MenuItem(N_("New purchase contract"), "purchase", Link.to("purchase")),
     MenuItem(N_("New shipment"), "shipments", Link.to("shipment")),

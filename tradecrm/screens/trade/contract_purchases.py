@@ -10,7 +10,7 @@ from tradecrm.core.money import format_money
 from tradecrm.core.text import N_
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import ActionSpec, Fact, Row
-from tradecrm.services.trade.contract_card import ChainPart, contract_chain
+from tradecrm.services.trade.contract_card import ChainPart, contract_chain, contract_origin
 from tradecrm.services.trade.purchase_card import contract_purchases
 from tradecrm.services.trade.purchase_split import SPLIT_STATES, SplitContract, split_contract
 from tradecrm.services.trade.purchases import state_title
@@ -33,14 +33,14 @@ def purchases_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
 
 
 def chain_with_purchases(reader: Reader, contract_id: int) -> tuple[ChainPart, ...]:
-    """Answer the chain of a sales contract with its purchases after it (section 1.1)."""
+    """Answer the chain of a sales contract: what it was made of before it, its purchases after it (section 1.1)."""
     contract, *rest = contract_chain(reader, contract_id)
     bought = (
         ChainPart("purchase", row.number, Link.to("purchase", id=row.id))
         for row in contract_purchases(reader, contract_id)
         if row.status != "canceled"
     )
-    return (contract, *bought, *rest)
+    return (*contract_origin(reader, contract_id), contract, *bought, *rest)
 
 
 def _split(rows: Sequence[Row]) -> SplitContract:

@@ -25,6 +25,7 @@ from tradecrm.screens.spec import (
     Step,
     Tone,
 )
+from tradecrm.screens.trade.amendment import amendment_form, version_facts
 from tradecrm.screens.trade.contract_draft import (
     OWN_TERMS,
     blank_contract,
@@ -46,6 +47,7 @@ from tradecrm.screens.trade.contract_purchases import SPLIT, chain_with_purchase
 from tradecrm.screens.trade.freight import ASK_FREIGHT_EARLY
 from tradecrm.screens.trade.pickers import ACCOUNT, CUSTOMER, PRODUCT, SUPPLIER
 from tradecrm.screens.trade.words import CONTRACT_STATES, INCOTERMS, ZERO, state_badge
+from tradecrm.services.trade.amendments import AMENDABLE
 from tradecrm.services.trade.contract_card import ChainPart
 from tradecrm.services.trade.contracts import (
     EDITABLE,
@@ -54,6 +56,7 @@ from tradecrm.services.trade.contracts import (
     next_states,
     save_contract,
 )
+from tradecrm.services.trade.short_close import CLOSABLE
 
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader
@@ -67,6 +70,9 @@ DEPOSIT_RULES = (
     Choice("MANUAL", N_("By hand")),
 )
 _CHAIN_WORDS = {
+    "inquiry": N_("Inquiry {number}"),
+    "quotation": N_("Quotation {number}"),
+    "proforma": N_("Proforma {number}"),
     "contract": N_("Contract {number}"),
     "purchase": N_("Purchase {number}"),
     "shipment": N_("Shipment {number}"),
@@ -187,7 +193,21 @@ CONTRACT_ACTIONS = (
     _move("draft", N_("Back to draft"), "draft", N_("The contract is a draft again.")),
     _move("close", N_("Close contract"), "closed", N_("The contract is closed.")),
     _move("reopen", N_("Reopen"), "shipped", N_("The contract is open again.")),
-    _move("short", N_("Close short"), "short_closed", N_("The contract is closed short.")),
+    ActionSpec(
+        "short",
+        N_("Close short"),
+        needs="contract.write",
+        enabled=lambda rows: rows[0].get("status") in CLOSABLE,
+        opens=lambda rows: Link.to("short_close", id=int(rows[0]["id"])),
+    ),
+    ActionSpec(
+        "amend",
+        N_("Amend"),
+        icon="edit",
+        needs="contract.write",
+        enabled=lambda rows: rows[0].get("status") in AMENDABLE,
+        opens=lambda rows: Link.to("amendment", contract=int(rows[0]["id"])),
+    ),
     _move("cancel", N_("Cancel contract"), "canceled", N_("The contract is canceled.")),
     _move("void", N_("Void the draft"), "void", N_("The draft is void.")),
     ASK_FREIGHT_EARLY,
@@ -329,6 +349,7 @@ CONTRACT_FORM = FormSpec(
         PanelSpec("terms", N_("Payment terms"), compute=terms_facts),
         PanelSpec("profit", N_("Profit estimate"), compute=profit_facts),
         PanelSpec("purchases", N_("Purchases"), query=purchases_facts),
+        PanelSpec("versions", N_("Versions"), query=version_facts),
         PanelSpec("memory", N_("Prices agreed before"), query=price_memory, depends=("customer", "lines")),
     ),
     actions=CONTRACT_ACTIONS,
@@ -344,8 +365,10 @@ CONTRACT_FORM = FormSpec(
             "approval_request",
             "approval_turn",
             "approval_rule",
+            "contract_version",
         }
     ),
     needs="contract.write",
     saved=N_("The contract is saved."),
 )
+AMENDMENT_FORM = amendment_form(CONTRACT_FORM)

@@ -14,6 +14,12 @@ from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import ActionSpec, FieldSpec, FormSpec, Row, Section
 from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.services.trade.quotation_card import quotation_card
+from tradecrm.services.trade.quotation_makes import (
+    ContractOfQuotation,
+    ProformaOfQuotation,
+    contract_of_quotation,
+    proforma_of_quotation,
+)
 from tradecrm.services.trade.quotation_moves import (
     MoveQuotation,
     ReviseQuotation,
@@ -56,6 +62,16 @@ def _sendable(rows: Sequence[Row]) -> bool:
     return _status(rows) == "approved" or _draft_above(rows)
 
 
+def _ordered(rows: Sequence[Row]) -> bool:
+    return _status(rows) in {"sent", "accepted"}
+
+
+def _today(rows: Sequence[Row]) -> date:
+    day = rows[0]["today"]
+    assert isinstance(day, date)
+    return day
+
+
 def _move(
     key: str,
     title: str,
@@ -66,9 +82,7 @@ def _move(
     primary: bool = False,
 ) -> ActionSpec:
     def command(rows: Sequence[Row]) -> MoveQuotation:
-        day = rows[0]["today"]
-        assert isinstance(day, date)
-        return MoveQuotation(int(rows[0]["id"]), step, day)
+        return MoveQuotation(int(rows[0]["id"]), step, _today(rows))
 
     return ActionSpec(
         key,
@@ -103,6 +117,39 @@ QUOTATION_ACTIONS = (
         needs=_WRITE,
         enabled=_from("accept"),
         opens=_dialog("quotation_accept"),
+    ),
+    ActionSpec(
+        "contract",
+        N_("Make the contract"),
+        icon="contracts",
+        primary=True,
+        needs="contract.write",
+        enabled=_ordered,
+        operation=contract_of_quotation,
+        command=lambda rows: ContractOfQuotation(int(rows[0]["id"]), _today(rows)),
+        done=N_("The contract is drawn up."),
+        leads_to=lambda key: Link.to("contract", id=key),
+    ),
+    ActionSpec(
+        "proforma",
+        N_("Make the proforma invoice"),
+        icon="copy",
+        needs=_WRITE,
+        enabled=_ordered,
+        operation=proforma_of_quotation,
+        command=lambda rows: ProformaOfQuotation(int(rows[0]["id"]), _today(rows)),
+        done=N_("The proforma invoice is drawn up."),
+        leads_to=lambda key: Link.to("proforma", id=key),
+    ),
+    ActionSpec(
+        "proforma_contract",
+        N_("Make the proforma invoice that is the contract"),
+        needs="contract.write",
+        enabled=_ordered,
+        operation=proforma_of_quotation,
+        command=lambda rows: ProformaOfQuotation(int(rows[0]["id"]), _today(rows), is_contract=True),
+        done=N_("The proforma invoice is drawn up."),
+        leads_to=lambda key: Link.to("proforma", id=key),
     ),
     ActionSpec(
         "revise",

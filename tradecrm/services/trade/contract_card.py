@@ -17,9 +17,12 @@ from tradecrm.models import (
     Account,
     ContractLine,
     Earmark,
+    Inquiry,
     Item,
     Party,
     Product,
+    Proforma,
+    Quotation,
     Rate,
     Receipt,
     SalesContract,
@@ -168,6 +171,22 @@ def contract_chain(reader: Reader, contract_id: int) -> tuple[ChainPart, ...]:
         *(ChainPart("shipment", row.number, Link.to("shipment", id=row.id)) for row in shipments),
         *invoices,
         *receipts,
+    )
+
+
+def contract_origin(reader: Reader, contract_id: int) -> tuple[ChainPart, ...]:
+    """Answer inquiry, quotation and proforma invoice that a contract was made of (section 1.1)."""
+    contract = reader.get(SalesContract, contract_id, _("Contract"))
+    proforma = select(Proforma.id, Proforma.number).where(Proforma.contract_id == contract.id)
+    sources: tuple[tuple[str, Any], ...] = (
+        ("inquiry", select(Inquiry.id, Inquiry.number).where(Inquiry.id == contract.inquiry_id)),
+        ("quotation", select(Quotation.id, Quotation.number).where(Quotation.id == contract.quotation_id)),
+        ("proforma", proforma),
+    )
+    return tuple(
+        ChainPart(kind, row.number, Link.to(kind, id=row.id))
+        for kind, query in sources
+        for row in reader.session.execute(query)
     )
 
 

@@ -155,7 +155,7 @@ def _figures(work: Work, paper: Any, found: QuoteEstimate | None) -> tuple[Figur
     account = paper.bank_account_id
     if account is not None:
         name = work.session.scalar(select(Account.name).where(Account.id == account)) or ""
-        figures.append(Figure(_("Bank account"), name))
+        figures.append(Figure(_("Bank account to pay to"), name))
     return tuple(figures)
 
 

@@ -4,27 +4,47 @@ from __future__ import annotations
 
 from tradecrm.core.links import Link
 from tradecrm.screens.spec import FormSpec, ListSpec
+from tradecrm.screens.trade.amendment import SHORT_CLOSE_FORM
 from tradecrm.screens.trade.contract_list import CONTRACT_LIST
-from tradecrm.screens.trade.contracts import CONTRACT_FORM
+from tradecrm.screens.trade.contracts import AMENDMENT_FORM, CONTRACT_FORM
 from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM
+from tradecrm.screens.trade.deal_lists import INQUIRY_LIST, PRICE_LIST_LIST, PROFORMA_LIST, QUOTATION_LIST
 from tradecrm.screens.trade.estimates import ESTIMATE_FORM
+from tradecrm.screens.trade.inquiries import INQUIRY_DIALOGS, INQUIRY_FORM
+from tradecrm.screens.trade.price_lists import PRICE_LIST_FORM
 from tradecrm.screens.trade.products import PRODUCT_FORM, PRODUCT_LIST
+from tradecrm.screens.trade.proformas import CANCEL_FORM, PROFORMA_FORM
 from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.deal import DealPage
 from tradecrm.ui.pages.freight import freight_pages
+from tradecrm.ui.pages.paper_set import PaperSetPage
+from tradecrm.ui.pages.paper_settings import PaperSettingsPage
 from tradecrm.ui.pages.quotation import QuotationPage
 from tradecrm.ui.pages.trade_form import TradeFormPage
 from tradecrm.ui.pages.trade_paper import PaperPage
 from tradecrm.ui.pages.trade_shipment import ShipmentPage
 
-_LISTS = (PRODUCT_LIST, CONTRACT_LIST, SHIPMENT_LIST)
+_LISTS = (
+    PRODUCT_LIST,
+    CONTRACT_LIST,
+    SHIPMENT_LIST,
+    INQUIRY_LIST,
+    QUOTATION_LIST,
+    PROFORMA_LIST,
+    PRICE_LIST_LIST,
+)
 _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
     (PRODUCT_FORM, ()),
     (CONTRACT_FORM, ()),
+    (AMENDMENT_FORM, ()),
+    (SHORT_CLOSE_FORM, ()),
     (ESTIMATE_FORM, ()),
     (COST_FORM, (BILL_FORM,)),
+    (INQUIRY_FORM, INQUIRY_DIALOGS),
+    (PROFORMA_FORM, (CANCEL_FORM,)),
+    (PRICE_LIST_FORM, ()),
 )
 
 
@@ -37,6 +57,8 @@ def trade_pages() -> dict[str, PageFactory]:
     found["deal"] = DealPage
     found["quotation"] = QuotationPage
     found["paper"] = PaperPage
+    found["papers"] = PaperSetPage
+    found["paper_settings"] = PaperSettingsPage
     return found
 
 
