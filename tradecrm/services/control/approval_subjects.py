@@ -33,6 +33,10 @@ HANDLERS: dict[str, tuple[str, str]] = {
         "tradecrm.services.trade.contract_approval:on_approved",
         "tradecrm.services.trade.contract_approval:on_returned",
     ),
+    "contract_version": (
+        "tradecrm.services.trade.amendments:on_approved",
+        "tradecrm.services.trade.amendments:on_returned",
+    ),
     "estimate": (
         "tradecrm.services.trade.estimates:estimate_approved",
         "tradecrm.services.trade.estimates:estimate_returned",
@@ -48,6 +52,7 @@ PAGES: dict[str, str] = {
     "quotation": "quotation",
     "proforma": "proforma",
     "sales_contract": "contract",
+    "contract_version": "amendment",
     "estimate": "estimate",
     "purchase_contract": "purchase",
     "freight_inquiry": "freight_inquiry",

@@ -333,6 +333,7 @@ def on_approved(work: Work, contract_id: int) -> None:
     contract.status = SALES_CONTRACT.step(contract.status, "approve").target
     contract.updated_at = work.now
     _tell_papers(work, contract)
+    _tell_papers(work, contract)
 
 
 def on_returned(work: Work, contract_id: int) -> None:
@@ -341,10 +342,18 @@ def on_returned(work: Work, contract_id: int) -> None:
     contract.status = SALES_CONTRACT.step(contract.status, "return").target
     contract.updated_at = work.now
     _tell_papers(work, contract)
+    _tell_papers(work, contract)
 
 
 def _tell_papers(work: Work, contract: SalesContract) -> None:
     """Let the proforma invoice that is this contract follow it."""
+    from tradecrm.services.trade.sale_contracts import contract_changed
+
+    contract_changed(work, contract)
+
+
+def _tell_papers(work: Work, contract: SalesContract) -> None:
+    """Let inquiry and proforma invoice follow the contract that was made of them."""
     from tradecrm.services.trade.sale_contracts import contract_changed
 
     contract_changed(work, contract)

@@ -160,7 +160,7 @@ def save_contract(work: Work, command: SaveContract) -> int:
         contract.budget_rate = rate_for(work, RateType.BUDGET, command.currency, command.day).rate
     contract.updated_at = work.now
     work.add(contract)
-    _write_lines(work, contract, command.lines, line_amounts)
+    write_lines(work, contract, command.lines, line_amounts)
     keep_approval(work, contract)
     keep_search_terms(work, "sales_contract", contract.id)
     _tell_papers(work, contract)
@@ -216,7 +216,7 @@ def _contract_to_write(work: Work, command: SaveContract, customer: Party) -> Sa
     return contract
 
 
-def _write_lines(
+def write_lines(
     work: Work,
     contract: SalesContract,
     lines: Sequence[ContractLineDraft],
@@ -375,16 +375,20 @@ def _approved_target(work: Work, contract: SalesContract, target: str) -> str:
 
 
 def next_states(status: str) -> tuple[str, ...]:
-    """Answer where a person may take a contract from ``status``; only a decision makes it approved.
+    """Answer where a person may take a contract from ``status``; a decision approves it, lines are closed short.
 
     A draft may be signed at once while nothing about it asks for approval (section 16.3).
     """
     targets = tuple(
         step.target
         for step in SALES_CONTRACT.next(status)
-        if not step.automatic and step.target != "approved"
+        if not step.automatic and step.target not in _BY_OTHERS
     )
     return ("signed", *targets) if status == "draft" else targets
+
+
+_BY_OTHERS = frozenset({"approved", "short_closed"})
+"""States that no step of its own leads to: what is decided, and what follows from its lines."""
 
 
 def _demand_deposit(work: Work, contract: SalesContract) -> None:

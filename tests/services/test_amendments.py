@@ -1,0 +1,222 @@
+"""Amending a contract in force, and closing lines short: domain.md section 1.3, with every guard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.services.approval_kit import customer, draft, move, state, switch, waiting
+from tests.services.conftest import TODAY, Seats
+from tests.services.trading_kit import line_of, rates, trade
+from tradecrm.core.errors import Conflict
+from tradecrm.core.problems import Refusal
+from tradecrm.models import ContractLine, SalesContract
+from tradecrm.screens.trade.amendment import build_amendment, load_amendment, load_short_close
+from tradecrm.services.book import Seat
+from tradecrm.services.control.approvals import Decide, WithdrawRequest, decide, withdraw_request
+from tradecrm.services.trade.amendments import (
+    AmendContract,
+    DropAmendment,
+    amend_contract,
+    contract_versions,
+    drop_amendment,
+)
+from tradecrm.services.trade.contract_text import contract_as_kept, decode_contract, encode_contract
+from tradecrm.services.trade.contracts import SaveContract
+from tradecrm.services.trade.departure import DepartShipment, depart_shipment
+from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
+from tradecrm.services.trade.short_close import ShortClose, short_close
+from tradecrm.services.work import Reader
+
+
+def effective(seats: Seats, name: str = "Kern Tool Corp.") -> int:
+    """Answer a contract of the salesperson over 1,000 lamps, in force, paid against documents."""
+    contract = draft(seats.sales, customer(seats.sales, name), terms="DP")
+    for target in ("signed", "effective"):
+        move(seats.sales, contract, target)
+    return contract
+
+
+def kept(reader: Reader, contract: int) -> SaveContract:
+    """Answer the contract as it stands."""
+    return contract_as_kept(reader, reader.get(SalesContract, contract, "Contract"))
+
+
+def amended(seat: Seat, contract: int, *, lines: dict[str, Any] | None = None, **head: Any) -> AmendContract:
+    """Answer an amendment that changes every line and the head so."""
+    now = seat.ask(kept, contract)
+    changed = tuple(replace(line, **(lines or {})) for line in now.lines)
+    return AmendContract(replace(now, lines=changed, **head), "The customer wants more")
+
+
+def ship(seat: Seat, contract: int, quantity: int) -> int:
+    """Put goods of the contract on a shipment that is planned."""
+    goods = (ShipmentLineDraft(seat.ask(line_of, contract), Decimal(quantity)),)
+    return seat.perform(save_shipment, SaveShipment(TODAY, goods)).value
+
+
+def lamps(reader: Reader, contract: int) -> tuple[Decimal, Decimal, Decimal]:
+    """Answer quantity and what is closed short of the only line, and the contract's total."""
+    line = reader.session.scalars(select(ContractLine).where(ContractLine.contract_id == contract)).one()
+    return line.quantity, line.short_closed, reader.get(SalesContract, contract, "Contract").total
+
+
+def versions(reader: Reader, contract: int) -> list[tuple[int, str]]:
+    return [(row.version_no, row.status) for row in contract_versions(reader, contract)]
+
+
+def test_a_contract_is_written_and_read_back_the_same(seats: Seats) -> None:
+    now = seats.sales.ask(kept, effective(seats))
+    assert decode_contract(encode_contract(now)) == now
+
+
+def test_without_a_rule_an_amendment_is_in_force_at_once(seats: Seats) -> None:
+    contract = effective(seats)
+    line = seats.sales.ask(line_of, contract)
+    seats.sales.perform(amend_contract, amended(seats.sales, contract, lines={"quantity": Decimal(1200)}))
+    assert seats.sales.ask(lamps, contract) == (Decimal(1200), Decimal(0), Decimal(14880))  # 1,200 x 12.40
+    assert seats.sales.ask(line_of, contract) == line
+    assert seats.sales.ask(versions, contract) == [(2, "in_force"), (1, "superseded")]
+    assert seats.sales.ask(state, contract) == "effective"
+
+
+def test_the_old_version_stays_in_force_until_the_new_one_is_approved(seats: Seats) -> None:
+    contract = effective(seats)
+    switch(seats.owner, "contract_version", "protected_change")
+    seats.sales.perform(amend_contract, amended(seats.sales, contract, lines={"price": Decimal(13)}))
+    assert seats.sales.ask(lamps, contract)[2] == Decimal(12400)
+    assert seats.sales.ask(versions, contract) == [(2, "submitted"), (1, "in_force")]
+    version = seats.sales.ask(contract_versions, contract)[0].id
+    request = waiting(seats.sales, version, "contract_version")
+    assert request.title.endswith("version 2")
+    assert request.link is not None
+    assert request.link.target == "amendment"
+    with pytest.raises(Refusal, match="waits for approval"):
+        seats.sales.perform(amend_contract, amended(seats.sales, contract, lines={"price": Decimal(14)}))
+    seats.manager.perform(decide, Decide(request.id, "approve"))
+    assert seats.sales.ask(lamps, contract)[2] == Decimal(13000)
+    assert seats.sales.ask(versions, contract) == [(2, "in_force"), (1, "superseded")]
+
+
+def test_what_is_not_protected_needs_no_approval(seats: Seats) -> None:
+    contract = effective(seats)
+    switch(seats.owner, "contract_version", "protected_change")
+    seats.sales.perform(amend_contract, amended(seats.sales, contract, remarks="Pack in twelves"))
+    assert seats.sales.ask(versions, contract)[0] == (2, "in_force")
+
+
+def test_an_amendment_not_approved_is_a_draft_that_may_be_mended_or_dropped(seats: Seats) -> None:
+    contract = effective(seats)
+    switch(seats.owner, "contract_version", "protected_change")
+    command = amended(seats.sales, contract, lines={"price": Decimal(11)})
+    version = seats.sales.perform(amend_contract, command).value
+    request = waiting(seats.sales, version, "contract_version").id
+    seats.manager.perform(decide, Decide(request, "reject", "Too cheap"))
+    assert seats.sales.ask(versions, contract) == [(2, "draft"), (1, "in_force")]
+    shown = seats.sales.ask(load_amendment, version)
+    assert shown.rows()[0]["price"] == Decimal(11)
+    again = build_amendment(shown)
+    assert seats.sales.perform(amend_contract, again).value == version
+    request = waiting(seats.sales, version, "contract_version").id
+    seats.sales.perform(withdraw_request, WithdrawRequest(request))
+    seats.sales.perform(drop_amendment, DropAmendment(version))
+    assert seats.sales.ask(versions, contract) == [(2, "dropped"), (1, "in_force")]
+    assert seats.sales.ask(lamps, contract)[2] == Decimal(12400)
+    with pytest.raises(Refusal, match="so it stays"):
+        seats.sales.perform(drop_amendment, DropAmendment(version))
+
+
+def test_the_quantity_is_checked_against_what_is_on_shipments(seats: Seats) -> None:
+    rates(seats.owner)
+    contract = effective(seats)
+    ship(seats.sales, contract, 600)
+    before = seats.sales.ask(kept, contract)
+    wrong = [
+        (
+            amended(seats.sales, contract, lines={"quantity": Decimal(599)}),
+            "600 pcs are on shipments already",
+        ),
+        (amended(seats.sales, contract, lines={"unit": "sets"}), "add another line for other goods"),
+        (AmendContract(replace(before, lines=(replace(before.lines[0], id=None),)), "x"), "cannot go"),
+        (amended(seats.sales, contract, currency="EUR", budget_rate=Decimal("7.8")), "The currency stays"),
+        (
+            amended(seats.sales, contract, customer_id=customer(seats.sales, "Other Ltd")),
+            "stays the same",
+        ),
+        (replace(amended(seats.sales, contract), reason=" "), "Say why the contract is amended"),
+    ]
+    for command, words in wrong:
+        with pytest.raises(Refusal, match=words):
+            seats.sales.perform(amend_contract, command)
+    assert seats.sales.ask(kept, contract) == before
+    assert seats.sales.ask(versions, contract) == []
+    seats.sales.perform(amend_contract, amended(seats.sales, contract, lines={"quantity": Decimal(600)}))
+    assert seats.sales.ask(lamps, contract)[0] == 600
+
+
+def test_goods_loaded_while_it_waits_refuse_the_approval(seats: Seats) -> None:
+    rates(seats.owner)
+    contract = effective(seats)
+    switch(seats.owner, "contract_version", "protected_change")
+    command = amended(seats.sales, contract, lines={"quantity": Decimal(500)})
+    version = seats.sales.perform(amend_contract, command).value
+    ship(seats.sales, contract, 600)
+    request = waiting(seats.sales, version, "contract_version").id
+    with pytest.raises(Refusal, match="600 pcs are on shipments already"):
+        seats.manager.perform(decide, Decide(request, "approve"))
+    assert seats.sales.ask(versions, contract) == [(2, "submitted"), (1, "in_force")]
+    assert seats.sales.ask(lamps, contract)[0] == 1000
+
+
+def test_only_a_contract_in_force_is_amended_and_not_one_changed_meanwhile(seats: Seats) -> None:
+    contract = draft(seats.sales, customer(seats.sales), terms="DP")
+    with pytest.raises(Refusal, match="nothing to amend"):
+        seats.sales.perform(amend_contract, amended(seats.sales, contract))
+    contract = effective(seats, "Other Ltd")
+    stale = amended(seats.sales, contract, remarks="a")
+    seats.sales.perform(amend_contract, amended(seats.sales, contract, remarks="b"))
+    with pytest.raises(Conflict):
+        seats.sales.perform(amend_contract, stale)
+    assert seats.sales.ask(kept, contract).remarks == "b"
+
+
+def test_lines_are_closed_short_with_a_reason_and_no_more_than_is_open(seat: Seat) -> None:
+    deal = trade(seat)  # 600 of 1,000 have left
+    line = seat.ask(line_of, deal.contract)
+    wrong = [
+        (ShortClose(deal.contract, ((line, Decimal(401)),), "No more needed"), "only 400 pcs are open"),
+        (ShortClose(deal.contract, ((line, Decimal(400)),), " "), "Say why the rest is not shipped"),
+        (ShortClose(deal.contract, (), "x"), "Say how much"),
+        (ShortClose(deal.contract, ((line, Decimal(-1)),), "x"), "must not be below zero"),
+        (ShortClose(deal.contract, ((line + 99, Decimal(1)),), "x"), "does not belong"),
+    ]
+    for command, words in wrong:
+        with pytest.raises(Refusal, match=words):
+            seat.perform(short_close, command)
+    assert seat.ask(lamps, deal.contract)[1] == 0
+    assert seat.ask(load_short_close, deal.contract).rows()[0]["open"] == 400
+    part = ShortClose(deal.contract, ((line, Decimal(100)),), "No more needed")
+    assert seat.perform(short_close, part).value == "partly_shipped"
+    rest = ShortClose(deal.contract, ((line, Decimal(300)),), "Mold broken")
+    assert seat.perform(short_close, rest).value == "short_closed"
+    assert [row.reason for row in seat.ask(contract_versions, deal.contract)] == [
+        "Closed short: Mold broken",
+        "Closed short: No more needed",
+    ]
+    with pytest.raises(Refusal, match="nothing of it is open"):
+        seat.perform(short_close, rest)
+    with pytest.raises(Refusal, match="not possible from there"):
+        move(seat, deal.contract, "short_closed")
+
+
+def test_an_amendment_down_to_what_has_left_ends_the_shipping(seats: Seats) -> None:
+    rates(seats.owner)
+    contract = effective(seats)
+    shipment = ship(seats.sales, contract, 600)
+    seats.owner.perform(depart_shipment, DepartShipment(shipment, TODAY, "BL1"))
+    seats.sales.perform(amend_contract, amended(seats.sales, contract, lines={"quantity": Decimal(600)}))
+    assert seats.sales.ask(state, contract) == "shipped"
