@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,7 @@ from tradecrm.core.profit import CostLine, ShipmentResult, shipment_result
 from tradecrm.core.rebate import TaxRegime, output_vat, purchase_vat
 
 _ZERO = Decimal(0)
+_BY_FOB = frozenset((TaxRegime.MANUFACTURER, TaxRegime.TAXED))
 _DOMESTIC = (("INL", "pre_carriage"), ("CUS", "export_clearance"), ("PRT", "origin_terminal"))
 """What the one sum of domestic costs stands for, with the rows of section 2.8 that tell who bears it."""
 
@@ -184,6 +186,10 @@ def _bought(line: QuoteLine, fob: Decimal, terms: QuoteTerms) -> _Bought | None:
     """Answer the purchase of a line under the regime; ``fob`` is base money FOB per unit of price."""
     if line.cost is None:
         return None
+    if terms.regime not in _BY_FOB:
+        return _bought_plainly(
+            line.quantity, line.cost, line.vat_rate, line.rebate_rate, terms.regime, terms.base
+        )
     gross = round_money(line.quantity * line.cost, terms.base)
     fob_base = line.amount * fob
     found = purchase_vat(
@@ -193,6 +199,15 @@ def _bought(line: QuoteLine, fob: Decimal, terms: QuoteTerms) -> _Bought | None:
     if terms.regime is TaxRegime.TAXED:
         output = output_vat(fob_base, line.vat_rate, terms.base)
     return _Bought(found.cost + found.rebate, found.rebate, output)
+
+
+@functools.lru_cache(maxsize=4096)  # A key changes one line; those of the others are asked for again.
+def _bought_plainly(
+    quantity: Decimal, cost: Decimal, vat: Decimal, rebate: Decimal, regime: TaxRegime, base: str
+) -> _Bought:
+    """Answer the purchase of a line under a regime that does not ask what it is sold for."""
+    found = purchase_vat(round_money(quantity * cost, base), vat, rebate, regime, currency=base)
+    return _Bought(found.cost + found.rebate, found.rebate, _ZERO)
 
 
 def _line_estimates(
@@ -259,11 +274,20 @@ def lowest_price(
     if part.net_cost is None or line.quantity <= 0:
         return None
     total = sum((each.amount for each in lines), _ZERO)
+    cost = (part.net_cost + found.domestic * line.amount / total) / line.quantity
+    freight = unit_freight(lines, index, found.freight / terms.rate)
+    return price_from_cost(cost, terms.rate, terms.parts(freight), margin=margin)
+
+
+def unit_freight(lines: Sequence[QuoteLine], index: int, freight: Decimal) -> Decimal:
+    """Answer the share of ``freight`` that a unit of one line carries: by volume, else by value; unrounded."""
+    line = lines[index]
     volume = _shared_volume(lines)
-    value_share = line.amount / total
-    freight = found.freight * (line.volume / volume if volume else value_share)
-    cost = (part.net_cost + found.domestic * value_share) / line.quantity
-    return price_from_cost(cost, terms.rate, terms.parts(freight / terms.rate / line.quantity), margin=margin)
+    total = sum((each.amount for each in lines), _ZERO)
+    part, whole = (line.volume, volume) if volume else (line.amount, total)
+    if line.quantity <= 0 or whole <= 0:
+        return _ZERO
+    return freight * part / whole / line.quantity
 
 
 def cost_warnings(rule: str, terms: QuoteTerms) -> list[Problem]:

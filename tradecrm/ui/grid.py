@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -18,12 +19,15 @@ from PySide6.QtWidgets import (
 
 from tradecrm.core.fields import NUMERIC
 from tradecrm.core.text import _
-from tradecrm.screens.draft import Draft
+from tradecrm.screens.draft import Draft, Line
 from tradecrm.screens.spec import FieldSpec, LinesSpec
 from tradecrm.ui.cells import EMPTY, Look, copy_cells
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.grid_edit import GridDelegate
 from tradecrm.ui.grid_model import WIDTHS, GridModel
+
+_MEASURED = 20
+"""Changed cells of a column of numbers that are measured one by one; of more only the widest by their figures."""
 
 
 class LineGrid(QTableView):
@@ -97,10 +101,13 @@ class LineGrid(QTableView):
 
         Answers the rows that were drawn again.
         """
+        before, head = self.grid.rows, self.grid.draft
         changed = self.grid.show_draft(draft, problems, typed or {})
         for number, column in enumerate(self.grid.lines.columns):
             if column.kind in NUMERIC:
-                looks = (self.grid.look(row, number) for row in changed)
+                currency = column.currency_from.removeprefix(".")
+                known = () if draft.get(currency) != head.get(currency) else before
+                looks = (self.grid.look(row, number) for row in self._widest(changed, column.key, known))
                 longest = max(looks, key=lambda look: len(look.text), default=EMPTY)
                 needed = self.cells.width(longest)
                 if needed > self._needed[number]:
@@ -108,6 +115,21 @@ class LineGrid(QTableView):
                     if not self.isColumnHidden(number):
                         self.setColumnWidth(number, needed)
         return changed
+
+    def _widest(self, changed: list[int], key: str, before: tuple[Line, ...]) -> list[int]:
+        """Answer the rows whose cell may show a wider text than before; a key has no time to measure all of them."""
+        rows, known = self.grid.rows, len(before)
+        found = [
+            row
+            for row in changed
+            if row >= known or row >= len(rows) or rows[row].get(key) is not before[row].get(key)
+        ]
+        values = {row: rows[row].get(key) for row in found if row < len(rows)}
+        numbers = {row: value for row, value in values.items() if isinstance(value, Decimal)}
+        if len(found) <= _MEASURED or not numbers:
+            return found
+        longest = max(numbers, key=lambda row: len(str(numbers[row])))
+        return [longest, max(numbers, key=numbers.__getitem__), min(numbers, key=numbers.__getitem__)]
 
     def commit_open(self) -> None:
         """Take up what is being typed in a cell, as leaving it would."""

@@ -63,7 +63,7 @@ def start_conversion(draft: Draft, index: int) -> Draft:
             **{name: draft.number(name) for name in _COSTS},
         },
         draft.lines,
-    ).put(estimate=draft.ref("estimate"))
+    ).put(worked=draft.ref("worked"))
 
 
 def _parts(draft: Draft, index: int) -> PriceParts:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tradecrm.core.links import Link
 from tradecrm.core.money import round_to
+from tradecrm.core.packing import PackedLine
 from tradecrm.core.presets import preset_terms
 from tradecrm.core.price_policy import below_floor
 from tradecrm.core.problems import Problem
@@ -177,39 +178,81 @@ def _take_goods(draft: Draft, changed: str) -> Draft:
     return draft.put_rows("lines", rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What was worked out of a draft, kept with it: a line that stays the same object is not worked out again."""
+
+    rows: tuple[Line, ...]
+    currency: str
+    packs: tuple[PackedLine | None, ...]
+    goods: tuple[QuoteLine, ...]
+    commands: tuple[SaleLineDraft, ...]
+    below: tuple[bool, ...]
+    terms: QuoteTerms | None
+    estimate: QuoteEstimate | None
+
+
+def worked(draft: Draft) -> Worked | None:
+    """Answer what was worked out of a draft when it was derived."""
+    kept = draft.ref("worked")
+    found = kept.extra.get("it") if kept is not None else None
+    return found if isinstance(found, Worked) else None
+
+
 def with_estimate(draft: Draft) -> Draft:
     """Answer the draft with amounts, total, the estimate and each line's margin; unchanged lines stay the objects."""
-    currency = draft.text("currency")
-    rows = draft.rows()
-    amounts = [typed_amount(line, currency) for line in rows]
-    goods, terms = quote_lines(rows, amounts), quote_terms(draft)
+    before, currency, rows = worked(draft), draft.text("currency"), draft.rows()
+    parts = [_work_out(number, line, currency, before) for number, line in enumerate(rows)]
+    packs, goods, commands, amounts, below = zip(*parts, strict=True) if parts else ((), (), (), (), ())
+    terms = quote_terms(draft)
     found = estimate(goods, terms) if terms is not None and draft.flag("sees_cost") else None
     lines: list[Line] = []
-    for number, (line, amount) in enumerate(zip(rows, amounts, strict=True)):
+    for number, line in enumerate(rows):
         margin = found.lines[number].margin if found is not None else None
-        shown = None if margin is None else round_to(margin, _MARGIN_DECIMALS)
-        same = "margin" in line and line["margin"] == shown and line.get("amount") == amount
-        lines.append(line if same else {**line, "amount": amount, "margin": shown})
-    total = sum((amount for amount in amounts if amount is not None), ZERO)
-    kept = Ref(0, "", extra={"estimate": found, "goods": goods, "terms": terms})
-    below = any(is_below_floor(line) for line in lines)
-    return draft.put_rows("lines", lines).put(total=total, estimate=kept, below_floor=below)
+        fresh = {
+            "amount": amounts[number],
+            "margin": None if margin is None else round_to(margin, _MARGIN_DECIMALS),
+        }
+        same = all(key in line and line[key] == value for key, value in fresh.items())
+        lines.append(line if same else {**line, **fresh})
+    draft = draft.put_rows("lines", lines)
+    total = sum((one.amount for one in goods), ZERO)
+    it = Worked(draft.rows(), currency, packs, goods, commands, below, terms, found)
+    return draft.put(total=total, below_floor=any(below), worked=Ref(0, "", extra={"it": it}))
+
+
+def _work_out(
+    number: int, line: Line, currency: str, before: Worked | None
+) -> tuple[PackedLine | None, QuoteLine, SaleLineDraft, Value, bool]:
+    """Answer packing, estimate's line, command, amount, and whether it is below its floor; known of the same object."""
+    if (
+        before is not None
+        and number < len(before.rows)
+        and before.rows[number] is line
+        and before.currency == currency
+    ):
+        amount = line.get("amount")
+        return (
+            before.packs[number],
+            before.goods[number],
+            before.commands[number],
+            amount,
+            before.below[number],
+        )
+    typed, how = typed_amount(line, currency), packed(line)
+    return how, _quote_line(line, typed, how), _command_line(line), typed, is_below_floor(line)
 
 
 def is_below_floor(line: Line) -> bool:
     """Tell whether the unrounded price after discount is under the floor, strictly (section 6)."""
-    price = as_number(line.get("price"))
-    discount = as_number(line.get("discount")) or ZERO
-    return price is not None and below_floor(price, discount, as_number(line.get("floor")))
+    price, floor = as_number(line.get("price")), as_number(line.get("floor"))
+    if price is None or floor is None:
+        return False
+    return below_floor(price, as_number(line.get("discount")) or ZERO, floor)
 
 
-def quote_lines(rows: Sequence[Line], amounts: Sequence[Decimal | None]) -> tuple[QuoteLine, ...]:
-    """Answer the lines as the estimate takes them (domain.md sections 2.2 and 9.2)."""
-    return tuple(_quote_line(line, amount) for line, amount in zip(rows, amounts, strict=True))
-
-
-def _quote_line(line: Line, amount: Decimal | None) -> QuoteLine:
-    how = packed(line)
+def _quote_line(line: Line, amount: Decimal | None, how: PackedLine | None) -> QuoteLine:
+    """Answer a line as the estimate takes it (domain.md sections 2.2 and 9.2)."""
     vat, rebate = as_number(line.get("vat_rate")), as_number(line.get("rebate_rate"))
     return QuoteLine(
         max(ZERO, as_number(line.get("quantity")) or ZERO),
@@ -259,27 +302,24 @@ def _rate(draft: Draft) -> Decimal | None:
 
 def estimate_of(draft: Draft, rate: Decimal | None = None) -> QuoteEstimate | None:
     """Answer the estimate made while typing, or at another ``rate``; None where there is none to show."""
-    kept = draft.ref("estimate")
-    if kept is None or not draft.flag("sees_cost"):
+    it = worked(draft)
+    if it is None or not draft.flag("sees_cost"):
         return None
-    found, goods, terms = (kept.extra.get(key) for key in ("estimate", "goods", "terms"))
-    if rate is None or not isinstance(terms, QuoteTerms) or not isinstance(goods, tuple):
-        return found if isinstance(found, QuoteEstimate) else None
-    return estimate(goods, replace(terms, rate=rate))
+    if rate is None or it.terms is None:
+        return it.estimate
+    return estimate(it.goods, replace(it.terms, rate=rate))
 
 
 def terms_of(draft: Draft) -> QuoteTerms | None:
     """Answer the terms the estimate was made with."""
-    kept = draft.ref("estimate")
-    terms = kept.extra.get("terms") if kept is not None else None
-    return terms if isinstance(terms, QuoteTerms) else None
+    it = worked(draft)
+    return it.terms if it is not None else None
 
 
 def goods_of(draft: Draft) -> tuple[QuoteLine, ...]:
     """Answer the lines the estimate was made of."""
-    kept = draft.ref("estimate")
-    goods = kept.extra.get("goods") if kept is not None else ()
-    return goods if isinstance(goods, tuple) else ()
+    it = worked(draft)
+    return it.goods if it is not None else ()
 
 
 def build_quotation(draft: Draft) -> SaveQuotation:
@@ -290,7 +330,7 @@ def build_quotation(draft: Draft) -> SaveQuotation:
     return SaveQuotation(
         customer_id=draft.ref_id("customer") or 0,
         day=draft.day("day") or date.min,
-        lines=tuple(_command_line(line) for line in draft.rows()),
+        lines=_commands(draft),
         contact_id=draft.ref_id("contact"),
         rate=_rate(draft),
         valid_until=draft.day("valid_until"),
@@ -305,6 +345,14 @@ def build_quotation(draft: Draft) -> SaveQuotation:
         version=draft.version,
         **typed,
     )
+
+
+def _commands(draft: Draft) -> tuple[SaleLineDraft, ...]:
+    """Answer the lines as typed; those worked out already are not built again."""
+    it = worked(draft)
+    if it is not None and it.rows is draft.rows():
+        return it.commands
+    return tuple(_command_line(line) for line in draft.rows())
 
 
 def _command_line(line: Line) -> SaleLineDraft:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from tradecrm.core.containers import CONTAINER_TYPES, Binding, Load, fit_cartons, needed_containers
@@ -24,8 +23,9 @@ from tradecrm.screens.trade.quotation_draft import (
     goods_of,
     is_below_floor,
     terms_of,
+    worked,
 )
-from tradecrm.screens.trade.words import carton_of, figure, packed, packing_words, percent, signed
+from tradecrm.screens.trade.words import carton_of, figure, packed, packed_words, percent, signed
 from tradecrm.services.trade.price_memory import PastPrice, PriceMemory
 
 ZERO = Decimal(0)
@@ -212,16 +212,13 @@ def _price(price: Decimal) -> str:
     return figure(price, max(PRICE_DECIMALS, -int(price.normalize().as_tuple().exponent)))
 
 
-def totals(lines: Iterable[Line]) -> PackedLine:
-    """Answer cartons, weights and volume of the lines that have packing data (section 9.2)."""
-    return packed_totals(one for one in (packed(line) for line in lines) if one is not None)
-
-
 def foot_words(draft: Draft) -> list[str]:
     """Answer the foot of the lines: how many, cartons, cubic meters, weights, and what carries them."""
-    rows = draft.rows()
-    words = packing_words(rows)
-    whole = totals(draft.rows())
+    it = worked(draft)
+    packs = it.packs if it is not None else ()
+    found = [one for one in packs if one is not None]
+    words = packed_words(sum(1 for one in goods_of(draft) if one.quantity), found)
+    whole = packed_totals(found)
     load = needed_containers(whole.volume, whole.gross_weight)
     if load is not None:
         words.append(load_words(load))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import cast
 
 from tradecrm.core import flow as flows
 from tradecrm.core.costs import COST_CATEGORIES
 from tradecrm.core.flows import SALES_CONTRACT, SHIPMENT
 from tradecrm.core.incoterms import RULES
 from tradecrm.core.money import format_number
-from tradecrm.core.packing import Carton, PackedLine, pack_line
+from tradecrm.core.packing import Carton, PackedLine, pack_line, packed_totals
 from tradecrm.core.text import N_, _, current_language, ngettext
 from tradecrm.screens.draft import as_number
 from tradecrm.screens.spec import Badge, Choice, Tone
@@ -66,12 +64,7 @@ def packed(line: Mapping[str, object]) -> PackedLine | None:
     quantity, pieces = as_number(line.get("quantity")), as_number(line.get("per_carton"))
     if not quantity or quantity < 0 or not pieces or pieces < 0:
         return None
-    return _pack_line(quantity, carton_of(line))
-
-
-@functools.lru_cache(maxsize=4096)  # Every key in a paper of many lines asks for all of them again.
-def _pack_line(quantity: Decimal, carton: Carton) -> PackedLine:
-    return pack_line(quantity, carton)
+    return pack_line(quantity, carton_of(line))
 
 
 def carton_of(line: Mapping[str, object]) -> Carton:
@@ -89,21 +82,25 @@ def carton_of(line: Mapping[str, object]) -> Carton:
 def packing_words(lines: Iterable[Mapping[str, object]]) -> list[str]:
     """Answer the foot of a grid of goods: lines, cartons, cubic meters, net and gross weight."""
     rows = [line for line in lines if as_number(line.get("quantity"))]
-    found = [one for one in (packed(line) for line in rows) if one is not None]
-    words = [ngettext("{count} line", "{count} lines", len(rows)).format(count=len(rows))]
+    return packed_words(len(rows), [one for one in map(packed, rows) if one is not None])
+
+
+def packed_words(count: int, found: Sequence[PackedLine]) -> list[str]:
+    """Answer the foot of ``count`` lines of goods of which those ``found`` have packing data."""
+    words = [ngettext("{count} line", "{count} lines", count).format(count=count)]
     if not found:
         return words
-    cartons = sum(one.cartons for one in found)
-    words.append(ngettext("{count} carton", "{count} cartons", cartons).format(count=f"{cartons:,}"))
-    words.append(f"{format_number(sum((one.volume for one in found), ZERO), 3)} m³")
-    net, gross = (sum((getattr(one, name) for one in found), ZERO) for name in ("net_weight", "gross_weight"))
+    whole = packed_totals(found)
+    cartons = ngettext("{count} carton", "{count} cartons", whole.cartons)
+    words.append(cartons.format(count=f"{whole.cartons:,}"))
+    words.append(f"{format_number(whole.volume, 3)} m³")
     words.append(
         _("N.W. {net} kg, G.W. {gross} kg").format(
-            net=format_number(cast("Decimal", net), 2), gross=format_number(cast("Decimal", gross), 2)
+            net=format_number(whole.net_weight, 2), gross=format_number(whole.gross_weight, 2)
         )
     )
-    if len(found) < len(rows):
-        missing = len(rows) - len(found)
+    if len(found) < count:
+        missing = count - len(found)
         words.append(
             ngettext(
                 "{count} line without packing data", "{count} lines without packing data", missing

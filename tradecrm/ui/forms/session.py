@@ -165,12 +165,12 @@ class FormSession:
         return problems
 
     def _line_gaps(self, lines: LinesSpec) -> list[Problem]:
+        required = [column for column in lines.columns if column.required]
         return [
             Problem(f"{lines.key}.{number}.{column.key}", _missing_text(column))
             for number, line in enumerate(self.draft.rows(lines.key))
-            for column in lines.columns
-            if column.required
-            and _is_blank(line.get(column.key))
+            for column in required
+            if _is_blank(line.get(column.key))
             and not self.unreadable.get(f"{lines.key}.{number}.{column.key}")
         ]
 

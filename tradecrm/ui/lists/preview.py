@@ -44,10 +44,13 @@ class FactsCard(QFrame):
         if shown == self._shown:
             return
         if shown is not None and [_shape(fact) for fact in shown] == [_shape(fact) for fact in facts]:
-            for (label, value), fact in zip(self._labels, facts, strict=True):
+            for (label, value), fact, old in zip(self._labels, facts, shown, strict=True):
                 label.setText(_(fact.label))
                 if value is not None:
                     value.setText(fact.value)
+                if fact.tone is not old.tone:
+                    set_role(label if value is None else value, _role(fact))
+            self._hold_width()
             return
         self._labels.clear()
         while (item := self._grid.takeAt(0)) is not None:
@@ -55,19 +58,23 @@ class FactsCard(QFrame):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        self._grid.setColumnMinimumWidth(1, 0)
         for row, fact in enumerate(facts):
             self._add(row, fact)
+        self._hold_width()
+
+    def _hold_width(self) -> None:
+        """Keep the column of values as wide as it has been, so that a figure typed does not move every label."""
+        values = (value for _label, value in self._labels if value is not None and not value.wordWrap())
+        widest = max((value.sizeHint().width() for value in values), default=0)
+        if widest > self._grid.columnMinimumWidth(1):
+            self._grid.setColumnMinimumWidth(1, widest)
 
     def _add(self, row: int, fact: Fact) -> None:
         label = text_label(_(fact.label), "" if fact.strong else "muted", wrap=True)
-        role = "strong" if fact.strong else ""
-        if fact.tone is not Tone.NEUTRAL:
-            role = fact.tone.value
-        if fact.muted:
-            role = "muted"
+        role = _role(fact)
         if not fact.value:
-            if fact.tone is not Tone.NEUTRAL:
-                set_role(label, role)
+            set_role(label, role)
             self._labels.append((label, None))
             self._grid.addWidget(label, row, 0, 1, 2)
             return
@@ -95,7 +102,16 @@ def _shape(fact: Fact) -> tuple[object, ...]:
     The text of a button is part of it, for a button is not written over.
     """
     pressed = None if fact.link is None else (fact.link, fact.value)
-    return fact.tone, fact.strong, fact.muted, pressed, bool(fact.value), len(fact.value) > _LONG
+    return fact.strong, fact.muted, pressed, bool(fact.value), len(fact.value) > _LONG
+
+
+def _role(fact: Fact) -> str:
+    """Answer the role of what a fact says: its tone; without a value the muted words of the label itself."""
+    if fact.muted:
+        return "muted"
+    if fact.tone is not Tone.NEUTRAL:
+        return fact.tone.value
+    return "strong" if fact.strong else "" if fact.value else "muted"
 
 
 class FactsPanel(FactsCard):
