@@ -57,7 +57,7 @@ PURCHASE_LIST = ListSpec(
         ColumnSpec("currency", N_("Currency"), K.CURRENCY),
         ColumnSpec("total", N_("Total with VAT"), K.MONEY, currency_key="currency", summed=True),
         ColumnSpec("status", N_("State"), K.CHOICE, choices=PURCHASE_STATES),
-        ColumnSpec("delivery_on", N_("Delivery"), K.DATE),
+        ColumnSpec("delivery_on", N_("Delivery date"), K.DATE),
         ColumnSpec(
             "deposit_due",
             N_("Prepaid with the order"),
