@@ -117,7 +117,8 @@ def quotation_steps(reader: Reader, quotation_id: int) -> tuple[Step, ...]:
         kind = _PART.get(part.kind, part.kind)
         title = f"{_(KIND_TITLES[kind])} {part.number}"
         parts.setdefault(kind, []).append(Step(title, part.link))
-    parts["quotation"] = [Step(_(KIND_TITLES["quotation"]), current=True)]
+    itself = KIND_TITLES["quotation"]
+    parts["quotation"] = [Step(_(itself), current=True)]
     return tuple(
         step
         for kind in _CHAIN
