@@ -52,6 +52,8 @@ _BASE, _CONTRACT = CostCurrency.BASE, CostCurrency.CONTRACT
 COST_CATEGORIES: tuple[CostCategory, ...] = (
     CostCategory("PUR", N_("Purchase, VAT included"), _EXPORT, _BASE, Basis.DIRECT),
     CostCategory("REB", N_("Export rebate"), _EXPORT, _BASE, Basis.DIRECT, -1),
+    CostCategory("VAT", N_("Input VAT, credited"), _EXPORT, _BASE, Basis.DIRECT, -1),
+    CostCategory("NCV", N_("VAT not creditable"), _EXPORT, _BASE, Basis.DIRECT),
     CostCategory("INL", N_("Inland haulage, loading"), _EXPORT, _BASE, Basis.GROSS_WEIGHT),
     CostCategory("PRT", N_("Port, THC, documents, VGM"), _EXPORT, _BASE, Basis.VOLUME),
     CostCategory("CUS", N_("Customs broker, inspection, CO fee"), _EXPORT, _BASE, Basis.VALUE),
@@ -67,6 +69,10 @@ COST_CATEGORIES: tuple[CostCategory, ...] = (
     CostCategory("INT", N_("Interest, L/C discount"), _EXPORT, _BASE, Basis.VALUE),
     CostCategory("OVT", N_("Output VAT, taxed as a domestic sale"), _EXPORT, _BASE, Basis.DIRECT),
 )
+
+
+DEDUCTIONS = frozenset(category.code for category in COST_CATEGORIES if category.sign < 0)
+"""The categories that lower the cost and follow from purchases: nobody enters them."""
 
 
 def cost_category(code: str) -> CostCategory:

@@ -81,6 +81,24 @@ def purchase_vat(
     return PurchaseVat(gross, net, input_vat, rebate, lost, net + lost)
 
 
+def kept_back(found: PurchaseVat, regime: TaxRegime, *, special_invoice: bool = True) -> Decimal:
+    """Answer the part of a purchase that does not become cost: the rebate, else the input VAT that is credited.
+
+    A manufacturer credits it within the month, a taxed export against its output VAT when a special invoice is
+    there, a firm without Chinese VAT recovers it; NO_REFUND keeps nothing back (section 2.2).
+    """
+    if regime is TaxRegime.TRADER:
+        return found.rebate
+    if regime is TaxRegime.NO_REFUND or (regime is TaxRegime.TAXED and not special_invoice):
+        return Decimal(0)
+    return found.input_vat
+
+
+def deduction_code(regime: TaxRegime) -> str:
+    """Answer the cost category under which `kept_back` stands: REB for a rebate, VAT for credited input VAT."""
+    return "REB" if regime in {TaxRegime.TRADER, TaxRegime.NO_REFUND} else "VAT"
+
+
 def output_vat(fob_base: Decimal, own_rate: Decimal, currency: str = "CNY") -> Decimal:
     """Answer the output VAT of regime TAXED, ``round(FOB / (1+w) x w)``, cost code OVT."""
     return round_money(fob_base / (1 + own_rate) * own_rate, currency)

@@ -42,6 +42,7 @@ from tradecrm.screens.trade.words import MODES, SHIPMENT_STATES, figure, percent
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.trade.costs import KeepEstimate, keep_estimate
+from tradecrm.services.trade.export_vat import ReckonExportVat, reckon_export_vat
 from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.trade.shipment_card import shipment_chain
 from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
@@ -137,6 +138,11 @@ def _command_keep(rows: Sequence[Row]) -> KeepEstimate:
     return KeepEstimate(int(rows[0]["id"]))
 
 
+def _bears_vat(rows: Sequence[Row]) -> bool:
+    row = rows[0]
+    return row.get("status") in GONE - {"closed"} and row.get("tax_regime") in {"MANUFACTURER", "TAXED"}
+
+
 ADD_COST = ActionSpec(
     "add_cost",
     N_("Add cost"),
@@ -161,7 +167,16 @@ KEEP = ActionSpec(
     command=_command_keep,
     done=N_("The estimate is kept; the profit sheet compares with it."),
 )
-COST_ACTIONS = (ADD_COST, PURCHASES, KEEP)
+EXPORT_VAT = ActionSpec(
+    "export_vat",
+    N_("Reckon export VAT"),
+    needs="shipment.write",
+    enabled=_bears_vat,
+    operation=reckon_export_vat,
+    command=lambda rows: ReckonExportVat(int(rows[0]["id"])),
+    done=N_("The VAT of the export stands among the costs."),
+)
+COST_ACTIONS = (ADD_COST, PURCHASES, KEEP, EXPORT_VAT)
 
 SHIPMENT_ACTIONS = (
     _step("book", N_("Book space"), "booked", N_("Space is booked."), primary=True),

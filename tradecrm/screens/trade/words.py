@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from tradecrm.core import flow as flows
-from tradecrm.core.costs import COST_CATEGORIES
+from tradecrm.core.costs import COST_CATEGORIES, DEDUCTIONS
 from tradecrm.core.flows import SALES_CONTRACT, SHIPMENT
 from tradecrm.core.incoterms import RULES
 from tradecrm.core.money import format_number
@@ -43,7 +43,7 @@ MODES = (
     Choice("TRUCK", N_("Truck")),
 )
 COST_CHOICES = tuple(
-    Choice(category.code, category.title) for category in COST_CATEGORIES if category.code != "REB"
+    Choice(category.code, category.title) for category in COST_CATEGORIES if category.code not in DEDUCTIONS
 )
 COST_STATES = (
     Choice("estimated", N_("Estimated"), Tone.WARN),

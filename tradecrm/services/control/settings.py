@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tradecrm.core.aging import check_edges
 from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.rebate import REGIME_TITLES
 from tradecrm.core.text import _
 from tradecrm.models import LedgerEntry, Setting
 from tradecrm.services.work import Work, operation
@@ -56,7 +57,7 @@ class Settings:
     closed_until: date | None = None
 
 
-TAX_REGIMES = ("TRADER", "NO_REFUND")
+TAX_REGIMES = tuple(regime.value for regime, _title in REGIME_TITLES)
 """The tax regimes under which a shipment's result is reckoned now (domain.md section 2.2)."""
 
 
@@ -113,9 +114,7 @@ def check_settings(command: ChangeSettings) -> list[Problem]:
         elif name == "aging_edges":
             problems.extend(check_edges(value))
         elif name == "tax_regime" and value not in TAX_REGIMES:
-            problems.append(
-                Problem(name, _("Choose: refunded to a trading company, or exempt without refund."))
-            )
+            problems.append(Problem(name, _("Choose one of the tax regimes.")))
         elif name == "freight_quotes_needed" and not 1 <= value <= 9:
             problems.append(Problem(name, _("From 1 to 9 freight quotes may be asked for.")))
         elif name == "base_currency" and not (len(value) == 3 and value.isalpha() and value.isupper()):

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from tradecrm.core.money import convert
 from tradecrm.core.profit import CostLine as Cost
 from tradecrm.core.profit import ShipmentResult, shipment_result
+from tradecrm.core.rebate import TaxRegime, deduction_code
 from tradecrm.core.text import _
 from tradecrm.models import Allocation, CostLine, Item, Shipment, Tranche
 from tradecrm.services.figures.estimates import EstimateVersion, compared_estimate
@@ -81,7 +82,7 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
     """
     reader.actor.demand("shipment.read")
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
-    costs = _costs(reader, shipment_id)
+    costs = _costs(reader, shipment)
     item_id, revenue = _revenue(reader, shipment)
     estimate = compared_estimate(reader, shipment)
     rate = shipment.recognition_rate or (estimate.rate if estimate is not None else None)
@@ -131,12 +132,13 @@ def _uncertain_share(costs: Sequence[CostRow]) -> Decimal:
     return open_part / whole if whole else ZERO
 
 
-def _costs(reader: Reader, shipment_id: int) -> tuple[CostRow, ...]:
-    """Answer the cost lines of a shipment in order of entry; each purchase is followed by its rebate."""
+def _costs(reader: Reader, shipment: Shipment) -> tuple[CostRow, ...]:
+    """Answer the cost lines of a shipment in order of entry; each purchase is followed by what is kept back of it."""
     line = plain(CostLine)
+    code = deduction_code(TaxRegime(shipment.tax_regime))
     rows: list[CostRow] = []
     for row in reader.session.execute(
-        select(CostLine.__table__).where(line.shipment_id == shipment_id).order_by(line.id)
+        select(CostLine.__table__).where(line.shipment_id == shipment.id).order_by(line.id)
     ).mappings():
         rows.append(
             CostRow(
@@ -155,7 +157,7 @@ def _costs(reader: Reader, shipment_id: int) -> tuple[CostRow, ...]:
         if row["rebate"] != 0:
             rows.append(
                 CostRow(
-                    "REB",
+                    code,
                     row["description"],
                     None,
                     reader.base,

@@ -9,12 +9,12 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tradecrm.core.allocate import Basis, check_manual, manual_amounts
-from tradecrm.core.costs import COST_CATEGORIES, CostStatus, cost_category
+from tradecrm.core.costs import COST_CATEGORIES, DEDUCTIONS, CostStatus, cost_category
 from tradecrm.core.errors import Conflict
 from tradecrm.core.money import convert, fits_currency
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
-from tradecrm.core.rebate import TaxRegime, purchase_vat
+from tradecrm.core.rebate import TaxRegime, deduction_code, kept_back, purchase_vat
 from tradecrm.core.text import _
 from tradecrm.models import (
     CostLine,
@@ -30,7 +30,7 @@ from tradecrm.services.trade.closing import demand_unclosed
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
-CODES = frozenset(category.code for category in COST_CATEGORIES) - {"REB"}
+CODES = frozenset(category.code for category in COST_CATEGORIES) - DEDUCTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def save_cost(work: Work, command: SaveCost) -> int:
     line.shipment_line_id = command.shipment_line_id
     line.vat_rate, line.rebate_rate = command.vat_rate, command.rebate_rate
     line.net_amount = command.net_amount
-    _set_rebate(work, line, shipment)
+    set_deduction(work, line, shipment)
     line.updated_at = work.now
     return work.add(line).id
 
@@ -144,18 +144,20 @@ def _line_to_write(work: Work, command: SaveCost, shipment: Shipment) -> CostLin
     return line
 
 
-def _set_rebate(work: Work, line: CostLine, shipment: Shipment) -> None:
-    """Set the rebate of a purchase by the shipment's tax regime (section 2.2)."""
+def set_deduction(work: Work, line: CostLine, shipment: Shipment) -> None:
+    """Set what of a purchase does not become cost by the shipment's tax regime (section 2.2)."""
     line.rebate = ZERO
     if line.category == "PUR" and line.vat_rate is not None and line.rebate_rate is not None:
-        line.rebate = purchase_vat(
+        regime = TaxRegime(shipment.tax_regime)
+        found = purchase_vat(
             line.base_amount,
             line.vat_rate,
             line.rebate_rate,
-            TaxRegime(shipment.tax_regime),
+            regime,
             printed_net=line.net_amount,
             currency=work.base,
-        ).rebate
+        )
+        line.rebate = kept_back(found, regime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ def bill_cost(work: Work, command: BillCost) -> int:
     line.rate = rate_for(work, RateType.SELL, line.currency, command.day, manual=command.rate).rate
     line.base_amount = convert(line.amount, line.rate, work.base)
     line.net_amount = command.net_amount or line.net_amount
-    _set_rebate(work, line, shipment)
+    set_deduction(work, line, shipment)
     line.bill_number = command.bill_number or work.number("bill", command.day)
     line.bill_date = command.day
     line.status = CostStatus.INVOICED.value
@@ -214,9 +216,10 @@ def bill_cost(work: Work, command: BillCost) -> int:
         party_id=party.id,
         shipment_id=shipment.id,
     )
+    code = deduction_code(TaxRegime(shipment.tax_regime))
     rebate = (
-        Row(REBATE, work.base, line.rebate, line.rebate, "REB", shipment_id=shipment.id),
-        Row(COST, work.base, -line.rebate, -line.rebate, "REB", shipment_id=shipment.id),
+        Row(REBATE, work.base, line.rebate, line.rebate, code, shipment_id=shipment.id),
+        Row(COST, work.base, -line.rebate, -line.rebate, code, shipment_id=shipment.id),
     )
     item = add_item(work, new, "bill", Source("cost_line", line.id, line.bill_number), (cost, *rebate))
     line.item_id = item.id
@@ -286,7 +289,9 @@ def keep_estimate(work: Work, command: KeepEstimate) -> int:
     ):
         rows = [(line.category, line.currency, line.amount, line.base_amount)]
         if line.rebate != 0:
-            rows.append(("REB", work.base, -line.rebate, -line.rebate))
+            rows.append(
+                (deduction_code(TaxRegime(shipment.tax_regime)), work.base, -line.rebate, -line.rebate)
+            )
         work.session.add_all(
             EstimateLine(
                 estimate_id=estimate.id,

@@ -13,7 +13,7 @@ from tradecrm.core.incoterms import estimate_codes
 from tradecrm.core.money import convert
 from tradecrm.core.profit import insurance_premium
 from tradecrm.core.rates import RateType
-from tradecrm.core.rebate import TaxRegime, purchase_vat
+from tradecrm.core.rebate import TaxRegime, deduction_code, kept_back, purchase_vat
 from tradecrm.core.text import N_, _
 from tradecrm.models import ContractLine, Estimate, EstimateLine, Quotation, SalesContract
 from tradecrm.services.money.rates import rate_for
@@ -177,9 +177,10 @@ def _purchases(reader: Reader, contract: SalesContract) -> list[EstimateRowDraft
         gross = convert(line.quantity * line.cost, ONE, reader.base)
         words = line.description_en[:300]
         rows.append(EstimateRowDraft("PUR", reader.base, gross, ONE, words))
-        rebate = purchase_vat(gross, line.vat_rate, line.rebate_rate, regime, currency=reader.base).rebate
-        if rebate:
-            rows.append(EstimateRowDraft("REB", reader.base, -rebate, ONE, words))
+        found = purchase_vat(gross, line.vat_rate, line.rebate_rate, regime, currency=reader.base)
+        back = kept_back(found, regime)
+        if back:
+            rows.append(EstimateRowDraft(deduction_code(regime), reader.base, -back, ONE, words))
     return rows
 
 

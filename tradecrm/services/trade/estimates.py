@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from tradecrm.core.costs import COST_CATEGORIES
+from tradecrm.core.costs import COST_CATEGORIES, DEDUCTIONS
 from tradecrm.core.money import convert, fits_currency, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.profit import CostLine as Cost
@@ -80,8 +80,10 @@ def check_estimate(command: SaveEstimate) -> list[Problem]:
                     ),
                 )
             )
-        if (row.amount > 0) if row.category == "REB" else (row.amount < 0):
-            problems.append(Problem(f"{at}.amount", _("A cost is above zero, the export rebate below zero.")))
+        if (row.amount > 0) if row.category in DEDUCTIONS else (row.amount < 0):
+            problems.append(
+                Problem(f"{at}.amount", _("A cost is above zero; rebate and credited VAT are below zero."))
+            )
         if row.rate is not None and row.rate <= 0:
             problems.append(Problem(f"{at}.rate", _("The rate must be above zero.")))
     return problems

@@ -14,12 +14,13 @@ from tradecrm.core.costs import CostStatus
 from tradecrm.core.money import convert, fits_currency
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
-from tradecrm.core.rebate import TaxRegime, purchase_vat
+from tradecrm.core.rebate import TaxRegime, deduction_code
 from tradecrm.core.terms import Event, decode_terms, due_date
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, PurchaseContract, PurchaseLine, Shipment, ShipmentLine
 from tradecrm.services.money.ledger import AP, COST, REBATE, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.costs import set_deduction
 from tradecrm.services.trade.purchase_receipts import settle_state
 from tradecrm.services.trade.purchases import state_title
 from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases, covered
@@ -70,7 +71,7 @@ def bill_purchase(work: Work, command: BillPurchase) -> int:
         cost.bill_number, cost.bill_date = number, command.day
         cost.status = CostStatus.INVOICED.value
         cost.updated_at = work.now
-        _set_rebate(work, cost, shipment)
+        set_deduction(work, cost, shipment)
     item = _post(work, command, purchase, shipment, costs, number)
     for cost in costs:
         note_billed(work, cost)
@@ -170,18 +171,6 @@ def _rate(work: Work, command: BillPurchase, purchase: PurchaseContract) -> Deci
     return rate_for(work, RateType.SELL, purchase.currency, command.day, manual=command.rate).rate
 
 
-def _set_rebate(work: Work, cost: CostLine, shipment: Shipment) -> None:
-    """Set the rebate of a cost by the shipment's regime; E as printed wins (section 2.2)."""
-    cost.rebate = purchase_vat(
-        cost.base_amount,
-        cost.vat_rate or ZERO,
-        cost.rebate_rate or ZERO,
-        TaxRegime(shipment.tax_regime),
-        printed_net=cost.net_amount,
-        currency=work.base,
-    ).rebate
-
-
 def _post(
     work: Work,
     command: BillPurchase,
@@ -207,6 +196,7 @@ def _post(
         owner_id=shipment.owner_id,
         parts=(Part(amount, "", due, command.day),),
     )
+    code = deduction_code(TaxRegime(shipment.tax_regime))
     rows = []
     for cost in costs:
         rows.append(
@@ -220,8 +210,8 @@ def _post(
                 shipment_id=shipment.id,
             )
         )
-        rows.append(Row(REBATE, work.base, cost.rebate, cost.rebate, "REB", shipment_id=shipment.id))
-        rows.append(Row(COST, work.base, -cost.rebate, -cost.rebate, "REB", shipment_id=shipment.id))
+        rows.append(Row(REBATE, work.base, cost.rebate, cost.rebate, code, shipment_id=shipment.id))
+        rows.append(Row(COST, work.base, -cost.rebate, -cost.rebate, code, shipment_id=shipment.id))
     item = add_item(work, new, "bill", Source("purchase_contract", purchase.id, number), tuple(rows))
     for cost in costs:
         cost.item_id = item.id

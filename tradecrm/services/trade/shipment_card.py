@@ -51,6 +51,7 @@ HEAD = (
     "bl_copy_sent_on",
     "invoice_number",
     "recognition_rate",
+    "tax_regime",
     "total",
     "remarks",
 )

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
+from tradecrm.core.rebate import REGIME_TITLES
 from tradecrm.core.text import LANGUAGES, N_, _, current_language
 from tradecrm.services.control.people import ROLE_TITLES, PersonRow, people_rows
 from tradecrm.services.control.settings import ChangeSettings, Settings, change_settings
@@ -59,6 +60,7 @@ CHOICES: tuple[tuple[str, str, tuple[tuple[Any, str], ...]], ...] = (
             ("LAST", N_("With the last shipment")),
         ),
     ),
+    ("tax_regime", N_("VAT on exports"), tuple((regime.value, title) for regime, title in REGIME_TITLES)),
     (
         "freight_inquiries",
         N_("Freight inquiries"),

@@ -1,0 +1,85 @@
+"""Every tax regime of domain.md section 2.2 in the result of a shipment, with figures reckoned by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tradecrm.core.problems import Refusal
+from tradecrm.services.book import Book, Seat
+from tradecrm.services.control.settings import ChangeSettings, change_settings
+from tradecrm.services.data.check import check_book
+from tradecrm.services.data.sample.running_example import Example, play_example
+from tradecrm.services.figures.profit import ShipmentProfit, shipment_profit
+from tradecrm.services.money.accounts import OpenAccount, open_account
+from tradecrm.services.trade.export_vat import ReckonExportVat, reckon_export_vat
+
+D = Decimal
+
+
+def _play(seat: Seat, regime: str) -> Example:
+    seat.perform(change_settings, ChangeSettings((("tax_regime", regime),)))
+    account = OpenAccount("Bank of China USD", "BANK", "USD", date(2026, 1, 1))
+    return play_example(seat, seat.perform(open_account, account).value)
+
+
+def _sums(sheet: ShipmentProfit) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for row in sheet.costs:
+        found[row.category] = found.get(row.category, D(0)) + row.base_amount
+    return {code: found[code] for code in ("PUR", "REB", "VAT", "NCV", "OVT") if code in found}
+
+
+@pytest.mark.parametrize(
+    ("regime", "sums"),
+    [
+        ("TRADER", {"PUR": D("83620.00"), "REB": D("-8340.00")}),
+        ("NO_REFUND", {"PUR": D("83620.00")}),
+        # Input VAT 5,460.00 + 4,160.00 is recovered whole, and there is no rebate.
+        ("NONE", {"PUR": D("83620.00"), "VAT": D("-9620.00")}),
+    ],
+)
+def test_section_2_2_what_of_a_purchase_is_cost(
+    seat: Seat, book: Book, regime: str, sums: dict[str, Decimal]
+) -> None:
+    example = _play(seat, regime)
+    assert _sums(seat.ask(shipment_profit, example.shipment)) == sums
+    assert check_book(book.store.reader) == []
+    with pytest.raises(Refusal, match="costs no VAT"):
+        seat.perform(reckon_export_vat, ReckonExportVat(example.shipment))
+
+
+def test_manufacturer_bears_what_is_not_refunded(seat: Seat, book: Book) -> None:
+    """FOB 108,680.16 - 5,805.60 - 179.61 = 102,694.95, by value 8,220 : 7,200 -> 54,744.00 and 47,950.95.
+
+    Lanterns 13 % - 13 % = 0; kits 13 % - 9 % = 4 % of 47,950.95 = 1,918.04.
+    """
+    example = _play(seat, "MANUFACTURER")
+    total = seat.perform(reckon_export_vat, ReckonExportVat(example.shipment)).value
+    assert total == D("1918.04")
+    sheet = seat.ask(shipment_profit, example.shipment)
+    assert _sums(sheet) == {"PUR": D("83620.00"), "VAT": D("-9620.00"), "NCV": D("1918.04")}
+    seat.perform(reckon_export_vat, ReckonExportVat(example.shipment))
+    assert _sums(seat.ask(shipment_profit, example.shipment))["NCV"] == D("1918.04")
+    assert check_book(book.store.reader) == []
+
+
+def test_taxed_export_pays_output_vat_and_credits_the_input(seat: Seat) -> None:
+    """FOB 54,744.00 / 1.13 x 13 % = 6,297.98 and 47,950.95 / 1.13 x 13 % = 5,516.48."""
+    example = _play(seat, "TAXED")
+    total = seat.perform(reckon_export_vat, ReckonExportVat(example.shipment)).value
+    assert total == D("6297.98") + D("5516.48")
+    assert _sums(seat.ask(shipment_profit, example.shipment)) == {
+        "PUR": D("83620.00"),
+        "VAT": D("-9620.00"),
+        "OVT": D("11814.46"),
+    }
+
+
+def test_before_departure_there_is_no_fob_value(seat: Seat) -> None:
+    example = _play(seat, "TAXED")
+    with pytest.raises(Refusal, match="has not left"):
+        seat.perform(reckon_export_vat, ReckonExportVat(example.second_shipment))
+    assert "OVT" not in _sums(seat.ask(shipment_profit, example.second_shipment))
