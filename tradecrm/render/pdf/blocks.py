@@ -178,7 +178,7 @@ class Picture(Block):
         self._image = ImageReader(BytesIO(data))
         width, height = self._image.getSize()
         factor = min(wide / width, tall / height)
-        self.wide, self.tall = width * factor, height * factor
+        self.wide, self.tall = float(width * factor), float(height * factor)
 
     def height(self, width: float) -> float:
         """Answer the height of the picture in points."""

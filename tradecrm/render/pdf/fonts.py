@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 from tradecrm.core.resources import resource_path
+from tradecrm.render.pdf.arabic import ARABIC, WORD, Glyph, Shaper, reordered
 
 MISSING_MARK = "□"
 """What is printed where no font has the character; the person has been warned before."""
@@ -33,8 +35,10 @@ _COMBINING = re.compile("[\u0300-\u036f]")
 _WORDS = re.compile(r"[^\W\d_\u2e80-\U0003ffff]+")
 
 
-def unicode_map(name: str, subset: list[int]) -> str:
+def unicode_map(name: str, subset: list[int], typed: Mapping[int, str] | None = None) -> str:
     """Answer the ToUnicode CMap of one font subset, with characters beyond the basic plane as UTF-16 pairs.
+
+    ``typed`` tells what was typed for a character of the private area, a shaped glyph.
 
     ReportLab 5.1 writes such a character as one five-digit number, which every reader takes for something
     else; the form here is that of the PDF reference, section 9.10.3 (at most 100 entries a block).
@@ -51,7 +55,9 @@ def unicode_map(name: str, subset: list[int]) -> str:
         "endcodespacerange",
     ]
     entries = [
-        f"<{code:02X}> <{chr(char).encode('utf-16-be').hex().upper()}>" for code, char in enumerate(subset)
+        f"<{code:02X}> <{(typed or {}).get(char, chr(char)).encode('utf-16-be').hex().upper()}>"
+        for code, char in enumerate(subset)
+        if (typed or {}).get(char, "x")
     ]
     for start in range(0, len(entries), 100):
         block = entries[start : start + 100]
@@ -63,6 +69,9 @@ def unicode_map(name: str, subset: list[int]) -> str:
 class EmbeddedFont(TTFont):  # type: ignore[misc]
     """A TrueType font whose text map is right for rare characters too (𬭚 prints right and copies right)."""
 
+    typed: Mapping[int, str] = MappingProxyType({})
+    """What was typed for characters of the private area, where words are shaped."""
+
     def addObjects(self, doc: Any) -> None:  # noqa: N802 - overrides ReportLab's name
         """Add the font's objects to ``doc`` and replace the text map of every subset."""
         state = self.state[doc]
@@ -72,7 +81,7 @@ class EmbeddedFont(TTFont):  # type: ignore[misc]
         fonts = doc.idToObject["BasicFonts"].dict
         for name, subset in zip(names, subsets, strict=True):
             font = fonts[name]
-            doc.idToObject[font.ToUnicode.name].content = unicode_map(font.BaseFont, subset)
+            doc.idToObject[font.ToUnicode.name].content = unicode_map(font.BaseFont, subset, self.typed)
 
 
 class _Widths(dict[str, int]):
@@ -104,6 +113,45 @@ class Face:
         return sum(map(self.widths.__getitem__, text)) * size / 1000
 
 
+class ArabicFace(Face):
+    """Noto Sans Arabic: its words are shaped, so that letters join and vowel marks stand where they belong."""
+
+    def __init__(self, name: str, file: str) -> None:
+        super().__init__(name, file)
+        font = pdfmetrics.getFont(name)
+        self._shaper = Shaper(font, str(resource_path("fonts", file)))
+        font.typed = self._shaper.typed
+
+    def glyphs(self, run: str) -> list[Glyph]:
+        """Answer the glyphs of a run that stands as it is read from left to right."""
+        found: list[Glyph] = []
+        start = 0
+        for match in WORD.finditer(run):
+            found += map(self._plain, run[start : match.start()])
+            found += self._shaper.word(match[0][::-1])
+            start = match.end()
+        return [*found, *map(self._plain, run[start:])]
+
+    def _plain(self, char: str) -> Glyph:
+        return Glyph(char, self.widths[char], 0, 0)
+
+    def width(self, text: str, size: float) -> float:
+        """Answer the width of a run in points, its words shaped."""
+        return sum(glyph.advance for glyph in self.glyphs(text)) * size / 1000
+
+
+@lru_cache(maxsize=2)
+def _load_arabic(bold: bool) -> ArabicFace:
+    weight = "Bold" if bold else "Regular"
+    return ArabicFace(f"TradeArabic-{weight}", f"NotoSansArabic-{weight}.ttf")
+
+
+def arabic_face(*, bold: bool = False) -> ArabicFace:
+    """Answer Noto Sans Arabic, registered on first use: most papers never need it."""
+    with _LOADING:
+        return _load_arabic(bold)
+
+
 @lru_cache(maxsize=4)
 def _load(bold: bool, fallback: bool) -> Face:
     return Face(*_FACES[bold, fallback])
@@ -130,11 +178,15 @@ def missing_glyphs(text: str) -> list[str]:
     if face().characters.issuperset(clean):
         return []
     known = face().characters | face(fallback=True).characters
+    if ARABIC.search(clean):
+        known |= arabic_face().characters
     return list(dict.fromkeys(char for char in clean if char not in known))
 
 
 def font_runs(text: str, *, bold: bool = False) -> list[tuple[Face, str]]:
     """Cut one line into runs of one face: Noto Sans SC first, Noto Sans for what it lacks, else a box.
+
+    A line with Arabic is put into the order in which it is read from left to right.
 
     A word with one letter that only Noto Sans has is set in Noto Sans as a whole, so that names such as
     «Їжак» or "Yıldız" are not patched together from two designs.
@@ -143,10 +195,16 @@ def font_runs(text: str, *, bold: bool = False) -> list[tuple[Face, str]]:
     if first.characters.issuperset(text):
         return [(first, text)] if text else []
     second = face(bold=bold, fallback=True)
+    third = arabic_face(bold=bold) if ARABIC.search(text) else None
+    if third is not None:
+        text = reordered(text)
     whole = _words_of_second(text, first, second)
     runs: list[tuple[Face, list[str]]] = []
+    chosen: Face
     for index, char in enumerate(text):
-        if index not in whole and char in first.characters:
+        if third is not None and ARABIC.match(char) and char in third.characters:
+            chosen, shown = third, char
+        elif index not in whole and char in first.characters:
             chosen, shown = first, char
         elif char in second.characters:
             chosen, shown = second, char

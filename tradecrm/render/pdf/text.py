@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tradecrm.render.pdf.fonts import face, font_runs, printable, text_width
+from tradecrm.render.pdf.arabic import Glyph
+from tradecrm.render.pdf.fonts import ArabicFace, face, font_runs, printable, text_width
 
 Color = tuple[float, float, float]
 """Red, green and blue from 0 to 1."""
@@ -207,8 +208,21 @@ def draw_line(canvas: Any, line: str, style: TextStyle, *, x: float, baseline: f
     text.setFillColorRGB(*style.ink)
     for chosen, run in runs:
         text.setFont(chosen.name, style.size, style.leading)
-        text.textOut(run)
+        if isinstance(chosen, ArabicFace):
+            _set_glyphs(text, chosen.glyphs(run), style.size)
+        else:
+            text.textOut(run)
     canvas.drawText(text)
+
+
+def _set_glyphs(text: Any, glyphs: Sequence[Glyph], size: float) -> None:
+    """Set shaped glyphs one by one, each moved as the font says; the next run goes on behind them."""
+    x, y = text.getX(), text.getY()
+    for glyph in glyphs:
+        text.setTextOrigin(x + glyph.x * size / 1000, y + glyph.y * size / 1000)
+        text.textOut(glyph.char)
+        x += glyph.advance * size / 1000
+    text.setTextOrigin(x, y)
 
 
 def para(text: str, style: TextStyle = BODY) -> TextBlock:
