@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.freight import CHARGE_KINDS, UNITS, Charge, charge_amounts
 from tradecrm.core.links import Link
-from tradecrm.core.money import convert, format_money
+from tradecrm.core.money import convert, format_amount, format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
@@ -251,7 +251,10 @@ def total_facts(draft: Draft) -> tuple[Fact, ...]:
         if amount is not None:
             currency = str(row.get("currency") or "")
             sums[currency] = sums.get(currency, ZERO) + amount
-    facts = [Fact(currency, format_money(amount, currency)) for currency, amount in sums.items()]
+    facts = [
+        Fact(_("In {currency}").format(currency=currency), format_amount(amount, currency))
+        for currency, amount in sums.items()
+    ]
     known = [
         amount if currency == base else convert(amount, rates[currency], base)
         for currency, amount in sums.items()
