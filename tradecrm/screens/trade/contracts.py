@@ -235,6 +235,10 @@ def _locked(draft: Draft) -> str:
             number=draft.text("number")
         )
     title = next((c.label for c in CONTRACT_STATES if c.value == draft.text("status")), "")
+    if draft.text("status") in AMENDABLE:
+        return _("{number} is “{state}”. To change what was agreed, choose Amend under More.").format(
+            number=draft.text("number"), state=_(title)
+        )
     return _("{number} is “{state}” and cannot be edited any more.").format(
         number=draft.text("number"), state=_(title)
     )

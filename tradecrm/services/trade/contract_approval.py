@@ -15,8 +15,8 @@ from tradecrm.core.money import convert, format_money, format_number
 from tradecrm.core.presets import terms_wording
 from tradecrm.core.rates import RateType
 from tradecrm.core.rebate import purchase_vat
-from tradecrm.core.terms import Method, decode_terms
-from tradecrm.core.text import _
+from tradecrm.core.terms import Method, PaymentTerms, decode_terms
+from tradecrm.core.text import _, current_language
 from tradecrm.models import Account, ContractLine, Party, SalesContract
 from tradecrm.services.control.approval_people import sight_of_firm
 from tradecrm.services.control.approvals import (
@@ -199,11 +199,16 @@ def _first(reader: Reader, asked: Asked, _limit: Decimal) -> str:
     return _("{customer} orders for the first time.").format(customer=_customer(reader, asked))
 
 
+def _wording(terms: PaymentTerms) -> str:
+    """Answer terms in the language of whoever submits them, who writes the request."""
+    return terms_wording(terms, "zh" if current_language().startswith("zh") else "en")
+
+
 def _risky(_reader: Reader, asked: Asked, limit: Decimal) -> str:
     """Open account or D/A, or a deposit below the share; a letter of credit is the bank's promise instead."""
     terms = decode_terms(asked.terms)
     if terms.method in _ON_CREDIT:
-        return _("The goods go before the money is sure: {terms}.").format(terms=terms_wording(terms))
+        return _("The goods go before the money is sure: {terms}.").format(terms=_wording(terms))
     share = asked.deposit_due / asked.total if asked.total else Decimal(1)
     if terms.method is Method.LC or share >= limit:
         return ""
@@ -282,7 +287,7 @@ def contract_figures(reader: Reader, asked: Asked) -> tuple[Figure, ...]:
         ]
     if base is not None and asked.currency != reader.base:
         found.append(Figure(_("In {currency}").format(currency=reader.base), format_money(base, reader.base)))
-    found.append(Figure(_("Payment terms"), terms_wording(decode_terms(asked.terms))))
+    found.append(Figure(_("Payment terms"), _wording(decode_terms(asked.terms))))
     found.append(Figure(_("Deposit asked for"), format_money(asked.deposit_due, asked.currency)))
     shown = _("not known") if margin is None else f"{format_number(margin * 100, 1)} %"
     found.append(Figure(_("Margin before freight"), shown))

@@ -42,6 +42,8 @@ from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.theme import set_role, text_label
 
 _FIELD = 84
+_WIDTHS = ((1, _FIELD), (2, 34), (3, 196))
+"""Thresholds, units and levels stand below each other on every card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,8 @@ class ApprovalRulesPage(Page):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
+        for column_of_grid, width in _WIDTHS:
+            grid.setColumnMinimumWidth(column_of_grid, width)
         for place, rule in enumerate(rules):
             self._rule(grid, place, rule)
         column.addLayout(grid)
