@@ -24,6 +24,7 @@ from tradecrm.services.trade.quotation_moves import (
     ExpireQuotations,
     MoveQuotation,
     ReviseQuotation,
+    count_expired,
     expire_quotations,
     move_quotation,
     revise_quotation,
@@ -145,6 +146,7 @@ def test_a_draft_is_not_revised(seat: Seat, offer: Offer) -> None:
 def test_it_expires_the_day_after_its_validity(seat: Seat, offer: Offer) -> None:
     key = sent(seat, offer, valid_until=DAY)
     open_end = sent(seat, offer)
+    assert [seat.ask(count_expired, DAY + timedelta(days=late)) for late in (0, 1)] == [0, 1]
     assert seat.perform(expire_quotations, ExpireQuotations(DAY)).value == 0
     assert seat.perform(expire_quotations, ExpireQuotations(DAY + timedelta(days=1))).value == 1
     assert (card(seat, key).status, card(seat, open_end).status) == ("expired", "sent")

@@ -14,6 +14,7 @@ from tradecrm.core.text import _, ngettext
 from tradecrm.services.control.approval_cards import waiting_count
 from tradecrm.services.control.reminders import MarkShown, TodayRow, due_popup, mark_shown, today_rows
 from tradecrm.services.control.reminders import Popup as Due
+from tradecrm.services.trade.quotation_moves import ExpireQuotations, count_expired, expire_quotations
 from tradecrm.ui.due import DUE_KINDS, OVERDUE, TODAY, DueVerbs, due_row, group_of, in_order, what_text
 from tradecrm.ui.popup import DueActions, DueRow, Popup, Tray
 
@@ -37,6 +38,7 @@ class Reminding(QObject):
         self._next = 1
         self._first = True
         self._was_quiet = False
+        self._day: date | None = None
         clock = context.seat.book.clock
         self.actions = DueActions(self._done, self._later, self._open)
         self.popup = Popup(context.theme, self.actions, clock.today)
@@ -59,7 +61,8 @@ class Reminding(QObject):
         self.tray.hide()
 
     def look(self) -> None:
-        """Ask what came due since the last time, and what waits."""
+        """Ask what came due since the last time, and what waits; on a new day let old offers expire first."""
+        self._begin_day()
         if self.quiet:
             # Not asked, so not marked as shown either: it comes when the quiet hours are over.
             self._was_quiet = True
@@ -67,6 +70,17 @@ class Reminding(QObject):
         else:
             self._context.ask(due_popup, then=self._tell, replaces=(id(self), "due"))
         self._count()
+
+    def _begin_day(self) -> None:
+        """Mark quotations whose validity has ended, once a calendar day."""
+        today = self._context.seat.book.clock.today()
+        if today != self._day and self._context.seat.actor.can("quotation.write"):
+            self._day = today
+            self._context.ask(count_expired, today, then=self._expire)
+
+    def _expire(self, count: int) -> None:
+        if count and self._day is not None:
+            self._context.perform(expire_quotations, ExpireQuotations(self._day))
 
     @property
     def quiet(self) -> bool:

@@ -66,7 +66,7 @@ def load_proforma(reader: Reader, proforma_id: int) -> Draft:
     """Answer a proforma invoice's draft; raises NotFound."""
     card = proforma_card(reader, proforma_id)
     start = blank_quotation(reader, Link.to("quotation"))
-    values: dict[str, Value] = {**start.values, **card.values}
+    values: dict[str, Value] = {**start.values, **card.costs, **card.values}
     values["customer"] = Ref(card.values["customer_id"], card.customer, card.customer_code)
     for key, name in (("contact", card.contact), ("bank_account", card.bank_account)):
         identity = card.values[f"{key}_id"]

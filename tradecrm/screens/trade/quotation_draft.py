@@ -76,6 +76,7 @@ def load_quotation(reader: Reader, quotation_id: int) -> Draft:
         current=card.current,
         status=card.status,
         answer=card.answer,
+        ordered=any(part.kind == "contract" for part in card.after),
         terms_preset=code,
         terms_days=days,
         chain=Ref(0, "", extra={"card": card}),

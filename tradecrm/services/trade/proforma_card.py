@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
-from tradecrm.models import Account, Contact, Proforma, ProformaLine, SalesContract
+from tradecrm.models import Account, Contact, Proforma, ProformaLine, Quotation, SalesContract
 from tradecrm.services.trade.contract_card import ChainPart
 from tradecrm.services.trade.proformas import SaveProforma, proforma_lines
 from tradecrm.services.trade.quotation_card import (
@@ -19,6 +19,7 @@ from tradecrm.services.trade.quotation_card import (
     quotation_part,
     sale_lines,
 )
+from tradecrm.services.trade.quotations import COSTS
 from tradecrm.services.trade.sale_papers import SALE_HEAD, line_drafts, name_of
 from tradecrm.services.work import Reader
 
@@ -27,7 +28,10 @@ HEADER = (*SALE_HEAD, "quotation_id", "is_contract", "latest_shipment")
 
 @dataclass(frozen=True, slots=True)
 class ProformaCard:
-    """A proforma invoice as its form edits it: ``values`` holds the columns of the head by name."""
+    """A proforma invoice as its form edits it: ``values`` holds the columns of the head by name.
+
+    ``costs`` are those of the quotation behind it (freight, insurance, bank fees); empty without one.
+    """
 
     id: int
     version: int
@@ -40,6 +44,7 @@ class ProformaCard:
     contract_id: int | None
     contract: str
     total: Decimal
+    costs: dict[str, Any]
     values: dict[str, Any]
     lines: tuple[SaleLineCard, ...]
     before: tuple[ChainPart, ...]
@@ -69,11 +74,21 @@ def proforma_card(reader: Reader, proforma_id: int) -> ProformaCard:
         proforma.contract_id,
         contract,
         proforma.total,
+        _costs(reader, proforma.quotation_id),
         {key: getattr(proforma, key) for key in HEADER},
         sale_lines(reader, ProformaLine, ProformaLine.proforma_id, proforma.id),
         quotation_part(reader, proforma.quotation_id),
         after,
     )
+
+
+def _costs(reader: Reader, quotation_id: int | None) -> dict[str, Any]:
+    """Answer the costs beside the goods that the quotation was made with; empty where it may not be seen."""
+    if quotation_id is None:
+        return {}
+    columns = select(*(getattr(Quotation, name) for name in COSTS)).where(Quotation.id == quotation_id)
+    found = reader.session.execute(columns).one_or_none()
+    return {} if found is None else dict(zip(COSTS, found, strict=True))
 
 
 def proforma_draft(reader: Reader, proforma_id: int) -> SaveProforma:

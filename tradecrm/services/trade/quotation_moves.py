@@ -23,7 +23,7 @@ from tradecrm.services.trade.inquiry_moves import quote_inquiry
 from tradecrm.services.trade.quotations import lines_of, quotation_draft, write_quotation
 from tradecrm.services.trade.sale_approval import request_approval
 from tradecrm.services.trade.sale_papers import protected_of
-from tradecrm.services.work import Work, operation
+from tradecrm.services.work import Reader, Work, operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +190,14 @@ def revise_quotation(work: Work, command: ReviseQuotation) -> int:
         owner_id=old.owner_id,
     )
     return write_quotation(work, new, replace(draft, day=work.today))
+
+
+def count_expired(reader: Reader, day: date) -> int:
+    """Answer how many sent quotations were valid only until a day before ``day``."""
+    statement = select(func.count(Quotation.id)).where(
+        Quotation.status == "sent", Quotation.valid_until < day
+    )
+    return reader.session.scalar(statement) or 0
 
 
 @dataclass(frozen=True, slots=True)
