@@ -92,7 +92,10 @@ class DealLine:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """Everything about one contract that its page shows; ``papers`` in the order of the chain."""
+    """Everything about one contract that its page shows; ``papers`` in the order of the chain.
+
+    ``loading`` says what stands against loading a shipment, ``closing`` what against closing one that arrived.
+    """
 
     contract_id: int
     number: str
@@ -108,6 +111,8 @@ class Deal:
     waiting: tuple[WaitingFor, ...]
     tasks: tuple[DealTask, ...]
     history: tuple[DealEvent, ...]
+    loading: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
 
     def of(self, *kinds: str) -> tuple[DealPaper, ...]:
         """Answer the papers of these kinds."""
@@ -174,7 +179,33 @@ def deal(reader: Reader, contract_id: int) -> Deal:
         _waiting(reader, papers),
         _tasks(reader, contract.customer_id),
         _history(reader, papers),
+        _loading(reader, shipments),
+        _closing(reader, shipments),
     )
+
+
+_TO_LOAD = frozenset({"booked", "cargo_ready"})
+_TO_CLOSE = frozenset({"arrived", "delivered"})
+_ASKED = 5
+"""So many shipments are asked what stops them; a deal of more says so of the first ones."""
+
+
+def _loading(reader: Reader, shipments: Sequence[DealPaper]) -> tuple[str, ...]:
+    """Answer what stands against loading the shipments that are about to be (sections 1.3 and 5)."""
+    from tradecrm.services.trade.gates import loading_stops
+
+    waiting = [paper for paper in shipments if paper.status in _TO_LOAD][:_ASKED]
+    return tuple(
+        f"{paper.number}: {stop.sentence}" for paper in waiting for stop in loading_stops(reader, paper.id)
+    )
+
+
+def _closing(reader: Reader, shipments: Sequence[DealPaper]) -> tuple[str, ...]:
+    """Answer what stands against closing the shipments that arrived (section 1.8)."""
+    from tradecrm.services.trade.closing import closing_gaps
+
+    waiting = [paper for paper in shipments if paper.status in _TO_CLOSE][:_ASKED]
+    return tuple(f"{paper.number}: {gap}" for paper in waiting for gap in closing_gaps(reader, paper.id))
 
 
 def _lines(reader: Reader, contract_id: int) -> tuple[DealLine, ...]:

@@ -159,7 +159,7 @@ def freight_of(reader: Reader, contract_id: int, shipments: Sequence[int]) -> li
             "",
             None,
             "",
-            Link.to("freight", id=row.id),
+            Link.to("freight_inquiry", id=row.id),
         )
         for row in rows
     ]

@@ -12,7 +12,7 @@ from tradecrm.core.flow import Flow
 from tradecrm.core.flows import SALES_CONTRACT, SHIPMENT
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_amount, format_money
-from tradecrm.core.text import N_, _, ngettext
+from tradecrm.core.text import N_, _
 from tradecrm.core.trade_flows import (
     DOCUMENT,
     FREIGHT_INQUIRY,
@@ -222,11 +222,13 @@ def _shipment(deal: Deal) -> DealStep:
         for line in left[:3]
         if deal.status in _AFTER
     ]
+    stops += deal.loading
     if not papers:
         return DealStep("shipment", N_("Shipment"), StepState.AHEAD, _("Nothing planned yet"), tuple(stops))
     done = not left and all(paper.status in _GONE for paper in papers)
     late = any(paper.late for paper in papers)
-    state = StepState.STOPPED if waits or late else StepState.DONE if done else StepState.ACTIVE
+    held = waits or late or deal.loading
+    state = StepState.STOPPED if held else StepState.DONE if done else StepState.ACTIVE
     return DealStep("shipment", N_("Shipment"), state, _last(papers), tuple(stops), waits, papers)
 
 
@@ -265,24 +267,14 @@ def _money(deal: Deal) -> DealStep:
 def _closing(deal: Deal) -> DealStep:
     shipments = deal.of("shipment")
     if deal.status in {"closed", "short_closed"}:
-        return DealStep("closing", N_("Close-out"), StepState.DONE, _(SALES_CONTRACT.state(deal.status).title))
-    bills = [paper for paper in deal.of("payable") if paper.open_amount]
-    stops = [
-        _("{number} is not closed.").format(number=paper.number)
-        for paper in shipments
-        if paper.status != "closed"
-    ]
-    if bills:
-        stops.append(
-            ngettext("{count} bill is not paid.", "{count} bills are not paid.", len(bills)).format(
-                count=len(bills)
-            )
+        return DealStep(
+            "closing", N_("Close-out"), StepState.DONE, _(SALES_CONTRACT.state(deal.status).title)
         )
     words = _("{closed} of {count} shipments closed").format(
         closed=sum(1 for paper in shipments if paper.status == "closed"), count=len(shipments)
     )
     if not shipments:
         return DealStep("closing", N_("Close-out"), StepState.AHEAD, _("Nothing shipped yet"))
-    if any(paper.status not in _GONE for paper in shipments):
-        return DealStep("closing", N_("Close-out"), StepState.AHEAD, words)
-    return DealStep("closing", N_("Close-out"), StepState.AHEAD, words, tuple(stops[:4]))
+    begun = any(paper.status in {"arrived", "delivered", "closed"} for paper in shipments)
+    state = StepState.ACTIVE if begun else StepState.AHEAD
+    return DealStep("closing", N_("Close-out"), state, words, deal.closing)
