@@ -152,11 +152,11 @@ _HEAD = Section(
         FieldSpec("rate", N_("Rate"), K.RATE, span=2, visible=_has_rate),
         FieldSpec("incoterm", N_("Incoterm"), K.CHOICE, choices=INCOTERMS, required=True, span=2),
         FieldSpec("incoterm_place", N_("Named place"), required=True, span=2),
-        FieldSpec("terms_preset", N_("Payment terms"), K.CHOICE, choices=TERMS, required=True, span=4),
+        FieldSpec("terms_preset", N_("Payment terms"), K.CHOICE, choices=TERMS, required=True, span=3),
         FieldSpec("terms_days", N_("Days"), K.INTEGER, span=1, visible=has_days),
         FieldSpec("valid_until", N_("Valid until"), K.DATE, span=2),
         FieldSpec("port_of_loading", N_("Port of loading"), span=2),
-        FieldSpec("lead_time", N_("Shipment"), hint=N_("45 days after deposit"), span=2),
+        FieldSpec("lead_time", N_("Time of shipment"), hint=N_("45 days after deposit"), span=3),
     ),
 )
 _COSTS = Section(

@@ -116,7 +116,7 @@ def _rates(draft: Draft, found: QuoteEstimate) -> list[Fact]:
         )
     ]
     if found.break_even is not None:
-        facts.append(Fact(_("Loses money below a rate of"), figure(found.break_even, 4)))
+        facts.append(Fact(_("Loses money below rate"), figure(found.break_even, 4)))
     return facts
 
 
