@@ -14,7 +14,8 @@ from tradecrm.core.errors import Conflict, NotFound
 from tradecrm.core.problems import Refusal
 from tradecrm.services.book import Seat
 from tradecrm.services.control.settings import ChangeSettings, change_settings
-from tradecrm.services.crm.parties import SaveParty, save_party
+from tradecrm.services.crm.parties import SaveParty, party_card, save_party
+from tradecrm.services.trade.contract_card import contract_card
 from tradecrm.services.trade.freight import (
     InviteDraft,
     MakeFreightInquiry,
@@ -114,8 +115,18 @@ def test_names_of_customer_and_factory_are_not_sent(seat: Seat, name: str, field
     kit = prepare(seat)
     made = seat.perform(make_freight_inquiry, MakeFreightInquiry(shipment_id=kit.shipment)).value
     draft = replace(seat.ask(inquiry_draft, made), **{field: f"lamps for {name}, urgent"})  # type: ignore[arg-type]
-    seat.perform(save_freight_inquiry, draft)
-    with pytest.raises(Refusal, match="must not learn"):
+    with pytest.raises(Refusal, match="must not learn") as caught:
+        seat.perform(save_freight_inquiry, draft)
+    assert [problem.field for problem in caught.value.problems] == [field]
+    assert name not in str(getattr(seat.ask(inquiry_of, made), field))
+
+
+def test_a_customer_that_is_renamed_after_drafting_stops_the_sending(seat: Seat) -> None:
+    kit = prepare(seat)
+    made = seat.perform(make_freight_inquiry, MakeFreightInquiry(shipment_id=kit.shipment)).value
+    customer = seat.ask(contract_card, kit.contract).values["customer_id"]
+    seat.perform(save_party, replace(seat.ask(party_card, customer).draft, name="Desk lamp"))
+    with pytest.raises(Refusal, match="It names Desk lamp"):
         seat.perform(send_freight_inquiry, SendFreightInquiry(made))
     assert seat.ask(inquiry_of, made).status == "draft"
 

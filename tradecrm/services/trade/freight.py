@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import select
 
 from tradecrm.core.errors import Conflict
 from tradecrm.core.freight import Cargo
@@ -16,16 +16,15 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.core.trade_flows import FREIGHT_INQUIRY
 from tradecrm.models import (
-    ContractLine,
     FreightInquiry,
     FreightInvite,
     FreightQuote,
     Party,
     SalesContract,
     Shipment,
-    ShipmentLine,
 )
 from tradecrm.services.data.search import keep_search_terms
+from tradecrm.services.figures.hidden_names import customer_and_factory_names
 from tradecrm.services.trade.freight_cargo import CargoFacts, contract_cargo, shipment_cargo
 from tradecrm.services.trade.shipments import MODES
 from tradecrm.services.work import Reader, Work, operation
@@ -125,7 +124,10 @@ def demand_on(reader: Reader) -> None:
 
 @operation("freight.write", check=check_inquiry)
 def save_freight_inquiry(work: Work, command: SaveFreightInquiry) -> int:
-    """Write an inquiry or change one; what was already asked cannot be changed. Answers its id."""
+    """Write an inquiry or change one; what was already asked cannot be changed. Answers its id.
+
+    Refused when cargo or remarks name the customer or a factory: the messages are made from them.
+    """
     demand_on(work)
     inquiry = _inquiry_to_write(work, command)
     if inquiry.status == FREIGHT_INQUIRY.start:
@@ -138,6 +140,9 @@ def save_freight_inquiry(work: Work, command: SaveFreightInquiry) -> int:
         setattr(inquiry, name, getattr(command, name))
     inquiry.updated_at = work.now
     work.add(inquiry)
+    problems = leaks(work, inquiry)
+    if problems:
+        raise Refusal(problems)
     _write_invites(work, inquiry, command.invites)
     keep_search_terms(work, "freight_inquiry", inquiry.id)
     return inquiry.id
@@ -354,30 +359,16 @@ def _missing(work: Work, inquiry: FreightInquiry) -> list[Problem]:
 
 def leaks(reader: Reader, inquiry: FreightInquiry) -> list[Problem]:
     """Answer where cargo or remarks name the customer or a factory, which forwarders must not learn (10.1)."""
-    contracts = _contracts_of(inquiry)
-    customers = select(SalesContract.customer_id).where(SalesContract.id.in_(contracts))
-    factories = select(ContractLine.supplier_id).where(
-        ContractLine.contract_id.in_(contracts), ContractLine.supplier_id.is_not(None)
+    names = customer_and_factory_names(
+        reader, shipment_id=inquiry.shipment_id, contract_id=inquiry.contract_id
     )
-    parties = union(customers, factories).subquery()
-    party: Any = Party.__table__
-    names = reader.session.execute(
-        select(party.c.name, party.c.name_local).where(party.c.id.in_(select(parties)))
-    ).all()
     words = _("It names {name}; forwarders must not learn customers or factories. Take it out.")
     return [
         Problem(field, words.format(name=name))
         for field in ("cargo", "remarks", "place_of_delivery")
-        for name in dict.fromkeys(word for row in names for word in row if word.strip())
+        for name in names
         if name.casefold() in str(getattr(inquiry, field)).casefold()
     ]
-
-
-def _contracts_of(inquiry: FreightInquiry) -> Any:
-    """Answer the query of the contracts whose goods an inquiry is for."""
-    if inquiry.shipment_id is not None:
-        return select(ShipmentLine.contract_id).where(ShipmentLine.shipment_id == inquiry.shipment_id)
-    return select(SalesContract.id).where(SalesContract.id == inquiry.contract_id)
 
 
 @dataclass(frozen=True, slots=True)
