@@ -11,8 +11,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from bench.measure import Line, ratio
-from tradecrm.documents.clauses import sales_contract_clauses
 from tradecrm.documents.build import draw_paper
+from tradecrm.documents.clauses import sales_contract_clauses
 from tradecrm.documents.content import Party
 from tradecrm.documents.sale import PaperLine, SalePaper, sale_content
 from tradecrm.documents.words import Words, same
@@ -96,14 +96,19 @@ def plain_paper(told: SalePaper) -> int:
     return len(buffer.getvalue())
 
 
-def run(path: Path, scale: str) -> Iterator[Line]:
-    """Draw both in turn."""
-    del path, scale
+def register_fonts() -> None:
+    """Let ReportLab's own paragraphs use the fonts of the papers."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
     pdfmetrics.registerFont(TTFont("BenchSC", str(_FONTS / "NotoSansSC-Regular.ttf")))
     pdfmetrics.registerFont(TTFont("BenchSCBold", str(_FONTS / "NotoSansSC-Bold.ttf")))
+
+
+def run(path: Path, scale: str) -> Iterator[Line]:
+    """Draw both in turn."""
+    del path, scale
+    register_fonts()
     told = paper()
     yield ratio(
         "one contract as PDF in both languages, warm",

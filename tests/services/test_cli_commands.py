@@ -200,6 +200,17 @@ def test_the_contract_prints(tool: Tool, t1: Path, tmp_path: Path, lang: str) ->
     assert ("美元壹万玖仟柒佰肆拾元整" in "".join(words.split())) == (lang != "en")
 
 
+def test_the_whole_set_of_a_shipment_prints_into_a_folder(tool: Tool, t1: Path, tmp_path: Path) -> None:
+    done = answered(tool, "print", "set", "SH-26001", "--out", tmp_path / "set", "--lang", "en", "--book", t1)
+    assert len(done["files"]) == 12
+    assert all(Path(name).stat().st_size > 1000 for name in done["files"])
+    assert done["contradictions"] == []
+    answered(tool, "print", "invoice", "SH-26001", "-o", tmp_path / "ci.xlsx", "--book", t1)
+    assert (tmp_path / "ci.xlsx").read_bytes().startswith(b"PK")
+    assert "SH-404" in tool("print", "set", "SH-404", "-o", tmp_path / "no", "--book", t1)[2]
+    assert not (tmp_path / "no").exists()
+
+
 def test_what_cannot_be_printed(tool: Tool, t1: Path, tmp_path: Path) -> None:
     out = tmp_path / "x.pdf"
     assert "SC-0" in tool("print", "contract", "SC-0", "-o", out, "--book", t1)[2]
