@@ -10,10 +10,15 @@ from tradecrm.core.money import format_money
 from tradecrm.core.text import _, ngettext
 from tradecrm.services.control.reminders import (
     APPROVAL_WAITING,
+    ARRIVAL_NEAR,
     BALANCE_OVERDUE,
+    CREDIT_PRESENTATION,
+    CUT_OFF_NEAR,
     DEPARTURE_NEAR,
     DEPOSIT_WAITING,
     FREIGHT_QUOTES,
+    PAPERS_DUE,
+    REBATE_DEADLINE,
     TASK_DUE,
     FinishReminder,
     SnoozeReminder,
@@ -37,6 +42,9 @@ DUE_KINDS = frozenset(
         "approval_turn",
         "freight_inquiry",
         "freight_quote",
+        "letter_of_credit",
+        "milestone",
+        "shipment_document",
         "reminder",
         "reminder_rule",
         "task",
@@ -96,6 +104,13 @@ def what_text(row: TodayRow) -> str:
     plain = {
         APPROVAL_WAITING: _("Decide on {title}"),
         FREIGHT_QUOTES: _("Ask again for the freight quotes of {number}"),
+    }
+    plain |= {
+        CUT_OFF_NEAR: _("{number}: send what the carrier waits for"),
+        ARRIVAL_NEAR: _("{number} arrives: tell the customer"),
+        PAPERS_DUE: _("{number}: finish and send"),
+        CREDIT_PRESENTATION: _("Present the papers of {number}"),
+        REBATE_DEADLINE: _("File the VAT rebate of {number}"),
     }
     if row.rule in plain:
         return plain[row.rule].format(number=row.subject, title=row.subject)

@@ -13,6 +13,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
+from tradecrm.screens.crm.credit import CREDIT_PANEL, SET_CREDIT
 from tradecrm.screens.crm.pickers import PERSON, TERMS, terms_ref
 from tradecrm.screens.draft import Draft, Line, Ref
 from tradecrm.screens.spec import (
@@ -160,6 +161,22 @@ NEW_CONTRACT = ActionSpec(
     enabled=_one_customer,
     opens=lambda rows: Link.to("contract", customer=rows[0]["id"]),
 )
+NEW_QUOTATION = ActionSpec(
+    "quotation",
+    N_("New quotation"),
+    "quotation",
+    needs="quotation.write",
+    enabled=_one_customer,
+    opens=lambda rows: Link.to("quotation", customer=rows[0]["id"]),
+)
+NEW_INQUIRY = ActionSpec(
+    "inquiry",
+    N_("New inquiry"),
+    "mail",
+    needs="quotation.write",
+    enabled=_one_customer,
+    opens=lambda rows: Link.to("inquiry", customer=rows[0]["id"]),
+)
 RECORD_RECEIPT = ActionSpec(
     "receipt",
     N_("Record receipt"),
@@ -192,7 +209,7 @@ def customers_list(person_id: int) -> ListSpec:
             ViewSpec("recent", N_("Last changed"), (_ACTIVE,), (SortKey("updated", descending=True),)),
             ViewSpec("archived", N_("Archived"), (Filter("archived", Op.YES),)),
         ),
-        actions=(NEW_CONTRACT, RECORD_RECEIPT, ARCHIVE, RESTORE),
+        actions=(NEW_INQUIRY, NEW_QUOTATION, NEW_CONTRACT, RECORD_RECEIPT, ARCHIVE, RESTORE),
         new=Link.to("customer"),
         new_title=N_("New customer"),
         import_kind="customers",
@@ -487,11 +504,12 @@ CUSTOMER_FORM = FormSpec(
     badges=_badges,
     panels=(
         PanelSpec("balance", N_("Open balance"), query=balance_facts),
+        CREDIT_PANEL,
         PanelSpec("papers", N_("Papers"), query=paper_facts),
         PanelSpec("changes", N_("Changes"), query=change_facts),
     ),
-    actions=(NEW_CONTRACT, RECORD_RECEIPT, ARCHIVE, RESTORE),
-    watches=_WATCHES,
+    actions=(NEW_INQUIRY, NEW_QUOTATION, NEW_CONTRACT, RECORD_RECEIPT, SET_CREDIT, ARCHIVE, RESTORE),
+    watches=_WATCHES | {"credit_terms", "release", "presentation"},
     needs="party.write",
     saved=N_("The customer is saved."),
 )

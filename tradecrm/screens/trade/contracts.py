@@ -172,6 +172,30 @@ APPROVAL = ActionSpec(
     enabled=lambda rows: rows[0].get("status") == "submitted",
     opens=lambda rows: Link.to("approval", id=int(rows[0]["request"])) if rows[0].get("request") else None,
 )
+
+
+def _is_signed(rows: Sequence[Row]) -> bool:
+    return rows[0].get("status") == "signed"
+
+
+def _waits_for_letter(rows: Sequence[Row]) -> bool:
+    return rows[0].get("status") in {"approved", "signed", "effective", "partly_shipped"}
+
+
+LETTER = ActionSpec(
+    "letter",
+    N_("Enter letter of credit"),
+    needs="shipment.write",
+    enabled=_waits_for_letter,
+    opens=lambda rows: Link.to("letter_of_credit", contract=int(rows[0]["id"])),
+)
+RELEASE = ActionSpec(
+    "release",
+    N_("Ask for a release"),
+    needs="shipment.write",
+    enabled=_is_signed,
+    opens=lambda rows: Link.to("contract_release", contract=int(rows[0]["id"])),
+)
 CONTRACT_ACTIONS = (
     DEAL,
     ESTIMATE,
@@ -211,6 +235,8 @@ CONTRACT_ACTIONS = (
     _move("cancel", N_("Cancel contract"), "canceled", N_("The contract is canceled.")),
     _move("void", N_("Void the draft"), "void", N_("The draft is void.")),
     ASK_FREIGHT_EARLY,
+    LETTER,
+    RELEASE,
 )
 
 

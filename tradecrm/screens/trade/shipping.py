@@ -27,7 +27,9 @@ from tradecrm.services.trade.checklist import (
     send_documents,
 )
 from tradecrm.services.trade.closing import REBATE_TITLES, MarkSettled, mark_settled
+from tradecrm.services.trade.credit import contract_credit
 from tradecrm.services.trade.gates import loading_stops, release_stops
+from tradecrm.services.trade.letter_start import letter_start
 from tradecrm.services.trade.milestones import (
     MeetMilestone,
     PlanMilestone,
@@ -212,6 +214,37 @@ RELEASE_FORM = _dialog(
     (PanelSpec("stops", N_("What stands in the way"), query=_release_facts, depends=("kind",)),),
 )
 
+
+def _blank_contract(reader: Reader, link: Link) -> Draft:
+    contract = letter_start(reader, int(str(link.param("contract") or 0)))
+    return Draft({"contract": contract.contract_id, "number": contract.contract, "reason": ""})
+
+
+def _contract_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
+    answer = contract_credit(reader, _id(draft, "contract"))
+    stops = () if answer is None else answer.stops
+    found = tuple(Fact(sentence, "", Tone.BAD) for sentence in stops)
+    return found or (Fact(_("Nothing stands in the way."), "", Tone.GOOD),)
+
+
+CONTRACT_RELEASE_FORM = _dialog(
+    "contract_release",
+    N_("Ask for a release"),
+    (
+        FieldSpec("reason", N_("Reason"), K.LONG_TEXT, required=True, span=9),
+        FieldSpec("valid_until", N_("Valid until"), K.DATE, hint=N_("14 days"), span=3),
+    ),
+    _blank_contract,
+    ask_release,
+    lambda draft: AskRelease(
+        "credit",
+        draft.text("reason"),
+        contract_id=_id(draft, "contract"),
+        valid_until=draft.day("valid_until"),
+    ),
+    N_("The release is asked for."),
+    (PanelSpec("stops", N_("What stands in the way"), query=_contract_facts),),
+)
 WAYS = (
     Choice("original", N_("Originals to the buyer")),
     Choice("telex", N_("Telex release")),

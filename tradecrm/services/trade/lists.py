@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from tradecrm.core.fields import FieldKind
-from tradecrm.models import Item, Party, Product, SalesContract, Shipment, ShipmentLine
+from tradecrm.models import Item, LetterOfCredit, Party, Product, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.data.lists import ListColumn, ListSource
 from tradecrm.services.data.search import list_search
 
@@ -138,3 +138,29 @@ SHIPMENTS = ListSource(
     search=list_search("shipment", Shipment.id),
 )
 """Shipments with the contracts they carry; the amount is what their commercial invoice says or will say."""
+
+LETTERS = ListSource(
+    key="letter_of_credit",
+    identity=LetterOfCredit.id,
+    columns=(
+        ListColumn("number", LetterOfCredit.number, FieldKind.CODE, nullable=False),
+        ListColumn("customer", Party.name),
+        ListColumn("customer_id", LetterOfCredit.customer_id, FieldKind.INTEGER, nullable=False),
+        ListColumn("contract", SalesContract.number, FieldKind.CODE),
+        ListColumn("currency", LetterOfCredit.currency, FieldKind.CURRENCY, nullable=False),
+        ListColumn(
+            "amount", LetterOfCredit.amount, FieldKind.MONEY, currency="currency", summed=True, nullable=False
+        ),
+        ListColumn("latest_shipment", LetterOfCredit.latest_shipment, FieldKind.DATE),
+        ListColumn("expires_on", LetterOfCredit.expires_on, FieldKind.DATE, nullable=False),
+        ListColumn("status", LetterOfCredit.status, FieldKind.CHOICE, nullable=False),
+        ListColumn("issuing_bank", LetterOfCredit.issuing_bank, nullable=False),
+        ListColumn("version", LetterOfCredit.version, FieldKind.INTEGER, nullable=False),
+    ),
+    joins=lambda query: query.outerjoin(Party, Party.id == LetterOfCredit.customer_id).outerjoin(
+        SalesContract, SalesContract.id == LetterOfCredit.contract_id
+    ),
+    joined=frozenset({"customer", "contract"}),
+    searched=("number", "customer", "contract", "issuing_bank"),
+)
+"""Letters of credit with the contract they pay."""

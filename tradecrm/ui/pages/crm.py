@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QPushButton
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
+from tradecrm.screens.crm.credit import CREDIT_FORM
 from tradecrm.screens.crm.customers import CUSTOMER_FORM, PARTNER_LIST, customers_list
+from tradecrm.screens.spec import ActionSpec
 from tradecrm.services.data.lists import ListRequest, Totals, count_and_sums
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.forms.page import FormPage
@@ -14,6 +16,7 @@ from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.import_history import ImportHistoryPage
 from tradecrm.ui.pages.import_page import ImportPage
 from tradecrm.ui.pages.money import list_page
+from tradecrm.ui.pages.trade_dialog import OperationDialog
 
 
 class CustomersPage(ListPage):
@@ -51,6 +54,19 @@ class CustomerPage(FormPage):
 
     def __init__(self, context: PageContext, link: Link) -> None:
         super().__init__(context, link, CUSTOMER_FORM)
+
+    def _run(self, action: ActionSpec, _checked: bool = False) -> None:
+        link = action.opens([self._row()]) if action.opens is not None else None
+        if link is not None and link.target == CREDIT_FORM.key:
+            self.ask_credit(link)
+            return
+        super()._run(action)
+
+    def ask_credit(self, link: Link) -> OperationDialog:
+        """Open the dialog of the customer's credit; the card is read again when it is saved."""
+        dialog = OperationDialog(self, self.context, link, CREDIT_FORM, lambda _value: self.reload())
+        dialog.open()
+        return dialog
 
     def _show(self) -> None:
         super()._show()

@@ -71,6 +71,21 @@ CHOICES: tuple[tuple[str, str, tuple[tuple[Any, str], ...]], ...] = (
         N_("Valid freight quotes needed"),
         tuple((count, str(count)) for count in range(1, 6)),
     ),
+    (
+        "credit_check",
+        N_("Credit of customers"),
+        ((True, N_("Checked at contract, loading and B/L")), (False, N_("Not checked"))),
+    ),
+    (
+        "instalment_guard",
+        N_("Loading before the money due is in"),
+        ((True, N_("Only with a release")), (False, N_("Allowed"))),
+    ),
+    (
+        "release_gate",
+        N_("Giving the B/L up before payment"),
+        ((True, N_("Only with a release")), (False, N_("Allowed"))),
+    ),
 )
 MODES = ((Mode.SYSTEM, N_("Look of the system")), (Mode.LIGHT, N_("Light")), (Mode.DARK, N_("Dark")))
 LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}

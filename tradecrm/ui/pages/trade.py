@@ -11,12 +11,15 @@ from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM
 from tradecrm.screens.trade.deal_lists import INQUIRY_LIST, PRICE_LIST_LIST, PROFORMA_LIST, QUOTATION_LIST
 from tradecrm.screens.trade.estimates import ESTIMATE_FORM
 from tradecrm.screens.trade.inquiries import INQUIRY_DIALOGS, INQUIRY_FORM
+from tradecrm.screens.trade.letters import LETTER_FORM, LETTER_LIST
 from tradecrm.screens.trade.price_lists import PRICE_LIST_FORM
 from tradecrm.screens.trade.products import PRODUCT_FORM, PRODUCT_LIST
 from tradecrm.screens.trade.proformas import CANCEL_FORM, PROFORMA_FORM
 from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
+from tradecrm.screens.trade.shipping import CONTRACT_RELEASE_FORM
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.lists.page import ListPage
+from tradecrm.ui.pages.board import BoardPage
 from tradecrm.ui.pages.deal import DealPage
 from tradecrm.ui.pages.freight import freight_pages
 from tradecrm.ui.pages.paper_set import PaperSetPage
@@ -34,10 +37,12 @@ _LISTS = (
     QUOTATION_LIST,
     PROFORMA_LIST,
     PRICE_LIST_LIST,
+    LETTER_LIST,
 )
 _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
     (PRODUCT_FORM, ()),
-    (CONTRACT_FORM, ()),
+    (CONTRACT_FORM, (CONTRACT_RELEASE_FORM,)),
+    (LETTER_FORM, ()),
     (AMENDMENT_FORM, ()),
     (SHORT_CLOSE_FORM, ()),
     (ESTIMATE_FORM, ()),
@@ -54,6 +59,7 @@ def trade_pages() -> dict[str, PageFactory]:
     found.update({spec.key: _form_factory(spec, dialogs) for spec, dialogs in _FORMS})
     found.update(freight_pages())
     found["shipment"] = ShipmentPage
+    found["board"] = BoardPage
     found["deal"] = DealPage
     found["quotation"] = QuotationPage
     found["paper"] = PaperPage
