@@ -34,6 +34,9 @@ event.listen(BookSession, "do_orm_execute", access.apply_rules)
 event.listen(BookSession, "before_flush", access.guard_flush)
 event.listen(BookSession, "before_flush", audit.collect)
 event.listen(BookSession, "after_flush", audit.write)
+event.listen(BookSession, "before_commit", audit.finish)
+event.listen(BookSession, "after_transaction_create", audit.begin_part)
+event.listen(BookSession, "after_soft_rollback", audit.undo_part)
 
 
 class Reader:

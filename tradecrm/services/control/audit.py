@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert, inspect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from tradecrm.models import (
     AccountMonth,
@@ -39,6 +39,8 @@ NOT_AUDITED: frozenset[type[Base]] = frozenset(
     }
 )
 """Derived rows, rows that are their own history (append-only), and what a person arranges for themselves."""
+
+_MOST_ROWS = 1_000
 
 _SILENT = frozenset({"version", "updated_at", "open_amount", "open_base", "settled_on"})
 
@@ -98,41 +100,58 @@ def _differences(row: Any) -> dict[str, Any]:
 
 
 def write(session: Session, _context: Any) -> None:
-    """After a flush, when new rows have their ids: write the audit rows in one statement."""
+    """After a flush, when new rows have their ids: make the audit rows, which are written together at the end."""
     pending: list[tuple[str, Any, dict[str, Any]]] = session.info.get("audit", [])
-    if not pending:
-        return
     session.info["audit"] = []
-    stamp = {
-        "at": session.info["now"],
-        "person_id": session.info["actor"].person_id,
-        "operation": session.info["operation"],
-    }
-    rows = [
+    for action, row, detail in pending:
+        _note(session, action, kind_of(row), getattr(row, "id", None), detail)
+
+
+def _note(session: Session, action: str, kind: str, record_id: int | None, detail: dict[str, Any]) -> None:
+    """Add an audit row; so many as would fill the memory are written at once, outside of a part that may go back."""
+    rows: list[dict[str, Any]] = session.info.setdefault("audit_rows", [])
+    rows.append(
         {
-            **stamp,
+            "at": session.info["now"],
+            "person_id": session.info["actor"].person_id,
+            "operation": session.info["operation"],
             "action": action,
-            "kind": kind_of(row),
-            "record_id": getattr(row, "id", None),
+            "kind": kind,
+            "record_id": record_id,
             "detail": json.dumps(detail, ensure_ascii=False),
         }
-        for action, row, detail in pending
-    ]
-    session.connection().execute(insert(AuditEntry.__table__), rows)  # type: ignore[arg-type]
+    )
+    if len(rows) >= _MOST_ROWS and not session.in_nested_transaction():
+        _store(session)
+
+
+def _store(session: Session) -> None:
+    rows = session.info.pop("audit_rows", [])
+    if rows:
+        session.connection().execute(insert(AuditEntry.__table__), rows)  # type: ignore[arg-type]
+
+
+def finish(session: Session) -> None:
+    """Before the commit: write the audit rows of the whole transaction in one statement, in their order."""
+    session.flush()
+    if not session.in_nested_transaction():
+        _store(session)
+
+
+def begin_part(session: Session, transaction: SessionTransaction) -> None:
+    """Remember at a savepoint which audit rows are older than it."""
+    if transaction.nested:
+        marks: dict[SessionTransaction, int] = session.info.setdefault("audit_marks", {})
+        marks[transaction] = len(session.info.get("audit_rows", ()))
+
+
+def undo_part(session: Session, transaction: SessionTransaction) -> None:
+    """Forget the audit rows of a part that was rolled back to its savepoint."""
+    if transaction.nested:
+        del session.info.get("audit_rows", [])[session.info["audit_marks"].pop(transaction) :]
 
 
 def note_bulk(session: Session, kind: str, count: int, detail: dict[str, Any]) -> None:
     """Write one audit row for ``count`` records that the bulk door wrote in set form."""
     session.info.setdefault("changed", set()).add(kind)
-    session.connection().execute(
-        insert(AuditEntry.__table__),  # type: ignore[arg-type]
-        {
-            "at": session.info["now"],
-            "person_id": session.info["actor"].person_id,
-            "operation": session.info["operation"],
-            "action": "bulk",
-            "kind": kind,
-            "record_id": None,
-            "detail": json.dumps({"count": count, **detail}, ensure_ascii=False),
-        },
-    )
+    _note(session, "bulk", kind, None, {"count": count, **detail})
