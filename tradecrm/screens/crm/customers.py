@@ -14,6 +14,7 @@ from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.credit import CREDIT_PANEL, SET_CREDIT
+from tradecrm.screens.crm.party_actions import NEW_CONTRACT, NEW_INQUIRY, NEW_QUOTATION, RECORD_RECEIPT
 from tradecrm.screens.crm.pickers import PERSON, TERMS, terms_ref
 from tradecrm.screens.draft import Draft, Line, Ref
 from tradecrm.screens.spec import (
@@ -146,44 +147,6 @@ RESTORE = ActionSpec(
     operation=archive_party,
     command=_archive(False),
     done=N_("In use again."),
-)
-
-
-def _one_customer(rows: Sequence[Row]) -> bool:
-    return len(rows) == 1 and bool(rows[0].get("is_customer")) and not rows[0].get("archived")
-
-
-NEW_CONTRACT = ActionSpec(
-    "contract",
-    N_("New contract"),
-    "contracts",
-    needs="contract.write",
-    enabled=_one_customer,
-    opens=lambda rows: Link.to("contract", customer=rows[0]["id"]),
-)
-NEW_QUOTATION = ActionSpec(
-    "quotation",
-    N_("New quotation"),
-    "quotation",
-    needs="quotation.write",
-    enabled=_one_customer,
-    opens=lambda rows: Link.to("quotation", customer=rows[0]["id"]),
-)
-NEW_INQUIRY = ActionSpec(
-    "inquiry",
-    N_("New inquiry"),
-    "mail",
-    needs="quotation.write",
-    enabled=_one_customer,
-    opens=lambda rows: Link.to("inquiry", customer=rows[0]["id"]),
-)
-RECORD_RECEIPT = ActionSpec(
-    "receipt",
-    N_("Record receipt"),
-    "receipts",
-    needs="receipt.write",
-    enabled=_one_customer,
-    opens=lambda rows: Link.to("receipt", party=rows[0]["id"]),
 )
 
 

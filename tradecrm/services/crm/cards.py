@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, true
 
 from tradecrm.core.aging import bucket_labels
 from tradecrm.core.links import Link
@@ -18,9 +18,12 @@ from tradecrm.models import (
     AuditEntry,
     ImportedRecord,
     ImportRun,
+    Inquiry,
     Party,
     Payment,
     Person,
+    Proforma,
+    Quotation,
     Receipt,
     SalesContract,
     Shipment,
@@ -106,8 +109,12 @@ def aging_strip(reader: Reader, party_id: int, side: str = "AR") -> tuple[AgingS
 
 
 def party_papers(reader: Reader, party_id: int) -> tuple[Paper, ...]:
-    """Answer the latest contracts, shipments, receipts and payments of a party, the newest first."""
+    """Answer the latest inquiries, offers, contracts, shipments and money of a party, the newest first."""
+    nothing = literal(None)
     kinds: tuple[tuple[Any, Any, Any, str, str], ...] = (
+        (Inquiry, Inquiry.customer_id, nothing, N_("Inquiry"), "inquiry"),
+        (Quotation, Quotation.customer_id, Quotation.total, N_("Quotation"), "quotation"),
+        (Proforma, Proforma.customer_id, Proforma.total, N_("Proforma invoice"), "proforma"),
         (SalesContract, SalesContract.customer_id, SalesContract.total, N_("Sales contract"), "contract"),
         (Shipment, Shipment.customer_id, Shipment.total, N_("Shipment"), "shipment"),
         (Receipt, Receipt.party_id, Receipt.gross, N_("Receipt"), "receipt"),
@@ -117,7 +124,7 @@ def party_papers(reader: Reader, party_id: int) -> tuple[Paper, ...]:
     for entity, party, amount, title, target in kinds:
         rows = reader.session.execute(
             select(entity.id, entity.day, entity.number, entity.currency, amount)
-            .where(party == party_id)
+            .where(party == party_id, entity.current.is_(True) if entity is Quotation else true())
             .order_by(entity.day.desc(), entity.id.desc())
             .limit(_PAPERS)
         )

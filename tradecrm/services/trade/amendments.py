@@ -34,6 +34,7 @@ from tradecrm.services.trade.contract_approval import (
     contract_reasons,
     protected_fields,
 )
+from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.contract_text import contract_as_kept, decode_contract, encode_contract
 from tradecrm.services.trade.contracts import (
     HEADER,
@@ -272,6 +273,7 @@ def _put_in_force(work: Work, contract: SalesContract, version: ContractVersion)
     version.status = "in_force"
     version.effective_on = work.today
     contract.updated_at = work.now
+    contract_changed(work, contract)
     keep_search_terms(work, "sales_contract", contract.id)
 
 

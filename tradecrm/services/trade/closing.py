@@ -23,6 +23,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.figures.quantities import gone_quantities
 from tradecrm.services.trade.checklist import DONE
+from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -135,6 +136,7 @@ def close_shipment(work: Work, shipment: Shipment) -> None:
         if contract.status == "shipped" and not contract_gaps(work, contract.id):
             contract.status = "closed"
             contract.updated_at = work.now
+            contract_changed(work, contract)
 
 
 def _contracts(reader: Reader, shipment_id: int) -> Sequence[SalesContract]:
@@ -189,6 +191,7 @@ def open_again(work: Work, shipment_id: int) -> None:
         if contract.status == "closed":
             contract.status = "shipped"
             contract.updated_at = work.now
+            contract_changed(work, contract)
 
 
 @dataclass(frozen=True, slots=True)

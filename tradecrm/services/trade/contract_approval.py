@@ -29,6 +29,7 @@ from tradecrm.services.control.approvals import (
     void_approval,
 )
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.work import Reader, Work
 
 KIND = "sales_contract"
@@ -337,8 +338,8 @@ def on_approved(work: Work, contract_id: int) -> None:
     contract = work.get(SalesContract, contract_id, _("Contract"))
     contract.status = SALES_CONTRACT.step(contract.status, "approve").target
     contract.updated_at = work.now
-    _tell_papers(work, contract)
-    _tell_papers(work, contract)
+    contract_changed(work, contract)
+    contract_changed(work, contract)
 
 
 def on_returned(work: Work, contract_id: int) -> None:
@@ -346,19 +347,5 @@ def on_returned(work: Work, contract_id: int) -> None:
     contract = work.get(SalesContract, contract_id, _("Contract"))
     contract.status = SALES_CONTRACT.step(contract.status, "return").target
     contract.updated_at = work.now
-    _tell_papers(work, contract)
-    _tell_papers(work, contract)
-
-
-def _tell_papers(work: Work, contract: SalesContract) -> None:
-    """Let the proforma invoice that is this contract follow it."""
-    from tradecrm.services.trade.sale_contracts import contract_changed
-
     contract_changed(work, contract)
-
-
-def _tell_papers(work: Work, contract: SalesContract) -> None:
-    """Let inquiry and proforma invoice follow the contract that was made of them."""
-    from tradecrm.services.trade.sale_contracts import contract_changed
-
     contract_changed(work, contract)

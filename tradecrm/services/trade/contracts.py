@@ -25,6 +25,7 @@ from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.closing import demand_closable
 from tradecrm.services.trade.contract_approval import demand_approval, keep_approval, submit
+from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.contract_gates import demand_effect
 from tradecrm.services.work import Work, operation
 
@@ -163,7 +164,7 @@ def save_contract(work: Work, command: SaveContract) -> int:
     write_lines(work, contract, command.lines, line_amounts)
     keep_approval(work, contract)
     keep_search_terms(work, "sales_contract", contract.id)
-    _tell_papers(work, contract)
+    contract_changed(work, contract)
     return contract.id
 
 
@@ -342,15 +343,8 @@ def move_contract(work: Work, command: MoveContract) -> str:
         )
     contract.status = _approved_target(work, contract, command.target)
     contract.updated_at = work.now
-    _tell_papers(work, contract)
-    return contract.status
-
-
-def _tell_papers(work: Work, contract: SalesContract) -> None:
-    """Let inquiry and proforma invoice follow the contract that was made of them."""
-    from tradecrm.services.trade.sale_contracts import contract_changed
-
     contract_changed(work, contract)
+    return contract.status
 
 
 def _approved_target(work: Work, contract: SalesContract, target: str) -> str:

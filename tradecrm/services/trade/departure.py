@@ -34,9 +34,9 @@ from tradecrm.services.money.allocations import Allocate, allocate_items
 from tradecrm.services.money.ledger import AR, REVENUE, NewItem, Part, Row, Source, TranchePart, add_item
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.standing import keep_item
+from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.departure_gates import date_papers, pass_gates
 from tradecrm.services.trade.purchase_receipts import receive_direct
-from tradecrm.services.trade.sale_contracts import contract_changed
 from tradecrm.services.trade.shipments import SHIPPABLE
 from tradecrm.services.work import Work, operation
 

@@ -21,9 +21,10 @@ from tradecrm.services.control.approvals import (
 )
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.numbers import number_taken
+from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.floors import keep_floors, terms_of
 from tradecrm.services.trade.sale_approval import request_approval
-from tradecrm.services.trade.sale_contracts import contract_changed, write_contract
+from tradecrm.services.trade.sale_contracts import write_contract
 from tradecrm.services.trade.sale_papers import (
     SalePaperDraft,
     check_sale_paper,

@@ -9,10 +9,11 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.core.trade_flows import QUOTATION
 from tradecrm.models import Quotation
+from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.proformas import SaveProforma, save_proforma
 from tradecrm.services.trade.quotation_moves import MoveQuotation, move_quotation
 from tradecrm.services.trade.quotations import lines_of
-from tradecrm.services.trade.sale_contracts import contract_changed, write_contract
+from tradecrm.services.trade.sale_contracts import write_contract
 from tradecrm.services.trade.sale_papers import SALE_HEAD, line_drafts
 from tradecrm.services.work import Work, operation
 

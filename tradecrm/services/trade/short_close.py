@@ -11,6 +11,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, ContractVersion, SalesContract
 from tradecrm.services.figures.quantities import gone_quantities, taken_quantities
+from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.contract_text import contract_as_kept, encode_contract
 from tradecrm.services.work import Reader, Work, operation
 
@@ -74,6 +75,7 @@ def short_close(work: Work, command: ShortClose) -> str:
     if all(gone.get(line.id, ZERO) + line.short_closed >= line.quantity for line in lines.values()):
         contract.status = "short_closed"
     contract.updated_at = work.now
+    contract_changed(work, contract)
     _keep_reason(work, contract, command.reason.strip())
     return contract.status
 
