@@ -82,6 +82,18 @@ def planned_day(kind: MilestoneKind, etd: date | None, eta: date | None) -> date
     return None if anchor is None else anchor + timedelta(days=kind.days)
 
 
+_BEFORE_LEAVING = frozenset(
+    {"BKG", "CRD", "PICKUP", "SI_CUT", "LOAD", "VGM_CUT", "GATE_IN", "DECL", "CY_CUT", "BL_DRAFT"}
+)
+
+
+def is_moot(code: str, state: str) -> bool:
+    """Tell whether an unmet milestone asks for nothing any more: the goods have left, or are with the buyer."""
+    if state in {"delivered", "closed", "void"}:
+        return code != "RETURN"
+    return state in {"departed", "arrived"} and code in _BEFORE_LEAVING
+
+
 class Light(enum.StrEnum):
     """How a milestone stands: met, overdue (red), near (amber), ahead, or without a day."""
 

@@ -35,7 +35,7 @@ def light_words(row: MilestoneRow, late: int) -> str:
     if row.light is Light.OVERDUE:
         return ngettext("{count} day overdue", "{count} days overdue", late).format(count=late)
     if row.light is Light.OPEN:
-        return _("No day yet")
+        return _("No day yet") if row.revised_on is None else _("Not noted")
     if late == 0:
         return _("Today")
     return ngettext("in {count} day", "in {count} days", -late).format(count=-late)
@@ -47,7 +47,8 @@ def milestones_table(reader: Reader, shipment_id: int) -> Table:
     found = []
     for row in rows:
         late = 0 if row.revised_on is None else (reader.today - row.revised_on).days
-        style = RowStyle.MUTED if row.light is Light.MET else RowStyle.NORMAL
+        over = row.light is Light.MET or (row.light is Light.OPEN and row.revised_on is not None)
+        style = RowStyle.MUTED if over else RowStyle.NORMAL
         first = row.planned_on if row.planned_on != row.revised_on else None
         cells = (_(row.kind.title), row.revised_on, row.actual_on, light_words(row, late), first)
         meet = Link.to("milestone_met", shipment=shipment_id, code=row.code)

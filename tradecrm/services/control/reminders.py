@@ -61,7 +61,7 @@ RULE_DEFAULTS: tuple[RuleDefault, ...] = (
     RuleDefault(ARRIVAL_NEAR, N_("Arrival near"), 3),
     RuleDefault(FREIGHT_QUOTES, N_("Freight quotes wanted"), 0),
     RuleDefault(PAPERS_DUE, N_("Papers of a shipment due"), 1),
-    RuleDefault(CREDIT_PRESENTATION, N_("Present papers under a letter of credit"), 5),
+    RuleDefault(CREDIT_PRESENTATION, N_("L/C presentation due"), 5),
     RuleDefault(REBATE_DEADLINE, N_("Rebate to be filed"), 90),
     RuleDefault(DEPOSIT_WAITING, N_("Contract waiting for its deposit"), 0),
     RuleDefault(TASK_DUE, N_("Task due"), 0),

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from tradecrm.core.milestones import Light, light_of, milestone_kind
+from tradecrm.core.milestones import Light, is_moot, light_of, milestone_kind
 from tradecrm.core.text import N_
 from tradecrm.models import Milestone, ShipmentDocument
 from tradecrm.services.figures.shipments_under_way import UnderWay, shipments_under_way
@@ -28,9 +28,6 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 MOST = 300
 """Shipments on the board; more of them are no board any more, the list has them all."""
-
-_MOOT_AFTER_LEAVING = frozenset({"BKG", "CRD", "PICKUP", "SI_CUT", "LOAD", "VGM_CUT", "GATE_IN", "CY_CUT"})
-"""Milestones that nobody notes any more once the goods have left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +103,7 @@ def _late_papers(reader: Reader, keys: Sequence[int]) -> dict[int, int]:
 def _card(
     reader: Reader, row: UnderWay, steps: Sequence[tuple[str, date]], late: dict[int, int]
 ) -> BoardCard:
-    gone = row.departed_on is not None
-    open_steps = [step for step in steps if not (gone and step[0] in _MOOT_AFTER_LEAVING)]
+    open_steps = [step for step in steps if not is_moot(step[0], row.status)]
     code, day = open_steps[0] if open_steps else ("", None)
     return BoardCard(
         shipment_id=row.shipment_id,

@@ -17,6 +17,7 @@ from tradecrm.core.checklist import (
     credit_papers,
 )
 from tradecrm.core.errors import Conflict
+from tradecrm.core.milestones import SEA
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.core.trade_flows import DOCUMENT
@@ -223,6 +224,8 @@ def move_document(work: Work, command: MoveDocument) -> str:
     _demand_departed(shipment, row, command.step)
     if step.target == "issued":
         row.issued_on = day
+        if row.kind == Paper.TRANSPORT.value:
+            _note_issue(work, shipment, day)
     if step.target == "sent":
         if row.issued_on is not None and day < row.issued_on:
             raise Refusal.of(_("A paper is not sent before it is issued."), "day")
@@ -268,8 +271,18 @@ def send_documents(work: Work, command: SendDocuments) -> int:
         row.sent_on = command.day
         row.status = "sent"
         row.updated_at = work.now
+    if any(row.kind == Paper.TRANSPORT.value for row in rows):
+        _note_issue(work, shipment, command.day)
     meet(work, shipment, "DOCS_SENT", command.day)
     return len(rows)
+
+
+def _note_issue(work: Work, shipment: Shipment, day: date) -> None:
+    """Note that the bill of lading was issued, at sea; one issued earlier keeps its day."""
+    from tradecrm.services.trade.milestones import actual_days, meet
+
+    if shipment.mode in SEA and "BL_ISSUE" not in actual_days(work, shipment):
+        meet(work, shipment, "BL_ISSUE", day)
 
 
 @dataclass(frozen=True, slots=True)

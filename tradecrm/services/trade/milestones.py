@@ -18,6 +18,7 @@ from tradecrm.core.milestones import (
     arrival_delay,
     check_actual,
     departure_delay,
+    is_moot,
     light_of,
     milestone_kind,
     milestones_of,
@@ -280,6 +281,7 @@ def milestone_rows(reader: Reader, shipment_id: int) -> tuple[MilestoneRow, ...]
             .group_by(MilestoneChange.milestone_id)
         ).all()
     )
+    state = reader.session.scalar(select(Shipment.status).where(Shipment.id == shipment_id)) or ""
     order = {kind.code: place for place, kind in enumerate(MILESTONES)}
     rows = sorted(_rows(reader, shipment_id), key=lambda row: (order.get(row.code, 14.5), row.code))
     return tuple(
@@ -289,7 +291,7 @@ def milestone_rows(reader: Reader, shipment_id: int) -> tuple[MilestoneRow, ...]
             row.planned_on,
             row.revised_on,
             row.actual_on,
-            light_of(row.revised_on, row.actual_on, reader.today),
+            light_of(None if is_moot(row.code, state) else row.revised_on, row.actual_on, reader.today),
             counts.get(row.id, 0),
         )
         for row in rows

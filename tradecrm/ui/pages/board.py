@@ -17,7 +17,7 @@ from tradecrm.ui.labels import ElidedLabel
 from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.theme import set_role, text_label
 
-_LEAST_COLUMN = 176
+_LEAST_COLUMN = 168
 """Pixels of a column; on a small screen the board scrolls sideways."""
 
 _TONES = {Light.OVERDUE: "bad", Light.NEAR: "warn"}
@@ -49,12 +49,12 @@ class CardFrame(QFrame):
         box.addWidget(_line(card.customer))
         if card.vessel:
             box.addWidget(_line(card.vessel, "muted"))
-        days = " → ".join(day.isoformat() for day in (card.etd, card.eta) if day is not None)
+        days = " → ".join(f"{day:%m-%d}" for day in (card.etd, card.eta) if day is not None)
         if days:
             box.addWidget(_line(days, "muted"))
         box.addWidget(_line(format_money(card.total, card.currency), "muted"))
         if card.next_title and card.next_on is not None:
-            words = f"{_(card.next_title)} {card.next_on:%m-%d}"
+            words = f"{card.next_on:%m-%d} {_(card.next_title)}"
             tone = _TONES.get(card.light, "neutral")
             box.addWidget(_line(words, f"chip-{tone}" if tone != "neutral" else "chip"))
         if card.overdue > 1:
@@ -88,7 +88,7 @@ class BoardPage(Page):
         self.columns: tuple[BoardColumn, ...] = ()
         self._nothing = text_label("", "muted", wrap=True)
         self._board = QHBoxLayout()
-        self._board.setSpacing(12)
+        self._board.setSpacing(10)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(24, 16, 24, 18)

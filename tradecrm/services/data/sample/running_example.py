@@ -14,6 +14,7 @@ from tradecrm.services.book import Seat
 from tradecrm.services.crm.parties import AddressDraft, ContactDraft, SaveParty, save_party
 from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.money.receipts import RecordReceipt, Share, record_receipt
+from tradecrm.services.trade.checklist import SendDocuments, send_documents
 from tradecrm.services.trade.contracts import (
     ContractLineDraft,
     MoveContract,
@@ -31,6 +32,8 @@ from tradecrm.services.trade.costs import (
 )
 from tradecrm.services.trade.departure import DepartShipment, SendBlCopy, depart_shipment, send_bl_copy
 from tradecrm.services.trade.products import SaveProduct, save_product
+from tradecrm.services.trade.purchase_moves import MovePurchase, move_purchase
+from tradecrm.services.trade.purchase_split import SplitContract, split_contract
 from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.services.work import Reader
@@ -174,6 +177,7 @@ def play_example(seat: Seat, dollar_account: int, *, with_rates: bool = True) ->
         ),
     ).value
     seat.perform(move_contract, MoveContract(contract, "effective", date(2026, 4, 3)))
+    _buy(seat, contract)
     lantern, kit = seat.ask(_line_ids, contract)
     shipment = _first_shipment(seat, cast, lantern, kit)
     _bill_all(seat, shipment, date(2026, 5, 20))
@@ -182,6 +186,7 @@ def play_example(seat: Seat, dollar_account: int, *, with_rates: bool = True) ->
         DepartShipment(shipment, date(2026, 5, 20), "OOLU2694418820", "CI-26001", rate=D("7.06")),
     ).value
     seat.perform(send_bl_copy, SendBlCopy(shipment, date(2026, 5, 29)))
+    seat.perform(send_documents, SendDocuments(shipment, date(2026, 5, 29)))
     balance = seat.perform(
         record_receipt,
         RecordReceipt(
@@ -295,6 +300,13 @@ def _contract(seat: Seat, cast: Cast, account: int) -> int:
     ).value
     seat.perform(move_contract, MoveContract(contract, "signed", date(2026, 3, 30)))
     return contract
+
+
+def _buy(seat: Seat, contract: int) -> None:
+    """Split the contract by factory and send both purchase contracts: 47,460.00 and 57,856.00."""
+    for purchase in seat.perform(split_contract, SplitContract(contract, date(2026, 4, 7))).value:
+        for step in ("submit", "send"):
+            seat.perform(move_purchase, MovePurchase(purchase, step))
 
 
 def _line_ids(reader: Reader, contract: int) -> list[int]:
