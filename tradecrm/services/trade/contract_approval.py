@@ -339,7 +339,6 @@ def on_approved(work: Work, contract_id: int) -> None:
     contract.status = SALES_CONTRACT.step(contract.status, "approve").target
     contract.updated_at = work.now
     contract_changed(work, contract)
-    contract_changed(work, contract)
 
 
 def on_returned(work: Work, contract_id: int) -> None:
@@ -347,5 +346,4 @@ def on_returned(work: Work, contract_id: int) -> None:
     contract = work.get(SalesContract, contract_id, _("Contract"))
     contract.status = SALES_CONTRACT.step(contract.status, "return").target
     contract.updated_at = work.now
-    contract_changed(work, contract)
     contract_changed(work, contract)
