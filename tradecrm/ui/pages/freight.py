@@ -145,7 +145,8 @@ class MessagesPage(Page):
             (self.copy_subject, self._copy_subject),
             (self.copy_text, self._copy_text),
         ):
-            button.setIcon(self.context.theme.icon("copy"))
+            if button is not self.copy_text:
+                button.setIcon(self.context.theme.icon("copy"))
             button.clicked.connect(copy)
             line.addWidget(button)
         box.addLayout(line)
