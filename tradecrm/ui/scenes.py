@@ -69,6 +69,7 @@ def main_scenes(reader: Reader) -> tuple[Scene, ...]:
         Scene("aging", Link.to("report/aging", as_of=reader.today.isoformat())),
         Scene("import", Link.to("import", kind="customers"), read_sheet),
         Scene("settings", Link.to("settings")),
+        Scene("paper-settings", Link.to("paper_settings")),
         Scene("search", Link.to("desktop"), search_box),
         Scene("reminder", Link.to("customers"), reminder),
     ]
@@ -79,6 +80,8 @@ def main_scenes(reader: Reader) -> tuple[Scene, ...]:
     if shipped:
         best = max(shipped, key=lambda row: row.revenue)
         scenes.append(Scene("shipment", Link.to("shipment", id=best.shipment_id)))
+        scenes.append(Scene("papers", Link.to("papers", shipment=best.shipment_id)))
+        scenes.append(Scene("packing-list", Link.to("paper", kind="packing_list", id=best.shipment_id)))
         scenes.append(Scene("profit", Link.to("report/shipment_profit", shipment=best.shipment_id)))
     accounts = account_balances(reader, reader.today).rows
     if accounts:
@@ -90,12 +93,13 @@ def main_scenes(reader: Reader) -> tuple[Scene, ...]:
 
 
 def _newest(reader: Reader) -> list[Scene]:
-    """Answer the newest contract with its paper and its customer, and the newest receipt."""
+    """Answer the newest contract with its paper and its customer, the newest quotation and receipt."""
     from tradecrm.screens.money.receipts import RECEIPT_LIST
     from tradecrm.screens.trade.contract_list import CONTRACT_LIST
+    from tradecrm.screens.trade.deal_lists import QUOTATION_LIST
 
     found = []
-    for name, spec in (("contract", CONTRACT_LIST), ("receipt", RECEIPT_LIST)):
+    for name, spec in (("contract", CONTRACT_LIST), ("quotation", QUOTATION_LIST), ("receipt", RECEIPT_LIST)):
         request = ListRequest(sort=(SortKey("day", descending=True),), limit=1)
         window = fetch_window(reader, spec.source, request)
         for key, row in zip(window.ids, window.rows, strict=True):

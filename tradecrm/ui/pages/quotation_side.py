@@ -31,7 +31,7 @@ class WhatIf(QWidget):
         super().__init__()
         self._base: Decimal | None = None
         self.label = text_label("", "label")
-        self.back = set_role(QPushButton(_("Back")), "link")
+        self.back = set_role(QPushButton(), "link")
         self.back.clicked.connect(self.reset)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(-_REACH, _REACH)
@@ -78,6 +78,8 @@ class WhatIf(QWidget):
         tried = self.rate or self._base
         if tried is not None:
             self.label.setText(_("What if the rate is {rate}").format(rate=figure(tried, 4)))
+        if self._base is not None:
+            self.back.setText(_("Back to {rate}").format(rate=figure(self._base, 4)))
         self.back.setVisible(self.rate is not None)
 
 
