@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from tradecrm.core.clock import FixedClock
-from tradecrm.services.book import Book
+from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.setup import SetUp, set_up_book
 from tradecrm.services.control.tasks import SaveTask, save_task
 from tradecrm.services.crm.parties import SaveParty, save_party
@@ -71,13 +71,13 @@ class Desk:
 
 
 @contextmanager
-def desk(book: Book) -> Iterator[Desk]:
-    """Answer a window over an open book; the book stays open afterwards."""
+def desk(book: Book, seat: Seat | None = None) -> Iterator[Desk]:
+    """Answer a window over an open book, its owner's or this person's; the book stays open afterwards."""
     theme, jobs = Theme(Mode.LIGHT), Jobs()
     window = MainWindow(theme, ShellState(book.store.path.parent / "window.json"), jobs)
     window.resize(1366, 768)
     window.restore_tabs("book")
-    context = PageContext(book.seat(), theme, jobs, window, window.presenter)
+    context = PageContext(seat or book.seat(), theme, jobs, window, window.presenter)
     window.supply(Supply(context, all_pages(), "book", "Harbor", "CNY", "Li Na", today=book.clock.today))
     window.show()
     made = Desk(book, window, context)

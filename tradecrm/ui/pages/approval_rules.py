@@ -175,7 +175,7 @@ class ApprovalRulesPage(Page):
         switch.setAccessibleName(_("{kind}: all rules").format(kind=_(title)))
         switch.setChecked(all(rule.active for rule in rules))
         switch.setEnabled(self._may)
-        switch.clicked.connect(functools.partial(self._switch, kind))
+        switch.clicked.connect(functools.partial(self._switch, kind, switch))
         self.switches[kind] = switch
         head.addWidget(switch)
         column.addLayout(head)
@@ -196,7 +196,7 @@ class ApprovalRulesPage(Page):
         box = self.boxes[key] = QCheckBox(_(rule.title))
         box.setChecked(rule.active)
         box.setEnabled(self._may)
-        box.clicked.connect(functools.partial(self._activate, rule))
+        box.clicked.connect(functools.partial(self._activate, rule, box))
         grid.addWidget(box, place, 0)
         if rule.unit is not Unit.NONE:
             units = {Unit.USD: "USD", Unit.BASE: self._sheet.base, Unit.SHARE: "%", Unit.COUNT: ""}
@@ -222,17 +222,17 @@ class ApprovalRulesPage(Page):
         dialog.open()
         return dialog
 
-    def _switch(self, kind: str, active: bool) -> None:
+    def _switch(self, kind: str, box: QCheckBox, _checked: bool = False) -> None:
         self.problem.hide()
         self.context.perform(
             switch_rules,
-            SwitchRules(kind, active),
+            SwitchRules(kind, box.isChecked()),
             refused=self._refused,
             failed=lambda _error: self.reload(),
         )
 
-    def _activate(self, rule: RuleRow, active: bool) -> None:
-        self._save(replace(rule, active=active))
+    def _activate(self, rule: RuleRow, box: QCheckBox, _checked: bool = False) -> None:
+        self._save(replace(rule, active=box.isChecked()))
 
     def _limit(self, rule: RuleRow, field: QLineEdit) -> None:
         threshold = typed_threshold(rule, field.text())
