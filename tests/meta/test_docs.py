@@ -92,7 +92,7 @@ def test_both_languages_have_the_same_chapters() -> None:
     """The same files, each linked from the contents of its language."""
     english, chinese = ({path.name for path in (GUIDE / code).glob("*.md")} for code in ("en", "zh"))
     assert english == chinese
-    assert len(english) == 13
+    assert len(english) >= 13
     for code in ("en", "zh"):
         contents = _LINK.findall((GUIDE / code / "README.md").read_text(encoding="utf-8"))
         assert english - {"README.md"} <= set(contents)
