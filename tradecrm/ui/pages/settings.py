@@ -210,6 +210,7 @@ class SettingsPage(Page):
             (_("Papers and clauses"), "paper_settings"),
             (_("People"), "people"),
             (_("Approval rules"), "approval_rules"),
+            (_("Bank holidays"), "holidays"),
         ):
             button = QPushButton(title)
             button.clicked.connect(functools.partial(self._go, target))

@@ -22,6 +22,7 @@ from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.board import BoardPage
 from tradecrm.ui.pages.deal import DealPage
 from tradecrm.ui.pages.freight import freight_pages
+from tradecrm.ui.pages.holidays import HolidaysPage
 from tradecrm.ui.pages.paper_set import PaperSetPage
 from tradecrm.ui.pages.paper_settings import PaperSettingsPage
 from tradecrm.ui.pages.quotation import QuotationPage
@@ -60,6 +61,7 @@ def trade_pages() -> dict[str, PageFactory]:
     found.update(freight_pages())
     found["shipment"] = ShipmentPage
     found["board"] = BoardPage
+    found["holidays"] = HolidaysPage
     found["deal"] = DealPage
     found["quotation"] = QuotationPage
     found["paper"] = PaperPage
