@@ -93,13 +93,19 @@ def main_scenes(reader: Reader) -> tuple[Scene, ...]:
 
 
 def _newest(reader: Reader) -> list[Scene]:
-    """Answer the newest contract with its paper and its customer, the newest quotation and receipt."""
+    """Answer the newest contract with its paper and its customer, the newest quotation, purchase, receipt."""
     from tradecrm.screens.money.receipts import RECEIPT_LIST
     from tradecrm.screens.trade.contract_list import CONTRACT_LIST
     from tradecrm.screens.trade.deal_lists import QUOTATION_LIST
+    from tradecrm.screens.trade.purchase_list import PURCHASE_LIST
 
     found = []
-    for name, spec in (("contract", CONTRACT_LIST), ("quotation", QUOTATION_LIST), ("receipt", RECEIPT_LIST)):
+    for name, spec in (
+        ("contract", CONTRACT_LIST),
+        ("quotation", QUOTATION_LIST),
+        ("purchase", PURCHASE_LIST),
+        ("receipt", RECEIPT_LIST),
+    ):
         request = ListRequest(sort=(SortKey("day", descending=True),), limit=1)
         window = fetch_window(reader, spec.source, request)
         for key, row in zip(window.ids, window.rows, strict=True):

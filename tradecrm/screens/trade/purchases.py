@@ -261,7 +261,7 @@ _LINES = LinesSpec(
         FieldSpec("unit", N_("Unit"), required=True, width=48),
         FieldSpec("price", N_("Price"), K.PRICE, required=True, width=70, currency_from=".currency"),
         FieldSpec("amount", N_("Amount"), K.MONEY, width=92, read_only=True, currency_from=".currency"),
-        FieldSpec("received", N_("Quantity received"), K.QUANTITY, width=72, read_only=True),
+        FieldSpec("received", N_("Came in"), K.QUANTITY, width=72, read_only=True),
         FieldSpec("vat_rate", N_("VAT"), K.PERCENT, width=60),
         FieldSpec("rebate_rate", N_("Rebate"), K.PERCENT, width=60, more=True),
         FieldSpec("invoiced", N_("Billed"), K.QUANTITY, width=72, read_only=True, more=True),
