@@ -192,8 +192,8 @@ _MORE = Section(
         FieldSpec(
             "bank_account", N_("Bank account to pay to"), K.REF, picker=ACCOUNT, within=("currency",), span=6
         ),
-        FieldSpec("partial_allowed", N_("Partial shipment allowed"), K.BOOL, span=3),
-        FieldSpec("transhipment_allowed", N_("Transhipment allowed"), K.BOOL, span=3),
+        FieldSpec("partial_allowed", N_("Partial shipment allowed"), K.BOOL, span=6),
+        FieldSpec("transhipment_allowed", N_("Transhipment allowed"), K.BOOL, span=6),
         FieldSpec("packing", N_("Packing"), K.LONG_TEXT, span=6),
         FieldSpec("marks", N_("Shipping marks"), K.LONG_TEXT, span=6),
     ),
