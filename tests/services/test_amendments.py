@@ -27,6 +27,7 @@ from tradecrm.services.trade.amendments import (
 )
 from tradecrm.services.trade.contract_text import contract_as_kept, decode_contract, encode_contract
 from tradecrm.services.trade.contracts import SaveContract
+from tradecrm.services.trade.credit import SaveCreditTerms, save_credit_terms
 from tradecrm.services.trade.departure import DepartShipment, depart_shipment
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.services.trade.short_close import ShortClose, short_close
@@ -170,6 +171,24 @@ def test_goods_loaded_while_it_waits_refuse_the_approval(seats: Seats) -> None:
         seats.manager.perform(decide, Decide(request, "approve"))
     assert seats.sales.ask(versions, contract) == [(2, "submitted"), (1, "in_force")]
     assert seats.sales.ask(lamps, contract)[0] == 1000
+
+
+def test_only_the_increase_is_checked_against_the_credit(seats: Seats) -> None:
+    """Domain.md section 5, check 4: equal passes, above is refused, a cheaper contract is never stopped."""
+    rates(seats.owner)
+    contract = effective(seats)  # USD 12,400, all of it unsecured
+    party = seats.sales.ask(kept, contract).customer_id
+    seats.owner.perform(save_credit_terms, SaveCreditTerms(party, Decimal(13000)))
+    over = amended(seats.sales, contract, lines={"price": Decimal("13.01")})
+    with pytest.raises(Refusal, match="13,010"):
+        seats.sales.perform(amend_contract, over)
+    assert seats.sales.ask(lamps, contract)[2] == Decimal(12400)
+    assert seats.sales.ask(versions, contract) == []
+    seats.sales.perform(amend_contract, amended(seats.sales, contract, lines={"price": Decimal(13)}))
+    assert seats.sales.ask(lamps, contract)[2] == Decimal(13000)
+    seats.owner.perform(save_credit_terms, SaveCreditTerms(party, Decimal(5000), version=1))
+    seats.sales.perform(amend_contract, amended(seats.sales, contract, lines={"price": Decimal(9)}))
+    assert seats.sales.ask(lamps, contract)[2] == Decimal(9000)
 
 
 def test_only_a_contract_in_force_is_amended_and_not_one_changed_meanwhile(seats: Seats) -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from tradecrm.core.credit import CreditAnswer
 from tradecrm.core.errors import Conflict
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
@@ -44,6 +45,8 @@ from tradecrm.services.trade.contracts import (
     deposit_due,
     write_lines,
 )
+from tradecrm.services.trade.credit import answer_credit
+from tradecrm.services.trade.releases import CREDIT, consume, usable_release
 from tradecrm.services.work import Reader, Work, operation
 
 KIND = "contract_version"
@@ -105,7 +108,31 @@ def amend_contract(work: Work, command: AmendContract) -> int:
         _put_in_force(work, contract, version)
     else:
         version.status = "submitted"
+        answer = _credit_answer(work, contract, command.contract)
+        for sentence in () if answer is None else (*answer.stops, *answer.warnings):
+            work.warn(sentence)
     return version.id
+
+
+def _credit_answer(work: Work, contract: SalesContract, new: SaveContract) -> CreditAnswer | None:
+    """Answer what the customer's credit says to the increase alone (section 5, check 4); None without one."""
+    total = sum(amounts(new), ZERO)
+    if new.currency != contract.currency:
+        return answer_credit(work, contract.customer_id, total, new.currency)
+    if total <= contract.total:
+        return None
+    return answer_credit(work, contract.customer_id, total - contract.total, contract.currency)
+
+
+def _demand_credit(work: Work, contract: SalesContract, new: SaveContract) -> None:
+    """Refuse an increase that the customer's credit does not bear; an approved release lets it pass once."""
+    answer = _credit_answer(work, contract, new)
+    if answer is None or answer.passes:
+        return
+    release = usable_release(work, CREDIT, contract_id=contract.id)
+    if release is None:
+        raise Refusal([Problem("", sentence) for sentence in answer.stops])
+    consume(work, release)
 
 
 def _demand_amendable(contract: SalesContract) -> None:
@@ -257,6 +284,7 @@ def _put_in_force(work: Work, contract: SalesContract, version: ContractVersion)
     new = decode_contract(version.content)
     _demand_amendable(contract)
     _demand_shippable(work, contract, new)
+    _demand_credit(work, contract, new)
     for name in HEADER:
         setattr(contract, name, getattr(new, name))
     line_amounts = amounts(new)
