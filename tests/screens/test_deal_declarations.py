@@ -25,6 +25,7 @@ from tradecrm.screens.trade.deal_lists import (
     QUOTATION_LIST,
 )
 from tradecrm.screens.trade.inquiries import ASSIGN_FORM, INQUIRY_ACTIONS, INQUIRY_FORM, LOSE_FORM
+from tradecrm.screens.trade.listed import quoted_products
 from tradecrm.screens.trade.price_lists import PRICE_LIST_FORM
 from tradecrm.screens.trade.proformas import CANCEL_FORM, PROFORMA_ACTIONS, PROFORMA_FORM
 from tradecrm.screens.trade.quotation_actions import QUOTATION_ACTIONS
@@ -183,3 +184,28 @@ def test_an_inquiry_takes_the_customers_currency(book: tuple[Seat, Offer]) -> No
     eur = Ref(customer.id, customer.label, extra={"currency": "EUR"})
     assert INQUIRY_FORM.derive(draft.put(customer=eur), "customer").text("currency") == "EUR"
     assert draft.day("day") == date(2026, 6, 15)
+
+
+def test_a_line_takes_the_listed_price_of_its_quantity_and_a_typed_one_stays(
+    book: tuple[Seat, Offer],
+) -> None:
+    """The list that holds for the quantity goes before the product; nobody's own price is overwritten."""
+    seat, offer = book
+    prices = (
+        PriceLineDraft(offer.kit, Decimal("14.60")),
+        PriceLineDraft(offer.kit, Decimal("13.90"), Decimal(500)),
+    )
+    seat.perform(save_price_list, SavePriceList("Kits", "USD", "CIF", lines=prices))
+    draft = seat.ask(QUOTATION_FORM.blank, Link.to("quotation", customer=offer.customer))
+    draft = draft.put(incoterm="CIF", currency="USD")
+    within = {"customer": draft.ref("customer"), "currency": "USD"}
+    (kit,) = seat.ask(quoted_products, "GK-1", within)
+    draft = QUOTATION_FORM.derive(draft.put_cell("lines", 0, "product", kit), "lines.0.product")
+    assert draft.rows()[0]["price"] == Decimal("14.60")
+    many = QUOTATION_FORM.derive(draft.put_cell("lines", 0, "quantity", Decimal(500)), "lines.0.quantity")
+    assert (many.rows()[0]["price"], many.rows()[0]["amount"]) == (Decimal("13.90"), Decimal("6950.00"))
+    typed = QUOTATION_FORM.derive(many.put_cell("lines", 0, "price", Decimal(15)), "lines.0.price")
+    fewer = QUOTATION_FORM.derive(typed.put_cell("lines", 0, "quantity", Decimal(10)), "lines.0.quantity")
+    assert fewer.rows()[0]["price"] == Decimal(15)
+    fob = QUOTATION_FORM.derive(draft.put(incoterm="FOB"), "lines.0.product")
+    assert fob.rows()[0]["price"] is None  # a CIF price says nothing about FOB, and the product has none

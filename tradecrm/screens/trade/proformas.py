@@ -30,7 +30,8 @@ from tradecrm.screens.trade.contract_panels import amount_words, goods_words, to
 from tradecrm.screens.trade.contracts import TERMS, has_days, margin_tone
 from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.deal_lists import PROFORMA_STATES
-from tradecrm.screens.trade.pickers import ACCOUNT, CONTACT, CUSTOMER, PRODUCT, SUPPLIER
+from tradecrm.screens.trade.listed import QUOTED_PRODUCT, WITHIN
+from tradecrm.screens.trade.pickers import ACCOUNT, CONTACT, CUSTOMER, SUPPLIER
 from tradecrm.screens.trade.quotation_draft import (
     blank_quotation,
     build_quotation,
@@ -303,7 +304,7 @@ _LINES = LinesSpec(
     "lines",
     "",
     (
-        FieldSpec("product", N_("Product"), K.REF, picker=PRODUCT, width=80),
+        FieldSpec("product", N_("Product"), K.REF, picker=QUOTED_PRODUCT, within=WITHIN, width=80),
         FieldSpec("description_en", N_("Description"), required=True, width=190),
         FieldSpec("quantity", N_("Quantity"), K.QUANTITY, required=True, width=72),
         FieldSpec("unit", N_("Unit"), required=True, width=48),

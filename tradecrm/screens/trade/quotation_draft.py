@@ -26,6 +26,7 @@ from tradecrm.screens.trade.contract_draft import (
     take_terms,
     typed_amount,
 )
+from tradecrm.screens.trade.listed import take_listed
 from tradecrm.screens.trade.pickers import party_ref
 from tradecrm.screens.trade.words import packed
 from tradecrm.services.crm.parties import party_card, party_picker
@@ -150,7 +151,7 @@ def derive_quotation(draft: Draft, changed: str) -> Draft:
         draft = take_terms(draft, changed)
     if changed.startswith("lines.") and changed.endswith(".product"):
         draft = _take_goods(draft, changed)
-    return with_estimate(draft)
+    return with_estimate(take_listed(draft, changed))
 
 
 def _take_rate(draft: Draft) -> Draft:

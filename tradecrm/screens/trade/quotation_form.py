@@ -23,7 +23,8 @@ from tradecrm.screens.spec import (
 )
 from tradecrm.screens.trade.contract_panels import amount_words, total_words
 from tradecrm.screens.trade.contracts import TERMS, has_days, margin_tone
-from tradecrm.screens.trade.pickers import ACCOUNT, CONTACT, CUSTOMER, PRODUCT, SUPPLIER
+from tradecrm.screens.trade.listed import QUOTED_PRODUCT, WITHIN
+from tradecrm.screens.trade.pickers import ACCOUNT, CONTACT, CUSTOMER, SUPPLIER
 from tradecrm.screens.trade.quotation_actions import QUOTATION_ACTIONS
 from tradecrm.screens.trade.quotation_draft import (
     blank_quotation,
@@ -203,7 +204,7 @@ _LINES = LinesSpec(
     "lines",
     "",
     (
-        FieldSpec("product", N_("Product"), K.REF, picker=PRODUCT, width=80),
+        FieldSpec("product", N_("Product"), K.REF, picker=QUOTED_PRODUCT, within=WITHIN, width=80),
         FieldSpec("description_en", N_("Description"), required=True, width=170),
         FieldSpec("quantity", N_("Qty"), K.QUANTITY, required=True, width=60),
         FieldSpec("unit", N_("Unit"), required=True, width=46),

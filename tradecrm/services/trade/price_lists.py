@@ -263,6 +263,14 @@ def prices_for(
     return found
 
 
+def customer_prices(
+    reader: Reader, products: Collection[int], currency: str, customer_id: int
+) -> tuple[str, dict[int, list[ListPrice]]]:
+    """Answer the grade of a customer and the listed prices that may be theirs, by product."""
+    grade = reader.session.scalar(select(Party.grade).where(Party.id == customer_id)) or ""
+    return grade, prices_for(reader, products, currency, customer_id, grade)
+
+
 @dataclass(frozen=True, slots=True)
 class PriceQuestion:
     """What a price is asked for: products with their quantities, for a customer, in a currency, on a day."""
@@ -279,9 +287,8 @@ def listed_prices(reader: Reader, question: PriceQuestion) -> tuple[ListPrice | 
     The customer's own list goes before that of the grade, that before everyone's; prices stay in the list's
     Incoterm.
     """
-    grade = reader.session.scalar(select(Party.grade).where(Party.id == question.customer_id)) or ""
     products = {product for product, _quantity in question.quantities}
-    found = prices_for(reader, products, question.currency, question.customer_id, grade)
+    grade, found = customer_prices(reader, products, question.currency, question.customer_id)
     return tuple(
         best_price(
             found.get(product, ()),
