@@ -16,9 +16,10 @@ from tradecrm.core.flows import SALES_CONTRACT, SHIPMENT
 from tradecrm.core.links import Link
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.spec import FormSpec, ListSpec
+from tradecrm.screens.trade.amendment import SHORT_CLOSE_FORM
 from tradecrm.screens.trade.contract_list import CONTRACT_LIST, contract_facts
 from tradecrm.screens.trade.contract_panels import estimate, price_memory
-from tradecrm.screens.trade.contracts import CONTRACT_ACTIONS, CONTRACT_FORM
+from tradecrm.screens.trade.contracts import AMENDMENT_FORM, CONTRACT_ACTIONS, CONTRACT_FORM
 from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM, costs_table
 from tradecrm.screens.trade.departing import ARRIVE_FORM, COPY_FORM, DEPART_FORM
 from tradecrm.screens.trade.products import PRODUCT_FORM, PRODUCT_LIST
@@ -119,6 +120,8 @@ def test_a_record_read_and_built_again_is_the_same_record(spec: FormSpec, seat: 
         (CONTRACT_FORM, Link.to("contract", customer=3)),
         (SHIPMENT_FORM, Link.to("shipment")),
         (SHIPMENT_FORM, Link.to("shipment", contract=1)),
+        (AMENDMENT_FORM, Link.to("amendment", contract=1)),
+        (SHORT_CLOSE_FORM, Link.to("short_close", contract=1)),
         (COST_FORM, Link.to("cost", shipment=2)),
         (BILL_FORM, Link.to("bill_cost", cost=3)),
         (DEPART_FORM, Link.to("depart", shipment=2)),
@@ -148,6 +151,8 @@ def test_every_action_of_a_flow_has_a_step_behind_it() -> None:
                     "received": 0,
                     "deposit_due": 1,
                     "asks_approval": asks,
+                    "forwarder": 1,
+                    "to_buy": 1,
                 }
                 for state in states
                 for asks in (False, True)
