@@ -1,0 +1,153 @@
+"""Following a shipment in the window: milestones, papers, board, credit, letters of credit, holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import select
+
+from tests.ui.trade_room import TODAY, Room, trade_room, write_book
+from tradecrm.core.links import Link
+from tradecrm.models import LetterOfCredit, SalesContract, Shipment
+from tradecrm.services.control.holidays import holiday_rows
+from tradecrm.services.trade.credit import credit_card
+from tradecrm.services.trade.milestones import milestone_rows
+from tradecrm.ui.context import PageFactory
+from tradecrm.ui.pages.board import CardFrame
+from tradecrm.ui.pages.crm import crm_pages
+from tradecrm.ui.pages.trade import trade_pages
+from tradecrm.ui.pages.trade_dialog import OperationDialog
+
+
+@pytest.fixture(scope="module")
+def full_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("full") / "book.tcrm"
+    write_book(path, full=True)
+    return path
+
+
+@pytest.fixture
+def room(full_book: Path, tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
+    with trade_room(tmp_path, full_book) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, PageFactory]:
+    return {**crm_pages(), **trade_pages()}
+
+
+def settle(qtbot: QtBot, room: Room) -> None:
+    qtbot.waitUntil(lambda: not room.context.jobs._open, timeout=10_000)
+
+
+def opened(qtbot: QtBot, room: Room, pages: dict[str, PageFactory], link: Link) -> Any:
+    page: Any = pages[link.target](room.context, link)
+    qtbot.addWidget(page)
+    page.resize(1178, 698)
+    page.show()
+    qtbot.waitUntil(lambda: getattr(page, "loaded", True), timeout=10_000)
+    settle(qtbot, room)
+    return page
+
+
+def commit(qtbot: QtBot, room: Room, dialog: OperationDialog, **values: Any) -> None:
+    """Fill a dialog and carry it out, as its button does."""
+    qtbot.waitUntil(lambda: dialog.loaded, timeout=10_000)
+    for key, value in values.items():
+        dialog._on_typed(key, value)
+    dialog.commit()
+    settle(qtbot, room)
+
+
+def second(room: Room) -> int:
+    """Answer the second shipment of the example, which is planned."""
+    return room.seat.ask(
+        lambda reader: reader.session.scalars(select(Shipment.id).where(Shipment.number == "SH-26002")).one()
+    )
+
+
+def contract_of(room: Room) -> SalesContract:
+    """Answer the contract of the example."""
+    return room.seat.ask(lambda reader: reader.session.scalars(select(SalesContract)).one())
+
+
+def status(room: Room, key: int) -> str:
+    return room.seat.ask(lambda reader: reader.session.get_one(Shipment, key).status)
+
+
+def test_a_milestone_noted_in_its_dialog_moves_the_shipment(
+    qtbot: QtBot, room: Room, pages: dict[str, PageFactory]
+) -> None:
+    key = second(room)
+    page = opened(qtbot, room, pages, Link.to("shipment", id=key))
+    milestones, papers = page.way
+    assert milestones.table.body.table.rowCount() == len(room.seat.ask(milestone_rows, key))
+    assert papers.table.body.table.rowCount() == 6
+    link = milestones.table.body.table.link(0, 0)
+    assert link == Link.to("milestone_met", shipment=key, code="BKG")
+    commit(qtbot, room, page.ask_for(link), day=TODAY)
+    assert status(room, key) == "booked"
+
+
+def test_a_refusal_is_said_in_the_dialog_and_nothing_changed(
+    qtbot: QtBot, room: Room, pages: dict[str, PageFactory]
+) -> None:
+    key = second(room)
+    page = opened(qtbot, room, pages, Link.to("shipment", id=key))
+    dialog = page.ask_for(Link.to("milestone_met", shipment=key, code="LOAD"))
+    commit(qtbot, room, dialog, day=TODAY)
+    assert dialog.isVisible()
+    assert "not possible" in dialog.problem.text()
+    assert status(room, key) == "planned"
+
+
+def test_the_board_shows_the_shipment_and_opens_it(
+    qtbot: QtBot, room: Room, pages: dict[str, PageFactory]
+) -> None:
+    page = opened(qtbot, room, pages, Link.to("board"))
+    cards = page.findChildren(CardFrame)
+    assert "SH-26002" in [frame.card.number for frame in cards]
+    frame = next(frame for frame in cards if frame.card.number == "SH-26002")
+    frame.setFocus()
+    qtbot.keyClick(frame, " ")
+    assert room.host.links == [Link.to("shipment", id=second(room))]
+
+
+def test_credit_is_set_from_the_customer(qtbot: QtBot, room: Room, pages: dict[str, PageFactory]) -> None:
+    customer = contract_of(room).customer_id
+    page = opened(qtbot, room, pages, Link.to("customer", id=customer))
+    dialog = page.ask_credit(Link.to("credit_terms", party=customer))
+    commit(qtbot, room, dialog, limit=Decimal(50_000))
+    terms = room.seat.ask(credit_card, customer).terms
+    assert terms is not None
+    assert terms.limit == Decimal(50_000)
+
+
+def test_a_letter_of_credit_begins_with_its_contract(
+    qtbot: QtBot, room: Room, pages: dict[str, PageFactory]
+) -> None:
+    link = Link.to("letter_of_credit", contract=contract_of(room).id)
+    page = opened(qtbot, room, pages, link)
+    assert page.session.draft.number("amount") == Decimal(19_740)
+    page.session.put("number", "LC-1")
+    page.session.put("expires_on", date(2026, 12, 31))
+    page.save()
+    settle(qtbot, room)
+    numbers = room.seat.ask(lambda reader: reader.session.scalars(select(LetterOfCredit.number)).all())
+    assert numbers == ["LC-1"]
+
+
+def test_holidays_are_added_and_removed(qtbot: QtBot, room: Room, pages: dict[str, PageFactory]) -> None:
+    page = opened(qtbot, room, pages, Link.to("holidays"))
+    commit(qtbot, room, page.ask_days(), first=date(2026, 10, 1), last=date(2026, 10, 3), name="National Day")
+    assert len(room.seat.ask(holiday_rows)) == 3
+    page._open(page.table.body.table.link(0, 3))
+    settle(qtbot, room)
+    assert len(room.seat.ask(holiday_rows)) == 2
