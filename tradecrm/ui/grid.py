@@ -104,7 +104,7 @@ class LineGrid(QTableView):
         before, head = self.grid.rows, self.grid.draft
         changed = self.grid.show_draft(draft, problems, typed or {})
         for number, column in enumerate(self.grid.lines.columns):
-            if column.kind in NUMERIC:
+            if column.kind in NUMERIC and number in self.grid.fresh:
                 currency = column.currency_from.removeprefix(".")
                 known = () if draft.get(currency) != head.get(currency) else before
                 looks = (self.grid.look(row, number) for row in self._widest(changed, column.key, known))

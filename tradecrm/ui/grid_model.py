@@ -16,6 +16,8 @@ from tradecrm.ui.forms.session import line_currency
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
+_WHOLE = 20
+"""Changed rows that are drawn whole."""
 WIDTHS = {
     FieldKind.TEXT: 160,
     FieldKind.LONG_TEXT: 240,
@@ -45,6 +47,10 @@ class GridModel(QAbstractTableModel):
         self.problems: Mapping[tuple[int, str], str] = {}
         self.typed: Mapping[tuple[int, str], str] = {}
         self.locked = False
+        self.fresh: frozenset[int] = frozenset()
+        """Columns in which the last draft shown differs from the one before."""
+        # The tone of a cell may follow from any value of its line.
+        self._toned = frozenset(n for n, column in enumerate(lines.columns) if column.tone is not None)
 
     def show_draft(
         self,
@@ -81,10 +87,24 @@ class GridModel(QAbstractTableModel):
         ]
         if len(rows) in stale:
             changed.append(len(rows))
-        last = len(self.lines.columns) - 1
+        whole = fresh_head or bool(stale) or len(rows) != len(before)
+        self.fresh = frozenset(range(len(self.lines.columns))) if whole else self._fresh(changed, before)
+        # A few rows are drawn whole; of many, as when a rate moves every margin, only what is different.
+        many = len(changed) > _WHOLE
+        columns = sorted(self.fresh | self._toned) if many else range(len(self.lines.columns))
         for first, end in _runs(changed):
-            self.dataChanged.emit(self.index(first, 0), self.index(end, last))
+            for left, right in _runs(columns):
+                self.dataChanged.emit(self.index(first, left), self.index(end, right))
         return changed
+
+    def _fresh(self, changed: Sequence[int], before: Sequence[Line]) -> frozenset[int]:
+        """Answer the columns in which a changed row holds another value than before."""
+        pairs = [(self.rows[row], before[row]) for row in changed]
+        return frozenset(
+            number
+            for number, column in enumerate(self.lines.columns)
+            if any(now.get(column.key) is not then.get(column.key) for now, then in pairs)
+        )
 
     def currency(self, row: int, column: FieldSpec) -> str:
         """Answer the currency of a money cell: a column of the line, or ``.key`` of the form's head."""

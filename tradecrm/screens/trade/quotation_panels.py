@@ -42,7 +42,8 @@ def price_tone(line: Line) -> Tone:
 
 def lines_below_floor(draft: Draft) -> list[int]:
     """Answer the numbers, from 1, of the lines priced below their floor."""
-    return [number for number, line in enumerate(draft.rows(), 1) if is_below_floor(line)]
+    it = worked(draft)
+    return [] if it is None else [number for number, below in enumerate(it.below, 1) if below]
 
 
 def profit_facts(draft: Draft, rate: Decimal | None = None) -> tuple[Fact, ...]:
