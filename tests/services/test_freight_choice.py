@@ -174,6 +174,8 @@ def request_id(reader: Reader) -> int:
 def test_not_the_cheapest_waits_for_approval_and_is_taken_on_by_it(seats: Seats) -> None:
     kit, inquiry, _three = pending(seats)
     assert state(seats.sales, inquiry) == "submitted"
+    waiting = seats.sales.ask(comparison, inquiry)
+    assert (waiting.request_id, waiting.waits_for) == (seats.sales.ask(request_id), ("Chen Jie",))
     assert seats.sales.ask(costs, kit.shipment) == []
     with pytest.raises(Refusal):
         seats.sales.perform(decide, Decide(seats.sales.ask(request_id), "approve"))

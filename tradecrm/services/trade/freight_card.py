@@ -31,9 +31,10 @@ from tradecrm.models import (
     SalesContract,
     Shipment,
 )
+from tradecrm.services.control.approvals import pending_request
 from tradecrm.services.trade.freight import InviteDraft, SaveFreightInquiry, cargo_of
 from tradecrm.services.trade.freight_bills import chosen_charges
-from tradecrm.services.trade.freight_choice import quotes_needed
+from tradecrm.services.trade.freight_choice import KIND, quotes_needed
 from tradecrm.services.trade.freight_quotes import (
     ChargeDraft,
     SaveFreightQuote,
@@ -278,7 +279,10 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The quotes of an inquiry side by side, the best first, and how many valid ones are wanted."""
+    """The quotes of an inquiry side by side, the best first, and how many valid ones are wanted.
+
+    ``request_id`` is the approval that its choice waits for, ``waits_for`` the names of who may decide.
+    """
 
     id: int
     number: str
@@ -292,6 +296,8 @@ class Comparison:
     choice_reason: str
     quotes: tuple[Compared, ...]
     on: bool
+    request_id: int | None
+    waits_for: tuple[str, ...]
 
 
 def comparison(reader: Reader, inquiry_id: int) -> Comparison:
@@ -320,6 +326,7 @@ def comparison(reader: Reader, inquiry_id: int) -> Comparison:
                 tuple(reason.sentence for reason in reasons),
             )
         )
+    request = pending_request(reader, KIND, inquiry.id)
     boxes = f"{inquiry.container_count}×{inquiry.container_type}" if inquiry.mode == "FCL" else inquiry.mode
     return Comparison(
         inquiry.id,
@@ -334,6 +341,8 @@ def comparison(reader: Reader, inquiry_id: int) -> Comparison:
         inquiry.choice_reason,
         tuple(quotes),
         reader.settings.freight_inquiries,
+        None if request is None else request.id,
+        () if request is None else request.waits_for,
     )
 
 

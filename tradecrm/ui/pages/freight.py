@@ -252,6 +252,8 @@ class ComparePage(Page):
         self.table.opened.connect(context.open)
         self.table.nothing.setText(_("No quotes yet. Enter them as they come."))
         self.enter = QPushButton(_("Enter quote"))
+        self.approval = QPushButton(_("Open approval"))
+        self.approval.hide()
         self.choose_buttons: dict[int, QPushButton] = {}
         self._rows = QGridLayout()
         self._rows_card = set_role(QFrame(), "card")
@@ -280,7 +282,9 @@ class ComparePage(Page):
         inquiry.clicked.connect(self._open_inquiry)
         head.addWidget(inquiry)
         self.enter.clicked.connect(self._enter)
+        self.approval.clicked.connect(self._open_approval)
         head.addWidget(self.enter)
+        head.addWidget(self.approval)
         card = set_role(QFrame(), "card")
         box = QVBoxLayout(card)
         box.setContentsMargins(1, 8, 1, 8)
@@ -324,6 +328,9 @@ class ComparePage(Page):
         parts = [found.route]
         if found.choice_reason:
             parts.append(_("Why chosen: {reason}").format(reason=found.choice_reason))
+        if found.waits_for:
+            parts.append(_("Waits for {names}").format(names=", ".join(found.waits_for)))
+        self.approval.setVisible(found.request_id is not None)
         if not found.on:
             parts.append(_("Freight inquiries are switched off under Settings."))
         self._facts.setText(" · ".join(parts))
@@ -387,3 +394,7 @@ class ComparePage(Page):
 
     def _open_inquiry(self) -> None:
         self.context.open(Link.to("freight_inquiry", id=int(str(self.link().param("id")))))
+
+    def _open_approval(self) -> None:
+        if self._found is not None and self._found.request_id is not None:
+            self.context.open(Link.to("approval", id=self._found.request_id))
