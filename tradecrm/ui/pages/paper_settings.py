@@ -248,7 +248,11 @@ class PaperSettingsPage(Page):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(3)
         for place, (title, field) in enumerate(
-            ((_("Paper"), self.kind), (_("For"), self.party), (_("Language of the paper"), self.language))
+            (
+                (_("Paper"), self.kind),
+                (_("Applies to"), self.party),
+                (_("Language of the paper"), self.language),
+            )
         ):
             field.setAccessibleName(title)
             grid.addWidget(text_label(title, "label"), 0, place)
