@@ -23,6 +23,7 @@ from tradecrm.services.trade.price_lists import (
     price_list_card,
     save_price_list,
 )
+from tradecrm.services.trade.products import product_card, save_product
 from tradecrm.services.trade.quotation_card import quotation_card
 from tradecrm.services.trade.quotations import lines_of, save_quotation
 from tradecrm.services.work import Reader
@@ -178,3 +179,15 @@ def test_a_list_is_written_whole(seat: Seat, offer: Offer) -> None:
     seat.perform(save_price_list, one)
     card = seat.ask(price_list_card, key)
     assert [(line.code, line.price, line.floor) for line in card.lines] == [("GK-1", Decimal(15), None)]
+
+
+def test_the_floor_of_the_product_counts_where_no_list_has_one(seat: Seat, offer: Offer) -> None:
+    """Manual goes before what the cost makes (section 6), in its own currency only."""
+    product = seat.ask(product_card, offer.lantern).draft
+    seat.perform(save_product, replace(product, floor=Decimal("6.05")))
+    assert floors(seat, fob(seat, offer)) == [Decimal("6.05"), Decimal("10.34")]
+    version = seat.ask(product_card, offer.lantern).draft.version
+    seat.perform(save_product, replace(product, floor=Decimal(40), floor_currency="CNY", version=version))
+    assert floors(seat, fob(seat, offer)) == [Decimal("5.44"), Decimal("10.34")]
+    with pytest.raises(Refusal, match="above zero"):
+        seat.perform(save_product, replace(product, floor=Decimal(-1), version=version + 1))

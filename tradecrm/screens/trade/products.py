@@ -146,7 +146,17 @@ def build_product(draft: Draft) -> SaveProduct:
     values = {name: draft.get(name) for name in COLUMNS if name != "supplier_id"}
     for name in ("vat_rate", "rebate_rate"):
         values[name] = draft.number(name) or ZERO
-    texts = ("code", "name_en", "name_cn", "specification", "category", "unit", "hs_code", "price_currency")
+    texts = (
+        "code",
+        "name_en",
+        "name_cn",
+        "specification",
+        "category",
+        "unit",
+        "hs_code",
+        "price_currency",
+        "floor_currency",
+    )
     values.update({name: draft.text(name) for name in texts})
     return SaveProduct(
         **values,  # type: ignore[arg-type]
@@ -248,8 +258,10 @@ PRODUCT_FORM = FormSpec(
                 FieldSpec("cost", N_("Factory price, VAT included"), K.PRICE, span=3),
                 FieldSpec("vat_rate", N_("VAT"), K.PERCENT, span=2),
                 FieldSpec("rebate_rate", N_("Rebate"), K.PERCENT, span=3),
-                FieldSpec("supplier", N_("Supplier"), K.REF, picker=SUPPLIER, span=7),
-                FieldSpec("hs_code", N_("HS code"), K.CODE, span=5),
+                FieldSpec("floor", N_("Lowest price, FOB"), K.PRICE, span=2),
+                FieldSpec("floor_currency", N_("Currency"), K.CURRENCY, span=2),
+                FieldSpec("supplier", N_("Supplier"), K.REF, picker=SUPPLIER, span=5),
+                FieldSpec("hs_code", N_("HS code"), K.CODE, span=3),
             ),
         ),
         Section(

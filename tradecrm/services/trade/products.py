@@ -25,6 +25,7 @@ class SaveProduct:
     """A product to be written: lengths in cm, weights in kg, rates as fractions, cost in base with VAT.
 
     Without ``id`` a new one. ``per_carton`` is pieces a carton, ``unit_net_weight`` the weight of one piece.
+    ``floor`` is the lowest FOB price without approval, in ``floor_currency`` (section 6).
     """
 
     code: str = ""
@@ -46,6 +47,8 @@ class SaveProduct:
     carton_height: Decimal | None = None
     unit_net_weight: Decimal | None = None
     carton_tare: Decimal | None = None
+    floor: Decimal | None = None
+    floor_currency: str = "USD"
     id: int | None = None
     version: int = 0
 
@@ -73,7 +76,7 @@ class ProductCard:
 
 COLUMNS = tuple(field.name for field in fields(SaveProduct) if field.name not in {"id", "version"})
 _POSITIVE = ("per_carton", "carton_length", "carton_width", "carton_height")
-_NOT_NEGATIVE = ("price", "cost", "unit_net_weight", "carton_tare")
+_NOT_NEGATIVE = ("price", "cost", "floor", "unit_net_weight", "carton_tare")
 
 
 def check_product(command: SaveProduct) -> list[Problem]:
@@ -85,13 +88,10 @@ def check_product(command: SaveProduct) -> list[Problem]:
         problems.append(Problem("name_en", _("Give the English name, as papers print it.")))
     if not command.unit.strip():
         problems.append(Problem("unit", _("Give the unit, such as pcs or set.")))
-    if not is_currency(command.price_currency):
-        problems.append(
-            Problem(
-                "price_currency",
-                _("There is no currency with the code {code}.").format(code=command.price_currency),
-            )
-        )
+    for name in ("price_currency", "floor_currency"):
+        code = getattr(command, name)
+        if not is_currency(code):
+            problems.append(Problem(name, _("There is no currency with the code {code}.").format(code=code)))
     digits = command.hs_code.replace(".", "").replace(" ", "")
     if digits and not (digits.isascii() and digits.isdigit() and 4 <= len(digits) <= 13):
         problems.append(Problem("hs_code", _("An HS code is a number of 4 to 13 digits.")))
