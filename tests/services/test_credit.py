@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.services.conftest import TODAY
-from tests.services.shipping_kit import COLLECTION, DEPOSIT, Firm, invoices, start
+from tests.services.shipping_kit import COLLECTION, DEPOSIT, OPEN_ACCOUNT, Firm, invoices, start
 from tradecrm.core.problems import Refusal
 from tradecrm.models import ApprovalRequest, Release, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.book import Book, Seat
@@ -32,7 +32,10 @@ from tradecrm.services.trade.credit import (
     shipment_credit,
 )
 from tradecrm.services.trade.moving import MoveShipment, move_shipment
+from tradecrm.services.trade.quotation_moves import MoveQuotation, move_quotation
+from tradecrm.services.trade.quotations import SaveQuotation, save_quotation
 from tradecrm.services.trade.releases import AskRelease, ask_release, releases_of
+from tradecrm.services.trade.sale_papers import SaleLineDraft
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.services.work import Reader
 
@@ -279,3 +282,22 @@ def test_terms_changed_meanwhile_are_not_overwritten(firm: Firm) -> None:
     with pytest.raises(Exception, match="changed by someone else"):
         grant(firm, 2_000)
     assert state(firm).rule.limit == Decimal(1_000)
+
+
+def test_sending_a_quotation_over_the_limit_warns_and_sends(firm: Firm) -> None:
+    grant(firm, 100)
+    line = SaleLineDraft(None, "Lamp", Decimal(1000), Decimal(10))
+    command = SaveQuotation(
+        customer_id=firm.customer,
+        day=TODAY,
+        currency="USD",
+        incoterm="FOB",
+        incoterm_place="Ningbo",
+        terms=OPEN_ACCOUNT,
+        valid_until=TODAY + timedelta(days=30),
+        lines=(line,),
+    )
+    quotation = firm.seat.perform(save_quotation, command).value
+    answer = firm.seat.perform(move_quotation, MoveQuotation(quotation, "send", TODAY))
+    assert answer.value == "sent"
+    assert any("too much" in sentence for sentence in answer.warnings)

@@ -19,6 +19,7 @@ from tradecrm.services.control.approvals import (
     void_approval,
     withdraw_request,
 )
+from tradecrm.services.trade.credit import credit_warning
 from tradecrm.services.trade.inquiry_moves import quote_inquiry
 from tradecrm.services.trade.quotations import lines_of, quotation_draft, write_quotation
 from tradecrm.services.trade.sale_approval import request_approval
@@ -91,6 +92,8 @@ def _send(work: Work, quotation: Quotation, command: MoveQuotation) -> None:
         )
     quotation.status = target
     quotation.sent_on = command.day
+    for sentence in credit_warning(work, quotation.customer_id, quotation.total, quotation.currency):
+        work.warn(sentence)
     if quotation.inquiry_id is not None:
         quote_inquiry(work, quotation.inquiry_id)
 
