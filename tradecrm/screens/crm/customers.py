@@ -471,7 +471,7 @@ CUSTOMER_FORM = FormSpec(
         PanelSpec("papers", N_("Papers"), query=paper_facts),
         PanelSpec("changes", N_("Changes"), query=change_facts),
     ),
-    actions=(NEW_INQUIRY, NEW_QUOTATION, NEW_CONTRACT, RECORD_RECEIPT, SET_CREDIT, ARCHIVE, RESTORE),
+    actions=(NEW_QUOTATION, NEW_CONTRACT, RECORD_RECEIPT, SET_CREDIT, ARCHIVE, RESTORE),
     watches=_WATCHES | {"credit_terms", "release", "presentation"},
     needs="party.write",
     saved=N_("The customer is saved."),
