@@ -13,6 +13,7 @@ from tradecrm.models import (
     ImportJob,
     Inquiry,
     Item,
+    LetterOfCredit,
     Party,
     Payment,
     Proforma,
@@ -40,6 +41,7 @@ _WHERE: dict[str, tuple[Any, str]] = {
     "purchase": (PurchaseContract, "number"),
     "freight": (FreightInquiry, "number"),
     "import_job": (ImportJob, "number"),
+    "letter": (LetterOfCredit, "number"),
 }
 
 

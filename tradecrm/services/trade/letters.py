@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tradecrm.core.errors import Conflict
 from tradecrm.core.letters import LETTER_OF_CREDIT, Credit, shipment_problems
@@ -16,8 +16,8 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.terms import Method, decode_terms
 from tradecrm.core.text import _
 from tradecrm.models import LetterOfCredit, Party, SalesContract, Shipment, ShipmentLine
-from tradecrm.services.figures.plain import plain
-from tradecrm.services.figures.quantities import GONE
+from tradecrm.services.figures.drawings import drawn_under
+from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -111,17 +111,13 @@ def save_letter(work: Work, command: SaveLetter) -> int:
 
 
 def _letter_to_write(work: Work, command: SaveLetter, customer: Party) -> LetterOfCredit:
-    known = plain(LetterOfCredit)
-    taken = select(known.id).where(known.number == command.number.strip())
-    if command.id is not None:
-        taken = taken.where(known.id != command.id)
-    if work.session.execute(taken.limit(1)).first() is not None:
-        raise Refusal.of(
-            _("There is already a letter of credit {number}.").format(number=command.number.strip()), "number"
-        )
-    if command.id is None:
+    number = command.number.strip()
+    kept = None if command.id is None else work.get(LetterOfCredit, command.id, _("Letter of credit"))
+    if (kept is None or kept.number != number) and number_taken(work.session, "letter", number):
+        raise Refusal.of(_("There is already a letter of credit {number}.").format(number=number), "number")
+    if kept is None:
         return LetterOfCredit(owner_id=customer.owner_id)
-    row = work.get(LetterOfCredit, command.id, _("Letter of credit"))
+    row = kept
     if row.version != command.version:
         raise Conflict(
             _("{number} was changed by someone else meanwhile. Nothing was saved.").format(number=row.number)
@@ -262,20 +258,6 @@ def letter_problems(reader: Reader, shipment_id: int, on_board: date | None = No
         return problems
     unchecked = _("Credit {number} has not been checked.").format(number=letter.number)
     return (unchecked, *problems)
-
-
-def drawn_under(reader: Reader, letter: LetterOfCredit, *, but: int) -> tuple[int, Decimal]:
-    """Answer how many other shipments have left under a credit, and the sum of their invoices."""
-    shipment, line = plain(Shipment), plain(ShipmentLine)
-    of_contract = select(line.shipment_id).where(line.contract_id == (letter.contract_id or 0))
-    row = reader.session.execute(
-        select(func.count(), func.sum(shipment.total)).where(
-            (shipment.credit_id == letter.id) | (shipment.credit_id.is_(None) & shipment.id.in_(of_contract)),
-            shipment.status.in_(sorted(GONE)),
-            shipment.id != but,
-        )
-    ).one()
-    return row[0], row[1] or ZERO
 
 
 @dataclass(frozen=True, slots=True)
