@@ -21,7 +21,7 @@ class WhoPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self.buttons: dict[int, QPushButton] = {}
-        self._first = last if any(key == last for key, _name in people) else people[0][0]
+        self._first = next((key for key, _name in people if key == last), people[0][0])
         card = set_role(QFrame(), "card")
         card.setFixedWidth(380)
         column = QVBoxLayout(card)
