@@ -128,7 +128,7 @@ def test_a_freight_inquiry_names_neither_customer_nor_price(seat: Seat, deal: De
 def credit_customer(work: Work, deal: Deal) -> int:
     new = NewItem(
         AR, "CN", "CN-1", deal.customer, TODAY, "USD", D(-124), D("7.12"), D("-882.88"),
-        contract_id=deal.contract, shipment_id=deal.shipment, parts=(Part(D(-124), TODAY),), owner_id=1,
+        contract_id=deal.contract, shipment_id=deal.shipment, parts=(Part(D(-124), due_on=TODAY),), owner_id=1,
     )  # fmt: skip
     against = Row(REVENUE, "USD", D(124), D("882.88"), shipment_id=deal.shipment)
     return add_item(work, new, "credit_note", Source("item", 0, "Ten lamps broken"), (against,)).id

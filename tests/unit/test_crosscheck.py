@@ -64,7 +64,8 @@ def test_papers_that_agree_have_no_contradiction() -> None:
 
 CASES: tuple[tuple[list[tuple[str, str]], str, str], ...] = (
     (said(total=D(8000)), "total", "The lines add up to 8,220.00, but the total of the invoice is 8,000.00."),
-    (said(total=D(8200), lines=(replace(LINE, amount=D(8200)),)), "amount", "A-001: quantity times price is 8,220.00, but the line says 8,200.00."),
+    (said(total=D(8200), lines=(replace(LINE, amount=D(8200)),)), "amount",
+     "A-001: quantity times price is 8,220.00, but the line says 8,200.00."),
     (line(taken=D(1300)), "quantity", "A-001: 1300 go on shipments, but the contract allows 1200."),
     (line(cartons=49), "cartons", "A-001: the quantity fills 50 cartons, but 49 are written."),
     (line(gross_weight=D(700)), "gross_weight", "A-001: the gross weight 700 kg is below the net weight 744 kg."),
@@ -73,7 +74,8 @@ CASES: tuple[tuple[list[tuple[str, str]], str, str], ...] = (
     (line(hs_code=""), "hs_code", "A-001: the HS code is missing, which customs ask for."),
     (line(hs_code="9405.4100"), "hs_code", "A-001: the contract says HS 9405.4100, the product says HS 94054210."),
     (said(marks="OTHER"), "marks", "The shipping marks are not those of SC-26001."),
-    (said(port_of_discharge="Hamburg", credit=None), "port", "The shipment goes by Hamburg, but SC-26001 says Rotterdam."),
+    (said(port_of_discharge="Hamburg", credit=None), "port",
+     "The shipment goes by Hamburg, but SC-26001 says Rotterdam."),
     (said(consignee="Bank of X"), "consignee", "The consignee does not name the buyer Veld B.V.."),
     (said(printed=("made by 慈溪市明灯灯具厂",)), "factory", "The name of the factory 慈溪市明灯灯具厂 would print"),
     (credit(currency="EUR"), "credit", "L/C LC-7788 is in EUR, the invoice in USD."),

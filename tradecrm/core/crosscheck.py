@@ -143,7 +143,7 @@ def _totals(shipment: CheckedShipment) -> Iterator[Contradiction]:
 
 
 def _quantities(shipment: CheckedShipment) -> Iterator[Contradiction]:
-    """The quantity invoiced is never above what the contract lets ship (sections 1.4 and 10.1)."""
+    """Tell of quantities above what the contract lets ship (sections 1.4 and 10.1)."""
     for line in shipment.lines:
         if line.taken > line.most:
             yield Contradiction(
@@ -237,7 +237,7 @@ def _terms(shipment: CheckedShipment) -> Iterator[Contradiction]:
 
 
 def _parties(shipment: CheckedShipment) -> Iterator[Contradiction]:
-    """A consignee that is neither the buyer nor to order is worth a look."""
+    """Tell of a consignee that is neither the buyer nor to order: it is worth a look."""
     consignee = _plain(shipment.consignee)
     if consignee and _plain(shipment.buyer) not in consignee and "to order" not in consignee:
         yield Contradiction(
@@ -248,7 +248,7 @@ def _parties(shipment: CheckedShipment) -> Iterator[Contradiction]:
 
 
 def _secrets(shipment: CheckedShipment) -> Iterator[Contradiction]:
-    """The name of a factory never stands on a paper to the customer (section 10.1)."""
+    """Tell of names of factories, which never stand on a paper to the customer (section 10.1)."""
     text = _plain("\n".join(shipment.printed))
     for name in shipment.factories:
         if len(name) > 1 and _plain(name) in text:
@@ -258,7 +258,7 @@ def _secrets(shipment: CheckedShipment) -> Iterator[Contradiction]:
 
 
 def _credit(shipment: CheckedShipment) -> Iterator[Contradiction]:
-    """What the letter of credit says stands on the papers word for word (sections 1.7 and 10.1)."""
+    """Tell where the papers differ from the letter of credit, word for word (sections 1.7 and 10.1)."""
     credit = shipment.credit
     if credit is None:
         return

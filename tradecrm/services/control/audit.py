@@ -52,6 +52,8 @@ def kind_of(row: Base | type[Base]) -> str:
 
 def _plain(value: Any) -> Any:
     """Turn a column value into JSON."""
+    if isinstance(value, bytes):
+        return len(value)  # a picture's size; its content is no history
     if isinstance(value, Decimal | date | datetime):
         return str(value)
     return value
