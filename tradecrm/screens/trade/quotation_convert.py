@@ -11,7 +11,7 @@ from tradecrm.core.incoterms import RULES
 from tradecrm.core.links import Link
 from tradecrm.core.money import round_to
 from tradecrm.core.price_policy import price_basis
-from tradecrm.core.pricing import CIFC_TITLES, Cifc, PriceBasis, PriceParts, convert_price
+from tradecrm.core.pricing import CIFC_TITLES, Cifc, PriceBasis, PriceParts, commission_in, convert_price
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.quoting import unit_freight
 from tradecrm.core.text import N_, _
@@ -100,8 +100,12 @@ def conversion_facts(draft: Draft) -> tuple[Fact, ...]:
         ]
     except Refusal as refusal:
         return tuple(Fact(problem.message, "", Tone.WARN) for problem in refusal.problems)
-    carried = figure(_parts(draft, index).freight, _SHOWN)
-    return (*facts, Fact(_("Freight in the price of one unit"), carried, muted=True))
+    parts, target = _parts(draft, index), PriceBasis(draft.text("target"))
+    facts.append(Fact(_("Freight in the price of one unit"), figure(parts.freight, _SHOWN), muted=True))
+    if target in _WITH.values():
+        paid = commission_in(_converted(draft, index, price, target), parts)
+        facts.append(Fact(_("Commission in the price of one unit"), figure(paid, _SHOWN), muted=True))
+    return tuple(facts)
 
 
 def check_conversion(draft: Draft) -> list[Problem]:
