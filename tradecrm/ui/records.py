@@ -16,6 +16,9 @@ ICONS = {
     "shipment": "shipments",
     "receivable": "receivables",
     "receipt": "receipts",
+    "inquiry": "mail",
+    "quotation": "quotation",
+    "proforma": "copy",
 }
 MOST_RECORDS = 20
 
