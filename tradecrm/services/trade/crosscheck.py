@@ -9,8 +9,6 @@ from tradecrm.core.crosscheck import (
     CheckedCredit,
     CheckedLine,
     CheckedShipment,
-    Contradiction,
-    contradictions,
 )
 from tradecrm.models import ContractLine, SalesContract, ShipmentLine
 from tradecrm.services.figures.quantities import taken_quantities
@@ -19,14 +17,8 @@ from tradecrm.services.trade.paper_shipment import (
     ShipmentFacts,
     ShippedLine,
     factory_names,
-    shipment_facts,
 )
 from tradecrm.services.work import Reader
-
-
-def check_papers(reader: Reader, shipment_id: int) -> tuple[Contradiction, ...]:
-    """Answer what the papers of a shipment contradict one another in; NotFound, NotAllowed as to print them."""
-    return contradictions(checked_shipment(reader, shipment_facts(reader, shipment_id)))
 
 
 def checked_shipment(reader: Reader, facts: ShipmentFacts) -> CheckedShipment:
