@@ -15,8 +15,8 @@ from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
 from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.services.trade.departure import DepartShipment, SendBlCopy, depart_shipment, send_bl_copy
-from tradecrm.services.trade.shipment_card import departure, shipment_card
 from tradecrm.services.trade.moving import MoveShipment, move_shipment
+from tradecrm.services.trade.shipment_card import departure, shipment_card
 
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader

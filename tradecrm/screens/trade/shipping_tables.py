@@ -66,7 +66,7 @@ def milestones_table(reader: Reader, shipment_id: int) -> Table:
         "",
         (
             TableColumn("title", _("Milestone")),
-            TableColumn("planned", _("Planned"), K.DATE),
+            TableColumn("planned", _("Planned day"), K.DATE),
             TableColumn("met", _("Done on"), K.DATE),
             TableColumn("light", _("State")),
             TableColumn("first", _("First planned"), K.DATE),
