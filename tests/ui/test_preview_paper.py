@@ -111,7 +111,7 @@ def test_zoom_by_key_keeps_the_place_and_has_ends(shown: Shown, qtbot: QtBot) ->
 
 def test_a_shorter_paper_takes_the_place_of_a_longer_one(shown: Shown, qtbot: QtBot) -> None:
     buffer = io.BytesIO()
-    draw_contract(contract(lines=1), buffer, "en")
+    draw_paper(sale_content(contract(lines=1)), buffer, "en")
     shown.preview.show_pdf(buffer.getvalue(), "short.pdf", "Two characters cannot be printed.")
     settle(qtbot, shown.preview)
     assert len(shown.preview.sheets) == len(page_texts(buffer.getvalue()))
