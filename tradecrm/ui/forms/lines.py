@@ -130,7 +130,8 @@ class LinesCard(QFrame):
         Only rows that changed are measured, for this runs at every key.
         """
         model, place = self.grid.grid, self.grid.grid.widest()
-        widths = [self.grid.cells.width(model.look(row, place)) for row in changed if row < len(model.rows)]
+        measured = changed if place in model.fresh else ()
+        widths = [self.grid.cells.width(model.look(row, place)) for row in measured if row < len(model.rows)]
         longest = self._longest = max(self._longest, *widths, 0)
         columns, seen = self.spec.columns, self.grid.viewport().width()
         wanted = max(columns[place].width or _LEAST, min(longest, _MOST))

@@ -37,6 +37,7 @@ class QuotationPage(TradeFormPage):
     def __init__(self, context: PageContext, link: Link) -> None:
         super().__init__(context, link, QUOTATION_FORM, {each.key: each for each in QUOTATION_DIALOGS})
         self._remembered: tuple[int | None, int] | None = None
+        self._decided: tuple[Draft | None, int, Decimal | None, bool] = (None, 0, None, False)
         self.what_if = WhatIf()
         self.what_if.moved.connect(self._show_side)
         self.lowest = LowestCard(context)
@@ -75,9 +76,13 @@ class QuotationPage(TradeFormPage):
 
     def _show_decision(self, draft: Draft) -> None:
         """Show profit, lowest price and packing of a draft; of the rate tried where the slider was moved."""
-        if not self.loaded:
-            return
         sees, row = draft.flag("sees_cost"), self._row_at()
+        wanted = (draft, row, self.what_if.rate, self.grid.grid.locked)
+        # A cell that is left tells it several times over: taken up, closed, gone on from.
+        same = draft is self._decided[0] and wanted[1:] == self._decided[1:] and self.what_if.rate is None
+        if same or not self.loaded:
+            return
+        self._decided = wanted
         rate = draft.number("rate")
         foreign = draft.text("currency") != draft.text("base")
         self.what_if.show_rate(rate if foreign else None, shown=sees and bool(draft.number("total")))
