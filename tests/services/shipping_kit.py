@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -92,7 +93,7 @@ class Firm:
         """Answer the state of a shipment."""
         return self.seat.ask(_status, shipment)
 
-    def refused(self, operation: Operation[object, object], command: object) -> str:
+    def refused(self, operation: Operation[Any, Any], command: object) -> str:
         """Perform what must be refused; answers its sentences."""
         try:
             self.seat.perform(operation, command)

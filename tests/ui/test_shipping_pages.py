@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -116,7 +118,7 @@ def test_the_board_shows_the_shipment_and_opens_it(
     assert "SH-26002" in [frame.card.number for frame in cards]
     frame = next(frame for frame in cards if frame.card.number == "SH-26002")
     frame.setFocus()
-    qtbot.keyClick(frame, " ")
+    QTest.keyClick(frame, Qt.Key.Key_Space)
     assert room.host.links == [Link.to("shipment", id=second(room))]
 
 
