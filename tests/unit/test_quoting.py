@@ -18,6 +18,7 @@ from tradecrm.core.quoting import (
     estimate,
     lowest_price,
     lowest_total,
+    unit_freight,
 )
 from tradecrm.core.rebate import TaxRegime
 
@@ -152,6 +153,14 @@ def test_the_lowest_total_leaves_the_margin_wished_for() -> None:
     again = found((replace(line, amount=D("8318.70")),), terms)
     assert again.result.margin is not None
     assert round_to(again.result.margin, 4) == D("0.1000")
+
+
+def test_a_unit_carries_its_share_of_the_freight() -> None:
+    """By volume, 3.600 : 8.475 (section 2.6); by value as long as a volume is missing."""
+    assert round_to(unit_freight(LINES, 0, D(820)) * 1200, 6) == round_to(D(820) * D("3.6") / D("12.075"), 6)
+    no_size = (LANTERN, replace(KIT, volume=D(0)))
+    assert round_to(unit_freight(no_size, 1, D(820)) * 500, 6) == round_to(D(820) * D(7200) / D(15420), 6)
+    assert unit_freight((replace(LANTERN, quantity=D(0)),), 0, D(820)) == 0
 
 
 def test_a_wished_margin_that_leaves_nothing_is_refused_in_words() -> None:
