@@ -12,7 +12,18 @@ from bench.books import book_path
 from bench.measure import Line, save
 from bench.story import SCALES
 
-TASKS = ("proof", "figures", "search", "posting", "imports", "start", "scroll", "paper", "papers", "quotation")
+TASKS = (
+    "proof",
+    "figures",
+    "search",
+    "posting",
+    "imports",
+    "start",
+    "scroll",
+    "paper",
+    "papers",
+    "quotation",
+)
 
 
 def main() -> int:

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import pypdfium2
 
-from tradecrm.documents.clauses import sales_contract_clauses
 from tradecrm.documents.build import draw_paper
+from tradecrm.documents.clauses import sales_contract_clauses
 from tradecrm.documents.content import Party
 from tradecrm.documents.sale import BankDetails, PaperLine, Reference, SalePaper, sale_content
 from tradecrm.documents.words import PaperLanguage, Words, same

@@ -13,7 +13,6 @@ from tradecrm.core.countries import countries, country_name, find_country, is_co
 from tradecrm.core.currencies import currencies, currency_name, currency_step, is_currency
 from tradecrm.core.flow import Flow
 from tradecrm.core.flows import FLOWS, ITEM_STATUSES, RECEIPT, SALES_CONTRACT, SHIPMENT, item_status
-from tradecrm.core.trade_flows import TRADE_FLOWS
 from tradecrm.core.names import (
     edit_distance,
     email_key,
@@ -26,6 +25,7 @@ from tradecrm.core.names import (
     website_host,
 )
 from tradecrm.core.problems import Refusal
+from tradecrm.core.trade_flows import TRADE_FLOWS
 
 
 @pytest.mark.parametrize(

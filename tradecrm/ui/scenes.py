@@ -75,6 +75,7 @@ def main_scenes(reader: Reader) -> tuple[Scene, ...]:
     ]
     from tradecrm.services.figures.accounts import account_balances
     from tradecrm.services.figures.profit import profits_between
+    from tradecrm.services.figures.quantities import contract_amounts
 
     shipped = profits_between(reader, reader.today.replace(year=reader.today.year - 1), reader.today)
     if shipped:
@@ -83,6 +84,9 @@ def main_scenes(reader: Reader) -> tuple[Scene, ...]:
         scenes.append(Scene("papers", Link.to("papers", shipment=best.shipment_id)))
         scenes.append(Scene("packing-list", Link.to("paper", kind="packing_list", id=best.shipment_id)))
         scenes.append(Scene("profit", Link.to("report/shipment_profit", shipment=best.shipment_id)))
+        contract = min(contract_amounts(reader, best.shipment_id))
+        scenes.append(Scene("deal", Link.to("deal", id=contract)))
+        scenes.append(Scene("estimate", Link.to("estimate", contract=contract)))
     accounts = account_balances(reader, reader.today).rows
     if accounts:
         from tradecrm.reports.accounts import statement_link

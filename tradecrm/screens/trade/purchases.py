@@ -105,9 +105,7 @@ def money_facts(draft: Draft) -> tuple[Fact, ...]:
     share = prepaid / total if total else None
     return (
         Fact(_("Total with VAT"), format_money(total, currency), strong=True),
-        Fact(
-            _("Prepaid, {share}").format(share=percent(share)), format_money(prepaid, currency)
-        ),
+        Fact(_("Prepaid, {share}").format(share=percent(share)), format_money(prepaid, currency)),
         Fact(_("Balance"), format_money(total - prepaid, currency)),
     )
 
