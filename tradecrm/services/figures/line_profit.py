@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tradecrm.core.allocate import Basis, allocate, manual_amounts
 from tradecrm.core.problems import Refusal
@@ -160,7 +161,7 @@ def _shared_by(total: Decimal, values: Sequence[Decimal], base: str) -> list[Dec
 
 def _goods(reader: Reader, shipment_id: int) -> list[GoodsWeights]:
     goods, sold = plain(ShipmentLine), plain(ContractLine)
-    rows = reader.session.execute(
+    statement: Select[Any] = (
         select(
             goods.id,
             goods.position,
@@ -177,4 +178,4 @@ def _goods(reader: Reader, shipment_id: int) -> list[GoodsWeights]:
         .where(goods.shipment_id == shipment_id)
         .order_by(goods.position)
     )
-    return [GoodsWeights(*row) for row in rows]
+    return [GoodsWeights(*row) for row in reader.session.execute(statement)]
