@@ -162,7 +162,7 @@ def test_every_action_of_a_flow_has_a_step_behind_it() -> None:
             for row in possible:
                 if action.command is not None:
                     assert fields(action.command([row]))  # type: ignore[arg-type]
-    assert {action.key for action in COST_ACTIONS} == {"add_cost", "purchases", "keep"}
+    assert {action.key for action in COST_ACTIONS} == {"add_cost", "purchases", "keep", "export_vat"}
 
 
 def test_a_closed_paper_offers_to_be_reopened_and_nothing_in_the_first_place() -> None:
@@ -197,6 +197,7 @@ def test_the_chain_opens_every_paper(seat: Seat) -> None:
     steps = [*seat.ask(_steps, CONTRACT_FORM), *seat.ask(_steps, SHIPMENT_FORM)]
     assert {step.link.target for step in steps if step.link is not None} == {
         "contract",
+        "purchase",
         "shipment",
         "receivable",
         "receipt",

@@ -83,7 +83,7 @@ def test_categories_of_2_3() -> None:
         "DES",
         "CLM",
     ]
-    assert len(COST_CATEGORIES) == 16
+    assert len(COST_CATEGORIES) == 18
     assert cost_category("INL").basis is Basis.GROSS_WEIGHT
     assert [category.code for category in COST_CATEGORIES if category.sign < 0] == ["REB"]
 
