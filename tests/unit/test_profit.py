@@ -85,7 +85,7 @@ def test_categories_of_2_3() -> None:
     ]
     assert len(COST_CATEGORIES) == 18
     assert cost_category("INL").basis is Basis.GROSS_WEIGHT
-    assert [category.code for category in COST_CATEGORIES if category.sign < 0] == ["REB"]
+    assert [category.code for category in COST_CATEGORIES if category.sign < 0] == ["REB", "VAT"]
 
 
 def _t1_costs() -> list[CostLine]:
