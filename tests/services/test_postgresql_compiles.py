@@ -117,7 +117,15 @@ def values_for(kind: FieldKind, op: Op) -> tuple[Any, ...]:
         FieldKind.INTEGER: 3,
         FieldKind.BOOL: True,
     }
-    numbers = (FieldKind.MONEY, FieldKind.PRICE, FieldKind.QUANTITY, FieldKind.RATE, FieldKind.PERCENT)
+    numbers = (
+        FieldKind.MONEY,
+        FieldKind.PRICE,
+        FieldKind.QUANTITY,
+        FieldKind.RATE,
+        FieldKind.PERCENT,
+        FieldKind.VOLUME,
+        FieldKind.WEIGHT,
+    )
     sample = Decimal("1.5") if kind in numbers else samples.get(kind, "a")
     return (sample, sample) if op is Op.BETWEEN else (sample,)
 

@@ -52,7 +52,9 @@ def test_steps_open_by_mouse_and_keyboard(page: DealPage, room: Room) -> None:
 def test_page_names_the_deal_and_shows_its_papers(page: DealPage) -> None:
     assert page.title() == "Deal SC-26001"
     papers = page.tables["Papers"].body.table.rows
-    assert [row.cells[1] for row in papers] == ["SC-26001", "SH-26001", "SH-26002"]
+    numbers = [row.cells[1] for row in papers]
+    assert numbers[:5] == ["SC-26001", "PC-2604-0001", "PC-2604-0002", "SH-26001", "SH-26002"]
+    assert "Commercial invoice" in numbers[5:]
 
 
 def test_no_card_of_the_map_leaves_the_page(page: DealPage) -> None:
