@@ -40,7 +40,7 @@ class MilestoneKind:
 
 MILESTONES: tuple[MilestoneKind, ...] = (
     MilestoneKind("BKG", N_("Space booked"), EVERY, Anchor.ETD, -14, state="booked"),
-    MilestoneKind("CRD", N_("Cargo ready"), EVERY, Anchor.ETD, -6, state="cargo_ready"),
+    MilestoneKind("CRD", N_("Goods ready"), EVERY, Anchor.ETD, -6, state="cargo_ready"),
     MilestoneKind("PICKUP", N_("Empty container picked up"), FULL, Anchor.ETD, -5),
     MilestoneKind("SI_CUT", N_("Shipping instruction cut-off"), SEA, Anchor.ETD, -5, cut_off=True),
     MilestoneKind("LOAD", N_("Goods loaded"), EVERY, Anchor.ETD, -4, state="loaded"),
@@ -52,10 +52,10 @@ MILESTONES: tuple[MilestoneKind, ...] = (
     MilestoneKind("ATD", N_("Departure"), EVERY, Anchor.ETD, 0, state="departed"),
     MilestoneKind("BL_ISSUE", N_("B/L issued"), SEA, Anchor.ETD, 3),
     MilestoneKind("DOCS_SENT", N_("Documents sent"), EVERY, Anchor.ETD, 10),
-    MilestoneKind("TLX", N_("B/L given up"), SEA, Anchor.ETA, -5),
+    MilestoneKind("TLX", N_("B/L surrendered"), SEA, Anchor.ETA, -5),
     MilestoneKind("ATA", N_("Arrival"), EVERY, Anchor.ETA, 0, state="arrived"),
     MilestoneKind("CLR", N_("Import cleared"), EVERY, Anchor.ETA, 3),
-    MilestoneKind("DELIV", N_("Delivered"), EVERY, Anchor.ETA, 5, state="delivered"),
+    MilestoneKind("DELIV", N_("Goods delivered"), EVERY, Anchor.ETA, 5, state="delivered"),
     MilestoneKind("RETURN", N_("Empty container returned"), FULL, Anchor.ETA, 10),
 )
 TRANSHIPMENT = MilestoneKind("TRANS", N_("Transhipment"), EVERY, Anchor.ETA, -10)
