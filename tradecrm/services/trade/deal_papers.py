@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import and_, or_, select
 
 from tradecrm.core.links import Link
+from tradecrm.core.text import _
 from tradecrm.models import (
     ContractLine,
     Earmark,
@@ -200,7 +201,7 @@ def documents_of(reader: Reader, shipments: Sequence[DealPaper]) -> list[DealPap
         DealPaper(
             "shipment_document",
             row.id,
-            row.title or row.kind,
+            _(row.title or row.kind),
             row.sent_on or row.issued_on or row.due_on,
             row.status,
             "",
