@@ -6,14 +6,17 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from tradecrm.core.errors import NotFound
+from tradecrm.models import ContractLine, SalesContract
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.people import AddPerson, add_person
 from tradecrm.services.data.sample.running_example import Example, play_example
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.trade.deal import deal
 from tradecrm.services.trade.deal_steps import StepState, deal_steps
+from tradecrm.services.work import Work, operation
 
 D = Decimal
 
@@ -62,3 +65,23 @@ def test_deal_of_another_person_is_not_found(seat: Seat, book: Book, example: Ex
     other = seat.perform(add_person, AddPerson("Zhao Min", "sales")).value
     with pytest.raises(NotFound, match="Contract"):
         book.seat(other).ask(deal, example.contract)
+
+
+@operation("contract.write")
+def _give_contract(work: Work, command: tuple[int, int]) -> None:
+    contract, person = command
+    work.session.get_one(SalesContract, contract).owner_id = person
+    for line in work.session.scalars(select(ContractLine).where(ContractLine.contract_id == contract)):
+        line.owner_id = person
+
+
+def test_what_is_bought_is_the_same_for_whoever_sees_the_contract(
+    seat: Seat, book: Book, example: Example
+) -> None:
+    seller = seat.perform(add_person, AddPerson("Zhao Min", "sales")).value
+    whole = [line.bought for line in seat.ask(deal, example.contract).lines]
+    assert whole == [D(1200), D(800)]
+    seat.perform(_give_contract, (example.contract, seller))
+    found = book.seat(seller).ask(deal, example.contract)
+    assert [line.bought for line in found.lines] == whole
+    assert found.of("purchase_contract") == ()

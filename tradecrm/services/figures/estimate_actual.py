@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from tradecrm.core.allocate import allocate
 from tradecrm.core.profit import Variance, cost_variance, ratio, sheet_flagged
 from tradecrm.models import Estimate, EstimateLine, SalesContract, ShipmentLine
+from tradecrm.services.figures.estimates import has_share, share_of
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.profit_rows import ProfitRow, profit_rows
 from tradecrm.services.work import Reader
@@ -125,12 +125,11 @@ def _shares(reader: Reader, shipments: Sequence[int]) -> dict[int, Estimated]:
         costs = _lines(reader, [row.id for row in estimates.values()])
         for key, (contract_id, part) in single.items():
             row = estimates.get(contract_id)
-            if row is None or row.total <= 0 or part > row.total:
+            if row is None or not has_share(part, row.total):
                 continue
-            weights = (part, row.total - part)
+            shares = (share_of(cost, part, row.total, reader.base) for cost in costs.get(row.id, ()))
             found[key] = Estimated(
-                allocate(row.revenue_base, weights, reader.base)[0],
-                sum((allocate(cost, weights, reader.base)[0] for cost in costs.get(row.id, ())), ZERO),
+                share_of(row.revenue_base, part, row.total, reader.base), sum(shares, ZERO)
             )
     return found
 

@@ -76,20 +76,26 @@ def _share_of_contract(reader: Reader, shipment: Shipment) -> EstimateVersion | 
         .join_from(Estimate.__table__, SalesContract.__table__, contract.id == table.contract_id)
         .where(table.contract_id == contract_id, table.status == "approved")
     ).one_or_none()
-    if found is None or found.total <= 0 or part > found.total:
+    if found is None or not has_share(part, found.total):
         return None
-
-    def share(amount: Decimal, currency: str) -> Decimal:
-        return allocate(amount, (part, found.total - part), currency)[0]
-
     rows = tuple(
         EstimateRow(
             row.category,
             row.currency,
-            share(row.amount, row.currency),
-            share(row.base_amount, reader.base),
+            share_of(row.amount, part, found.total, row.currency),
+            share_of(row.base_amount, part, found.total, reader.base),
         )
         for row in _rows(reader, found.id)
     )
-    revenue = share(found.revenue_base, reader.base)
+    revenue = share_of(found.revenue_base, part, found.total, reader.base)
     return EstimateVersion(found.version_no, found.rate, revenue, rows, of_contract=True)
+
+
+def has_share(part: Decimal, total: Decimal) -> bool:
+    """Tell whether a shipment of ``part`` can have a share of the estimate of a contract over ``total``."""
+    return total > 0 and part <= total
+
+
+def share_of(amount: Decimal, part: Decimal, total: Decimal, currency: str) -> Decimal:
+    """Answer what of an estimated amount falls to a shipment of ``part`` of a contract over ``total`` (2.6)."""
+    return allocate(amount, (part, total - part), currency)[0]

@@ -19,9 +19,6 @@ from tradecrm.models import (
     ContractLine,
     Party,
     Person,
-    PurchaseContract,
-    PurchaseLine,
-    PurchaseLink,
     SalesContract,
     Task,
 )
@@ -210,24 +207,15 @@ def _closing(reader: Reader, shipments: Sequence[DealPaper]) -> tuple[str, ...]:
 
 def _lines(reader: Reader, contract_id: int) -> tuple[DealLine, ...]:
     """Answer how far each line of the contract is bought and shipped."""
+    from tradecrm.services.figures.purchased import bought_quantities
     from tradecrm.services.figures.quantities import gone_quantities, taken_quantities
 
     rows = reader.session.scalars(
         select(ContractLine).where(ContractLine.contract_id == contract_id).order_by(ContractLine.position)
     ).all()
-    taken = taken_quantities(reader, [row.id for row in rows])
+    keys = [row.id for row in rows]
+    taken, bought = taken_quantities(reader, keys), bought_quantities(reader, keys)
     gone = gone_quantities(reader, contract_id)
-    bought: dict[int, Decimal] = {}
-    for line_id, quantity in reader.session.execute(
-        select(PurchaseLink.contract_line_id, PurchaseLink.quantity)
-        .join(PurchaseLine, PurchaseLine.id == PurchaseLink.purchase_line_id)
-        .join(PurchaseContract, PurchaseContract.id == PurchaseLine.purchase_id)
-        .where(
-            PurchaseLink.contract_line_id.in_([row.id for row in rows]),
-            PurchaseContract.status.not_in(("void", "canceled")),
-        )
-    ):
-        bought[line_id] = bought.get(line_id, ZERO) + quantity
     return tuple(
         DealLine(
             row.position,

@@ -14,7 +14,7 @@ from tradecrm.core.money import convert
 from tradecrm.core.profit import insurance_premium
 from tradecrm.core.rates import RateType
 from tradecrm.core.rebate import TaxRegime, deduction_code, kept_back, purchase_vat
-from tradecrm.core.text import N_, _
+from tradecrm.core.text import _
 from tradecrm.models import ContractLine, Estimate, EstimateLine, Quotation, SalesContract
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.estimates import EstimateRowDraft, estimate_result
@@ -213,12 +213,3 @@ def _of_quotation(reader: Reader, contract: SalesContract, rate: Decimal) -> lis
             EstimateRowDraft("INL", reader.base, quotation.domestic_cost, ONE, _("Domestic costs as quoted"))
         )
     return rows
-
-
-STATUS_TITLES: tuple[tuple[str, str], ...] = (
-    ("draft", N_("Draft")),
-    ("submitted", N_("Submitted")),
-    ("approved", N_("Approved")),
-    ("superseded", N_("Superseded")),
-)
-"""The states of a version with their titles."""
