@@ -13,35 +13,19 @@ def _one_customer(rows: Sequence[Row]) -> bool:
     return len(rows) == 1 and bool(rows[0].get("is_customer")) and not rows[0].get("archived")
 
 
-NEW_CONTRACT = ActionSpec(
-    "contract",
-    N_("New contract"),
-    "contracts",
-    needs="contract.write",
-    enabled=_one_customer,
-    opens=lambda rows: Link.to("contract", customer=rows[0]["id"]),
-)
-NEW_QUOTATION = ActionSpec(
-    "quotation",
-    N_("New quotation"),
-    "quotation",
-    needs="quotation.write",
-    enabled=_one_customer,
-    opens=lambda rows: Link.to("quotation", customer=rows[0]["id"]),
-)
-NEW_INQUIRY = ActionSpec(
-    "inquiry",
-    N_("New inquiry"),
-    "mail",
-    needs="quotation.write",
-    enabled=_one_customer,
-    opens=lambda rows: Link.to("inquiry", customer=rows[0]["id"]),
-)
-RECORD_RECEIPT = ActionSpec(
-    "receipt",
-    N_("Record receipt"),
-    "receipts",
-    needs="receipt.write",
-    enabled=_one_customer,
-    opens=lambda rows: Link.to("receipt", party=rows[0]["id"]),
-)
+def _begin(target: str, title: str, icon: str, needs: str, field: str = "customer") -> ActionSpec:
+    """Make the action that opens a new paper of a customer, who is its ``field``."""
+    return ActionSpec(
+        target,
+        title,
+        icon,
+        needs=needs,
+        enabled=_one_customer,
+        opens=lambda rows: Link.to(target, **{field: rows[0]["id"]}),
+    )
+
+
+NEW_CONTRACT = _begin("contract", N_("New contract"), "contracts", "contract.write")
+NEW_QUOTATION = _begin("quotation", N_("New quotation"), "quotation", "quotation.write")
+NEW_INQUIRY = _begin("inquiry", N_("New inquiry"), "mail", "quotation.write")
+RECORD_RECEIPT = _begin("receipt", N_("Record receipt"), "receipts", "receipt.write", "party")
