@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.services.quoting_kit import Offer, offer_book
+from tests.ui.driving import opened, settle, type_in, write
 from tests.ui.trade_room import Room, trade_room, write_book
 from tradecrm.core.links import Link
 from tradecrm.services.trade.contract_card import contract_card
@@ -56,37 +55,6 @@ def offer(room: Room) -> Offer:
 @pytest.fixture(scope="module")
 def pages() -> dict[str, PageFactory]:
     return trade_pages()
-
-
-def settle(qtbot: QtBot, room: Room) -> None:
-    qtbot.waitUntil(lambda: not room.context.jobs._open, timeout=10_000)
-
-
-def opened(qtbot: QtBot, room: Room, pages: dict[str, PageFactory], link: Link) -> Any:
-    page: Any = pages[link.target](room.context, link)
-    qtbot.addWidget(page)
-    room.context.changed.connect(page.reload)
-    page.resize(1178, 698)
-    page.show()
-    page.activateWindow()
-    qtbot.waitUntil(lambda: page.loaded, timeout=10_000)
-    settle(qtbot, room)
-    return page
-
-
-def write(widget: QWidget, text: str) -> None:
-    for sign in text:
-        QApplication.sendEvent(
-            widget, QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, sign)
-        )
-
-
-def type_in(page: TradeFormPage, key: str, text: str) -> Any:
-    editor: Any = page.boxes[key].editor
-    editor.setFocus(Qt.FocusReason.TabFocusReason)
-    editor.selectAll()
-    write(editor, text)
-    return editor
 
 
 def pick(qtbot: QtBot, room: Room, page: TradeFormPage, key: str, text: str) -> None:
