@@ -71,6 +71,22 @@ class Address(Owned, Base):
     country: Mapped[str] = mapped_column(String(2), default="")
 
 
+class PartyBank(Owned, Versioned, Base):
+    """A bank account of a partner (对方银行账户), to which money is sent; changing one wants approval."""
+
+    __tablename__ = "party_bank"
+
+    party_id: Mapped[int] = mapped_column(Id, ForeignKey("party.id"), index=True)
+    holder: Mapped[str] = mapped_column(String(300), default="")
+    bank: Mapped[str] = mapped_column(String(200))
+    number: Mapped[str] = mapped_column(String(60))
+    swift: Mapped[str] = mapped_column(String(16), default="")
+    bank_address: Mapped[str] = mapped_column(String(300), default="")
+    currency: Mapped[str] = mapped_column(String(3))
+    is_main: Mapped[bool] = mapped_column(default=False)
+    confirmed: Mapped[bool] = mapped_column(default=True)
+
+
 class PartyKey(Keyed, Base):
     """A normalized key of a party by which duplicates are found (查重, domain.md section 7.4)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tradecrm.models.base import (
@@ -341,6 +341,7 @@ class Receipt(Owned, Base):
     charge: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
     rate: Mapped[Decimal] = mapped_column(RateType)
     payer: Mapped[str] = mapped_column(String(300), default="")
+    third_party: Mapped[bool] = mapped_column(default=False, server_default=false())
     reference: Mapped[str] = mapped_column(String(120), default="")
     item_id: Mapped[int | None] = mapped_column(Id, ForeignKey("item.id"), unique=True)
     reversed_on: Mapped[date | None] = mapped_column(Date)
@@ -358,8 +359,11 @@ class Payment(Owned, Base):
     currency: Mapped[str] = mapped_column(String(3))
     amount: Mapped[Decimal] = mapped_column(Amount)
     rate: Mapped[Decimal] = mapped_column(RateType)
+    charge: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0), server_default="0")
+    payee: Mapped[str] = mapped_column(String(300), default="", server_default="")
     reference: Mapped[str] = mapped_column(String(120), default="")
     item_id: Mapped[int | None] = mapped_column(Id, ForeignKey("item.id"), unique=True)
+    reversed_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Transfer(Owned, Base):
@@ -374,6 +378,7 @@ class Transfer(Owned, Base):
     from_amount: Mapped[Decimal] = mapped_column(Amount)
     to_amount: Mapped[Decimal] = mapped_column(Amount)
     reference: Mapped[str] = mapped_column(String(120), default="")
+    reversed_on: Mapped[date | None] = mapped_column(Date)
 
 
 class AccountExpense(Owned, Base):
@@ -387,3 +392,4 @@ class AccountExpense(Owned, Base):
     category: Mapped[str] = mapped_column(String(8))
     amount: Mapped[Decimal] = mapped_column(Amount)
     description: Mapped[str] = mapped_column(String(300))
+    reversed_on: Mapped[date | None] = mapped_column(Date)

@@ -16,6 +16,7 @@ from tradecrm.models.base import (
     Id,
     Keyed,
     Owned,
+    Quantity,
     UtcMoment,
     Versioned,
 )
@@ -53,7 +54,7 @@ class MilestoneChange(Owned, Base):
 
 
 class Container(Owned, Base):
-    """A container of a shipment."""
+    """A container of a shipment, with what is in it; weights in kg, volume in m³, ``free_days`` at destination."""
 
     __tablename__ = "container"
 
@@ -62,8 +63,72 @@ class Container(Owned, Base):
     kind: Mapped[str] = mapped_column(String(8))
     number: Mapped[str] = mapped_column(String(20), default="")
     seal: Mapped[str] = mapped_column(String(30), default="")
+    bl_id: Mapped[int | None] = mapped_column(Id, ForeignKey("bill_of_lading.id"), index=True)
+    packages: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    gross_weight: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0), server_default="0")
+    volume: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0), server_default="0")
+    vgm: Mapped[Decimal | None] = mapped_column(Quantity)
+    picked_up_on: Mapped[date | None] = mapped_column(Date)
+    gated_in_on: Mapped[date | None] = mapped_column(Date)
+    free_days: Mapped[int | None] = mapped_column(Integer)
+    returned_on: Mapped[date | None] = mapped_column(Date)
 
     __table_args__ = (UniqueConstraint("shipment_id", "position"),)
+
+
+class BillOfLading(Owned, Versioned, Base):
+    """One of a shipment's bills of lading (提单); a shipment with a single one keeps it on itself.
+
+    Vessel and voyage decide which on-board date starts the presentation period (domain.md section 16.16).
+    """
+
+    __tablename__ = "bill_of_lading"
+
+    shipment_id: Mapped[int] = mapped_column(Id, ForeignKey("shipment.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    number: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(10), default="original")
+    vessel: Mapped[str] = mapped_column(String(120), default="")
+    voyage: Mapped[str] = mapped_column(String(40), default="")
+    on_board_on: Mapped[date | None] = mapped_column(Date)
+    originals: Mapped[int] = mapped_column(Integer, default=3)
+    issued_on: Mapped[date | None] = mapped_column(Date)
+    released_on: Mapped[date | None] = mapped_column(Date)
+
+    __table_args__ = (UniqueConstraint("shipment_id", "position"),)
+
+
+class ContainerType(Keyed, Versioned, Base):
+    """A type of container (柜型, section 9.3): inside in m, usable m³, payload in kg, as the firm set them."""
+
+    __tablename__ = "container_type"
+
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    length: Mapped[Decimal] = mapped_column(Quantity)
+    width: Mapped[Decimal] = mapped_column(Quantity)
+    height: Mapped[Decimal] = mapped_column(Quantity)
+    usable: Mapped[Decimal] = mapped_column(Quantity)
+    payload: Mapped[Decimal] = mapped_column(Quantity)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class IssuedPaper(Owned, Base):
+    """A paper as it went out (已发单证): the file itself with its digest, never drawn again from newer data."""
+
+    __tablename__ = "issued_paper"
+
+    kind: Mapped[str] = mapped_column(String(24))
+    subject_kind: Mapped[str] = mapped_column(String(24))
+    subject_id: Mapped[int] = mapped_column(Id)
+    number: Mapped[str] = mapped_column(String(60))
+    version_no: Mapped[int] = mapped_column(Integer)
+    language: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("person.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (Index("ix_issued_paper_subject", "subject_kind", "subject_id"), {"info": APPEND_ONLY})
 
 
 class ShipmentDocument(Owned, Versioned, Base):

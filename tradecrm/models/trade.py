@@ -183,6 +183,7 @@ class Shipment(Owned, Versioned, Base):
     rebate_state: Mapped[str] = mapped_column(String(16), default="", server_default="")
     no_further_bill: Mapped[bool] = mapped_column(default=False, server_default=false())
     closed_on: Mapped[date | None] = mapped_column(Date)
+    recognized_on: Mapped[date | None] = mapped_column(Date)
     total: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
     remarks: Mapped[str] = mapped_column(Text, default="")
 

@@ -5,5 +5,6 @@ from __future__ import annotations
 REVISIONS: tuple[str, ...] = (
     "0001",
     "0002",
+    "0003",
 )
 """Every revision this program knows, oldest first; at start a book's revision is compared with the last."""
