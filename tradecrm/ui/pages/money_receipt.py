@@ -45,16 +45,21 @@ class MoneyPage(FormPage):
         if key in _ASKED:
             self.ask_open()
 
+    @property
+    def _posted(self) -> bool:
+        """Tell whether the record stands in the book; its link knows before it is read back."""
+        return self.link().param("id") is not None
+
     def ask_open(self) -> None:
         """Ask what is open with the party now; only the newest answer counts."""
-        if self.session.draft.id is None:
+        if not self._posted:
             self.context.ask(
                 self._open_query, self.session.draft, then=self._on_open, replaces=(id(self), "open")
             )
 
     def _on_open(self, answer: Draft) -> None:
         draft = self.session.draft
-        if draft.id is not None:
+        if self._posted:
             return
         for lines in self.spec.lines:
             draft = draft.put_rows(lines.key, answer.rows(lines.key))
@@ -78,7 +83,7 @@ class MoneyPage(FormPage):
 
     def reload(self) -> None:
         """Read again; a record still being typed only asks what is open."""
-        if self.session.draft.id is None and self.loaded and not self.saving:
+        if not self._posted and self.loaded and not self.saving:
             self.ask_open()
         else:
             super().reload()
