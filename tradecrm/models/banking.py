@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tradecrm.models.base import (
@@ -155,20 +155,37 @@ class LoanMove(Owned, Base):
 
 
 class Revaluation(Keyed, Base):
-    """A revaluation of what is open in foreign currency at a period end (期末调汇), reversed on the next day."""
+    """A revaluation of what is open in foreign currency at a period end (期末调汇), reversed on the next day.
+
+    One that was taken back stays, with ``undone_at``; a day has one that counts.
+    """
 
     __tablename__ = "revaluation"
 
-    day: Mapped[date] = mapped_column(Date, unique=True)
+    day: Mapped[date] = mapped_column(Date)
     at: Mapped[datetime] = mapped_column(UtcMoment)
     person_id: Mapped[int] = mapped_column(Id, ForeignKey("person.id"))
     total: Mapped[Decimal] = mapped_column(Amount)
     posting_id: Mapped[int | None] = mapped_column(Id, ForeignKey("posting.id"))
     reversal_id: Mapped[int | None] = mapped_column(Id, ForeignKey("posting.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+    __table_args__ = (
+        Index(
+            "ix_revaluation_day",
+            "day",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
 
 
 class RevaluationLine(Keyed, Base):
-    """One open item, account or loan as it was revalued: open amount, closing rate, carrying and value in base."""
+    """One open item, account or loan as it was revalued: open amount, closing rate, carrying and value in base.
+
+    Signed as in the ledger (a debt is negative), so that a ``difference`` above zero is a gain.
+    """
 
     __tablename__ = "revaluation_line"
 

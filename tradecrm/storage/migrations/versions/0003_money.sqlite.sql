@@ -105,9 +105,9 @@ CREATE TABLE issued_paper (
 	CONSTRAINT fk_issued_paper_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_issued_paper_owner_id ON issued_paper (owner_id);
-
 CREATE INDEX ix_issued_paper_subject ON issued_paper (subject_kind, subject_id);
+
+CREATE INDEX ix_issued_paper_owner_id ON issued_paper (owner_id);
 
 CREATE TABLE period_event (
 	action VARCHAR(8) NOT NULL, 
@@ -142,9 +142,9 @@ CREATE TABLE planned_flow (
 	CONSTRAINT fk_planned_flow_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_planned_flow_account_id ON planned_flow (account_id);
-
 CREATE INDEX ix_planned_flow_owner_id ON planned_flow (owner_id);
+
+CREATE INDEX ix_planned_flow_account_id ON planned_flow (account_id);
 
 CREATE TABLE rebate_claim (
 	number VARCHAR(40) NOT NULL, 
@@ -167,11 +167,11 @@ CREATE TABLE rebate_claim (
 	CONSTRAINT fk_rebate_claim_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_rebate_claim_status ON rebate_claim (status);
+
 CREATE INDEX ix_rebate_claim_owner_id ON rebate_claim (owner_id);
 
 CREATE INDEX ix_rebate_claim_day ON rebate_claim (day);
-
-CREATE INDEX ix_rebate_claim_status ON rebate_claim (status);
 
 CREATE TABLE reconciliation (
 	account_id INTEGER NOT NULL, 
@@ -240,11 +240,11 @@ CREATE TABLE expense_claim (
 	CONSTRAINT fk_expense_claim_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_expense_claim_status ON expense_claim (status);
+CREATE INDEX ix_expense_claim_day ON expense_claim (day);
 
 CREATE INDEX ix_expense_claim_owner_id ON expense_claim (owner_id);
 
-CREATE INDEX ix_expense_claim_day ON expense_claim (day);
+CREATE INDEX ix_expense_claim_status ON expense_claim (status);
 
 CREATE TABLE party_bank (
 	party_id INTEGER NOT NULL, 
@@ -266,9 +266,9 @@ CREATE TABLE party_bank (
 	CONSTRAINT fk_party_bank_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_party_bank_owner_id ON party_bank (owner_id);
-
 CREATE INDEX ix_party_bank_party_id ON party_bank (party_id);
+
+CREATE INDEX ix_party_bank_owner_id ON party_bank (owner_id);
 
 CREATE TABLE payer_name (
 	name_key VARCHAR(300) NOT NULL, 
@@ -288,13 +288,15 @@ CREATE TABLE revaluation (
 	total BIGINT NOT NULL, 
 	posting_id INTEGER, 
 	reversal_id INTEGER, 
+	undone_at VARCHAR(32), 
 	id INTEGER NOT NULL, 
 	CONSTRAINT pk_revaluation PRIMARY KEY (id), 
-	CONSTRAINT uq_revaluation_day UNIQUE (day), 
 	CONSTRAINT fk_revaluation_person_id FOREIGN KEY(person_id) REFERENCES person (id), 
 	CONSTRAINT fk_revaluation_posting_id FOREIGN KEY(posting_id) REFERENCES posting (id), 
 	CONSTRAINT fk_revaluation_reversal_id FOREIGN KEY(reversal_id) REFERENCES posting (id)
 );
+
+CREATE UNIQUE INDEX ix_revaluation_day ON revaluation (day) WHERE undone_at IS NULL;
 
 CREATE TABLE vat_invoice (
 	number VARCHAR(40) NOT NULL, 
@@ -317,9 +319,9 @@ CREATE TABLE vat_invoice (
 	CONSTRAINT fk_vat_invoice_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_vat_invoice_owner_id ON vat_invoice (owner_id);
-
 CREATE INDEX ix_vat_invoice_supplier_id ON vat_invoice (supplier_id);
+
+CREATE INDEX ix_vat_invoice_owner_id ON vat_invoice (owner_id);
 
 CREATE INDEX ix_vat_invoice_day ON vat_invoice (day);
 
@@ -327,13 +329,11 @@ CREATE TABLE bill_of_lading (
 	shipment_id INTEGER NOT NULL, 
 	position INTEGER NOT NULL, 
 	number VARCHAR(60) NOT NULL, 
-	kind VARCHAR(10) NOT NULL, 
 	vessel VARCHAR(120) NOT NULL, 
 	voyage VARCHAR(40) NOT NULL, 
 	on_board_on DATE, 
 	originals INTEGER NOT NULL, 
 	issued_on DATE, 
-	released_on DATE, 
 	owner_id INTEGER NOT NULL, 
 	id INTEGER NOT NULL, 
 	version INTEGER NOT NULL, 
@@ -366,9 +366,9 @@ CREATE TABLE declaration_line (
 	CONSTRAINT fk_declaration_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_declaration_line_shipment_id ON declaration_line (shipment_id);
-
 CREATE INDEX ix_declaration_line_owner_id ON declaration_line (owner_id);
+
+CREATE INDEX ix_declaration_line_shipment_id ON declaration_line (shipment_id);
 
 CREATE TABLE loan (
 	number VARCHAR(40) NOT NULL, 
@@ -421,11 +421,11 @@ CREATE TABLE contra (
 	CONSTRAINT fk_contra_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_contra_owner_id ON contra (owner_id);
-
 CREATE INDEX ix_contra_day ON contra (day);
 
 CREATE INDEX ix_contra_party_id ON contra (party_id);
+
+CREATE INDEX ix_contra_owner_id ON contra (owner_id);
 
 CREATE TABLE note (
 	number VARCHAR(60) NOT NULL, 
@@ -456,17 +456,17 @@ CREATE TABLE note (
 	CONSTRAINT fk_note_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_note_party_id ON note (party_id);
+CREATE INDEX ix_note_day ON note (day);
 
-CREATE INDEX ix_note_shipment_id ON note (shipment_id);
+CREATE INDEX ix_note_party_id ON note (party_id);
 
 CREATE INDEX ix_note_contract_id ON note (contract_id);
 
 CREATE INDEX ix_note_invoice_id ON note (invoice_id);
 
-CREATE INDEX ix_note_owner_id ON note (owner_id);
+CREATE INDEX ix_note_shipment_id ON note (shipment_id);
 
-CREATE INDEX ix_note_day ON note (day);
+CREATE INDEX ix_note_owner_id ON note (owner_id);
 
 CREATE TABLE purchase_earmark (
 	item_id INTEGER NOT NULL, 
@@ -480,9 +480,9 @@ CREATE TABLE purchase_earmark (
 	CONSTRAINT fk_purchase_earmark_purchase_id FOREIGN KEY(purchase_id) REFERENCES purchase_contract (id)
 );
 
-CREATE INDEX ix_purchase_earmark_purchase_id ON purchase_earmark (purchase_id);
-
 CREATE INDEX ix_purchase_earmark_item_id ON purchase_earmark (item_id);
+
+CREATE INDEX ix_purchase_earmark_purchase_id ON purchase_earmark (purchase_id);
 
 CREATE TABLE refund (
 	number VARCHAR(40) NOT NULL, 
@@ -509,9 +509,9 @@ CREATE TABLE refund (
 	CONSTRAINT fk_refund_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_refund_day ON refund (day);
-
 CREATE INDEX ix_refund_party_id ON refund (party_id);
+
+CREATE INDEX ix_refund_day ON refund (day);
 
 CREATE INDEX ix_refund_owner_id ON refund (owner_id);
 
@@ -554,9 +554,9 @@ CREATE TABLE collection_match (
 	CONSTRAINT fk_collection_match_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE UNIQUE INDEX uq_collection_match_pair ON collection_match (receipt_id, shipment_id);
-
 CREATE INDEX ix_collection_match_shipment_id ON collection_match (shipment_id);
+
+CREATE UNIQUE INDEX uq_collection_match_pair ON collection_match (receipt_id, shipment_id);
 
 CREATE INDEX ix_collection_match_owner_id ON collection_match (owner_id);
 
@@ -576,11 +576,11 @@ CREATE TABLE dunning (
 	CONSTRAINT fk_dunning_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_dunning_party_id ON dunning (party_id);
+CREATE INDEX ix_dunning_instalment_id ON dunning (instalment_id);
 
 CREATE INDEX ix_dunning_owner_id ON dunning (owner_id);
 
-CREATE INDEX ix_dunning_instalment_id ON dunning (instalment_id);
+CREATE INDEX ix_dunning_party_id ON dunning (party_id);
 
 CREATE TABLE promise (
 	instalment_id INTEGER NOT NULL, 
@@ -664,11 +664,11 @@ CREATE TABLE vat_invoice_line (
 	CONSTRAINT fk_vat_invoice_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_vat_invoice_line_owner_id ON vat_invoice_line (owner_id);
+
 CREATE INDEX ix_vat_invoice_line_invoice_id ON vat_invoice_line (invoice_id);
 
 CREATE INDEX ix_vat_invoice_line_purchase_line_id ON vat_invoice_line (purchase_line_id);
-
-CREATE INDEX ix_vat_invoice_line_owner_id ON vat_invoice_line (owner_id);
 
 CREATE TABLE loan_move (
 	loan_id INTEGER NOT NULL, 
@@ -743,15 +743,15 @@ CREATE TABLE commission_line (
 	CONSTRAINT fk_commission_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_commission_line_run_id ON commission_line (run_id);
+
+CREATE INDEX ix_commission_line_owner_id ON commission_line (owner_id);
+
 CREATE INDEX ix_commission_line_shipment_id ON commission_line (shipment_id);
 
 CREATE INDEX ix_commission_line_receipt_id ON commission_line (receipt_id);
 
 CREATE INDEX ix_commission_line_person_id ON commission_line (person_id);
-
-CREATE INDEX ix_commission_line_owner_id ON commission_line (owner_id);
-
-CREATE INDEX ix_commission_line_run_id ON commission_line (run_id);
 
 CREATE TABLE expense_line (
 	claim_id INTEGER NOT NULL, 
@@ -811,13 +811,13 @@ CREATE TABLE rebate_claim_line (
 	CONSTRAINT fk_rebate_claim_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_rebate_claim_line_claim_id ON rebate_claim_line (claim_id);
-
-CREATE INDEX ix_rebate_claim_line_invoice_line_id ON rebate_claim_line (invoice_line_id);
+CREATE INDEX ix_rebate_claim_line_owner_id ON rebate_claim_line (owner_id);
 
 CREATE INDEX ix_rebate_claim_line_pair ON rebate_claim_line (declaration_line_id, invoice_line_id);
 
-CREATE INDEX ix_rebate_claim_line_owner_id ON rebate_claim_line (owner_id);
+CREATE INDEX ix_rebate_claim_line_claim_id ON rebate_claim_line (claim_id);
+
+CREATE INDEX ix_rebate_claim_line_invoice_line_id ON rebate_claim_line (invoice_line_id);
 
 CREATE INDEX ix_rebate_claim_line_declaration_line_id ON rebate_claim_line (declaration_line_id);
 
