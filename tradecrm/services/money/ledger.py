@@ -30,7 +30,6 @@ WRITE_OFF = "WRITEOFF"
 EXPENSE = "EXPENSE"
 EQUITY = "EQUITY"
 
-CREDIT_KINDS = frozenset({"RCT", "PAY", "CN", "WOF"})
 ZERO = Decimal(0)
 
 
@@ -211,25 +210,39 @@ def add_item(work: Work, new: NewItem, kind: str, source: Source, against: Seque
 
     ``against`` balances the item: for a receivable its base amounts add up to minus the item's base.
     """
+    return add_items(work, (new,), kind, source, against)[0]
+
+
+def add_items(
+    work: Work,
+    news: Sequence[NewItem],
+    kind: str,
+    source: Source,
+    against: Sequence[Row] = (),
+    reverses: int | None = None,
+) -> list[Item]:
+    """Write items that share one posting, as a contra entry has on either side; ``reverses`` names what it undoes."""
+    rows = (*(_own_row(new) for new in news), *against)
+    posting_id = post_all(work, (Draft(news[0].day, kind, source, rows, reverses),))[0]
+    return [_write_item(work, new, posting_id) for new in news]
+
+
+def _own_row(new: NewItem) -> Row:
+    """Answer the row of the ledger that an item is: debit for what is owed to the firm."""
     sign = 1 if new.side == AR else -1
-    posting_id = post(
-        work,
-        new.day,
-        kind,
-        source,
-        (
-            Row(
-                book=new.side,
-                currency=new.currency,
-                amount=sign * new.amount,
-                base_amount=sign * new.base_amount,
-                party_id=new.party_id,
-                contract_id=new.contract_id,
-                shipment_id=new.shipment_id,
-            ),
-            *against,
-        ),
+    return Row(
+        book=new.side,
+        currency=new.currency,
+        amount=sign * new.amount,
+        base_amount=sign * new.base_amount,
+        party_id=new.party_id,
+        contract_id=new.contract_id,
+        shipment_id=new.shipment_id,
     )
+
+
+def _write_item(work: Work, new: NewItem, posting_id: int) -> Item:
+    """Write a posted item with its instalments, tranches and search terms."""
     item = work.add(
         Item(
             side=new.side,
