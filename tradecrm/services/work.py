@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import Select, bindparam, event, inspect, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from tradecrm.core.clock import Clock
 from tradecrm.core.errors import NotFound
@@ -73,12 +75,22 @@ class Reader:
 
     def get(self, entity: type[Entity], key: int, what: str) -> Entity:
         """Answer the record, or raise NotFound in words; one that the actor may not see is not found."""
-        from sqlalchemy import select
-
-        found = self.session.scalars(select(entity).where(entity.id == key)).one_or_none()  # type: ignore[attr-defined]
+        found = self._read_already(entity, key)
+        if found is None:
+            found = self.session.scalars(_by_key(entity), {"key": key}).one_or_none()
         if found is None:
             raise NotFound(_("{what} no. {key} was not found.").format(what=what, key=key))
         return found
+
+    def _read_already(self, entity: type[Entity], key: int) -> Entity | None:
+        """Answer a record that this session has read, so within its row rules, and still knows."""
+        found: Entity | None = self.session.identity_map.get(identity_key(entity, key))
+        return None if found is None or inspect(found).expired else found
+
+
+@functools.cache
+def _by_key(entity: type[Entity]) -> Select[Entity]:
+    return select(entity).where(entity.id == bindparam("key"))  # type: ignore[attr-defined]
 
 
 class Work(Reader):

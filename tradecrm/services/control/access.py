@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Table, false, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.visitors import iterate
 
 from tradecrm.core.errors import NotAllowed
 from tradecrm.core.text import _
@@ -438,7 +439,14 @@ def apply_rules(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return
-    state.statement = state.statement.options(*_criteria(actor))
+    criteria = _criteria(actor, tables_of(state.statement))
+    if criteria:
+        state.statement = state.statement.options(*criteria)
+
+
+def tables_of(statement: Any) -> frozenset[str]:
+    """Answer the names of every table that a statement reads, in joins, aliases and subqueries too."""
+    return frozenset(part.name for part in iterate(statement) if isinstance(part, Table))
 
 
 def _ruled(actor: Actor) -> Collection[type[Base]]:
@@ -446,11 +454,16 @@ def _ruled(actor: Actor) -> Collection[type[Base]]:
     return _PRIVATE if actor.owners is None and actor.can("account.read") else RULES
 
 
-@functools.lru_cache(maxsize=64)  # Making the rules of an actor costs more than a small query.
-def _criteria(actor: Actor) -> tuple[Any, ...]:
-    """Answer the row rules of every class that is not wholly open to the actor, joins and subqueries included."""
+@functools.lru_cache(maxsize=1024)  # Making the rules of an actor costs more than a small query.
+def _criteria(actor: Actor, tables: frozenset[str]) -> tuple[Any, ...]:
+    """Answer the row rules of the classes of ``tables`` that are not wholly open to the actor.
+
+    A rule for a table that a statement does not read would change nothing, and cost as much as the statement.
+    """
     return tuple(
-        with_loader_criteria(entity, RULES[entity](actor), include_aliases=True) for entity in _ruled(actor)
+        with_loader_criteria(entity, RULES[entity](actor), include_aliases=True)
+        for entity in _ruled(actor)
+        if entity.__tablename__ in tables
     )
 
 

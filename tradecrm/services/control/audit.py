@@ -91,8 +91,9 @@ def _differences(row: Any) -> dict[str, Any]:
     """Answer ``{column: [old, new]}`` of a changed row."""
     found: dict[str, Any] = {}
     state = inspect(row)
+    touched = state.committed_state  # only what was set since the row was read; most columns never are
     for attribute in state.mapper.column_attrs:
-        if attribute.key in _SILENT:
+        if attribute.key in _SILENT or attribute.key not in touched:
             continue
         history = state.attrs[attribute.key].history
         if history.has_changes():

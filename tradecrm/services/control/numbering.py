@@ -44,7 +44,6 @@ def next_number(session: Session, kind: str, day: date) -> str:
         series.next_number += 1
         text = f"{prefix}-{period}-{series.next_number:04d}"
     series.next_number += 1
-    session.flush()
     return text
 
 

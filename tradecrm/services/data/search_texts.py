@@ -90,25 +90,30 @@ def _receivables(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[i
         yield record, _filled((number,))
 
 
+_TEXTS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "product": (Product, ("code", "name_en", "name_cn", "hs_code")),
+    "sales_contract": (SalesContract, ("number", "customer_po")),
+    "shipment": (Shipment, ("number", "invoice_number", "bl_no", "booking_no", "vessel")),
+    "item": (Item, ("number",)),
+    "receipt": (Receipt, ("number", "reference", "payer")),
+    "inquiry": (Inquiry, ("number", "subject")),
+    "quotation": (Quotation, ("number", "customer_po")),
+    "proforma": (Proforma, ("number", "customer_po")),
+    "purchase_contract": (PurchaseContract, ("number",)),
+    "freight_inquiry": (FreightInquiry, ("number", "port_of_discharge", "cargo")),
+}
+"""The kinds that are found by columns of their own alone."""
+
 _READERS: dict[str, tuple[Any, Callable[[Connection, Sequence[int]], Iterator[tuple[int, Texts]]]]] = {
     "party": (Party, _parties),
-    "product": (Product, _plain(Product, ("code", "name_en", "name_cn", "hs_code"))),
-    "sales_contract": (SalesContract, _plain(SalesContract, ("number", "customer_po"))),
-    "shipment": (
-        Shipment,
-        _plain(Shipment, ("number", "invoice_number", "bl_no", "booking_no", "vessel")),
-    ),
+    **{kind: (entity, _plain(entity, columns)) for kind, (entity, columns) in _TEXTS.items()},
     "item": (Item, _receivables),
-    "receipt": (Receipt, _plain(Receipt, ("number", "reference", "payer"))),
-    "inquiry": (Inquiry, _plain(Inquiry, ("number", "subject"))),
-    "quotation": (Quotation, _plain(Quotation, ("number", "customer_po"))),
-    "proforma": (Proforma, _plain(Proforma, ("number", "customer_po"))),
-    "purchase_contract": (PurchaseContract, _plain(PurchaseContract, ("number",))),
-    "freight_inquiry": (
-        FreightInquiry,
-        _plain(FreightInquiry, ("number", "port_of_discharge", "cargo")),
-    ),
 }
+
+
+def texts_of(kind: str, row: Any) -> Texts:
+    """Answer the texts of a record of a kind that is found by columns of its own, as it stands in the session."""
+    return _filled(getattr(row, name) for name in _TEXTS[kind][1])
 
 
 def record_texts(connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, Texts]:

@@ -1,16 +1,16 @@
-"""What is kept of the ledger beside it: month sums of accounts, recomputed from their entries, and read back.
+"""What is kept of the ledger beside it: month sums of accounts, added to with every entry, and read back.
 
 All of it reads and writes plain tables: what is kept must not depend on who happens to post.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from tradecrm.core.carrying import FxBalance
 from tradecrm.models import AccountMonth, LedgerEntry
@@ -32,24 +32,25 @@ def month_key(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-def keep_account_months(work: Work, day: date, account_ids: Iterable[int]) -> None:
-    """Recompute the month sums of accounts for the month of ``day`` from the ledger."""
-    entry, kept = plain(LedgerEntry), plain(AccountMonth)
-    first = day.replace(day=1)
-    after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+def add_to_account_months(work: Work, moved: Mapping[tuple[int, str], FxBalance]) -> None:
+    """Add what was just posted to the month sums, by account and month; the first of a month begins its row.
+
+    Entries are only ever added and amounts are exact, so that a sum stays what its entries add up to; a busy
+    month of an account has too many of them to be read again at every posting.
+    """
+    kept = plain(AccountMonth)
     connection = work.session.connection()
-    for account_id in sorted(account_ids):
-        amount, base_amount = connection.execute(
-            select(func.sum(entry.amount), func.sum(entry.base_amount)).where(
-                entry.account_id == account_id, entry.day >= first, entry.day < after
-            )
-        ).one()
-        key = {"account_id": account_id, "month": month_key(day)}
-        connection.execute(
-            delete(AccountMonth).where(kept.account_id == account_id, kept.month == key["month"])
+    for (account_id, month), sums in sorted(moved.items()):
+        found = connection.execute(
+            update(AccountMonth)
+            .where(kept.account_id == account_id, kept.month == month)
+            .values(amount=kept.amount + sums.amount, base_amount=kept.base_amount + sums.base)
         )
-        values = {**key, "amount": amount or ZERO, "base_amount": base_amount or ZERO}
-        connection.execute(insert(AccountMonth).values(values))
+        if found.rowcount == 0:
+            values = {"account_id": account_id, "month": month}
+            connection.execute(
+                insert(AccountMonth), {**values, "amount": sums.amount, "base_amount": sums.base}
+            )
 
 
 def balance_at(reader: Reader, account_id: int, day: date) -> FxBalance:

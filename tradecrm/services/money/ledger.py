@@ -6,17 +6,18 @@ Debit is positive, credit negative. A receivable is a debit of ``AR``; a payable
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import insert
 
+from tradecrm.core.carrying import FxBalance
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Instalment, Item, LedgerEntry, Posting, Tranche
-from tradecrm.services.data.search import keep_search_terms
-from tradecrm.services.figures.kept import entries_of, keep_account_months
+from tradecrm.services.data.search_own import write_new_terms
+from tradecrm.services.figures.kept import add_to_account_months, entries_of, month_key
 from tradecrm.services.work import Work
 
 AR = "AR"
@@ -81,41 +82,52 @@ def post_all(work: Work, drafts: Sequence[Draft]) -> list[int]:
         return []
     for draft in drafts:
         _check_draft(work, draft)
-    postings = [
-        Posting(
-            day=draft.day,
-            kind=draft.kind,
-            source_kind=draft.source.kind,
-            source_id=draft.source.id,
-            person_id=work.actor.person_id,
-            entered_at=work.now,
-            reverses_id=draft.reverses,
-            memo=draft.source.memo,
-        )
-        for draft in drafts
-    ]
-    work.session.add_all(postings)
     work.session.flush()
-    ids = [posting.id for posting in postings]
+    ids = [_write_head(work, draft) for draft in drafts]
     rows = [
-        {"posting_id": posting_id, "day": draft.day, **asdict(row)}
+        {"posting_id": posting_id, "day": draft.day, **{name: getattr(row, name) for name in _COLUMNS}}
         for posting_id, draft in zip(ids, drafts, strict=True)
         for row in draft.rows
         if row.amount != 0 or row.base_amount != 0
     ]
     if rows:
-        work.session.execute(insert(LedgerEntry).execution_options(render_nulls=True), rows)
+        work.session.connection().execute(insert(LedgerEntry), rows)
         work.touch("ledger_entry")
-    for day in sorted({draft.day for draft in drafts}):
-        accounts = {
-            row.account_id
-            for draft in drafts
-            if draft.day == day
-            for row in draft.rows
-            if row.account_id is not None
-        }
-        keep_account_months(work, day, accounts)
+    _keep_months(work, drafts)
     return ids
+
+
+_COLUMNS = tuple(field.name for field in fields(Row))
+
+
+def _write_head(work: Work, draft: Draft) -> int:
+    """Write what a posting's rows hang on and answer its id; plainly, as it never changes and is no history."""
+    values = {
+        "day": draft.day,
+        "kind": draft.kind,
+        "source_kind": draft.source.kind,
+        "source_id": draft.source.id,
+        "person_id": work.actor.person_id,
+        "entered_at": work.now,
+        "reverses_id": draft.reverses,
+        "memo": draft.source.memo,
+    }
+    work.touch("posting")
+    written = work.session.connection().execute(insert(Posting), values)
+    key: int = written.inserted_primary_key_rows[0][0]  # type: ignore[index]
+    return key
+
+
+def _keep_months(work: Work, drafts: Sequence[Draft]) -> None:
+    """Keep the month sums of the accounts that postings move."""
+    moved: dict[tuple[int, str], FxBalance] = {}
+    for draft in drafts:
+        for row in draft.rows:
+            if row.account_id is not None:
+                key = (row.account_id, month_key(draft.day))
+                sums = moved.get(key, FxBalance(ZERO, ZERO))
+                moved[key] = FxBalance(sums.amount + row.amount, sums.base + row.base_amount)
+    add_to_account_months(work, moved)
 
 
 def demand_open_period(work: Work, day: date) -> None:
@@ -267,7 +279,7 @@ def _write_item(work: Work, new: NewItem, posting_id: int) -> Item:
     )
     _add_parts(work, item, new)
     if new.side == AR and new.amount > 0:
-        keep_search_terms(work, "item", item.id)
+        write_new_terms(work, "item", item)
     return item
 
 
@@ -277,34 +289,42 @@ def _add_parts(work: Work, item: Item, new: NewItem) -> None:
     parts = new.parts or (Part(new.amount, "", None if is_credit else new.day, new.day),)
     if sum((part.amount for part in parts), ZERO) != new.amount:
         raise ValueError(f"instalments of {new.number} do not add up to {new.amount}")
-    work.session.add_all(
-        Instalment(
-            item_id=item.id,
-            position=position,
-            side=new.side,
-            is_credit=is_credit,
-            is_whole=len(parts) == 1,
-            party_id=new.party_id,
-            currency=new.currency,
-            item_day=item.day,
-            document_day=item.document_day,
-            term=part.term,
-            due_on=part.due_on,
-            due_known_on=part.due_known_on,
-            amount=part.amount,
-            open_amount=part.amount,
-            settled_on=item.day if part.amount == 0 else None,
-        )
+    common = {
+        "item_id": item.id,
+        "side": new.side,
+        "is_credit": is_credit,
+        "is_whole": len(parts) == 1,
+        "party_id": new.party_id,
+        "currency": new.currency,
+        "item_day": item.day,
+        "document_day": item.document_day,
+    }
+    instalments = [
+        {
+            **common,
+            "position": position,
+            "term": part.term,
+            "due_on": part.due_on,
+            "due_known_on": part.due_known_on,
+            "amount": part.amount,
+            "open_amount": part.amount,
+            "settled_on": item.day if part.amount == 0 else None,
+        }
         for position, part in enumerate(parts, 1)
-    )
-    work.session.add_all(
-        Tranche(
-            item_id=item.id,
-            position=position,
-            credit_item_id=part.credit_item_id,
-            amount=part.amount,
-            base_amount=part.base_amount,
-        )
+    ]
+    tranches = [
+        {
+            "item_id": item.id,
+            "position": position,
+            "credit_item_id": part.credit_item_id,
+            "amount": part.amount,
+            "base_amount": part.base_amount,
+        }
         for position, part in enumerate(new.tranches, 1)
-    )
-    work.session.flush()
+    ]
+    connection = work.session.connection()
+    connection.execute(insert(Instalment), instalments)
+    work.touch("instalment")
+    if tranches:
+        connection.execute(insert(Tranche), tranches)
+        work.touch("tranche")

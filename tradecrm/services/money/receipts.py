@@ -14,7 +14,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import Account, Allocation, CostLine, Earmark, Item, Party, Receipt, SalesContract
-from tradecrm.services.data.search import keep_search_terms
+from tradecrm.services.data.search_own import write_new_terms
 from tradecrm.services.money.allocations import Allocate, allocate_items, unallocate_row
 from tradecrm.services.money.ledger import (
     AR,
@@ -94,7 +94,7 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
     rate = rate_for(work, RateType.BUY, account.currency, command.day, manual=command.rate).rate
     value = convert(command.gross, rate, work.base)
     charge_value = convert(command.charge, rate, work.base)
-    shipment_id, contract_id = _charged_to(work, command)
+    shipment_id, contract_id = _charged_to(work, command) if command.charge else (None, None)
     receipt = work.add(
         Receipt(
             number=work.number("receipt", command.day),
@@ -139,7 +139,7 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
     if command.charge > 0 and shipment_id is not None:
         _charge_line(work, receipt, shipment_id)
     _use(work, command, item)
-    keep_search_terms(work, "receipt", receipt.id)
+    write_new_terms(work, "receipt", receipt)
     return receipt.id
 
 
