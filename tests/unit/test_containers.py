@@ -8,7 +8,10 @@ import pytest
 
 from tradecrm.core.containers import (
     CONTAINER_TYPES,
+    LCL,
     Binding,
+    Load,
+    container_number_fits,
     fit_cartons,
     needed_containers,
 )
@@ -79,3 +82,21 @@ def test_the_fewest_containers_then_the_smallest(
 
 def test_goods_without_a_volume_need_nothing_yet() -> None:
     assert needed_containers(D(0), D(100)) is None
+
+
+def test_prices_choose_the_mix_of_least_freight() -> None:
+    """54 m3: one 40GP by count; two 20GP at 700 are cheaper than one 40GP at 1,500; a part load cheaper still."""
+    prices = {"20GP": D(700), "40GP": D(1500), "40HQ": D(1600), "45HQ": D(1900)}
+    by_price = needed_containers(D(54), D(9000), prices=prices)
+    by_ton = needed_containers(D(54), D(9000), prices={**prices, LCL: D(20)})
+    assert needed_containers(D(54), D(9000)) == Load((("40GP", 1),))
+    assert by_price == Load((("20GP", 2),))
+    assert by_ton is not None
+    assert by_ton.is_lcl
+
+
+def test_a_container_number_proves_itself() -> None:
+    """The example of ISO 6346."""
+    assert container_number_fits("CSQU3054383")
+    assert not container_number_fits("CSQU3054384")
+    assert not container_number_fits("CSQX3054383")

@@ -14,6 +14,7 @@ from tradecrm.core.letters import (
     PRESENTATION,
     Credit,
     presentation_deadline,
+    presentation_start,
     shipment_problems,
 )
 from tradecrm.core.milestones import (
@@ -184,3 +185,10 @@ def test_field_46a_becomes_rows() -> None:
     assert [(row.originals, row.copies) for row in rows] == [(3, 0), (0, 3), (3, 0), (2, 0), (1, 0)]
     assert rows[2].wording.endswith("MARKED FREIGHT PREPAID")
     assert credit_papers("ONE ORIGINAL CERTIFICATE OF ORIGIN")[0].originals == 1
+
+
+def test_the_presentation_period_of_several_bills() -> None:
+    """Section 16.16: other vessels, the earliest on-board date; the same vessel and voyage, the latest."""
+    bills = (("COSCO STAR", "021W", date(2026, 8, 14)), ("cosco star", "021W ", date(2026, 8, 16)))
+    assert presentation_start(bills) == date(2026, 8, 16)
+    assert presentation_start((*bills, ("MAERSK ONE", "7", date(2026, 8, 12)))) == date(2026, 8, 12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -90,6 +91,16 @@ def presentation_deadline(
     period = DEFAULT_DAYS if days is None and transport_document else days
     last = expires_on if period is None else min(on_board + timedelta(days=period), expires_on)
     return holidays.next_banking_day(last)
+
+
+def presentation_start(bills: Sequence[tuple[str, str, date]]) -> date:
+    """Answer the day from which the period runs, of (vessel, voyage, on board) of each B/L (section 16.16).
+
+    Different vessels or voyages: the earliest; the same vessel and voyage: the latest.
+    """
+    days = [on_board for _vessel, _voyage, on_board in bills]
+    ways = {(vessel.strip().upper(), voyage.strip().upper()) for vessel, voyage, _on_board in bills}
+    return max(days) if len(ways) == 1 else min(days)
 
 
 def shipment_problems(

@@ -87,13 +87,11 @@ class BillOfLading(Owned, Versioned, Base):
     shipment_id: Mapped[int] = mapped_column(Id, ForeignKey("shipment.id"), index=True)
     position: Mapped[int] = mapped_column(Integer)
     number: Mapped[str] = mapped_column(String(60))
-    kind: Mapped[str] = mapped_column(String(10), default="original")
     vessel: Mapped[str] = mapped_column(String(120), default="")
     voyage: Mapped[str] = mapped_column(String(40), default="")
     on_board_on: Mapped[date | None] = mapped_column(Date)
     originals: Mapped[int] = mapped_column(Integer, default=3)
     issued_on: Mapped[date | None] = mapped_column(Date)
-    released_on: Mapped[date | None] = mapped_column(Date)
 
     __table_args__ = (UniqueConstraint("shipment_id", "position"),)
 
@@ -109,7 +107,6 @@ class ContainerType(Keyed, Versioned, Base):
     height: Mapped[Decimal] = mapped_column(Quantity)
     usable: Mapped[Decimal] = mapped_column(Quantity)
     payload: Mapped[Decimal] = mapped_column(Quantity)
-    active: Mapped[bool] = mapped_column(default=True)
 
 
 class IssuedPaper(Owned, Base):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tradecrm.core.containers import CONTAINER_TYPES, ContainerType, fit_cartons
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
@@ -30,6 +31,7 @@ from tradecrm.screens.spec import (
     ViewSpec,
 )
 from tradecrm.screens.trade.pickers import SUPPLIER
+from tradecrm.services.trade.container_types import container_types
 from tradecrm.services.trade.lists import PRODUCTS
 from tradecrm.services.trade.products import (
     COLUMNS,
@@ -130,6 +132,7 @@ def load_product(reader: Reader, product_id: int) -> Draft:
     values["supplier"] = None if supplier is None else Ref(supplier, card.supplier)
     values["archived"] = card.archived
     values["base"] = reader.base
+    values["room"] = _room(reader)
     return _carton_cbm(Draft(values, id=card.id, version=card.draft.version), "")
 
 
@@ -138,7 +141,18 @@ def blank_product(reader: Reader, link: Link) -> Draft:
     start = SaveProduct()
     values: dict[str, Any] = {name: getattr(start, name) for name in COLUMNS if name != "supplier_id"}
     values.update(name_en=str(link.param("name") or ""), supplier=None, archived=False, base=reader.base)
+    values["room"] = _room(reader)
     return Draft(values)
+
+
+def _room(reader: Reader) -> Ref:
+    return Ref(0, "", extra={"types": container_types(reader)})
+
+
+def _types(draft: Draft) -> tuple[ContainerType, ...]:
+    room = draft.ref("room")
+    found = room.extra.get("types") if room is not None else None
+    return found if isinstance(found, tuple) else CONTAINER_TYPES
 
 
 def build_product(draft: Draft) -> SaveProduct:
@@ -207,9 +221,9 @@ def packing_facts(draft: Draft) -> tuple[Fact, ...]:
         Fact(_("Net weight of a carton"), f"{format_number(net, 2)} kg"),
         Fact(_("Gross weight of a carton"), f"{format_number(net + (carton.tare or ZERO), 2)} kg"),
     ]
-    for name, usable in (("20'", Decimal(28)), ("40'", Decimal(58)), ("40' HQ", Decimal(68))):
-        pieces = (int(usable / volume) * carton.pieces).normalize()
-        words = _("{container} at {volume} m³").format(container=name, volume=usable)
+    for each in _types(draft):
+        pieces = (fit_cartons(carton, each).cartons * carton.pieces).normalize()
+        words = _("{container} at {volume} m³").format(container=each.code, volume=each.usable.normalize())
         facts.append(Fact(words, f"{pieces:,f} {draft.text('unit')}".strip()))
     return tuple(facts)
 

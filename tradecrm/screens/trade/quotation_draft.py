@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tradecrm.core.containers import CONTAINER_TYPES, ContainerType
 from tradecrm.core.links import Link
 from tradecrm.core.money import round_to
 from tradecrm.core.packing import PackedLine
@@ -30,6 +31,7 @@ from tradecrm.screens.trade.listed import take_listed
 from tradecrm.screens.trade.pickers import party_ref
 from tradecrm.screens.trade.words import packed
 from tradecrm.services.crm.parties import party_card, party_picker
+from tradecrm.services.trade.container_types import container_types
 from tradecrm.services.trade.contract_card import budget_rates
 from tradecrm.services.trade.quotation_card import QuotationCard, SaleLineCard, quotation_card
 from tradecrm.services.trade.quotations import SaveQuotation, check_quotation
@@ -59,7 +61,15 @@ def _hidden(reader: Reader, day: date) -> dict[str, Value]:
         "regime": settings.tax_regime,
         "least_margin": settings.min_margin,
         "sees_cost": reader.actor.can("profit.read"),
+        "room": Ref(0, "", extra={"types": container_types(reader)}),
     }
+
+
+def types_of(draft: Draft) -> tuple[ContainerType, ...]:
+    """Answer the firm's container types as they were when the quotation was read."""
+    room = draft.ref("room")
+    found = room.extra.get("types") if room is not None else None
+    return found if isinstance(found, tuple) else CONTAINER_TYPES
 
 
 def load_quotation(reader: Reader, quotation_id: int) -> Draft:

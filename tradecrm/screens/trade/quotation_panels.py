@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tradecrm.core.containers import CONTAINER_TYPES, Binding, Load, fit_cartons, needed_containers
+from tradecrm.core.containers import Binding, Load, fit_cartons, needed_containers
 from tradecrm.core.money import format_amount, format_money, minor_units
 from tradecrm.core.packing import PackedLine, carton_volume, packed_totals
 from tradecrm.core.price_policy import net_price, round_up
@@ -23,6 +23,7 @@ from tradecrm.screens.trade.quotation_draft import (
     goods_of,
     is_below_floor,
     terms_of,
+    types_of,
     worked,
 )
 from tradecrm.screens.trade.words import carton_of, figure, packed, packed_words, percent, signed
@@ -220,7 +221,7 @@ def foot_words(draft: Draft) -> list[str]:
     found = [one for one in packs if one is not None]
     words = packed_words(sum(1 for one in goods_of(draft) if one.quantity), found)
     whole = packed_totals(found)
-    load = needed_containers(whole.volume, whole.gross_weight)
+    load = needed_containers(whole.volume, whole.gross_weight, types_of(draft))
     if load is not None:
         words.append(load_words(load))
     return words
@@ -251,7 +252,7 @@ def packing_facts(draft: Draft, index: int) -> tuple[Fact, ...]:
     ]
     if carton_volume(carton) <= 0:
         return (*facts, Fact(_("The size of the carton is not known."), "", muted=True))
-    for each in CONTAINER_TYPES:
+    for each in types_of(draft):
         fit = fit_cartons(carton, each)
         words = f"{fit.cartons:,} · {_(_BINDING[fit.binding])}"
         if fit.geometric is not None and fit.geometric < fit.cartons:

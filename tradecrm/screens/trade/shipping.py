@@ -62,6 +62,11 @@ _DAY = FieldSpec("day", N_("On"), K.DATE, required=True, span=6)
 _REASON = FieldSpec("reason", N_("Reason"), span=12)
 
 
+def shipment_of(draft: Draft) -> int:
+    """Answer the shipment that a dialog is about."""
+    return _id(draft)
+
+
 def _id(draft: Draft, name: str = "shipment") -> int:
     return int(draft.number(name) or 0)
 
@@ -70,14 +75,14 @@ def _on(draft: Draft, name: str = "day") -> date:
     return draft.day(name) or date.min
 
 
-def _start(reader: Reader, link: Link, **values: Value) -> Draft:
+def start_dialog(reader: Reader, link: Link, **values: Value) -> Draft:
     """Answer a draft for the shipment that the link names, dated today."""
     card = shipment_card(reader, int(str(link.param("shipment") or 0)))
     head: dict[str, Value] = {"shipment": card.id, "number": card.values["number"], "day": reader.today}
     return Draft({**head, **values})
 
 
-def _dialog(
+def dialog_spec(
     key: str,
     title: str,
     fields: tuple[FieldSpec, ...],
@@ -87,6 +92,7 @@ def _dialog(
     saved: str,
     panels: tuple[PanelSpec, ...] = (),
 ) -> FormSpec:
+    """Answer the declaration of a dialog of the shipment's page: fields, what fills them, what is performed."""
     return FormSpec(
         key=key,
         title=title,
@@ -103,7 +109,7 @@ def _dialog(
 
 
 def _blank_milestone(reader: Reader, link: Link) -> Draft:
-    draft = _start(reader, link, code=str(link.param("code") or ""), reason="")
+    draft = start_dialog(reader, link, code=str(link.param("code") or ""), reason="")
     title = _(milestone_kind(draft.text("code")).title)
     return draft.put(number=f"{draft.text('number')} · {title}")
 
@@ -124,7 +130,7 @@ def _history(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
 
 _HISTORY = PanelSpec("history", N_("Earlier days"), query=_history)
 
-MEET_FORM = _dialog(
+MEET_FORM = dialog_spec(
     "milestone_met",
     N_("Note as done"),
     (_DAY, _REASON),
@@ -134,7 +140,7 @@ MEET_FORM = _dialog(
     N_("The milestone is noted."),
     (_HISTORY,),
 )
-PLAN_FORM = _dialog(
+PLAN_FORM = dialog_spec(
     "milestone_plan",
     N_("Plan another day"),
     (_DAY, _REASON),
@@ -147,10 +153,10 @@ PLAN_FORM = _dialog(
 
 
 def _blank_roll(reader: Reader, link: Link) -> Draft:
-    return _start(reader, link, etd=None, eta=None, reason="")
+    return start_dialog(reader, link, etd=None, eta=None, reason="")
 
 
-ROLL_FORM = _dialog(
+ROLL_FORM = dialog_spec(
     "roll",
     N_("Rolled by the carrier"),
     (
@@ -172,7 +178,7 @@ def _blank_release(reader: Reader, link: Link) -> Draft:
     if not kind:
         stops = loading_stops(reader, int(str(link.param("shipment") or 0)))
         kind = next((stop.kind for stop in stops), "bl")
-    return _start(reader, link, kind=kind, reason="", maximum=None, valid_until=None)
+    return start_dialog(reader, link, kind=kind, reason="", maximum=None, valid_until=None)
 
 
 def _release_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
@@ -185,7 +191,7 @@ def _release_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     return found or (Fact(_("Nothing stands in the way."), "", Tone.GOOD),)
 
 
-RELEASE_FORM = _dialog(
+RELEASE_FORM = dialog_spec(
     "ask_release",
     N_("Ask for a release"),
     (
@@ -227,7 +233,7 @@ def _contract_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     return found or (Fact(_("Nothing stands in the way."), "", Tone.GOOD),)
 
 
-CONTRACT_RELEASE_FORM = _dialog(
+CONTRACT_RELEASE_FORM = dialog_spec(
     "contract_release",
     N_("Ask for a release"),
     (
@@ -254,7 +260,7 @@ WAYS = (
 
 
 def _blank_bl(reader: Reader, link: Link) -> Draft:
-    draft = _start(reader, link)
+    draft = start_dialog(reader, link)
     data = shipping_data(reader, _id(draft))
     return draft.put(way=data.bl_type)
 
@@ -265,7 +271,7 @@ def _bl_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     return found or (Fact(_("Nothing stands in the way."), "", Tone.GOOD),)
 
 
-BL_FORM = _dialog(
+BL_FORM = dialog_spec(
     "release_bl",
     N_("Give the B/L up"),
     (FieldSpec("way", N_("How"), K.CHOICE, choices=WAYS, required=True, span=6), _DAY),
@@ -278,10 +284,10 @@ BL_FORM = _dialog(
 
 
 def _blank_day(reader: Reader, link: Link) -> Draft:
-    return _start(reader, link, note="")
+    return start_dialog(reader, link, note="")
 
 
-PRESENT_FORM = _dialog(
+PRESENT_FORM = dialog_spec(
     "present",
     N_("Present to the bank"),
     (_DAY, FieldSpec("note", N_("Discrepancies known"), K.LONG_TEXT, span=12)),
@@ -297,10 +303,10 @@ BANK_STEPS = (
 
 
 def _blank_bank(reader: Reader, link: Link) -> Draft:
-    return _start(reader, link, step="sight", note="")
+    return start_dialog(reader, link, step="sight", note="")
 
 
-BANK_FORM = _dialog(
+BANK_FORM = dialog_spec(
     "bank_answer",
     N_("Note the bank's answer"),
     (
@@ -313,7 +319,7 @@ BANK_FORM = _dialog(
     lambda draft: MovePresentation(_id(draft), draft.text("step"), _on(draft), draft.text("note")),
     N_("The bank's answer is noted."),
 )
-SEND_FORM = _dialog(
+SEND_FORM = dialog_spec(
     "send_papers",
     N_("Send all papers"),
     (_DAY,),
@@ -326,7 +332,7 @@ PAPER_KINDS = tuple(Choice(kind.value, title) for kind, title in PAPER_TITLES)
 
 
 def _blank_paper(reader: Reader, link: Link) -> Draft:
-    draft = _start(reader, link, kind="other", title="", originals=1, copies=0)
+    draft = start_dialog(reader, link, kind="other", title="", originals=1, copies=0)
     key = int(str(link.param("paper") or 0))
     row = next((row for row in document_rows(reader, _id(draft)) if row.id == key), None)
     if row is None:
@@ -353,7 +359,7 @@ def _build_paper(draft: Draft) -> SaveDocument:
     )
 
 
-PAPER_FORM = _dialog(
+PAPER_FORM = dialog_spec(
     "shipment_paper",
     N_("Paper of the checklist"),
     (
@@ -375,14 +381,14 @@ PAPER_STEPS = tuple(Choice(step.key, step.verb) for step in DOCUMENT.transitions
 
 
 def _blank_step(reader: Reader, link: Link) -> Draft:
-    draft = _start(reader, link)
+    draft = start_dialog(reader, link)
     key = int(str(link.param("paper") or 0))
     row = next(row for row in document_rows(reader, _id(draft)) if row.id == key)
     step = next((step.key for step in DOCUMENT.next(row.status) if step.key in {"issue", "send"}), "")
     return draft.put(paper=key, step=step, number=f"{draft.text('number')} · {_(row.title)}")
 
 
-STEP_FORM = _dialog(
+STEP_FORM = dialog_spec(
     "paper_step",
     N_("Take the paper on"),
     (FieldSpec("step", N_("Step"), K.CHOICE, choices=PAPER_STEPS, required=True, span=6), _DAY),
@@ -394,12 +400,12 @@ STEP_FORM = _dialog(
 
 
 def _blank_settle(reader: Reader, link: Link) -> Draft:
-    draft = _start(reader, link)
+    draft = start_dialog(reader, link)
     data = shipping_data(reader, _id(draft))
     return draft.put(rebate_state=data.rebate_state, no_further_bill=data.no_further_bill)
 
 
-SETTLE_FORM = _dialog(
+SETTLE_FORM = dialog_spec(
     "settle",
     N_("Rebate and bills"),
     (
@@ -428,14 +434,14 @@ _TEXTS = ("bl_no", "bl_type", "declaration_no", "consignee", "notify_party", "ma
 
 
 def _blank_data(reader: Reader, link: Link) -> Draft:
-    draft = _start(reader, link)
+    draft = start_dialog(reader, link)
     data = shipping_data(reader, _id(draft))
     values: dict[str, Value] = {name: getattr(data, name) for name in _TEXTS}
     broker = None if data.broker_id is None else Ref(data.broker_id, data.broker)
     return draft.put(export_date=data.export_date, broker=broker, **values)
 
 
-DATA_FORM = _dialog(
+DATA_FORM = dialog_spec(
     "shipping_data",
     N_("Consignee, marks and declaration"),
     (

@@ -90,7 +90,7 @@ def papers_table(reader: Reader, shipment_id: int) -> Table:
             row.due_on,
             state,
             row.sent_on or row.issued_on,
-            row.number or "…",
+            row.number or _("no number yet"),
             row.wording,
         )
         step = Link.to("paper_step", shipment=shipment_id, paper=row.id)

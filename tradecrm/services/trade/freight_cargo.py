@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from tradecrm.core.containers import CONTAINER_TYPES, LCL_BELOW, needed_containers
+from tradecrm.core.containers import LCL_BELOW, needed_containers
 from tradecrm.core.packing import Carton, PackedLine, pack_line, packed_totals
 from tradecrm.core.text import _
 from tradecrm.models import Container, ContractLine, Milestone, SalesContract, Shipment, ShipmentLine
+from tradecrm.services.trade.container_types import container_types
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -65,6 +66,7 @@ def shipment_cargo(reader: Reader, shipment_id: int) -> CargoFacts:
         )
     )
     return _facts(
+        reader,
         contract,
         [goods for _line, goods in rows],
         total,
@@ -88,6 +90,7 @@ def contract_cargo(reader: Reader, contract_id: int) -> CargoFacts:
     )
     total = packed_totals(_packed(goods))
     return _facts(
+        reader,
         contract,
         goods,
         total,
@@ -116,6 +119,7 @@ def _packed(goods: Sequence[ContractLine]) -> Iterable[PackedLine]:
 
 
 def _facts(
+    reader: Reader,
     contract: SalesContract,
     goods: Sequence[ContractLine],
     total: PackedLine,
@@ -128,15 +132,17 @@ def _facts(
 ) -> CargoFacts:
     """Put a cargo together; under a D rule the goods go on to the named place."""
     kind, count = containers
+    start = ports[0] or contract.port_of_loading or _port_of(contract, "F")
+    end = ports[1] or contract.port_of_discharge or _port_of(contract, "C")
     if mode == "FCL" and not kind:
-        kind, count = _containers(total)
+        kind, count = _containers(reader, total, start, end)
     delivered = contract.incoterm in {"DAP", "DPU", "DDP", "CPT", "CIP"}
     if ready_on is not None and target_etd is not None and target_etd < ready_on:
         target_etd = None
     return CargoFacts(
         mode=mode,
-        port_of_loading=ports[0] or contract.port_of_loading or _port_of(contract, "F"),
-        port_of_discharge=ports[1] or contract.port_of_discharge or _port_of(contract, "C"),
+        port_of_loading=start,
+        port_of_discharge=end,
         place_of_delivery=contract.incoterm_place if delivered else "",
         incoterm=contract.incoterm,
         container_type=kind,
@@ -167,12 +173,21 @@ def _cargo_words(goods: Sequence[ContractLine]) -> str:
     return "; ".join(names)
 
 
-def _containers(total: PackedLine) -> tuple[str, int]:
-    """Answer one type of container and how many of it the goods need (section 9.3), empty without a volume."""
+def _containers(reader: Reader, total: PackedLine, start: str, end: str) -> tuple[str, int]:
+    """Answer one type of container and how many of it the goods need (section 9.3), empty without a volume.
+
+    Of the types quoted lately on the route the cheapest; else the fewest containers, then the smallest.
+    """
+    from tradecrm.services.trade.route_prices import route_prices
+
     volume = max(total.volume, LCL_BELOW) if total.volume > 0 else ZERO
-    load = needed_containers(volume, total.gross_weight)
+    types = container_types(reader)
+    prices = route_prices(reader, start, end)
+    load = needed_containers(volume, total.gross_weight, [one for one in types if one.code in prices], prices)
+    if load is None or not load.containers:
+        load = needed_containers(volume, total.gross_weight, types)
     if load is not None and len(load.containers) > 1:
         # A mix is asked for as the larger of its types alone: forwarders quote one type.
-        larger = next(each for each in CONTAINER_TYPES if each.code == load.containers[0][0])
+        larger = next(each for each in types if each.code == load.containers[0][0])
         load = needed_containers(volume, total.gross_weight, (larger,))
     return ("", 0) if load is None or not load.containers else load.containers[0]

@@ -26,7 +26,7 @@ from tradecrm.core.milestones import (
 )
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
-from tradecrm.models import Milestone, MilestoneChange, Person, Shipment
+from tradecrm.models import GoodsReceipt, Milestone, MilestoneChange, Person, Shipment, ShipmentLine
 from tradecrm.services.work import Reader, Work, operation
 
 _TIED = frozenset({"ATD", "ATA", "DELIV"})
@@ -122,6 +122,7 @@ def meet_state(work: Work, shipment: Shipment, state: str, day: date) -> None:
 def meet(work: Work, shipment: Shipment, code: str, day: date, reason: str = "") -> None:
     """Note that a milestone was met on ``day``."""
     problems = check_actual(code, day, actual_days(work, shipment), work.today)
+    problems += _tied_problems(work, shipment.id, code, day)
     if problems:
         raise Refusal(problems)
     row = work.session.scalars(
@@ -134,6 +135,33 @@ def meet(work: Work, shipment: Shipment, code: str, day: date, reason: str = "")
     _keep(work, row, "actual", row.actual_on, day, reason)
     row.actual_on = day
     work.session.flush()
+
+
+def _tied_problems(reader: Reader, shipment_id: int, code: str, day: date) -> list[Problem]:
+    """Answer what stands against a day by other papers: goods not in yet, a yard that had closed (1.6)."""
+    if code == "CRD":
+        came = reader.session.scalar(
+            select(func.max(GoodsReceipt.day))
+            .join(ShipmentLine, ShipmentLine.id == GoodsReceipt.shipment_line_id)
+            .where(ShipmentLine.shipment_id == shipment_id)
+        )
+        if came is not None and day < came:
+            sentence = _("Goods of this shipment came in on {day}; they were not ready before.")
+            return [Problem("day", sentence.format(day=came.isoformat()))]
+    closing = yard_closes(reader, shipment_id) if code == "GATE_IN" else None
+    if closing is not None and day > closing:
+        sentence = _("The yard closes on {day}; if the carrier extended it, plan its closing anew first.")
+        return [Problem("day", sentence.format(day=closing.isoformat()))]
+    return []
+
+
+def yard_closes(reader: Reader, shipment_id: int) -> date | None:
+    """Answer the day on which the yard closes as it is planned now, or did close; None while not known."""
+    return reader.session.scalar(
+        select(func.coalesce(Milestone.actual_on, Milestone.revised_on)).where(
+            Milestone.shipment_id == shipment_id, Milestone.code == "CY_CUT"
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from tradecrm.core.terms import Method, decode_terms
 from tradecrm.core.text import _
 from tradecrm.models import Instalment, Item, LetterOfCredit, Presentation, Shipment, ShipmentDocument
 from tradecrm.services.control.holidays import banking_days
+from tradecrm.services.trade.bills_of_lading import presentation_from
 from tradecrm.services.trade.departure import date_event
 from tradecrm.services.trade.gates import TO_BANK, contracts_of, demand_release
 from tradecrm.services.trade.letters import letter_of, letter_problems
@@ -28,7 +29,8 @@ def deadline_of(reader: Reader, shipment: Shipment, letter: LetterOfCredit) -> d
 
     Banks of the place of presentation count; without an original transport document only the expiry does.
     """
-    if shipment.departed_on is None:
+    start = presentation_from(reader, shipment)
+    if start is None:
         return None
     papers = reader.session.scalars(
         select(ShipmentDocument.kind).where(
@@ -38,7 +40,7 @@ def deadline_of(reader: Reader, shipment: Shipment, letter: LetterOfCredit) -> d
         )
     ).all()
     return presentation_deadline(
-        shipment.departed_on,
+        start,
         letter.expires_on,
         letter.presentation_days,
         holidays=banking_days(reader, letter.expiry_country),

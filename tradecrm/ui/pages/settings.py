@@ -211,6 +211,7 @@ class SettingsPage(Page):
             (_("People"), "people"),
             (_("Approval rules"), "approval_rules"),
             (_("Bank holidays"), "holidays"),
+            (_("Container capacity"), "container_types"),
         ):
             button = QPushButton(title)
             button.clicked.connect(functools.partial(self._go, target))

@@ -22,6 +22,7 @@ from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.board import BoardPage
 from tradecrm.ui.pages.deal import DealPage
 from tradecrm.ui.pages.freight import freight_pages
+from tradecrm.ui.pages.container_types import ContainerTypesPage
 from tradecrm.ui.pages.holidays import HolidaysPage
 from tradecrm.ui.pages.paper_set import PaperSetPage
 from tradecrm.ui.pages.paper_settings import PaperSettingsPage
@@ -62,6 +63,7 @@ def trade_pages() -> dict[str, PageFactory]:
     found["shipment"] = ShipmentPage
     found["board"] = BoardPage
     found["holidays"] = HolidaysPage
+    found["container_types"] = ContainerTypesPage
     found["deal"] = DealPage
     found["quotation"] = QuotationPage
     found["paper"] = PaperPage

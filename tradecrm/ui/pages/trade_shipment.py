@@ -13,6 +13,12 @@ from tradecrm.core.text import _
 from tradecrm.reports.profit import SHIPMENT_PROFIT
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import ActionSpec
+from tradecrm.screens.trade.containers import (
+    BILL_OF_LADING_FORM,
+    CONTAINER_FORM,
+    bills_table,
+    containers_table,
+)
 from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM, costs_table
 from tradecrm.screens.trade.departing import ARRIVE_FORM, COPY_FORM, DEPART_FORM
 from tradecrm.screens.trade.shipments import COST_ACTIONS, SHIPMENT_FORM
@@ -23,14 +29,32 @@ from tradecrm.ui.charts.chart import ChartView
 from tradecrm.ui.columns import LEAST_TEXT
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.trade_form import TradeFormPage
-from tradecrm.ui.pages.trade_shipping import MILESTONE_ACTIONS, PAPER_ACTIONS, WayCard
+from tradecrm.ui.pages.trade_shipping import (
+    BILL_ACTIONS,
+    CONTAINER_ACTIONS,
+    MILESTONE_ACTIONS,
+    PAPER_ACTIONS,
+    WayCard,
+)
 from tradecrm.ui.tables import TableView
 from tradecrm.ui.theme import set_role, text_label
 
 DIALOGS = {
-    spec.key: spec for spec in (DEPART_FORM, COPY_FORM, ARRIVE_FORM, COST_FORM, BILL_FORM, *SHIPPING_DIALOGS)
+    spec.key: spec
+    for spec in (
+        DEPART_FORM,
+        COPY_FORM,
+        ARRIVE_FORM,
+        COST_FORM,
+        BILL_FORM,
+        CONTAINER_FORM,
+        BILL_OF_LADING_FORM,
+        *SHIPPING_DIALOGS,
+    )
 }
 
+WAY_TABLES = (milestones_table, papers_table, containers_table, bills_table)
+"""What the cards of a shipment's way show, in their order."""
 _NARROW = 960
 """Pixels of a card in which the costs stand without their rate."""
 _LEAST = 100
@@ -172,7 +196,7 @@ class ShipmentPage(TradeFormPage):
     def __init__(self, context: PageContext, link: Link) -> None:
         self.costs: CostsCard | None = None
         self.profit: ProfitCard | None = None
-        self.way: tuple[WayCard, WayCard] | None = None
+        self.way: tuple[WayCard, ...] = ()
         super().__init__(context, link, SHIPMENT_FORM, DIALOGS)
 
     def extend(self, column: QVBoxLayout) -> None:
@@ -181,6 +205,22 @@ class ShipmentPage(TradeFormPage):
         self.way = (
             WayCard(self.context, self, _("Milestones"), MILESTONE_ACTIONS, dialogs),
             WayCard(self.context, self, _("Papers"), PAPER_ACTIONS, dialogs),
+            WayCard(
+                self.context,
+                self,
+                _("Containers"),
+                CONTAINER_ACTIONS,
+                dialogs,
+                _("No containers yet. Enter numbers and seals when the goods are loaded."),
+            ),
+            WayCard(
+                self.context,
+                self,
+                _("Several bills of lading"),
+                BILL_ACTIONS,
+                dialogs,
+                _("One bill of lading is kept in the data of the shipment; several are listed here."),
+            ),
         )
         for card in self.way:
             column.addWidget(card)
@@ -201,7 +241,7 @@ class ShipmentPage(TradeFormPage):
     def _ask_sheets(self, draft: Draft) -> None:
         if draft.id is None or self.costs is None:
             return
-        for card, query in zip(self.way or (), (milestones_table, papers_table), strict=False):
+        for card, query in zip(self.way, WAY_TABLES, strict=False):
             card.show()
             self.context.ask(query, draft.id, then=card.show_table, replaces=(id(card), "way"))
         self.costs.show()
@@ -223,6 +263,6 @@ class ShipmentPage(TradeFormPage):
             if button is not None:
                 button.setEnabled(ready and (action.enabled is None or action.enabled(rows)))
         open_ = self.session.draft.text("status") not in {"closed", "void"}
-        for card in self.way or ():
+        for card in self.way:
             for button in card.buttons.values():
                 button.setEnabled(ready and open_)

@@ -8,7 +8,10 @@ from tradecrm.core.links import Link
 from tradecrm.core.table import Table
 from tradecrm.core.text import N_, _
 from tradecrm.screens.spec import ActionSpec
+from tradecrm.screens.trade.containers import DROP_BILL, DROP_CONTAINER
+from tradecrm.services.trade.bills_of_lading import DropBill, drop_bill
 from tradecrm.services.trade.checklist import CopyCredit, copy_credit
+from tradecrm.services.trade.containers import DropContainer, drop_container
 from tradecrm.services.trade.milestones import LayMilestones, lay_out
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.trade_form import TradeFormPage
@@ -49,8 +52,22 @@ SEND_ALL = ActionSpec(
     needs="shipment.write",
     opens=lambda rows: Link.to("send_papers", shipment=int(rows[0]["id"])),
 )
+ADD_CONTAINER = ActionSpec(
+    "add_container",
+    N_("Add container"),
+    needs="shipment.write",
+    opens=lambda rows: Link.to("container", shipment=int(rows[0]["id"])),
+)
+ADD_BILL = ActionSpec(
+    "add_bill_of_lading",
+    N_("Add bill of lading"),
+    needs="shipment.write",
+    opens=lambda rows: Link.to("bill_of_lading", shipment=int(rows[0]["id"])),
+)
 MILESTONE_ACTIONS = (LAY_OUT, TRANSHIPMENT)
 PAPER_ACTIONS = (COPY_CREDIT, ADD_PAPER, SEND_ALL)
+CONTAINER_ACTIONS = (ADD_CONTAINER,)
+BILL_ACTIONS = (ADD_BILL,)
 
 
 class WayCard(QFrame):
@@ -63,12 +80,14 @@ class WayCard(QFrame):
         title: str,
         actions: tuple[ActionSpec, ...],
         dialogs: frozenset[str],
+        nothing: str = "",
     ) -> None:
         super().__init__()
         set_role(self, "card")
         self._context = context
         self._page = page
         self._dialogs = dialogs
+        self._nothing = nothing or _("Nothing is planned for this shipment yet.")
         self.table = TableView(context.theme)
         self.table.opened.connect(self._open)
         self.buttons: dict[str, QPushButton] = {}
@@ -92,11 +111,26 @@ class WayCard(QFrame):
         self.buttons[action.key] = button
 
     def _open(self, link: Link) -> None:
+        may = self._context.seat.actor.can("shipment.write")
         if link.target in self._dialogs:
-            if self._context.seat.actor.can("shipment.write"):
+            if may:
                 self._page.ask_for(link)
+        elif link.target in {DROP_CONTAINER, DROP_BILL}:
+            if may:
+                self._drop(link.target, int(str(link.param("id") or 0)))
         else:
             self._context.open(link)
+
+    def _drop(self, target: str, key: int) -> None:
+        """Take a container or a bill of lading off the shipment."""
+
+        def done(_value: int) -> None:
+            self._page.reload()
+
+        if target == DROP_CONTAINER:
+            self._context.perform(drop_container, DropContainer(key), then=done)
+        else:
+            self._context.perform(drop_bill, DropBill(key), then=done)
 
     def show_table(self, table: Table) -> None:
         """Show the table whole; nothing scrolls inside the card."""
@@ -107,4 +141,4 @@ class WayCard(QFrame):
         height = rows * self.table.body.verticalHeader().defaultSectionSize()
         self.table.setMinimumHeight(height + self.table.notes.sizeHint().height() + 8)
         if not table.rows:
-            self.table.nothing.setText(_("Nothing is planned for this shipment yet."))
+            self.table.nothing.setText(self._nothing)

@@ -5,7 +5,6 @@ CREATE TABLE container_type (
 	height BIGINT NOT NULL, 
 	usable BIGINT NOT NULL, 
 	payload BIGINT NOT NULL, 
-	active BOOLEAN NOT NULL, 
 	id BIGSERIAL NOT NULL, 
 	version INTEGER NOT NULL, 
 	created_at VARCHAR(32) NOT NULL, 
@@ -169,9 +168,9 @@ CREATE TABLE rebate_claim (
 
 CREATE INDEX ix_rebate_claim_status ON rebate_claim (status);
 
-CREATE INDEX ix_rebate_claim_owner_id ON rebate_claim (owner_id);
-
 CREATE INDEX ix_rebate_claim_day ON rebate_claim (day);
+
+CREATE INDEX ix_rebate_claim_owner_id ON rebate_claim (owner_id);
 
 CREATE TABLE reconciliation (
 	account_id BIGINT NOT NULL, 
@@ -319,11 +318,11 @@ CREATE TABLE vat_invoice (
 	CONSTRAINT fk_vat_invoice_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_vat_invoice_supplier_id ON vat_invoice (supplier_id);
+CREATE INDEX ix_vat_invoice_day ON vat_invoice (day);
 
 CREATE INDEX ix_vat_invoice_owner_id ON vat_invoice (owner_id);
 
-CREATE INDEX ix_vat_invoice_day ON vat_invoice (day);
+CREATE INDEX ix_vat_invoice_supplier_id ON vat_invoice (supplier_id);
 
 CREATE TABLE bill_of_lading (
 	shipment_id BIGINT NOT NULL, 
@@ -345,9 +344,9 @@ CREATE TABLE bill_of_lading (
 	CONSTRAINT fk_bill_of_lading_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_bill_of_lading_shipment_id ON bill_of_lading (shipment_id);
-
 CREATE INDEX ix_bill_of_lading_owner_id ON bill_of_lading (owner_id);
+
+CREATE INDEX ix_bill_of_lading_shipment_id ON bill_of_lading (shipment_id);
 
 CREATE TABLE declaration_line (
 	shipment_id BIGINT NOT NULL, 
@@ -366,9 +365,9 @@ CREATE TABLE declaration_line (
 	CONSTRAINT fk_declaration_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_declaration_line_owner_id ON declaration_line (owner_id);
-
 CREATE INDEX ix_declaration_line_shipment_id ON declaration_line (shipment_id);
+
+CREATE INDEX ix_declaration_line_owner_id ON declaration_line (owner_id);
 
 CREATE TABLE loan (
 	number VARCHAR(40) NOT NULL, 
@@ -390,9 +389,9 @@ CREATE TABLE loan (
 	CONSTRAINT fk_loan_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_loan_owner_id ON loan (owner_id);
-
 CREATE INDEX ix_loan_due_on ON loan (due_on);
+
+CREATE INDEX ix_loan_owner_id ON loan (owner_id);
 
 CREATE INDEX ix_loan_shipment_id ON loan (shipment_id);
 
@@ -421,11 +420,11 @@ CREATE TABLE contra (
 	CONSTRAINT fk_contra_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_contra_day ON contra (day);
-
 CREATE INDEX ix_contra_party_id ON contra (party_id);
 
 CREATE INDEX ix_contra_owner_id ON contra (owner_id);
+
+CREATE INDEX ix_contra_day ON contra (day);
 
 CREATE TABLE note (
 	number VARCHAR(60) NOT NULL, 
@@ -458,15 +457,15 @@ CREATE TABLE note (
 
 CREATE INDEX ix_note_day ON note (day);
 
-CREATE INDEX ix_note_party_id ON note (party_id);
-
-CREATE INDEX ix_note_contract_id ON note (contract_id);
-
-CREATE INDEX ix_note_invoice_id ON note (invoice_id);
-
 CREATE INDEX ix_note_shipment_id ON note (shipment_id);
 
 CREATE INDEX ix_note_owner_id ON note (owner_id);
+
+CREATE INDEX ix_note_party_id ON note (party_id);
+
+CREATE INDEX ix_note_invoice_id ON note (invoice_id);
+
+CREATE INDEX ix_note_contract_id ON note (contract_id);
 
 CREATE TABLE purchase_earmark (
 	item_id BIGINT NOT NULL, 
@@ -480,9 +479,9 @@ CREATE TABLE purchase_earmark (
 	CONSTRAINT fk_purchase_earmark_purchase_id FOREIGN KEY(purchase_id) REFERENCES purchase_contract (id)
 );
 
-CREATE INDEX ix_purchase_earmark_item_id ON purchase_earmark (item_id);
-
 CREATE INDEX ix_purchase_earmark_purchase_id ON purchase_earmark (purchase_id);
+
+CREATE INDEX ix_purchase_earmark_item_id ON purchase_earmark (item_id);
 
 CREATE TABLE refund (
 	number VARCHAR(40) NOT NULL, 
@@ -509,9 +508,9 @@ CREATE TABLE refund (
 	CONSTRAINT fk_refund_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_refund_party_id ON refund (party_id);
-
 CREATE INDEX ix_refund_day ON refund (day);
+
+CREATE INDEX ix_refund_party_id ON refund (party_id);
 
 CREATE INDEX ix_refund_owner_id ON refund (owner_id);
 
@@ -554,11 +553,11 @@ CREATE TABLE collection_match (
 	CONSTRAINT fk_collection_match_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_collection_match_owner_id ON collection_match (owner_id);
+
 CREATE INDEX ix_collection_match_shipment_id ON collection_match (shipment_id);
 
 CREATE UNIQUE INDEX uq_collection_match_pair ON collection_match (receipt_id, shipment_id);
-
-CREATE INDEX ix_collection_match_owner_id ON collection_match (owner_id);
 
 CREATE TABLE dunning (
 	party_id BIGINT NOT NULL, 
@@ -576,9 +575,9 @@ CREATE TABLE dunning (
 	CONSTRAINT fk_dunning_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_dunning_instalment_id ON dunning (instalment_id);
-
 CREATE INDEX ix_dunning_owner_id ON dunning (owner_id);
+
+CREATE INDEX ix_dunning_instalment_id ON dunning (instalment_id);
 
 CREATE INDEX ix_dunning_party_id ON dunning (party_id);
 
@@ -640,9 +639,9 @@ CREATE TABLE rebate_receipt (
 	CONSTRAINT fk_rebate_receipt_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_rebate_receipt_claim_id ON rebate_receipt (claim_id);
-
 CREATE INDEX ix_rebate_receipt_owner_id ON rebate_receipt (owner_id);
+
+CREATE INDEX ix_rebate_receipt_claim_id ON rebate_receipt (claim_id);
 
 CREATE TABLE vat_invoice_line (
 	invoice_id BIGINT NOT NULL, 
@@ -664,11 +663,11 @@ CREATE TABLE vat_invoice_line (
 	CONSTRAINT fk_vat_invoice_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_vat_invoice_line_owner_id ON vat_invoice_line (owner_id);
-
 CREATE INDEX ix_vat_invoice_line_invoice_id ON vat_invoice_line (invoice_id);
 
 CREATE INDEX ix_vat_invoice_line_purchase_line_id ON vat_invoice_line (purchase_line_id);
+
+CREATE INDEX ix_vat_invoice_line_owner_id ON vat_invoice_line (owner_id);
 
 CREATE TABLE loan_move (
 	loan_id BIGINT NOT NULL, 
@@ -687,9 +686,9 @@ CREATE TABLE loan_move (
 	CONSTRAINT fk_loan_move_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_loan_move_loan_id ON loan_move (loan_id);
-
 CREATE INDEX ix_loan_move_owner_id ON loan_move (owner_id);
+
+CREATE INDEX ix_loan_move_loan_id ON loan_move (loan_id);
 
 CREATE TABLE reconciled_entry (
 	entry_id BIGINT NOT NULL, 
@@ -743,15 +742,15 @@ CREATE TABLE commission_line (
 	CONSTRAINT fk_commission_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE INDEX ix_commission_line_receipt_id ON commission_line (receipt_id);
+
+CREATE INDEX ix_commission_line_person_id ON commission_line (person_id);
+
 CREATE INDEX ix_commission_line_run_id ON commission_line (run_id);
 
 CREATE INDEX ix_commission_line_owner_id ON commission_line (owner_id);
 
 CREATE INDEX ix_commission_line_shipment_id ON commission_line (shipment_id);
-
-CREATE INDEX ix_commission_line_receipt_id ON commission_line (receipt_id);
-
-CREATE INDEX ix_commission_line_person_id ON commission_line (person_id);
 
 CREATE TABLE expense_line (
 	claim_id BIGINT NOT NULL, 
@@ -778,9 +777,9 @@ CREATE TABLE expense_line (
 
 CREATE INDEX ix_expense_line_shipment_id ON expense_line (shipment_id);
 
-CREATE INDEX ix_expense_line_owner_id ON expense_line (owner_id);
-
 CREATE INDEX ix_expense_line_claim_id ON expense_line (claim_id);
+
+CREATE INDEX ix_expense_line_owner_id ON expense_line (owner_id);
 
 CREATE TABLE bank_match (
 	row_id BIGINT NOT NULL, 
@@ -811,13 +810,13 @@ CREATE TABLE rebate_claim_line (
 	CONSTRAINT fk_rebate_claim_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_rebate_claim_line_owner_id ON rebate_claim_line (owner_id);
-
 CREATE INDEX ix_rebate_claim_line_pair ON rebate_claim_line (declaration_line_id, invoice_line_id);
-
-CREATE INDEX ix_rebate_claim_line_claim_id ON rebate_claim_line (claim_id);
 
 CREATE INDEX ix_rebate_claim_line_invoice_line_id ON rebate_claim_line (invoice_line_id);
 
+CREATE INDEX ix_rebate_claim_line_owner_id ON rebate_claim_line (owner_id);
+
 CREATE INDEX ix_rebate_claim_line_declaration_line_id ON rebate_claim_line (declaration_line_id);
+
+CREATE INDEX ix_rebate_claim_line_claim_id ON rebate_claim_line (claim_id);
 
