@@ -53,6 +53,9 @@ KIND_TITLES: tuple[tuple[str, str], ...] = (
     ("freight_inquiry", N_("Freight choice")),
     ("release", N_("Credit and release")),
     ("cost", N_("Cost")),
+    ("write_off", N_("Write-off")),
+    ("period", N_("Closed period")),
+    ("expense_claim", N_("Expense claim")),
 )
 """Every kind of paper that may ask for approval, with its title."""
 
@@ -103,7 +106,13 @@ TRIGGERS: tuple[TriggerDefault, ...] = (
     TriggerDefault("release", "unpaid_loading", N_("Loading before payment"), ("finance", "owner")),
     TriggerDefault("release", "bl_release", N_("B/L release before payment"), _OWNER),
     TriggerDefault("release", "reopen", N_("Reopening a closed shipment"), _OWNER),
+    TriggerDefault("expense_claim", "every", N_("Every expense claim"), _SHORT),
+    TriggerDefault("expense_claim", "amount", _AMOUNT, ("manager", "finance"), Unit.BASE, "2000"),
+    TriggerDefault("period", "reopen", N_("Opening a closed period"), _OWNER),
     TriggerDefault("cost", "over_estimate", N_("Cost above the estimate"), _SHORT, Unit.SHARE, "0.10"),
+    TriggerDefault("write_off", "above_tolerance", N_("Write-off above the limits"), _FINANCE),
+    TriggerDefault("write_off", "bad_debt", N_("Bad debt"), _FINANCE),
+    TriggerDefault("write_off", "forfeit", N_("Deposit forfeited"), _FINANCE),
 )
 """The default rules of section 6. All are off until someone switches them on, as suits a trader alone."""
 

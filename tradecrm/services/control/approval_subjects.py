@@ -37,9 +37,21 @@ HANDLERS: dict[str, tuple[str, str]] = {
         "tradecrm.services.trade.amendments:on_approved",
         "tradecrm.services.trade.amendments:on_returned",
     ),
+    "expense_claim": (
+        "tradecrm.services.claims.expenses:claim_approved",
+        "tradecrm.services.claims.expenses:claim_returned",
+    ),
+    "period": (
+        "tradecrm.services.control.periods:reopening_approved",
+        "tradecrm.services.control.periods:reopening_returned",
+    ),
     "estimate": (
         "tradecrm.services.trade.estimates:estimate_approved",
         "tradecrm.services.trade.estimates:estimate_returned",
+    ),
+    "write_off": (
+        "tradecrm.services.money.write_offs:on_approved",
+        "tradecrm.services.money.write_offs:on_returned",
     ),
 }
 """Kind to ``(on_approved, on_returned)`` as “module:function”, called as ``f(work, subject_id)``.
@@ -54,8 +66,11 @@ PAGES: dict[str, str] = {
     "sales_contract": "contract",
     "contract_version": "amendment",
     "estimate": "estimate",
+    "expense_claim": "expense_claim",
     "purchase_contract": "purchase",
     "freight_inquiry": "freight_inquiry",
+    "write_off": "write_off",
+    "period": "tradecrm.services.control.periods:period_link",
 }
 """Kind to the target of the page that opens by the paper's id, or “module:function” that answers the link."""
 

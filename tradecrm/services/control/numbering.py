@@ -25,6 +25,15 @@ PREFIXES = {
     "purchase": "PC",
     "freight": "FI",
     "import_job": "IM",
+    "debit_note": "DN",
+    "credit_note": "CN",
+    "opening": "OB",
+    "write_off": "WO",
+    "refund": "RF",
+    "contra": "CT",
+    "claim": "EC",
+    "rebate": "RB",
+    "commission": "CM",
 }
 
 

@@ -9,20 +9,27 @@ from sqlalchemy.orm import Session
 
 from tradecrm.models import (
     AccountExpense,
+    CommissionRun,
+    Contra,
+    ExpenseClaim,
     FreightInquiry,
     ImportJob,
     Inquiry,
     Item,
     LetterOfCredit,
+    Note,
     Party,
     Payment,
     Proforma,
     PurchaseContract,
     Quotation,
+    RebateClaim,
     Receipt,
+    Refund,
     SalesContract,
     Shipment,
     Transfer,
+    WriteOffRequest,
 )
 
 _WHERE: dict[str, tuple[Any, str]] = {
@@ -42,6 +49,15 @@ _WHERE: dict[str, tuple[Any, str]] = {
     "freight": (FreightInquiry, "number"),
     "import_job": (ImportJob, "number"),
     "letter": (LetterOfCredit, "number"),
+    "debit_note": (Note, "number"),
+    "credit_note": (Note, "number"),
+    "opening": (Note, "number"),
+    "write_off": (WriteOffRequest, "number"),
+    "refund": (Refund, "number"),
+    "contra": (Contra, "number"),
+    "claim": (ExpenseClaim, "number"),
+    "rebate": (RebateClaim, "number"),
+    "commission": (CommissionRun, "number"),
 }
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tradecrm.core.money import convert, fits_currency, format_money
+from tradecrm.core.money import convert, fits_currency
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -20,7 +20,6 @@ from tradecrm.services.money.ledger import (
     AR,
     BANK,
     COST,
-    WRITE_OFF,
     NewItem,
     Row,
     Source,
@@ -294,59 +293,3 @@ def _earmarks_left(work: Work, item_id: int) -> list[Share]:
     for mark in work.session.scalars(select(Earmark).where(Earmark.item_id == item_id)):
         left[mark.contract_id] = left.get(mark.contract_id, ZERO) + mark.amount
     return [Share(contract_id, amount) for contract_id, amount in left.items() if amount > 0]
-
-
-@dataclass(frozen=True, slots=True)
-class WriteOff:
-    """Write off a small rest of an invoice, valued at the invoice's booking rate (section 3.4)."""
-
-    item_id: int
-    amount: Decimal
-    day: date
-    reason: str
-
-
-@operation("receipt.write")
-def write_off(work: Work, command: WriteOff) -> int:
-    """Write off within the tolerance of the settings; above it is refused. Answers the write-off item's id."""
-    item = work.get(Item, command.item_id, _("Invoice"))
-    limit = min(work.settings.write_off_limit, abs(item.amount) * work.settings.write_off_share)
-    written = sum(
-        (
-            row.amount
-            for row in work.session.scalars(
-                select(Item).where(Item.reverses_id == item.id, Item.kind == "WOF", Item.side == AR)
-            )
-        ),
-        ZERO,
-    )
-    if command.amount <= 0 or command.amount - written > limit:
-        raise Refusal.of(
-            _("{number}: at most {limit} may be written off without approval.").format(
-                number=item.number, limit=format_money(limit, item.currency)
-            ),
-            "amount",
-        )
-    value = convert(command.amount, item.rate, work.base)
-    credit = add_item(
-        work,
-        NewItem(
-            side=AR,
-            kind="WOF",
-            number=f"{item.number}-W",
-            party_id=item.party_id,
-            day=command.day,
-            currency=item.currency,
-            amount=-command.amount,
-            rate=item.rate,
-            base_amount=-value,
-            owner_id=item.owner_id,
-            shipment_id=item.shipment_id,
-            reverses_id=item.id,
-        ),
-        "write_off",
-        Source("item", item.id, command.reason),
-        (Row(WRITE_OFF, work.base, value, value, party_id=item.party_id, shipment_id=item.shipment_id),),
-    )
-    allocate_items(work, (Allocate(item.id, credit.id, command.amount),))
-    return credit.id

@@ -15,11 +15,10 @@ from tradecrm.services.money.receipts import (
     RecordReceipt,
     ReverseReceipt,
     Share,
-    WriteOff,
     record_receipt,
     reverse_receipt,
-    write_off,
 )
+from tradecrm.services.money.write_offs import WriteOff, write_off
 from tradecrm.services.work import Work
 
 D = Decimal

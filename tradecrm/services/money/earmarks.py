@@ -1,0 +1,135 @@
+"""Money kept for a contract: moved to another, given back to free use, or let go with what was refunded (3.3, 16.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from tradecrm.core.money import fits_currency, format_money
+from tradecrm.core.problems import Refusal
+from tradecrm.core.text import _
+from tradecrm.models import Earmark, Item, PurchaseContract, PurchaseEarmark, SalesContract
+from tradecrm.services.money.ledger import demand_open_period
+from tradecrm.services.money.taking_back import demand_past, demand_side
+from tradecrm.services.work import Reader, Work, operation
+
+ZERO = Decimal(0)
+
+
+def kept_of(reader: Reader, item_id: int, side: str = "AR") -> dict[int, Decimal]:
+    """Answer what of a receipt (or payment) is still kept for each contract (purchase), by its id, oldest first."""
+    if side == "AR":
+        rows = reader.session.execute(
+            select(Earmark.contract_id, func.sum(Earmark.amount), func.min(Earmark.id))
+            .where(Earmark.item_id == item_id)
+            .group_by(Earmark.contract_id)
+            .order_by(func.min(Earmark.id))
+        )
+    else:
+        rows = reader.session.execute(
+            select(
+                PurchaseEarmark.purchase_id, func.sum(PurchaseEarmark.amount), func.min(PurchaseEarmark.id)
+            )
+            .where(PurchaseEarmark.item_id == item_id)
+            .group_by(PurchaseEarmark.purchase_id)
+            .order_by(func.min(PurchaseEarmark.id))
+        )
+    return {key: amount for key, amount, _first in rows if amount > 0}
+
+
+def free_earmarks(work: Work, item: Item, day: date) -> None:
+    """Let go of earmarks that the open amount of a credit no longer covers, the newest first, by dated rows."""
+    kept = kept_of(work, item.id, item.side)
+    over = sum(kept.values(), ZERO) - abs(item.open_amount)
+    for key, amount in reversed(kept.items()):
+        part = min(over, amount)
+        if part <= 0:
+            return
+        _mark(work, item, key, day, -part)
+        over -= part
+
+
+def _mark(work: Work, item: Item, key: int, day: date, amount: Decimal, *, applied: bool = False) -> None:
+    """Write one dated row of money kept: for a sales contract of a receipt, for a purchase of a payment."""
+    if item.side == "AR":
+        work.add(Earmark(item_id=item.id, contract_id=key, day=day, amount=amount, applied=applied))
+    else:
+        work.add(PurchaseEarmark(item_id=item.id, purchase_id=key, day=day, amount=amount, applied=applied))
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDeposit:
+    """Move money kept for contract ``from_id`` to ``to_id``, or (None) back to free use; its carrying goes along.
+
+    For a payment the contracts are purchase contracts. ``item_id`` is the receipt's or payment's item.
+    """
+
+    item_id: int
+    from_id: int
+    amount: Decimal
+    to_id: int | None = None
+    day: date | None = None
+
+
+@operation("receipt.write")
+def move_deposit(work: Work, command: MoveDeposit) -> None:
+    """Move a deposit by two dated rows (section 16.4); refused beyond what is kept, or to another party's contract."""
+    item = work.get(Item, command.item_id, _("Receipt"))
+    demand_side(work, item.side)
+    day = command.day or work.today
+    demand_past(work, day)
+    demand_open_period(work, day)
+    kept = kept_of(work, item.id, item.side).get(command.from_id, ZERO)
+    if command.amount <= 0 or command.amount > kept or not fits_currency(command.amount, item.currency):
+        raise Refusal.of(
+            _("{number} keeps {kept} for that contract; {amount} cannot be moved.").format(
+                number=item.number,
+                kept=format_money(kept, item.currency),
+                amount=format_money(command.amount, item.currency),
+            ),
+            "amount",
+        )
+    since = _last_day(work, item, command.from_id)
+    if since is not None and day < since:
+        raise Refusal.of(
+            _("The money was kept for that contract on {day}; it cannot be moved before.").format(day=since),
+            "day",
+        )
+    if command.to_id == command.from_id:
+        raise Refusal.of(_("Choose another contract to move the money to."), "to")
+    _mark(work, item, command.from_id, day, -command.amount)
+    if command.to_id is not None:
+        demand_contract(work, item, command.to_id)
+        _mark(work, item, command.to_id, day, command.amount)
+
+
+def _last_day(work: Work, item: Item, key: int) -> date | None:
+    """Answer the day of the latest row by which a credit kept or gave up money for a contract."""
+    if item.side == "AR":
+        query = select(func.max(Earmark.day)).where(Earmark.item_id == item.id, Earmark.contract_id == key)
+    else:
+        query = select(func.max(PurchaseEarmark.day)).where(
+            PurchaseEarmark.item_id == item.id, PurchaseEarmark.purchase_id == key
+        )
+    return work.session.scalar(query)
+
+
+def demand_contract(work: Work, item: Item, contract_id: int) -> None:
+    """Refuse to keep money for a contract of another party or currency, or one that is over."""
+    if item.side == "AR":
+        sale = work.get(SalesContract, contract_id, _("Contract"))
+        number, fits = sale.number, (sale.customer_id, sale.currency) == (item.party_id, item.currency)
+        status = sale.status
+    else:
+        bought = work.get(PurchaseContract, contract_id, _("Purchase contract"))
+        number, fits = bought.number, (bought.supplier_id, bought.currency) == (item.party_id, item.currency)
+        status = bought.status
+    if not fits:
+        raise Refusal.of(
+            _("{number} is another partner's or in another currency.").format(number=number), "to"
+        )
+    if status in {"canceled", "void", "closed", "short_closed"}:
+        raise Refusal.of(_("{number} is over; money cannot be kept for it.").format(number=number), "to")

@@ -1,0 +1,172 @@
+"""What a supplier's note changes of a shipment's costs: its bill's costs in proportion, or one category (2.2, 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from tradecrm.core.allocate import allocate
+from tradecrm.core.costs import COST_CATEGORIES, DEDUCTIONS, cost_category
+from tradecrm.core.problems import Refusal
+from tradecrm.core.rebate import TaxRegime, deduction_code, kept_back, purchase_vat
+from tradecrm.core.text import _
+from tradecrm.models import CostLine, Item, Note, Shipment
+from tradecrm.services.money.ledger import COST, REBATE, Row
+from tradecrm.services.work import Work
+
+ZERO = Decimal(0)
+_CODES = frozenset(category.code for category in COST_CATEGORIES) - DEDUCTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCost:
+    """A part of a note that changes a cost: amount in its currency, base and rebate in base money, all signed."""
+
+    category: str
+    amount: Decimal
+    base_amount: Decimal
+    basis: str
+    shipment_line_id: int | None = None
+    vat_rate: Decimal | None = None
+    rebate_rate: Decimal | None = None
+    rebate: Decimal = ZERO
+
+    def reversed(self) -> NoteCost:
+        """Answer the part that takes this one back."""
+        return NoteCost(
+            self.category,
+            -self.amount,
+            -self.base_amount,
+            self.basis,
+            self.shipment_line_id,
+            self.vat_rate,
+            self.rebate_rate,
+            -self.rebate,
+        )
+
+
+def note_costs(work: Work, note: Note, amount: Decimal, value: Decimal) -> list[NoteCost]:
+    """Answer what of a shipment's costs a note to or from a supplier changes; nothing for any other note.
+
+    A note on a bill changes the costs of the bill in their proportion, VAT and rebate with them; without a bill it
+    is one cost of the category chosen. ``amount`` and ``value`` (base) are signed. Refuses a closed shipment.
+    """
+    if note.side != "AP" or note.shipment_id is None or note.kind == "OPEN":
+        return []
+    from tradecrm.services.trade.closing import demand_unclosed  # It stands above money.
+
+    billed: Sequence[CostLine] = ()
+    if note.invoice_id is not None:
+        billed = work.session.scalars(
+            select(CostLine).where(CostLine.item_id == note.invoice_id).order_by(CostLine.id)
+        ).all()
+    if not billed and note.category not in _CODES:
+        return []
+    demand_unclosed(work, note.shipment_id)
+    if not billed:
+        return [_single(note, amount, value)]
+    amounts = allocate(amount, [abs(line.amount) for line in billed], note.currency)
+    values = allocate(value, [abs(line.base_amount) for line in billed], work.base)
+    regime = _regime(work, note)
+    return [
+        NoteCost(
+            line.category,
+            part,
+            base,
+            line.basis,
+            line.shipment_line_id,
+            line.vat_rate,
+            line.rebate_rate,
+            _rebate(line, base, regime, work.base),
+        )
+        for line, part, base in zip(billed, amounts, values, strict=True)
+    ]
+
+
+def _single(note: Note, amount: Decimal, value: Decimal) -> NoteCost:
+    if note.category == "PUR":
+        raise Refusal.of(
+            _("A note on goods names the bill it corrects, so that VAT and rebate follow."), "invoice"
+        )
+    return NoteCost(note.category, amount, value, cost_category(note.category).basis.value)
+
+
+def _regime(work: Work, note: Note) -> TaxRegime:
+    return TaxRegime(work.get(Shipment, note.shipment_id or 0, _("Shipment")).tax_regime)
+
+
+def _rebate(line: CostLine, base: Decimal, regime: TaxRegime, currency: str) -> Decimal:
+    """Answer what of a corrected purchase does not become cost, signed as the correction is (section 2.2)."""
+    if line.category != "PUR" or line.vat_rate is None or line.rebate_rate is None:
+        return ZERO
+    return kept_back(purchase_vat(base, line.vat_rate, line.rebate_rate, regime, currency=currency), regime)
+
+
+def cost_rows(work: Work, note: Note, costs: Sequence[NoteCost]) -> list[Row]:
+    """Answer the rows of the ledger that the costs of a note are, with their rebates."""
+    code = deduction_code(_regime(work, note))
+    rows = []
+    for cost in costs:
+        rows.append(
+            Row(
+                COST,
+                note.currency,
+                cost.amount,
+                cost.base_amount,
+                cost.category,
+                party_id=note.party_id,
+                shipment_id=note.shipment_id,
+            )
+        )
+        rows.append(Row(REBATE, work.base, cost.rebate, cost.rebate, code, shipment_id=note.shipment_id))
+        rows.append(Row(COST, work.base, -cost.rebate, -cost.rebate, code, shipment_id=note.shipment_id))
+    return rows
+
+
+def write_costs(work: Work, note: Note, item: Item, costs: Sequence[NoteCost]) -> None:
+    """Show the costs of a note among those of its shipment."""
+    for cost in costs:
+        work.add(
+            CostLine(
+                shipment_id=note.shipment_id,
+                shipment_line_id=cost.shipment_line_id,
+                category=cost.category,
+                description=_("Note {number}").format(number=item.number),
+                party_id=note.party_id,
+                currency=note.currency,
+                amount=cost.amount,
+                rate=note.rate,
+                base_amount=cost.base_amount,
+                status="invoiced",
+                basis=cost.basis,
+                vat_rate=cost.vat_rate,
+                rebate_rate=cost.rebate_rate,
+                rebate=cost.rebate,
+                bill_number=item.number,
+                bill_date=item.day,
+                item_id=item.id,
+                owner_id=item.owner_id,
+            )
+        )
+
+
+def costs_of(work: Work, item_id: int) -> list[NoteCost]:
+    """Answer the costs a note changed, as they were written."""
+    return [
+        NoteCost(
+            line.category,
+            line.amount,
+            line.base_amount,
+            line.basis,
+            line.shipment_line_id,
+            line.vat_rate,
+            line.rebate_rate,
+            line.rebate,
+        )
+        for line in work.session.scalars(
+            select(CostLine).where(CostLine.item_id == item_id).order_by(CostLine.id)
+        )
+    ]

@@ -1,0 +1,241 @@
+"""Debit and credit notes and opening balances, on either side (借项/贷项通知, 期初; domain.md sections 3.1 and 3.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from tradecrm.core.money import convert, fits_currency, format_money
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.rates import RateType
+from tradecrm.core.text import _
+from tradecrm.models import Item, Note, Party
+from tradecrm.services.money.allocations import Allocate, allocate_items
+from tradecrm.services.money.ledger import AR, EQUITY, EXPENSE, REVENUE, NewItem, Part, Row, Source, add_item
+from tradecrm.services.money.note_costs import cost_rows, costs_of, note_costs, write_costs
+from tradecrm.services.money.rates import rate_for
+from tradecrm.services.money.taking_back import demand_past, demand_side, keep_paid_marks, take_back
+from tradecrm.services.work import Work, operation
+
+ZERO = Decimal(0)
+KINDS = ("DN", "CN", "OPEN")
+SIDES = ("AR", "AP")
+REVENUE_NOTE = "REVENUE"
+OTHER_NOTE = "OTHER"
+OPENING_NOTE = "OPENING"
+_SERIES = {"DN": "debit_note", "CN": "credit_note", "OPEN": "opening"}
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    """A note as typed: ``amount`` in ``currency`` without sign for DN and CN, signed for an opening balance.
+
+    A note on an invoice or bill (``invoice_id``) takes its party, currency and booking rate; a credit note then
+    settles it at once as far as it is open, unless ``settle`` is off. ``category`` says what it changes: REVENUE,
+    OTHER, or a category of cost of the shipment. ``rate`` None takes the middle rate of the day. ``reference`` is
+    the number on the other party's paper.
+    """
+
+    kind: str
+    side: str
+    day: date
+    amount: Decimal
+    reason: str
+    party_id: int = 0
+    currency: str = ""
+    category: str = ""
+    rate: Decimal | None = None
+    invoice_id: int | None = None
+    contract_id: int | None = None
+    shipment_id: int | None = None
+    due_on: date | None = None
+    reference: str = ""
+    settle: bool = True
+
+
+def check_note(command: WriteNote) -> Sequence[Problem]:
+    """Answer what is wrong with a note."""
+    problems = []
+    if command.kind not in KINDS or command.side not in SIDES:
+        problems.append(Problem("kind", _("Choose a debit note, a credit note or an opening balance.")))
+    if command.kind == "OPEN" and command.amount == 0:
+        problems.append(Problem("amount", _("The amount must not be zero.")))
+    if command.kind != "OPEN" and command.amount <= 0:
+        problems.append(Problem("amount", _("The amount must be above zero.")))
+    if command.kind != "OPEN" and not command.reason.strip():
+        problems.append(Problem("reason", _("Say what the note is for; it is printed on it.")))
+    if command.rate is not None and command.rate <= 0:
+        problems.append(Problem("rate", _("The rate must be above zero.")))
+    if command.invoice_id is None and not command.party_id:
+        problems.append(Problem("party", _("Choose whom the note is for.")))
+    return problems
+
+
+@operation("receipt.write", check=check_note)
+def write_note(work: Work, command: WriteNote) -> int:
+    """Post a note and answer its id.
+
+    Refuses a note above its invoice, a day after today or closed, and a missing rate.
+    """
+    demand_side(work, command.side)
+    demand_past(work, command.day)
+    invoice = None if command.invoice_id is None else work.get(Item, command.invoice_id, _("Invoice"))
+    if invoice is not None:
+        _check_invoice(work, command, invoice)
+    party = work.get(Party, command.party_id if invoice is None else invoice.party_id, _("Party"))
+    currency = command.currency if invoice is None else invoice.currency
+    if len(currency) != 3 or not fits_currency(command.amount, currency):
+        raise Refusal.of(
+            _("{amount} has more decimals than {currency} allows.").format(
+                amount=command.amount, currency=currency or "—"
+            ),
+            "amount",
+        )
+    note = work.add(
+        Note(
+            number=work.number(_SERIES[command.kind], command.day),
+            kind=command.kind,
+            side=command.side,
+            day=command.day,
+            party_id=party.id,
+            currency=currency,
+            amount=command.amount,
+            rate=_rate(work, command, currency, invoice),
+            category=_category(command),
+            reason=command.reason.strip(),
+            invoice_id=command.invoice_id,
+            contract_id=command.contract_id if invoice is None else invoice.contract_id,
+            shipment_id=command.shipment_id if invoice is None else invoice.shipment_id,
+            owner_id=party.owner_id or work.actor.person_id,
+        )
+    )
+    item = _post(work, command, note)
+    note.item_id = item.id
+    if invoice is not None and command.settle and item.amount < 0 < invoice.open_amount:
+        allocate_items(work, (Allocate(invoice.id, item.id, min(-item.amount, invoice.open_amount)),))
+        keep_paid_marks(work, {invoice.id})
+    return note.id
+
+
+def _check_invoice(work: Work, command: WriteNote, invoice: Item) -> None:
+    """Refuse a note on what is no invoice of that side, before its day, or credit beyond what was invoiced."""
+    if invoice.side != command.side or invoice.amount <= 0 or command.kind == "OPEN":
+        raise Refusal.of(
+            _("{number} is not an invoice that can be corrected.").format(number=invoice.number), "invoice"
+        )
+    if command.day < invoice.day:
+        raise Refusal.of(
+            _("{number} is of {made}; its note cannot be dated before.").format(
+                number=invoice.number, made=invoice.day
+            ),
+            "day",
+        )
+    if command.kind != "CN":
+        return
+    earlier = (
+        work.session.scalar(
+            select(func.sum(Note.amount)).where(
+                Note.invoice_id == invoice.id, Note.kind == "CN", Note.reversed_on.is_(None)
+            )
+        )
+        or ZERO
+    )
+    if earlier + command.amount > invoice.amount:
+        raise Refusal.of(
+            _("{number} is of {amount}; credit notes of {earlier} stand already.").format(
+                number=invoice.number,
+                amount=format_money(invoice.amount, invoice.currency),
+                earlier=format_money(earlier, invoice.currency),
+            ),
+            "amount",
+        )
+
+
+def _rate(work: Work, command: WriteNote, currency: str, invoice: Item | None) -> Decimal:
+    """Answer the rate of a note: the booking rate of its invoice (section 3.4), typed, or the day's middle rate."""
+    if invoice is not None:
+        return invoice.rate
+    return rate_for(work, RateType.MID, currency, command.day, manual=command.rate).rate
+
+
+def _category(command: WriteNote) -> str:
+    """Answer what a note changes when nothing was chosen."""
+    if command.kind == "OPEN":
+        return OPENING_NOTE
+    return command.category or (REVENUE_NOTE if command.side == AR else OTHER_NOTE)
+
+
+def _post(work: Work, command: WriteNote, note: Note) -> Item:
+    """Post the item of a note against revenue, costs of its shipment, other income, or the opening of the books."""
+    amount = -note.amount if note.kind == "CN" else note.amount
+    value = convert(amount, note.rate, work.base)
+    costs = note_costs(work, note, amount, value)
+    if costs:
+        note.category = costs[0].category
+    whole = bool(costs) or note.category in (REVENUE_NOTE, OPENING_NOTE)
+    new = NewItem(
+        side=note.side,
+        kind=note.kind,
+        number=command.reference.strip() or note.number,
+        party_id=note.party_id,
+        day=note.day,
+        currency=note.currency,
+        amount=amount,
+        rate=note.rate,
+        base_amount=value,
+        contract_id=note.contract_id if whole else None,
+        # What is no revenue of a shipment stays out of its result, and so out of its items.
+        shipment_id=note.shipment_id if whole else None,
+        owner_id=note.owner_id,
+        parts=(Part(amount, "", command.due_on or note.day, note.day),) if amount > 0 else (),
+    )
+    against = tuple(cost_rows(work, note, costs)) if costs else (_against(note, work.base, amount, value),)
+    item = add_item(work, new, "note", Source("note", note.id, note.reason[:300]), against)
+    write_costs(work, note, item, costs)
+    return item
+
+
+def _against(note: Note, base: str, amount: Decimal, value: Decimal) -> Row:
+    """Answer the row of the ledger that balances a note which changes no cost of a shipment."""
+    sign = -1 if note.side == AR else 1
+    if note.category == REVENUE_NOTE:
+        return Row(
+            REVENUE,
+            note.currency,
+            sign * amount,
+            sign * value,
+            party_id=note.party_id,
+            contract_id=note.contract_id,
+            shipment_id=note.shipment_id,
+        )
+    book = EQUITY if note.category == OPENING_NOTE else EXPENSE
+    return Row(book, base, sign * value, sign * value, note.category, party_id=note.party_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseNote:
+    """Take a note or an opening balance back on ``day`` (default today)."""
+
+    note_id: int
+    day: date | None = None
+    reason: str = ""
+
+
+@operation("receipt.write")
+def reverse_note(work: Work, command: ReverseNote) -> int:
+    """Reverse a note: what it settled or what settled it is open again. Answers the reversing item's id."""
+    note = work.get(Note, command.note_id, _("Note"))
+    demand_side(work, note.side)
+    if note.reversed_on is not None or note.item_id is None:
+        raise Refusal.of(_("{number} has been reversed already.").format(number=note.number))
+    day = command.day or work.today
+    item = work.session.get_one(Item, note.item_id)
+    source = Source("note", note.id, command.reason[:300])
+    (back,) = take_back(work, (item,), day, source, "note")
+    write_costs(work, note, back, [cost.reversed() for cost in costs_of(work, item.id)])
+    note.reversed_on = day
+    return back.id
