@@ -12,7 +12,7 @@ from tests.services.money_kit import Invoice, customer, enter_item
 from tradecrm.core.problems import Refusal
 from tradecrm.models import Allocation, Item
 from tradecrm.services.book import Seat
-from tradecrm.services.control.settings import ChangeSettings, change_settings
+from tradecrm.services.control.periods import ClosePeriod, close_period
 from tradecrm.services.figures.aging import AgingQuery, aging, ledger_balances
 from tradecrm.services.money.allocations import (
     Allocate,
@@ -183,9 +183,10 @@ def test_another_currency_needs_both_amounts(seat: Seat, party: int) -> None:
 
 
 def test_closed_months_never_move(seat: Seat, party: int) -> None:
-    invoice = _enter(seat, Invoice(party, date(2026, 3, 1), D(100), number="I1"))
-    receipt = _enter(seat, Invoice(party, date(2026, 4, 1), D(-100), number="R1"))
-    seat.perform(change_settings, ChangeSettings((("closed_until", date(2026, 4, 30)),)))
+    own = {"currency": "CNY", "rate": D(1)}
+    invoice = _enter(seat, Invoice(party, date(2026, 3, 1), D(100), number="I1", **own))
+    receipt = _enter(seat, Invoice(party, date(2026, 4, 1), D(-100), number="R1", **own))
+    seat.perform(close_period, ClosePeriod(date(2026, 4, 30), confirmed=True))
     seat.perform(allocate, Allocate(invoice, receipt, D(100)))
     assert _item(seat, invoice).settled_on == date(2026, 5, 1)
     with pytest.raises(Refusal, match="closed until 2026-04-30"):

@@ -26,6 +26,7 @@ BOOK_TITLES = (
     ("WRITEOFF", N_("Written off")),
     ("EXPENSE", N_("Income and expenses")),
     ("EQUITY", N_("Capital and opening")),
+    ("REVAL", N_("Revaluation at period ends")),
 )
 
 

@@ -113,6 +113,8 @@ def check_settings(command: ChangeSettings) -> list[Problem]:
             problems.append(Problem(name, _("There is no setting {name}.").format(name=name)))
         elif name == "aging_edges":
             problems.extend(check_edges(value))
+        elif name == "closed_until":
+            problems.append(Problem(name, _("Periods are closed and opened under Close period.")))
         elif name == "tax_regime" and value not in TAX_REGIMES:
             problems.append(Problem(name, _("Choose one of the tax regimes.")))
         elif name == "freight_quotes_needed" and not 1 <= value <= 9:
@@ -135,10 +137,15 @@ def change_settings(work: Work, command: ChangeSettings) -> None:
                 ),
                 "base_currency",
             )
-        row = work.session.get(Setting, name)
-        if row is None:
-            work.session.add(Setting(key=name, value=_encode(value)))
-        else:
-            row.value = _encode(value)
+        keep_setting(work, name, value)
+
+
+def keep_setting(work: Work, name: str, value: Any) -> None:
+    """Store one setting within the running unit of work; its caller has checked it."""
+    row = work.session.get(Setting, name)
+    if row is None:
+        work.session.add(Setting(key=name, value=_encode(value)))
+    else:
+        row.value = _encode(value)
     work.session.flush()
     work.forget_settings()

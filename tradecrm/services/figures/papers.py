@@ -18,6 +18,7 @@ from tradecrm.models import (
     Payment,
     PurchaseContract,
     Receipt,
+    Revaluation,
     SalesContract,
     Shipment,
     Transfer,
@@ -34,6 +35,7 @@ _SOURCES = {
     "purchase_contract": "purchase",
     "item": "receivable",
     "shipment": "shipment",
+    "revaluation": "revaluation",
 }
 """Kind of source of a posting -> target of the page that shows it."""
 
@@ -49,6 +51,7 @@ _RECORDS: dict[str, tuple[Any, Any]] = {
     "transfer": (Transfer, Transfer.number),
     "expense": (AccountExpense, AccountExpense.number),
     "cost": (CostLine, CostLine.category),
+    "revaluation": (Revaluation, Revaluation.day),
 }
 
 _ENTRY_TITLES = {
@@ -61,6 +64,7 @@ _ENTRY_TITLES = {
     "bill": N_("Bill"),
     "allocation": N_("Exchange difference"),
     "write_off": N_("Write-off"),
+    "revaluation": N_("Revaluation"),
 }
 
 

@@ -1,0 +1,198 @@
+"""What is open in foreign currency at the end of a day, worth at the closing rate against its carrying (section 3.5).
+
+Receivables, payables and accounts; advances (unapplied receipts and payments) are left out. Amounts are signed as
+in the ledger: a debt is negative, so that a difference above zero is a gain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, Select, case, func, select, union_all
+from sqlalchemy import type_coerce as coerce
+
+from tradecrm.core.carrying import Side, unrealized_fx
+from tradecrm.models import Account, Allocation, Item
+from tradecrm.models.base import from_scaled
+from tradecrm.services.data.sums import whole
+from tradecrm.services.figures.accounts import account_sums
+from tradecrm.services.figures.closing import ClosingRates
+from tradecrm.services.figures.plain import plain
+from tradecrm.services.work import Reader
+
+ZERO = Decimal(0)
+ADVANCES = ("RCT", "PAY")
+"""Kinds of items that are advances while they are unapplied (section 16 number 5)."""
+
+
+class OpenRow(NamedTuple):
+    """One open item or account: its book, id, currency, and amount and carrying as scaled integers."""
+
+    book: str
+    key: int
+    currency: str
+    amount: int
+    carrying: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValuedRow:
+    """An open row at its closing rate; ``value`` and ``difference`` in base, None while the rate is missing."""
+
+    book: str
+    key: int
+    currency: str
+    amount: Decimal
+    carrying: Decimal
+    rate: Decimal | None
+    difference: Decimal | None
+
+    @property
+    def value(self) -> Decimal | None:
+        """Answer what the row is worth in base at the closing rate."""
+        return None if self.difference is None else self.carrying + self.difference
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one book in one currency, added up; each row was rounded for itself."""
+
+    book: str
+    currency: str
+    count: int
+    amount: Decimal
+    carrying: Decimal
+    rate: Decimal | None
+    difference: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """What is open at the end of ``day``, row by row, with what is to be said about rates.
+
+    ``missing`` names the currencies without a closing rate: nothing can be posted before they have one.
+    """
+
+    day: date
+    base: str
+    rows: tuple[ValuedRow, ...]
+    notes: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def total(self) -> Decimal | None:
+        """Answer the unrealized gain (+) or loss (-) of everything in base; None while a rate is missing."""
+        if self.missing:
+            return None
+        return sum((row.difference for row in self.rows if row.difference is not None), ZERO)
+
+    def groups(self) -> tuple[Group, ...]:
+        """Answer a sum for each book and currency, in the order of the rows."""
+        found: dict[tuple[str, str], list[ValuedRow]] = {}
+        for row in self.rows:
+            found.setdefault((row.book, row.currency), []).append(row)
+        return tuple(_added(book, code, rows) for (book, code), rows in sorted(found.items()))
+
+
+def _added(book: str, currency: str, rows: Sequence[ValuedRow]) -> Group:
+    rate = rows[0].rate
+    difference = None if rate is None else sum((row.difference or ZERO for row in rows), ZERO)
+    return Group(
+        book,
+        currency,
+        len(rows),
+        sum((row.amount for row in rows), ZERO),
+        sum((row.carrying for row in rows), ZERO),
+        rate,
+        difference,
+    )
+
+
+def valuation(reader: Reader, day: date, book: str = "", currency: str = "") -> Valuation:
+    """Answer everything open in foreign currency at the end of ``day`` at its closing rate, whoever owns it.
+
+    A missing rate leaves the value open and stands in the notes; it is never taken for 1.
+    """
+    reader.actor.demand("account.read")
+    rates, base = ClosingRates(reader, day), reader.base
+    rows = []
+    for row in open_rows(reader, day):
+        if (book and row.book != book) or (currency and row.currency != currency):
+            continue
+        amount, carrying, rate = from_scaled(row.amount), from_scaled(row.carrying), rates.rate(row.currency)
+        # Signed as in the ledger, everything is revalued as a receivable is.
+        gain = None if rate is None else unrealized_fx(Side.AR, amount, carrying, rate, base)
+        rows.append(ValuedRow(row.book, row.key, row.currency, amount, carrying, rate, gain))
+    missing = sorted({row.currency for row in rows if row.rate is None})
+    return Valuation(day, base, tuple(rows), tuple(rates.notes), tuple(missing))
+
+
+def open_rows(reader: Reader, day: date) -> list[OpenRow]:
+    """Answer receivables and payables, then accounts, open in foreign currency at the end of ``day``."""
+    statement = _items(reader.base, day)
+    found = [OpenRow(*row) for row in reader.session.connection().execute(statement)]
+    return [*found, *_accounts(reader, day)]
+
+
+def _items(base: str, day: date) -> Any:
+    """Select items that are no advances: what is open now, and what was settled since is given back.
+
+    The allocations after ``day`` are few when the day is near, and one range of an index.
+    """
+    later, item, table = _later(day), plain(Item), Item.__table__
+    open_now = table.outerjoin(later, later.c.item_id == item.id)
+    settled = table.join(later, later.c.item_id == item.id)
+    wanted = (item.day <= day, item.currency != base, item.kind.not_in(ADVANCES))
+    side = case((item.side == Side.AR.value, 1), else_=-1)
+    sign = case((item.amount > 0, 1), else_=-1)
+
+    def columns(source: Any) -> Select[Any]:
+        amount = coerce(item.open_amount, BigInteger) + sign * func.coalesce(later.c.amount, 0)
+        carrying = coerce(item.open_base, BigInteger) + sign * func.coalesce(later.c.base, 0)
+        return select(
+            item.side,
+            item.id,
+            item.currency,
+            (side * amount).label("amount"),
+            (side * carrying).label("carrying"),
+        ).select_from(source)
+
+    return union_all(
+        columns(open_now).where(*wanted, item.open_amount != 0),
+        columns(settled).where(*wanted, item.open_amount == 0, later.c.amount != 0),
+    ).order_by("side", "currency", "id")
+
+
+def _later(day: date) -> Any:
+    """Select what was settled of each item after ``day``, in its currency and in base, as one range of an index."""
+    row = plain(Allocation)
+    sides = tuple(side.value for side in Side)
+
+    def half(item_id: Any, amount: Any, base: Any) -> Select[Any]:
+        return select(
+            item_id.label("item_id"),
+            coerce(amount, BigInteger).label("amount"),
+            coerce(base, BigInteger).label("base"),
+        ).where(row.side.in_(sides), row.day > day)
+
+    both = union_all(
+        half(row.debit_item_id, row.debit_amount, row.debit_base),
+        half(row.credit_item_id, row.credit_amount, row.credit_base),
+    ).subquery()
+    return (
+        select(both.c.item_id, whole(both.c.amount).label("amount"), whole(both.c.base).label("base"))
+        .group_by(both.c.item_id)
+        .cte("later")
+    )
+
+
+def _accounts(reader: Reader, day: date) -> list[OpenRow]:
+    account = plain(Account)
+    sums = account_sums(reader, day)
+    foreign = select(account.id, account.currency).where(account.currency != reader.base)
+    rows = reader.session.connection().execute(foreign.order_by(account.currency, account.id))
+    return [OpenRow("BANK", key, code, *sums[key]) for key, code in rows if any(sums.get(key, (0, 0)))]
