@@ -11,11 +11,13 @@ from tradecrm.core.text import _
 from tradecrm.reports.accounts import ACCOUNT_BALANCES, ACCOUNT_MONTHS, ACCOUNT_STATEMENT
 from tradecrm.reports.aging import AGING
 from tradecrm.reports.aging_detail import AGING_DETAIL, RECEIVABLES
+from tradecrm.reports.cash import CASH_PROJECTION, CASH_ROWS
 from tradecrm.reports.estimate_actual import ESTIMATE_ACTUAL
 from tradecrm.reports.ledger import LEDGER_ENTRIES, TRIAL
 from tradecrm.reports.line_profit import LINE_PROFIT
 from tradecrm.reports.orders import ORDERS, ORDERS_BY_MONTH
 from tradecrm.reports.party_statement import PARTY_STATEMENT
+from tradecrm.reports.plans import COLLECTION_PLAN, PAYMENT_PLAN
 from tradecrm.reports.profit import SHIPMENT_PROFIT
 from tradecrm.reports.profit_lines import PROFITS, REALIZED_FX, SHIPMENT_LINES
 from tradecrm.reports.spec import ReportSpec
@@ -27,6 +29,9 @@ REPORTS: tuple[ReportSpec, ...] = (
     AGING,
     RECEIVABLES,
     PARTY_STATEMENT,
+    COLLECTION_PLAN,
+    PAYMENT_PLAN,
+    CASH_PROJECTION,
     SHIPMENT_PROFIT,
     PROFITS,
     ESTIMATE_ACTUAL,
@@ -37,6 +42,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     ACCOUNT_MONTHS,
     TRIAL,
     AGING_DETAIL,
+    CASH_ROWS,
     SHIPMENT_LINES,
     LINE_PROFIT,
     REALIZED_FX,

@@ -179,7 +179,7 @@ def _undelivered(reader: Reader, members: Sequence[int]) -> tuple[Sums, Sums]:
             .group_by(mark.contract_id)
         ).all()
     )
-    gone = _not_posted(reader, keys)
+    gone = unposted_values(reader, keys)
     values = open_values(reader, keys)
     unposted: defaultdict[str, Decimal] = defaultdict(Decimal)
     backlog: defaultdict[str, Decimal] = defaultdict(Decimal)
@@ -218,7 +218,7 @@ def open_values(reader: Reader, contracts: Sequence[int]) -> dict[int, Decimal]:
     return dict(found)
 
 
-def _not_posted(reader: Reader, contracts: Sequence[int]) -> dict[int, Decimal]:
+def unposted_values(reader: Reader, contracts: Sequence[int]) -> dict[int, Decimal]:
     """Answer what of each contract has left without its invoice being posted."""
     goods, shipment, item = plain(ShipmentLine), plain(Shipment), plain(Item)
     posted = select(item.id).where(item.shipment_id == shipment.id, item.side == "AR", item.kind == "INV")

@@ -17,7 +17,6 @@ from tradecrm.core.terms import ADVANCE_EVENTS, Event, PaymentTerms, decode_term
 from tradecrm.core.text import _
 from tradecrm.models import (
     ContractLine,
-    DueChange,
     Earmark,
     Instalment,
     Item,
@@ -31,6 +30,7 @@ from tradecrm.services.figures.deposits import deposit_received, deposits_left
 from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.figures.quantities import GONE, contract_amounts, gone_quantities
 from tradecrm.services.money.allocations import Allocate, allocate_items
+from tradecrm.services.money.due_dates import change_due
 from tradecrm.services.money.ledger import AR, REVENUE, NewItem, Part, Row, Source, TranchePart, add_item
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.standing import keep_item
@@ -344,19 +344,3 @@ def date_event(work: Work, shipment: Shipment, event: str, day: date) -> int:
             count += 1
     keep_item(work, item)
     return count
-
-
-def change_due(work: Work, part: Instalment, known_on: date, due_on: date | None, reason: str) -> None:
-    """Change an instalment's due date by a dated row, so that reports of earlier days stay as they were (3.6).
-
-    A date that was unknown until ``known_on`` needs no row: the instalment itself says since when it is known.
-    """
-    if part.due_known_on is not None:
-        if part.due_changes == 0:
-            work.add(
-                DueChange(instalment_id=part.id, known_on=part.due_known_on, due_on=part.due_on, reason="")
-            )
-        work.add(DueChange(instalment_id=part.id, known_on=known_on, due_on=due_on, reason=reason))
-        part.due_changes += 1
-    part.due_on = due_on
-    part.due_known_on = known_on
