@@ -36,7 +36,11 @@ def containers_table(reader: Reader, shipment_id: int) -> Table:
     rows = container_rows(reader, shipment_id)
     found = []
     for row in rows:
-        late = "" if row.detention is None else ngettext("{count} day", "{count} days", row.detention)
+        late = "" if row.free_days is None else _("{count} days free").format(count=row.free_days)
+        if row.detention:
+            late = ngettext("{count} day over", "{count} days over", row.detention).format(
+                count=row.detention
+            )
         cells = (
             row.kind,
             row.number or _("no number yet"),
@@ -44,14 +48,12 @@ def containers_table(reader: Reader, shipment_id: int) -> Table:
             row.packages,
             row.gross_weight,
             row.volume,
-            row.gated_in_on,
-            row.free_days,
             row.returned_on,
-            late.format(count=row.detention),
+            late,
             _("Remove"),
         )
         edit = Link.to("container", shipment=shipment_id, container=row.id)
-        links = (edit, edit, *(None,) * 8, Link.to(DROP_CONTAINER, id=row.id))
+        links = (edit, edit, *(None,) * 6, Link.to(DROP_CONTAINER, id=row.id))
         found.append(TableRow(cells, links))
     columns = (
         TableColumn("kind", _("Type")),
@@ -60,8 +62,6 @@ def containers_table(reader: Reader, shipment_id: int) -> Table:
         TableColumn("packages", _("Packages"), K.INTEGER),
         TableColumn("gross_weight", _("Gross weight, kg"), K.WEIGHT),
         TableColumn("volume", _("Volume, m³"), K.VOLUME),
-        TableColumn("gated_in", _("In the yard on"), K.DATE),
-        TableColumn("free_days", _("Free days"), K.INTEGER),
         TableColumn("returned", _("Empty back on"), K.DATE),
         TableColumn("detention", _("Detention")),
         TableColumn("drop", ""),

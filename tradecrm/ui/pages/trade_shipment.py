@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 from PySide6.QtGui import QResizeEvent
@@ -30,7 +31,6 @@ from tradecrm.ui.columns import LEAST_TEXT
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.trade_form import TradeFormPage
 from tradecrm.ui.pages.trade_shipping import (
-    BILL_ACTIONS,
     CONTAINER_ACTIONS,
     MILESTONE_ACTIONS,
     PAPER_ACTIONS,
@@ -213,14 +213,7 @@ class ShipmentPage(TradeFormPage):
                 dialogs,
                 _("No containers yet. Enter numbers and seals when the goods are loaded."),
             ),
-            WayCard(
-                self.context,
-                self,
-                _("Several bills of lading"),
-                BILL_ACTIONS,
-                dialogs,
-                _("One bill of lading is kept in the data of the shipment; several are listed here."),
-            ),
+            WayCard(self.context, self, _("Bills of lading"), (), dialogs),
         )
         for card in self.way:
             column.addWidget(card)
@@ -242,8 +235,8 @@ class ShipmentPage(TradeFormPage):
         if draft.id is None or self.costs is None:
             return
         for card, query in zip(self.way, WAY_TABLES, strict=False):
-            card.show()
-            self.context.ask(query, draft.id, then=card.show_table, replaces=(id(card), "way"))
+            shows = functools.partial(self._show_way, card)
+            self.context.ask(query, draft.id, then=shows, replaces=(id(card), "way"))
         self.costs.show()
         self.context.ask(costs_table, draft.id, then=self.costs.show_table, replaces=(id(self), "costs"))
         if self.profit is not None:
@@ -251,6 +244,12 @@ class ShipmentPage(TradeFormPage):
             self.context.ask(
                 profit_table, draft.id, then=self.profit.show_table, replaces=(id(self), "sheet")
             )
+
+    def _show_way(self, card: WayCard, table: Table) -> None:
+        """Show a card of the way; containers and bills of lading only where there are, or may be, some."""
+        card.show_table(table)
+        boxes = table.key == "containers" and self.session.draft.text("mode") == "FCL"
+        card.setVisible(bool(table.rows) or boxes or table.key in {"milestones", "papers"})
 
     def _show(self) -> None:
         super()._show()

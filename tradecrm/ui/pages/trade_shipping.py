@@ -60,14 +60,13 @@ ADD_CONTAINER = ActionSpec(
 )
 ADD_BILL = ActionSpec(
     "add_bill_of_lading",
-    N_("Add bill of lading"),
+    N_("Add another B/L"),
     needs="shipment.write",
     opens=lambda rows: Link.to("bill_of_lading", shipment=int(rows[0]["id"])),
 )
 MILESTONE_ACTIONS = (LAY_OUT, TRANSHIPMENT)
 PAPER_ACTIONS = (COPY_CREDIT, ADD_PAPER, SEND_ALL)
-CONTAINER_ACTIONS = (ADD_CONTAINER,)
-BILL_ACTIONS = (ADD_BILL,)
+CONTAINER_ACTIONS = (ADD_CONTAINER, ADD_BILL)
 
 
 class WayCard(QFrame):
