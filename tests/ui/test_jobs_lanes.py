@@ -67,18 +67,21 @@ def test_the_newest_request_wins(jobs: Jobs, qtbot: QtBot) -> None:
     assert answers == ["new"]
 
 
-def test_an_answer_for_a_closed_page_is_dropped(jobs: Jobs, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("given", [(), ("panel",)])
+def test_an_answer_for_a_closed_page_is_dropped(jobs: Jobs, qtbot: QtBot, given: tuple[str, ...]) -> None:
     class Listener(QWidget):
         heard = 0
 
-        def hear(self, _value: Any) -> None:
+        def hear(self, *_values: Any) -> None:
             Listener.heard += 1
 
     import shiboken6
 
     gate = threading.Event()
     listener = Listener()
-    job = jobs.read(lambda: gate.wait(20), then=listener.hear)
+    job = jobs.read(
+        lambda: gate.wait(20), then=functools.partial(listener.hear, *given) if given else listener.hear
+    )
     shiboken6.delete(listener)
     gate.set()
     qtbot.waitUntil(lambda: job.finished)

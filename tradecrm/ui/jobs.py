@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any
 
 import shiboken6
@@ -30,7 +31,12 @@ def takes_progress(function: Callable[..., Any]) -> bool:
 
 
 def still_there(callback: Callable[..., Any] | None) -> bool:
-    """Tell whether the widget a bound method belongs to still lives; plain functions always do."""
+    """Tell whether the widget a bound method belongs to still lives; plain functions always do.
+
+    A method with arguments given beforehand (``partial``) belongs to its widget all the same.
+    """
+    while isinstance(callback, partial):
+        callback = callback.func
     owner = getattr(callback, "__self__", None)
     return not isinstance(owner, QObject) or shiboken6.isValid(owner)
 
