@@ -202,7 +202,7 @@ SHIPMENT_ACTIONS = (
     ),
     _dated("arrive", N_("Mark as arrived"), "arrived"),
     _dated("deliver", N_("Mark as delivered"), "delivered"),
-    _step("close", N_("Close shipment"), "closed", N_("The shipment is closed.")),
+    _step("close", N_("Close shipment"), "closed", N_("The shipment is closed."), primary=True),
     _asks("reopen", N_("Ask to reopen"), "ask_release", _is_closed, kind="reopen"),
     _asks("roll", N_("Rolled by the carrier"), "roll", _is_booked),
     _asks("release", N_("Ask for a release"), "ask_release", _is_open),
