@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -59,3 +60,24 @@ def _own_places(session_folder: Path) -> Iterator[None]:
             patch.setenv(f"XDG_{name}_HOME", str(session_folder / name.lower()))
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what is about files alone where a test would run on a server."""
+    items[:] = [item for item in items if not (item.get_closest_marker("file_book") and _on_server(item))]
+
+
+def _on_server(item: pytest.Item) -> bool:
+    call = getattr(item, "callspec", None)
+    return call is not None and call.params.get("kind_of_store") == "server"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server of this run, if a test started one: here, where it ends after failures too."""
+    factory: Any = getattr(config, "_tmp_path_factory", None)
+    if hasattr(config, "workerinput") or getattr(factory, "_basetemp", None) is None:
+        return
+    from tests.services.server_kit import stop
+
+    stop(factory.getbasetemp())

@@ -1,19 +1,23 @@
-"""A blank book built once and copied per test; seats for an owner alone, and for three people of three scopes."""
+"""A blank book built once in each store and copied per test; seats for an owner alone, and for three people."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from tests.services.server_kit import BLANK, Databases, shared_server
 from tradecrm.core.clock import FixedClock
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.people import AddDepartment, AddPerson, add_department, add_person
 from tradecrm.services.control.setup import SetUp, set_up_book
+from tradecrm.storage.server import open_server_book
 from tradecrm.storage.store import create_book, open_book
 
 TODAY = date(2026, 6, 15)
@@ -62,9 +66,45 @@ def hire(book: Book) -> Seats:
     return Seats(owner, book.seat(manager), book.seat(sales), book.seat(other))
 
 
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Answer what makes books on the server of this run; it is started when the first test asks."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    base = tmp_path_factory.getbasetemp()
+    made = Databases(shared_server(base.parent if worker else base), worker or "main")
+    yield made
+    made.close()
+
+
+@contextmanager
+def on_server(databases: Databases, source: str = BLANK, clock: FixedClock | None = None) -> Iterator[Book]:
+    """Open a copy of a book on the server, and drop it afterwards."""
+    clock = clock or FixedClock.on(TODAY)
+    address = databases.copy(source)
+    try:
+        opened = Book(open_server_book(address), clock)
+        yield opened
+        opened.close()
+    finally:
+        databases.drop(address)
+
+
+@pytest.fixture(params=["file", "server"], scope="module")
+def kind_of_store(request: pytest.FixtureRequest) -> str:
+    """Answer where the books of a test lie; with the marker ``file_book`` only in files."""
+    kind: str = request.param
+    return kind
+
+
 @pytest.fixture
-def book(blank_book: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Book]:
-    """Answer an open copy of the blank book."""
+def book(
+    request: pytest.FixtureRequest, kind_of_store: str, blank_book: Path, tmp_path: Path, clock: FixedClock
+) -> Iterator[Book]:
+    """Answer an open copy of the blank book, in a file and on a server."""
+    if kind_of_store == "server":
+        with on_server(request.getfixturevalue("databases"), clock=clock) as opened:
+            yield opened
+        return
     path = tmp_path / "book.tcrm"
     shutil.copyfile(blank_book, path)
     opened = Book(open_book(path, "Tests", clock), clock)

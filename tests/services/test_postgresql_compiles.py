@@ -39,7 +39,7 @@ from tradecrm.services.figures.accounts import account_balances
 from tradecrm.services.figures.aging import AgingQuery, aging, aging_totals
 from tradecrm.services.figures.aging_detail import aging_detail
 from tradecrm.services.figures.profit import profits_between, shipment_profit
-from tradecrm.storage.objects import postgresql_objects
+from tradecrm.storage.server_objects import postgresql_objects
 
 __all__ = ["dollars", "example"]
 

@@ -120,7 +120,7 @@ def test_order_and_emptiness_last_over_a_restart(book: Book, seat: Seat) -> None
         with pytest.raises(Refusal):
             seat.perform(arrange_desktop, bad)
     book.close()
-    again = Book(open_book(book.store.path, "Tests", book.clock), book.clock)
+    again = Book(open_book(book.file.path, "Tests", book.clock), book.clock)
     after = again.seat().ask(desktop)
     assert (after.cards, after.shortcuts) == (("today", "figures"), ())
     again.close()

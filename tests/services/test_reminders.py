@@ -131,7 +131,7 @@ def test_what_was_shown_is_not_shown_again_even_after_a_restart(
     assert seat.ask(due_popup).rows == ()
     assert len(seat.ask(today_rows)) == 2
     book.close()
-    again = Book(open_book(book.store.path, "Tests", clock), clock)
+    again = Book(open_book(book.file.path, "Tests", clock), clock)
     assert again.seat().ask(due_popup).rows == ()
     what = popup.rows[0].occurrence
     again.seat().perform(snooze_reminder, SnoozeReminder(what, clock.moment + DAY))

@@ -74,7 +74,7 @@ class Desk:
 def desk(book: Book, seat: Seat | None = None) -> Iterator[Desk]:
     """Answer a window over an open book, its owner's or this person's; the book stays open afterwards."""
     theme, jobs = Theme(Mode.LIGHT), Jobs()
-    window = MainWindow(theme, ShellState(book.store.path.parent / "window.json"), jobs)
+    window = MainWindow(theme, ShellState(book.file.path.parent / "window.json"), jobs)
     window.resize(1366, 768)
     window.restore_tabs("book")
     context = PageContext(seat or book.seat(), theme, jobs, window, window.presenter)

@@ -240,7 +240,7 @@ def test_the_program_asks_who_is_working_when_there_is_more_than_one(
 ) -> None:
     made = new_book(tmp_path, filled=False)
     people = hire(made)
-    path, clock = made.store.path, made.clock
+    path, clock = made.file.path, made.clock
     made.close()
     root = Root(qapp, window_rooms(clock), clock, ShellState(tmp_path / "window.json"))
     root.start(path)

@@ -146,7 +146,7 @@ def test_a_failed_check_is_told_and_the_window_stays(
 def test_a_restored_book_is_as_it_was(tmp_path: Path) -> None:
     book = new_book(tmp_path)
     made = back_up_book(book, ASKED)
-    path, clock = book.store.path, book.clock
+    path, clock = book.file.path, book.clock
     book.close()
     kept = restore_book(made.path, path, "Li Na", clock)
     assert kept is not None

@@ -24,7 +24,7 @@ from tradecrm.ui.start import Root
 @pytest.fixture
 def place(tmp_path: Path) -> tuple[Path, Clock]:
     book = new_book(tmp_path)
-    found = (book.store.path, book.clock)
+    found = (book.file.path, book.clock)
     book.close()
     return found
 

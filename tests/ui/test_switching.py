@@ -27,7 +27,7 @@ Step = tuple[str, Callable[[Root], None]]
 @pytest.fixture
 def place(tmp_path: Path) -> tuple[Path, Clock]:
     book = new_book(tmp_path)
-    found = (book.store.path, book.clock)
+    found = (book.file.path, book.clock)
     book.close()
     return found
 

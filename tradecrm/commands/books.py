@@ -70,9 +70,9 @@ def backup(run: Run, target: Path | None) -> None:
 
     with open_book_of(run) as book:
         if target is None:
-            made = book.store.back_up(run.clock, Reason.ASKED, verify_book).path
+            made = book.file.back_up(run.clock, Reason.ASKED, verify_book).path
         else:
-            made = copy_to(book.store.path, target.absolute(), verify=verify_book)
+            made = copy_to(book.file.path, target.absolute(), verify=verify_book)
     run.answer({"ok": True, "backup": str(made)}, [_("A verified backup lies at {path}.").format(path=made)])
 
 

@@ -83,7 +83,9 @@ def checked_address(host: str, port: str, database: str, user: str) -> ServerAdd
     if not host:
         raise Refusal.of(_("Give the name or the address of the server."), "host")
     if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise Refusal.of(_("The port is a number from 1 to 65535; usually {usual}.").format(usual=PORT), "port")
+        raise Refusal.of(
+            _("The port is a number from 1 to 65535; usually {usual}.").format(usual=PORT), "port"
+        )
     if not database:
         raise Refusal.of(_("Give the name of the database on the server."), "database")
     if not user:

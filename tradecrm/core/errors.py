@@ -23,6 +23,22 @@ class BookTooNew(BookError):
     """The book was written by a newer program."""
 
 
+class BookOlder(BookError):
+    """The book on a server has the tables of an older program; they are brought up only when asked for."""
+
+
+class BookEmpty(BookMissing):
+    """The database on a server has no tables yet."""
+
+
+class PasswordNeeded(BookError):
+    """The server knows the person only with a password, and none or a wrong one was given."""
+
+
+class ServerAway(BookError):
+    """The server cannot be reached, or the connection to it was lost."""
+
+
 class BookLocked(BookError):
     """Another program has the book open; the message names who, where and since when."""
 

@@ -8,15 +8,17 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
+from tradecrm.core.address import Place
 from tradecrm.core.changes import Outcome
 from tradecrm.core.clock import Clock
-from tradecrm.core.errors import Conflict, NotFound
+from tradecrm.core.errors import BookError, Conflict, NotFound
 from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
 from tradecrm.models import Department, Person
 from tradecrm.services.control.access import Actor
 from tradecrm.services.control.roles import ROLES
 from tradecrm.services.work import BookSession, Operation, Reader, Work
+from tradecrm.storage.held import BookStore
 from tradecrm.storage.store import Store
 
 Args = ParamSpec("Args")
@@ -80,9 +82,31 @@ class Seat:
 class Book:
     """An open book with its clock; hands out seats."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: BookStore, clock: Clock) -> None:
         self.store = store
         self.clock = clock
+
+    @property
+    def place(self) -> Place:
+        """Answer where the book lies: its file, or its address on a server."""
+        return self.store.place
+
+    @property
+    def in_file(self) -> bool:
+        """Tell whether the book is a file; of one on a server the program keeps no backups."""
+        return isinstance(self.store, Store)
+
+    @property
+    def file(self) -> Store:
+        """Answer the store of a book in a file; raises BookError for a book on a server."""
+        if not isinstance(self.store, Store):
+            raise BookError(
+                _(
+                    "The book {book} lies on a server: it is no file to copy, back up or restore. The server's "
+                    "administrator keeps its backups."
+                ).format(book=self.place)
+            )
+        return self.store
 
     def people(self) -> tuple[tuple[int, str], ...]:
         """Answer (id, name) of the active people, in order of entry."""
@@ -105,7 +129,7 @@ class Book:
             return Seat(self, Actor(person.id, person.name, ROLES[person.role], team))
 
     def close(self) -> None:
-        """Close the book; it is one file again."""
+        """Close the book; one in a file is one file again."""
         self.store.close()
 
 

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, column, table
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 SEARCH_NAME = "search_index"
 SEARCH_INDEX = table(SEARCH_NAME, column("rowid"), column("terms"))
@@ -24,11 +28,36 @@ SEARCH_DDL = (
     # 100,000 records have the word, against 1 ms. Each word has a letter before it: these are 1 to 5 typed signs.
     "tokenize='ascii', columnsize=0, prefix='2 3 4 5 6')"
 )
-_POSTGRESQL_REFUSAL = (
-    "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END$$"
-)
 _SHADOWS = frozenset(f"{SEARCH_NAME}_{part}" for part in ("data", "idx", "content", "docsize", "config"))
+
+
+class Matching(FunctionElement[bool]):
+    """The rows of the search index that match: the query in a file's spelling, and in a server's."""
+
+    inherit_cache = True
+    name = "matching"
+    # Of no type: where there are no booleans, one would be compared with 1, which MATCH does not bear.
+    type = NullType()
+
+
+@compiles(Matching)
+def _in_file(element: Any, compiler: Any, **kw: Any) -> str:
+    query, _other = element.clauses
+    return f"{SEARCH_NAME} MATCH {compiler.process(query, **kw)}"
+
+
+@compiles(Matching, "postgresql")
+def _on_server(element: Any, compiler: Any, **kw: Any) -> str:
+    _other, query = element.clauses
+    return f"{SEARCH_NAME}.words @@ CAST({compiler.process(query, **kw)} AS tsquery)"
+
+
+def follow_ids(connection: Connection, table: str) -> None:
+    """Let the next id of a table come after those that were given by hand; a file needs nothing for it."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM \"{table}\""  # noqa: S608
+        )
 
 
 def search_rowid(kind: int, record: int) -> int:
@@ -77,26 +106,13 @@ def sqlite_triggers(metadata: MetaData) -> dict[str, str]:
     return triggers
 
 
-def postgresql_objects(metadata: MetaData) -> tuple[str, ...]:
-    """Answer the counterparts for a firm's server, in order: the same triggers, terms as a GIN-indexed array."""
-    statements = [
-        _POSTGRESQL_REFUSAL,
-        f"CREATE TABLE {SEARCH_NAME} (rowid BIGINT PRIMARY KEY, terms TEXT[] NOT NULL)",
-        f"CREATE INDEX ix_{SEARCH_NAME}_terms ON {SEARCH_NAME} USING gin (terms)",
-    ]
-    for entry, mutable in append_only(metadata):
-        kept = [f'"{each.name}"' for each in entry.columns if each.name not in mutable]
-        of_columns = f" OF {', '.join(kept)}" if mutable else ""
-        for verb, of_which in (("update", of_columns), ("delete", "")):
-            statements.append(
-                f"CREATE TRIGGER {entry.name}_no_{verb} BEFORE {verb.upper()}{of_which} ON {entry.name} "
-                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-            )
-    return tuple(statements)
-
-
 def apply(connection: Connection, metadata: MetaData) -> None:
     """Make the triggers anew, the search index and every index of ``metadata`` that is missing."""
+    if connection.dialect.name == "postgresql":
+        from tradecrm.storage import server_objects
+
+        server_objects.apply(connection, metadata)
+        return
     present = {
         name: kind for kind, name in connection.exec_driver_sql("SELECT type, name FROM sqlite_master").all()
     }

@@ -75,6 +75,11 @@ class Store:
         self._kept = 0
         self._closed = False
 
+    @property
+    def place(self) -> Path:
+        """Answer where the book lies: its file."""
+        return self.path
+
     def guard(self) -> AbstractContextManager[None]:
         """Answer a block in which errors of disk, file and lock are raised as BookErrors in words."""
         return explained(self.path)

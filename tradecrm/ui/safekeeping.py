@@ -73,13 +73,13 @@ class Safekeeping(QObject):
     @property
     def folder(self) -> Path:
         """Answer where the backups lie."""
-        return self._book.store.folder
+        return self._book.file.folder
 
     def move_to(self, folder: Path) -> bool:
         """Let the next backups go to ``folder``; answers False when nothing can be written there."""
         if not (folder.is_dir() and os.access(folder, os.W_OK)):
             return False
-        self._book.store.folder = folder
+        self._book.file.folder = folder
         self.moved.emit(folder)
         self.tell_last()
         self.kept.emit()

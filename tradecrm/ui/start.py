@@ -223,7 +223,7 @@ class Root:
 
         self.opened = opened  # So that it is closed with the window.
         known = self._state.values.get("people")
-        last = known.get(str(opened.book.store.path)) if isinstance(known, dict) else None
+        last = known.get(str(opened.book.file.path)) if isinstance(known, dict) else None
         page = WhoPage(
             opened.firm,
             opened.people,
@@ -236,7 +236,7 @@ class Root:
     def _enter_as(self, opened: Opened, person_id: int) -> None:
         """Go into the book as this person, who is offered first the next time."""
         known = self._state.values.get("people")
-        path = str(opened.book.store.path)
+        path = str(opened.book.file.path)
         self._state.set("people", {**(known if isinstance(known, dict) else {}), path: person_id})
         self._state.save()
         self.jobs.read(
@@ -260,7 +260,7 @@ class Root:
 
         self.opened = opened
         context = self.context = PageContext(opened.seat, self.theme, self.jobs, self.window, self.presenter)
-        path = str(opened.book.store.path)
+        path = str(opened.book.file.path)
         if not self.window.tabs.links:
             self.window.restore_tabs(path)
         self._state.set("book", path)
@@ -335,7 +335,7 @@ class Root:
         """Close the window and the book, put ``backup`` in its place, and open it again."""
         restore, opened = self.rooms.restore, self.opened
         if restore is not None and opened is not None:
-            book = opened.book.store.path
+            book = opened.book.file.path
             self._reopen(lambda: restore(backup, book))
 
     def _speak(self, language: str) -> None:

@@ -55,7 +55,7 @@ class Switching:
         root = self._root
         if root.opened is None:
             root.open_path(path)
-        elif path.resolve() == root.opened.book.store.path.resolve():
+        elif path.resolve() == root.opened.book.file.path.resolve():
             root.window.toast(_("This book is open already."))
         else:
             self._go(lambda: self._tried(path, ""))
@@ -76,7 +76,7 @@ class Switching:
         if root.opened is None:
             root.open_sample()
             return
-        present = root.opened.book.store.path.resolve()
+        present = root.opened.book.file.path.resolve()
 
         def _sample() -> Path:
             path = sample()
@@ -99,11 +99,11 @@ class Switching:
 
     def _leave(self, path: Path) -> None:
         opened = self._root.opened
-        if opened is not None and path.resolve() == opened.book.store.path.resolve():
+        if opened is not None and path.resolve() == opened.book.file.path.resolve():
             self._root.window.toast(_("This book is open already."))
         else:
             self._root.leave_for(path)
 
     def _folder(self) -> Path:
         opened = self._root.opened
-        return opened.book.store.path.parent if opened is not None else Path.home()
+        return opened.book.file.path.parent if opened is not None else Path.home()

@@ -17,7 +17,8 @@ from tradecrm.services.control.reminders import RULE_DEFAULTS
 from tradecrm.services.control.roles import ROLES
 from tradecrm.services.control.settings import ChangeSettings, change_settings, check_settings
 from tradecrm.services.work import BookSession, Work
-from tradecrm.storage.store import Store
+from tradecrm.storage.held import BookStore
+from tradecrm.storage.objects import follow_ids
 
 _FIRST_PERSON = 1
 
@@ -59,7 +60,7 @@ def check_set_up(command: SetUp) -> Sequence[Problem]:
     return problems
 
 
-def set_up_book(store: Store, clock: Clock, command: SetUp) -> int:
+def set_up_book(store: BookStore, clock: Clock, command: SetUp) -> int:
     """Write the first rows of an empty book and answer its owner's id.
 
     Raises Refusal when something is wrong with the particulars, or when the book has people already.
@@ -74,6 +75,7 @@ def set_up_book(store: Store, clock: Clock, command: SetUp) -> int:
             raise Refusal.of(_("This book is set up already. Open it instead."))
         work = Work(session, owner, clock)
         work.add(Person(id=_FIRST_PERSON, name=owner.name, role="owner", active=True))
+        follow_ids(session.connection(), "person")
         for rule in RULE_DEFAULTS:
             session.add(ReminderRule(key=rule.key, active=True, days_before=rule.days_before))
         change_settings.within(work, ChangeSettings(command.values))

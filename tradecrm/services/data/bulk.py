@@ -17,6 +17,7 @@ from tradecrm.models import Base, Party
 from tradecrm.services.control import audit
 from tradecrm.services.data.bulk_rows import BATCH, by_column, insert_columns, spans
 from tradecrm.services.work import Work
+from tradecrm.storage.objects import follow_ids
 
 
 def add_rows(work: Work, entity: type[Base], rows: Sequence[dict[str, Any]], what: str = "") -> range:
@@ -38,6 +39,7 @@ def add_rows(work: Work, entity: type[Base], rows: Sequence[dict[str, Any]], wha
         part = rows[start : start + BATCH]
         numbers = range(first + start, first + start + len(part))
         insert_columns(connection, table, len(part), {**stamped, **by_column(part), "id": numbers})
+    follow_ids(connection, table.name)
     ids = range(first, first + len(rows))
     audit.note_bulk(work.session, audit.kind_of(entity), len(rows), {"first": ids[0], "last": ids[-1]})
     return ids

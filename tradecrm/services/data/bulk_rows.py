@@ -20,7 +20,11 @@ def insert_columns(connection: Connection, table: Any, count: int, columns: Mapp
     given = {**_defaults(table, columns), **columns}
     compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(given))
     names = compiled.positiontup or list(given)
-    rows = zip(*(_bound(connection, table.c[name], given[name]) for name in names), strict=False)
+    rows: Iterable[Any] = zip(
+        *(_bound(connection, table.c[name], given[name]) for name in names), strict=False
+    )
+    if not compiled.positional:
+        rows = (dict(zip(names, row, strict=True)) for row in rows)
     connection.exec_driver_sql(str(compiled), list(islice(rows, count)))
 
 

@@ -12,7 +12,7 @@ from tradecrm.core.text import _
 from tradecrm.models import PartyKey
 from tradecrm.services.data.search_keys import stored_party_keys
 from tradecrm.services.data.search_texts import KIND_NUMBERS, all_ids, record_texts
-from tradecrm.services.data.terms import document_terms
+from tradecrm.services.data.terms import document_terms, spelling_of
 from tradecrm.storage.objects import SEARCH_INDEX, search_record
 
 if TYPE_CHECKING:
@@ -32,12 +32,13 @@ def check_terms(connection: Connection) -> Iterator[Fault]:
     from tradecrm.services.data.check import Fault
 
     stored: dict[tuple[int, int], int] = {}
+    spelling = spelling_of(connection.dialect.name)
     for rowid, terms in connection.execute(select(SEARCH_INDEX.c.rowid, SEARCH_INDEX.c.terms)):
         stored[search_record(rowid)] = hash(terms)
     for kind, number in KIND_NUMBERS.items():
         for part in _chunks(all_ids(connection, kind)):
             for record, texts in record_texts(connection, kind, part).items():
-                wanted = document_terms(texts)
+                wanted = document_terms(texts, spelling)
                 kept = stored.pop((number, record), None)
                 if kept is None and wanted:
                     yield Fault(

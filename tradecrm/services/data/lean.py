@@ -7,17 +7,35 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import URL, Dialect
 from sqlalchemy.dialects import sqlite
 
 from tradecrm.services.work import Reader
 
 
 @functools.cache
-def _spelled(make: Callable[..., Any], args: tuple[Any, ...]) -> tuple[str, Mapping[str, Any]]:
-    compiled = make(*args).compile(dialect=sqlite.dialect(paramstyle="named"))
+def _dialect(store: str) -> Dialect:
+    if store == "postgresql":
+        dialect: Dialect = URL.create("postgresql+psycopg").get_dialect()()
+        return dialect
+    return sqlite.dialect(paramstyle="named")
+
+
+@functools.cache
+def _spelled(make: Callable[..., Any], args: tuple[Any, ...], store: str) -> tuple[str, Mapping[str, Any]]:
+    compiled = make(*args).compile(dialect=_dialect(store))
     return str(compiled), dict(compiled.params)
+
+
+def _as_in_file(value: Any) -> Any:
+    """Answer a server's cell as a file keeps it: a day as ISO text, yes and no as 1 and 0."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return int(value) if isinstance(value, bool | Decimal) else value
 
 
 def lean_rows(
@@ -28,9 +46,13 @@ def lean_rows(
     It reads plain tables: its callers see to it that the acting person may see all of them. ``values`` and the
     cells of the rows are as the book keeps them: days as ISO text, money as scaled integers.
     """
-    text, fixed = _spelled(make, args)
-    result = reader.session.connection().exec_driver_sql(text, {**fixed, **values})
+    connection = reader.session.connection()
+    store = connection.dialect.name
+    text, fixed = _spelled(make, args, store)
+    result = connection.exec_driver_sql(text, {**fixed, **values})
     assert result.cursor is not None
     rows = list(result.cursor.fetchall())
     result.close()
+    if store == "postgresql":
+        return [tuple(map(_as_in_file, row)) for row in rows]
     return rows

@@ -50,12 +50,12 @@ def _row(backup: Backup) -> BackupRow:
 
 def backup_rows(book: Book) -> tuple[BackupRow, ...]:
     """Answer the verified backups of an open book, newest first."""
-    return tuple(_row(backup) for backup in book.store.backups())
+    return tuple(_row(backup) for backup in book.file.backups())
 
 
 def regular_backup_due(book: Book) -> bool:
     """Tell whether something changed and the last backup is 30 minutes old."""
-    return book.store.backup_due(book.clock.now())
+    return book.file.backup_due(book.clock.now())
 
 
 def back_up_book(book: Book, reason: str, progress: Progress | None = None) -> BackupRow:
@@ -72,8 +72,8 @@ def back_up_book(book: Book, reason: str, progress: Progress | None = None) -> B
         progress.tell(0, 0, _("Checking the copy"))
         return verify_book(copy)
 
-    made = book.store.back_up(book.clock, Reason(reason), prove, tell)
-    thin(book.store.folder, book.store.path, book.clock.now())
+    made = book.file.back_up(book.clock, Reason(reason), prove, tell)
+    thin(book.file.folder, book.file.path, book.clock.now())
     return _row(made)
 
 

@@ -10,14 +10,17 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     Select,
     String,
     bindparam,
+    cast,
     delete,
     false,
     func,
+    literal,
     literal_column,
     select,
     true,
@@ -41,9 +44,9 @@ from tradecrm.models import (
 from tradecrm.services.data.bulk_rows import insert_columns, spans
 from tradecrm.services.data.lean import lean_rows
 from tradecrm.services.data.search_texts import KIND_NUMBERS, Texts, record_texts
-from tradecrm.services.data.terms import document_terms, query_terms
+from tradecrm.services.data.terms import FTS5, TSQUERY, document_terms, query_terms, spelling_of
 from tradecrm.services.work import Reader, Work
-from tradecrm.storage.objects import SEARCH_INDEX, search_record, search_rowid
+from tradecrm.storage.objects import SEARCH_INDEX, Matching, search_record, search_rowid
 
 TIER_LIMIT = 200
 """At most so many candidates a tier are read; more are shown as "200+"."""
@@ -174,7 +177,8 @@ def drop_search_terms(connection: Connection, kind: str, record_ids: Iterable[in
 def write_search_terms(connection: Connection, kind: str, texts: Iterable[tuple[int, Texts]]) -> None:
     """Put records that are not in the search index into it."""
     number = KIND_NUMBERS[kind]
-    found = {search_rowid(number, record): document_terms(values) for record, values in texts}
+    spelling = spelling_of(connection.dialect.name)
+    found = {search_rowid(number, record): document_terms(values, spelling) for record, values in texts}
     rows = {row: terms for row, terms in found.items() if terms}
     if rows:
         insert_columns(
@@ -184,11 +188,8 @@ def write_search_terms(connection: Connection, kind: str, texts: Iterable[tuple[
 
 def _match(text: str) -> ColumnElement[bool] | None:
     """Answer the condition of the index for what was typed; None when there is nothing to look for."""
-    asked = query_terms(text)
-    if not asked:
-        return None
-    condition: ColumnElement[bool] = literal_column("search_index").op("MATCH", is_comparison=True)(asked)
-    return condition
+    asked = query_terms(text, FTS5)
+    return Matching(literal(asked), literal(query_terms(text, TSQUERY))) if asked else None
 
 
 def _rows_of(number: int) -> tuple[ColumnElement[int], ColumnElement[bool]]:
@@ -222,7 +223,7 @@ def search(reader: Reader, text: str, kinds: Sequence[str] = KINDS, limit: int =
 
     Order: exact number, beginning of number or name, beginning of a word; within these, last used first.
     """
-    known, match = _kinds(), query_terms(text)
+    known, match = _kinds(), query_terms(text, spelling_of(_store(reader)))
     if not match:
         return Found((), 0, more=False)
     every = {} if reader.actor.owners is not None else _all_tiers(reader, text, match, kinds)
@@ -261,7 +262,7 @@ def _all_tiers(reader: Reader, text: str, match: str, kinds: Sequence[str]) -> d
         if not (first or words):
             answers[key] = ([], False)
             continue
-        rows = lean_rows(reader, _records, key, values={"ids": json.dumps(first + words)})
+        rows = lean_rows(reader, _records, key, _store(reader), values={"ids": json.dumps(first + words)})
         ranks = {row[0]: 1 if row[0] in begins[key] else 2 for row in rows}
         answers[key] = _in_order([(ranks[row[0]], row) for row in rows], variants)
     return answers
@@ -298,7 +299,8 @@ def _newest(reader: Reader, match: str, kinds: Sequence[str]) -> dict[int, list[
 def _walk() -> Select[Any]:
     """Select the newest rows of the index that match, of the kinds between two rows."""
     rowid = SEARCH_INDEX.c.rowid
-    matching = literal_column("search_index").op("MATCH", is_comparison=True)(bindparam("asked"))
+    asked = bindparam("asked", type_=String)
+    matching = Matching(asked, asked)
     between = rowid.between(bindparam("lowest"), bindparam("upper"))
     return select(rowid).where(matching, between).order_by(rowid.desc()).limit(TIER_LIMIT + 1)
 
@@ -314,12 +316,20 @@ def _columns(kind: _Kind, entity: Any) -> Select[Any]:
     return columns
 
 
-def _records(kind_key: str) -> Select[Any]:
+def _records(kind_key: str, store: str) -> Select[Any]:
     """Select the records of a kind by ``ids``, a list in JSON."""
     kind = _kinds()[kind_key]
     table = kind.entity.__table__.c
-    ids = func.json_each(bindparam("ids", type_=String)).table_valued("value")
+    listed = bindparam("ids", type_=String)
+    if store == "postgresql":
+        ids = func.json_array_elements_text(cast(listed, JSON)).table_valued("value", name="ids")
+        return _columns(kind, table).where(table.id.in_(select(cast(ids.c.value, table.id.type))))
+    ids = func.json_each(listed).table_valued("value")
     return _columns(kind, table).where(table.id.in_(select(ids.c.value)))
+
+
+def _store(reader: Reader) -> str:
+    return reader.session.get_bind().dialect.name
 
 
 def _hit(kind: _Kind, row: Sequence[Any]) -> Hit:

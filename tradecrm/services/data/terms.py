@@ -11,6 +11,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 PINYIN_SPAN = 8
 """How many characters a pinyin query may run over."""
@@ -164,38 +165,77 @@ def document_tokens(texts: Iterable[str]) -> list[str]:
     return [*ordered, *others]
 
 
-def document_terms(texts: Iterable[str]) -> str:
-    """Answer what a record is found by, for an FTS5 column with ``unicode61 remove_diacritics 0``."""
-    return " ".join(document_tokens(texts))
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How an index writes a query: a beginning, tokens that follow one another, either of two, both.
+
+    With ``longest`` the tokens are cut to so many signs, and those of Chinese carry their place in the text.
+    """
+
+    star: str
+    phrase: str
+    then: str
+    either: str
+    both: str
+    longest: int | None = None
 
 
-def _wide_query(run: str) -> str:
+FTS5 = Spelling("*", '"{}"', " ", " OR ", " AND ")
+"""The MATCH expression of SQLite's full-text index."""
+
+TSQUERY = Spelling(":*", "({})", " <-> ", " | ", " & ", longest=2000)
+"""A tsquery of PostgreSQL; a token of its index has at most 2,046 bytes."""
+
+_LAST_PLACE = 16_383
+
+
+def spelling_of(store: str) -> Spelling:
+    """Answer the spelling of a store by the name of its dialect."""
+    return TSQUERY if store == "postgresql" else FTS5
+
+
+def document_terms(texts: Iterable[str], spelling: Spelling = FTS5) -> str:
+    """Answer what a record is found by, as the index of a store takes it."""
+    tokens = document_tokens(texts)
+    if spelling.longest is None:
+        return " ".join(tokens)
+    cut = [token[: spelling.longest] for token in tokens]
+    return " ".join(
+        f"{token}:{min(place, _LAST_PLACE)}" if token.startswith("z") else token
+        for place, token in enumerate(cut, 1)
+    )
+
+
+def _wide_query(run: str, spelling: Spelling) -> str:
     if len(run) == 1:
-        return f"{_encode_wide(run)}*"
+        return f"{_encode_wide(run)}{spelling.star}"
     pairs = (_encode_wide(run[index : index + 2]) for index in range(len(run) - 1))
-    return f'"{" ".join(pairs)}"'
+    return spelling.phrase.format(spelling.then.join(pairs))
 
 
-def _word_query(word: str) -> str:
-    choices = [f"w{_encode(word)}*"]
+def _word_query(word: str, spelling: Spelling) -> str:
+    choices = [f"w{_encode(word)}"]
     if word.isascii() and word.isalpha():
-        choices.append(f"p{word}*")
+        choices.append(f"p{word}")
     if len(word) >= TAIL_DIGITS and set(word) <= _DIGITS:
-        choices.append(f"d{word[::-1]}*")
-    return f"({' OR '.join(choices)})"
+        choices.append(f"d{word[::-1]}")
+    starred = (f"{choice[: spelling.longest]}{spelling.star}" for choice in choices)
+    return f"({spelling.either.join(starred)})"
 
 
-def query_terms(text: str) -> str:
-    """Answer the FTS5 MATCH expression of what a person typed; empty when there is nothing to look for."""
+def query_terms(text: str, spelling: Spelling = FTS5) -> str:
+    """Answer the query of the index for what a person typed; empty when there is nothing to look for."""
     parts: list[str] = []
     for chunk in fold(text).split():
-        needed = [_wide_query(run) if wide else _word_query(run) for wide, run in _runs(chunk)]
+        needed = [
+            _wide_query(run, spelling) if wide else _word_query(run, spelling) for wide, run in _runs(chunk)
+        ]
         joined = _compact(chunk)
         if joined:
-            parts.append(f"(({' AND '.join(needed)}) OR {_word_query(joined)})")
+            parts.append(f"(({spelling.both.join(needed)}){spelling.either}{_word_query(joined, spelling)})")
         else:
             parts.extend(needed)
-    return " AND ".join(parts)
+    return spelling.both.join(parts)
 
 
 def matches(texts: Iterable[str], query: str) -> bool:

@@ -1,0 +1,238 @@
+"""A private PostgreSQL server for one run of the tests: socket only, in a temporary folder, never as root."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tradecrm.core.address import ServerAddress
+from tradecrm.core.clock import FixedClock
+from tradecrm.services.control.setup import SetUp, set_up_book
+from tradecrm.storage.server import create_server_book
+
+OWNER = "tester"
+LOCKED = "locked"
+"""Who needs a password."""
+
+MARK = "tradecrm-test-server"
+BLANK = "blank"
+_NOTE = "server.json"
+_SETTINGS = {
+    "listen_addresses": "''",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "jit": "off",
+    "max_connections": "60",
+    "shared_buffers": "64MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+
+
+@dataclass(frozen=True)
+class TestServer:
+    """The server of this run: the folder of its socket and data, and the number of its process."""
+
+    __test__ = False
+
+    folder: Path
+    pid: int
+
+    def address(self, database: str, user: str = OWNER) -> ServerAddress:
+        """Answer the address of a database."""
+        return ServerAddress(str(self.folder), database, user)
+
+    def admin(self, database: str = "postgres") -> psycopg.Connection[Any]:
+        """Open a connection that may do everything; its caller closes it."""
+        return psycopg.connect(host=str(self.folder), dbname=database, user=OWNER, autocommit=True)
+
+    def prove_ours(self) -> None:
+        """Demand, before the first write, that what answers is the server started for these tests."""
+        with self.admin() as connection:
+            row = connection.execute("SHOW data_directory").fetchone()
+        data = self.folder / "data"
+        assert row is not None
+        assert Path(row[0]) == data
+        assert (data / MARK).read_text(encoding="ascii") == str(self.folder)
+
+
+def binary(name: str) -> str | None:
+    """Answer where a program of the server lies; Debian keeps them out of the usual places."""
+    found = shutil.which(name)
+    if found is not None:
+        return found
+    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: path.parts[-3])
+    return str(installed[-1]) if installed else None
+
+
+def demand_binaries() -> None:
+    """Skip where there is no server to be had; on Linux it is installed, and its absence is a failure."""
+    if binary("initdb") is not None and binary("pg_ctl") is not None:
+        return
+    if sys.platform.startswith("linux"):
+        pytest.fail(
+            "PostgreSQL 15 or newer is not installed; `python3 dev.py test` installs it.", pytrace=False
+        )
+    pytest.skip("There is no PostgreSQL server on this computer.")
+
+
+def _as_other() -> dict[str, Any]:
+    """Answer how a process is started that must not be root."""
+    if os.name == "nt" or os.geteuid() != 0:
+        return {}
+    import pwd
+
+    other = pwd.getpwnam("nobody")
+    return {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []}
+
+
+def start(shared: Path) -> TestServer:
+    """Start the server, write down where it is in the folder that the workers share, and make the blank book."""
+    demand_binaries()
+    folder = Path(tempfile.mkdtemp(prefix="tcrm-"))
+    other = _as_other()
+    if other:
+        os.chown(folder, other["user"], other["group"])
+    data = folder / "data"
+    initdb = [
+        str(binary("initdb")),
+        "-D",
+        str(data),
+        "-U",
+        OWNER,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-locale",
+        "-N",
+    ]
+    _call(initdb, folder, other)
+    (data / MARK).write_text(str(folder), encoding="ascii")
+    # One person needs a password, so that its refusals can be tried.
+    access = f"local all {LOCKED} scram-sha-256\nlocal all all trust\n"
+    (data / "pg_hba.conf").write_text(access, encoding="ascii")
+    options = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
+    options += f" -c unix_socket_directories={folder}"
+    # A started server must not hold the pipes of this process open, so its words go into a file.
+    log = folder / "log"
+    _call(
+        [str(binary("pg_ctl")), "-D", str(data), "-w", "-l", str(log), "-o", options, "start"], folder, other
+    )
+    pid = int((data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+    server = TestServer(folder, pid)
+    (shared / _NOTE).write_text(json.dumps({"folder": str(folder), "pid": pid}), encoding="ascii")
+    server.prove_ours()
+    _make_blank(server)
+    return server
+
+
+def _call(command: list[str], folder: Path, other: dict[str, Any]) -> None:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+        **other,
+    )
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+
+
+def _make_blank(server: TestServer) -> None:
+    from datetime import date
+
+    with server.admin() as connection:
+        connection.execute(f"CREATE DATABASE {BLANK} TEMPLATE template0")
+        connection.execute(f"CREATE ROLE {LOCKED} LOGIN PASSWORD 'right horse'")
+    store = create_server_book(server.address(BLANK))
+    firm = SetUp("Ningbo Harbor Trading Co., Ltd.", owner_name="Lin Yue", language="en")
+    set_up_book(store, FixedClock.on(date(2026, 6, 15)), firm)
+    store.close()
+
+
+@contextmanager
+def _alone(shared: Path) -> Iterator[None]:
+    """Keep the other workers waiting meanwhile."""
+    import fcntl
+
+    with (shared / "server.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def shared_server(shared: Path) -> TestServer:
+    """Answer the one server of this run, started by the worker that asks first."""
+    demand_binaries()
+    with _alone(shared):
+        note = shared / _NOTE
+        if not note.exists():
+            return start(shared)
+        kept = json.loads(note.read_text(encoding="ascii"))
+        server = TestServer(Path(kept["folder"]), kept["pid"])
+        server.prove_ours()
+        return server
+
+
+def stop(shared: Path) -> None:
+    """Stop the server that this run started, if it did, and remove its folder."""
+    note = shared / _NOTE
+    if not note.exists():
+        return
+    folder = Path(json.loads(note.read_text(encoding="ascii"))["folder"])
+    data = folder / "data"
+    # Only what carries the mark of this run; by its data folder, never by a name or a bare number.
+    if (data / MARK).is_file() and (data / MARK).read_text(encoding="ascii") == str(folder):
+        _call([str(binary("pg_ctl")), "-D", str(data), "-m", "immediate", "-w", "stop"], folder, _as_other())
+        shutil.rmtree(folder)
+    note.unlink()
+
+
+class Databases:
+    """Copies of a database for tests, each dropped when it is given back."""
+
+    def __init__(self, server: TestServer, worker: str) -> None:
+        self.server = server
+        self._worker = worker
+        self._count = 0
+        self._admin = server.admin()
+
+    def copy(self, source: str = BLANK) -> ServerAddress:
+        """Make a copy of a closed book; its caller drops it."""
+        self._count += 1
+        name = f"book_{self._worker}_{self._count}"
+        # Copying the files is half the work of writing them through the log, where nothing is ever synced.
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
+        return self.server.address(name)
+
+    def empty(self, encoding: str = "UTF8") -> ServerAddress:
+        """Make a database without tables; its caller drops it."""
+        self._count += 1
+        name = f"empty_{self._worker}_{self._count}"
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}'")
+        return self.server.address(name)
+
+    def drop(self, address: ServerAddress) -> None:
+        """Drop what ``copy`` or ``empty`` made."""
+        self._admin.execute(f"DROP DATABASE IF EXISTS {address.database} WITH (FORCE)")
+
+    def close(self) -> None:
+        """End the connection."""
+        self._admin.close()
