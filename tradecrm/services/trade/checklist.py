@@ -28,15 +28,16 @@ DONE = ("sent", "not_needed")
 
 
 def _voyage(reader: Reader, shipment: Shipment) -> Voyage:
-    contract = reader.session.scalars(
+    incoterm = (
         select(SalesContract.incoterm)
         .join(ShipmentLine, ShipmentLine.contract_id == SalesContract.id)
         .where(ShipmentLine.shipment_id == shipment.id)
         .order_by(SalesContract.id)
         .limit(1)
-    ).one_or_none()
-    country = reader.session.scalar(select(Party.country).where(Party.id == shipment.customer_id))
-    return Voyage(shipment.mode, contract or "", country or "", shipment.etd, shipment.departed_on)
+    )
+    country = select(Party.country).where(Party.id == shipment.customer_id)
+    found = reader.session.execute(select(incoterm.scalar_subquery(), country.scalar_subquery())).one()
+    return Voyage(shipment.mode, found[0] or "", found[1] or "", shipment.etd, shipment.departed_on)
 
 
 def lay_checklist(work: Work, shipment: Shipment) -> None:
@@ -70,8 +71,9 @@ def _new_row(work: Work, shipment: Shipment, row: PaperRow, *, of_credit: bool) 
 
 def date_checklist(work: Work, shipment: Shipment) -> None:
     """Date again what is not sent, when the ship has another day or has left; a credit's own days stay."""
-    days = {row.kind.value: row.due_on for row in checklist(_voyage(work, shipment))}
-    days[Paper.ADVICE.value] = advice_day(_voyage(work, shipment))
+    voyage = _voyage(work, shipment)
+    days = {row.kind.value: row.due_on for row in checklist(voyage)}
+    days[Paper.ADVICE.value] = advice_day(voyage)
     rows = work.session.scalars(
         select(ShipmentDocument).where(
             ShipmentDocument.shipment_id == shipment.id, ShipmentDocument.status.not_in(DONE)

@@ -163,22 +163,21 @@ def shipment_credit(reader: Reader, shipment_id: int) -> CreditAnswer | None:
     order is not counted again (section 5, check 2).
     """
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
-    added = sum(
-        (
-            amount - min(amount, deposit_left(reader, contract)) - _released(reader, contract, amount)
-            for contract, amount in contract_amounts(reader, shipment.id).items()
-        ),
-        ZERO,
-    )
-    return answer_credit(reader, shipment.customer_id, added, shipment.currency)
+    state = credit_state(reader, shipment.customer_id) if reader.settings.credit_check else None
+    if state is None:
+        return None
+    added = ZERO
+    for contract, amount in contract_amounts(reader, shipment.id).items():
+        deposit = deposit_left(reader, contract)
+        added += amount - min(amount, deposit) - _released(reader, contract, amount, deposit)
+    return _judge(reader, state, added, shipment.currency)
 
 
-def _released(reader: Reader, contract_id: int, amount: Decimal) -> Decimal:
+def _released(reader: Reader, contract_id: int, amount: Decimal, deposit: Decimal) -> Decimal:
     """Answer by how much the backlog of a contract shrinks when ``amount`` of it is invoiced."""
     if not reader.settings.credit_backlog:
         return ZERO
     value = open_values(reader, [contract_id]).get(contract_id, ZERO)
-    deposit = deposit_left(reader, contract_id)
     before = contract_backlog(value, deposit)
     after = contract_backlog(max(ZERO, value - amount), max(ZERO, deposit - amount))
     return before - after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,10 +23,9 @@ from tradecrm.models import (
     Item,
     SalesContract,
     Shipment,
-    ShipmentLine,
 )
 from tradecrm.services.control.holidays import banking_days
-from tradecrm.services.data.search import keep_search_terms
+from tradecrm.services.data.search_own import renew_terms
 from tradecrm.services.figures.deposits import deposit_received, deposits_left
 from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.figures.quantities import GONE, contract_amounts, gone_quantities
@@ -36,6 +36,7 @@ from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.standing import keep_item
 from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.departure_gates import date_papers, pass_gates
+from tradecrm.services.trade.gates import contracts_of
 from tradecrm.services.trade.purchase_receipts import receive_direct
 from tradecrm.services.trade.shipments import SHIPPABLE
 from tradecrm.services.work import Work, operation
@@ -72,20 +73,13 @@ class _Taken:
 def depart_shipment(work: Work, command: DepartShipment) -> int:
     """Post the commercial invoice of a shipment with its receivable and revenue; answers the receivable's id."""
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
-    _check(work, command, shipment)
-    pass_gates(work, shipment, command.day)
-    shipment.departed_on = command.day
-    shipment.bl_no = command.bl_no or shipment.bl_no
-    shipment.invoice_date = command.invoice_date or command.day
-    number = command.invoice_number.strip() or work.number("invoice", command.day)
-    if command.invoice_number.strip() and number_taken(work.session, "invoice", number):
-        raise Refusal.of(_("There is already an invoice {number}.").format(number=number), "invoice_number")
-    shipment.invoice_number = number
-    rate = rate_for(work, RateType.MID, shipment.currency, command.day, manual=command.rate).rate
-    shipment.recognition_rate = rate
-    shipment.status = "departed"
-    shipment.updated_at = work.now
-    contracts = _contract_amounts(work, shipment)
+    on_board = contracts_of(work, shipment.id)
+    _check(work, command, shipment, on_board)
+    sums = contract_amounts(work, shipment.id)
+    contracts = [(contract, sums[contract.id]) for contract in on_board]
+    with work.session.no_autoflush:  # Nothing read here hangs on what is set: the shipment is written once.
+        letter = pass_gates(work, shipment, command.day)
+        rate = _leave(work, command, shipment)
     taken = [part for pair in contracts for part in _deposit_of(work, command, shipment, *pair)]
     item = _post_invoice(work, shipment, rate, contracts, taken)
     for part in taken:
@@ -100,13 +94,31 @@ def depart_shipment(work: Work, command: DepartShipment) -> int:
         )
     allocate_items(work, [Allocate(item.id, part.item_id, part.amount) for part in taken])
     _move_contracts(work, contracts)
-    date_papers(work, shipment)
+    date_papers(work, shipment, letter)
     receive_direct(work, shipment)
-    keep_search_terms(work, "shipment", shipment.id)
+    renew_terms(work, "shipment", shipment)
     return item.id
 
 
-def _check(work: Work, command: DepartShipment, shipment: Shipment) -> None:
+def _leave(work: Work, command: DepartShipment, shipment: Shipment) -> Decimal:
+    """Mark the shipment as gone, with the number of its invoice, and answer the rate that the invoice is booked at."""
+    number = command.invoice_number.strip() or work.number("invoice", command.day)
+    if command.invoice_number.strip() and number_taken(work.session, "invoice", number):
+        raise Refusal.of(_("There is already an invoice {number}.").format(number=number), "invoice_number")
+    rate = rate_for(work, RateType.MID, shipment.currency, command.day, manual=command.rate).rate
+    shipment.departed_on = command.day
+    shipment.bl_no = command.bl_no or shipment.bl_no
+    shipment.invoice_date = command.invoice_date or command.day
+    shipment.invoice_number = number
+    shipment.recognition_rate = rate
+    shipment.status = "departed"
+    shipment.updated_at = work.now
+    return rate
+
+
+def _check(
+    work: Work, command: DepartShipment, shipment: Shipment, contracts: Sequence[SalesContract]
+) -> None:
     """Refuse a shipment that has gone already or is void, and a day after today."""
     problems = []
     if shipment.status in GONE or shipment.status in {"void", "rolled"}:
@@ -124,27 +136,11 @@ def _check(work: Work, command: DepartShipment, shipment: Shipment) -> None:
                 number=shipment.number, contract=contract.number
             ),
         )
-        for contract in _contracts(work, shipment)
+        for contract in contracts
         if contract.status not in SHIPPABLE
     )
     if problems:
         raise Refusal(problems)
-
-
-def _contracts(work: Work, shipment: Shipment) -> list[SalesContract]:
-    """Answer the contracts whose goods are on the shipment."""
-    ids = select(ShipmentLine.contract_id).where(ShipmentLine.shipment_id == shipment.id)
-    return list(
-        work.session.scalars(
-            select(SalesContract).where(SalesContract.id.in_(ids)).order_by(SalesContract.id)
-        )
-    )
-
-
-def _contract_amounts(work: Work, shipment: Shipment) -> list[tuple[SalesContract, Decimal]]:
-    """Answer each contract with its part of the invoice."""
-    sums = contract_amounts(work, shipment.id)
-    return [(contract, sums[contract.id]) for contract in _contracts(work, shipment)]
 
 
 def _deposit_of(

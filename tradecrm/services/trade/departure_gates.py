@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from tradecrm.models import Shipment
+from tradecrm.models import LetterOfCredit, Shipment
 from tradecrm.services.trade.checklist import date_checklist, date_credit_papers
 from tradecrm.services.trade.gates import demand_loading, demand_release, has_no_title
-from tradecrm.services.trade.letters import letter_of, letter_problems
+from tradecrm.services.trade.letters import letter_of, problems_of
 from tradecrm.services.trade.milestones import meet_state
 from tradecrm.services.work import Work
 
 
-def pass_gates(work: Work, shipment: Shipment, day: date) -> None:
+def pass_gates(work: Work, shipment: Shipment, day: date) -> LetterOfCredit | None:
     """Refuse what a gate stops: the guard of loading where that step was skipped, and the release of the goods.
 
     Without a document of title nothing can be withheld later, so the release gate is tested now (section 16.2).
+    Answers the letter of credit of the shipment.
     """
     if shipment.status not in {"loaded", "declared"}:
         demand_loading(work, shipment)
@@ -24,13 +25,15 @@ def pass_gates(work: Work, shipment: Shipment, day: date) -> None:
         demand_release(work, shipment, "waybill")
         shipment.bl_released_on = day
     meet_state(work, shipment, "departed", day)
-    for sentence in letter_problems(work, shipment.id, day):
-        work.warn(sentence)
+    letter = letter_of(work, shipment)
+    if letter is not None:
+        for sentence in problems_of(work, shipment, letter, day):
+            work.warn(sentence)
+    return letter
 
 
-def date_papers(work: Work, shipment: Shipment) -> None:
+def date_papers(work: Work, shipment: Shipment, letter: LetterOfCredit | None) -> None:
     """Date the papers that wait for the on-board date, those of a letter of credit by its deadline."""
     date_checklist(work, shipment)
-    letter = letter_of(work, shipment)
     if letter is not None:
         date_credit_papers(work, shipment, letter)

@@ -241,8 +241,13 @@ def letter_problems(reader: Reader, shipment_id: int, on_board: date | None = No
     """Answer what a shipment breaks of its letter of credit before it is loaded (section 1.7); none without one."""
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
     letter = letter_of(reader, shipment)
-    if letter is None:
-        return ()
+    return () if letter is None else problems_of(reader, shipment, letter, on_board)
+
+
+def problems_of(
+    reader: Reader, shipment: Shipment, letter: LetterOfCredit, on_board: date | None = None
+) -> tuple[str, ...]:
+    """Answer what a shipment breaks of ``letter``; that it was not checked comes first."""
     count, drawn = drawn_under(reader, letter, but=shipment.id)
     problems = shipment_problems(
         terms_of(letter),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -107,7 +108,11 @@ def _keep(work: Work, row: Milestone, field: str, old: date | None, new: date | 
 
 def actual_days(reader: Reader, shipment: Shipment) -> dict[str, date]:
     """Answer the days of what has happened, by milestone; the shipment's own dates come first."""
-    found = {row.code: row.actual_on for row in _rows(reader, shipment.id) if row.actual_on is not None}
+    return _happened(shipment, _rows(reader, shipment.id))
+
+
+def _happened(shipment: Shipment, rows: Sequence[Milestone]) -> dict[str, date]:
+    found = {row.code: row.actual_on for row in rows if row.actual_on is not None}
     own = {"ATD": shipment.departed_on, "ATA": shipment.arrived_on, "DELIV": shipment.delivered_on}
     return {**found, **{code: day for code, day in own.items() if day is not None}}
 
@@ -121,20 +126,18 @@ def meet_state(work: Work, shipment: Shipment, state: str, day: date) -> None:
 
 def meet(work: Work, shipment: Shipment, code: str, day: date, reason: str = "") -> None:
     """Note that a milestone was met on ``day``."""
-    problems = check_actual(code, day, actual_days(work, shipment), work.today)
+    rows = _rows(work, shipment.id)
+    problems = check_actual(code, day, _happened(shipment, rows), work.today)
     problems += _tied_problems(work, shipment.id, code, day)
     if problems:
         raise Refusal(problems)
-    row = work.session.scalars(
-        select(Milestone).where(Milestone.shipment_id == shipment.id, Milestone.code == code)
-    ).one_or_none()
+    row = next((row for row in rows if row.code == code), None)
     if row is None:
         row = Milestone(shipment_id=shipment.id, owner_id=shipment.owner_id, code=code)
         work.session.add(row)
         work.session.flush()
     _keep(work, row, "actual", row.actual_on, day, reason)
     row.actual_on = day
-    work.session.flush()
 
 
 def _tied_problems(reader: Reader, shipment_id: int, code: str, day: date) -> list[Problem]:

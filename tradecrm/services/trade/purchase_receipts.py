@@ -190,8 +190,11 @@ def receive_direct(work: Work, shipment: Shipment) -> int:
     ).all()
     touched: dict[int, PurchaseContract] = {}
     count = 0
+    links = _links(work, [each.contract_line_id for each in goods], shipment.departed_on)
     for each in goods:
-        for purchase, command in _direct(work, each, shipment.departed_on):
+        for purchase, command in _direct(
+            work, each, shipment.departed_on, links.get(each.contract_line_id, ())
+        ):
             line = work.get(PurchaseLine, command.purchase_line_id, _("Purchase line"))
             _write(work, purchase, line, command)
             touched[purchase.id] = purchase
@@ -201,22 +204,37 @@ def receive_direct(work: Work, shipment: Shipment) -> int:
     return count
 
 
-def _direct(work: Work, goods: ShipmentLine, day: date) -> list[tuple[PurchaseContract, ReceiveGoods]]:
-    """Answer the receipts that goods of a shipment line make: of each purchase what of its link is still to come."""
+_Link = tuple[PurchaseLink, PurchaseLine, PurchaseContract]
+
+
+def _links(work: Work, sold: Sequence[int], day: date) -> dict[int, list[_Link]]:
+    """Answer, a sold line, what was bought for it of purchases the factory knows on ``day``, oldest purchase first."""
     rows = work.session.execute(
         select(PurchaseLink, PurchaseLine, PurchaseContract)
         .join(PurchaseLine, PurchaseLine.id == PurchaseLink.purchase_line_id)
         .join(PurchaseContract, PurchaseContract.id == PurchaseLine.purchase_id)
         .where(
-            PurchaseLink.contract_line_id == goods.contract_line_id,
+            PurchaseLink.contract_line_id.in_(sold),
             PurchaseContract.status.in_(sorted(RECEIVABLE)),
             PurchaseContract.day <= day,
         )
         .order_by(PurchaseContract.day, PurchaseLink.id)
-    ).all()
+    )
+    found: dict[int, list[_Link]] = {}
+    for link, line, purchase in rows:
+        found.setdefault(link.contract_line_id, []).append((link, line, purchase))
+    return found
+
+
+def _direct(
+    work: Work, goods: ShipmentLine, day: date, links: Sequence[_Link]
+) -> list[tuple[PurchaseContract, ReceiveGoods]]:
+    """Answer the receipts that goods of a shipment line make: of each purchase what of its link is still to come."""
+    if not links:
+        return []
     left = goods.quantity - _assigned(work, goods.id)
     found = []
-    for link, line, purchase in rows:
+    for link, line, purchase in links:
         coming = line.quantity - received_quantities(work, purchase.id).get(line.id, ZERO)
         take = min(left, coming, link.quantity - _came_for(work, link))
         if take > 0:
