@@ -159,6 +159,11 @@ def _revenue_rows(sheet: Sheet) -> tuple[TableRow, ...]:
             receipt = sheet.receipts.get(part.deposit_item_id)
             words = _("Deposit {number}").format(number=receipt[1] if receipt else "").strip()
             link = Link.to("receipt", id=receipt[0]) if receipt else papers
+        elif part.note_item_id is not None:
+            words, link = (
+                _("Note {number}").format(number=part.note),
+                Link.to("receivable", id=part.note_item_id),
+            )
         amount = f"{words} · {format_money(part.amount, profit.currency)}"
         rows.append(
             row(

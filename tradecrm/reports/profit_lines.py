@@ -73,6 +73,11 @@ def _revenue(reader: Reader, profit: ShipmentProfit) -> list[_Entry]:
         if part.deposit_item_id in receipts:
             key, number = receipts[part.deposit_item_id]
             words, link = _("Revenue on deposit {number}").format(number=number), Link.to("receipt", id=key)
+        elif part.note_item_id is not None:
+            words, link = (
+                _("Note {number}").format(number=part.note),
+                Link.to("receivable", id=part.note_item_id),
+            )
         party, code = profit.customer_id, profit.currency
         found.append(_Entry("revenue", words, party, code, part.amount, part.base_amount, "", link, 1))
     return found

@@ -12,16 +12,23 @@ from tradecrm.core.text import N_, _
 from tradecrm.models import (
     Account,
     AccountExpense,
+    CommissionRun,
+    Contra,
     CostLine,
+    ExpenseClaim,
     Item,
+    Note,
     Party,
     Payment,
     PurchaseContract,
+    RebateClaim,
     Receipt,
+    Refund,
     Revaluation,
     SalesContract,
     Shipment,
     Transfer,
+    WriteOffRequest,
 )
 from tradecrm.services.work import Reader
 
@@ -34,7 +41,14 @@ _SOURCES = {
     "cost_line": "cost",
     "purchase_contract": "purchase",
     "item": "receivable",
+    "note": "note",
+    "write_off": "write_off",
+    "refund": "refund",
+    "contra": "contra",
     "shipment": "shipment",
+    "expense_claim": "expense_claim",
+    "rebate_claim": "rebate_claim",
+    "commission_run": "commission_run",
     "revaluation": "revaluation",
 }
 """Kind of source of a posting -> target of the page that shows it."""
@@ -51,6 +65,13 @@ _RECORDS: dict[str, tuple[Any, Any]] = {
     "transfer": (Transfer, Transfer.number),
     "expense": (AccountExpense, AccountExpense.number),
     "cost": (CostLine, CostLine.category),
+    "note": (Note, Note.number),
+    "write_off": (WriteOffRequest, WriteOffRequest.number),
+    "refund": (Refund, Refund.number),
+    "contra": (Contra, Contra.number),
+    "expense_claim": (ExpenseClaim, ExpenseClaim.number),
+    "rebate_claim": (RebateClaim, RebateClaim.number),
+    "commission_run": (CommissionRun, CommissionRun.number),
     "revaluation": (Revaluation, Revaluation.day),
 }
 
@@ -64,6 +85,14 @@ _ENTRY_TITLES = {
     "bill": N_("Bill"),
     "allocation": N_("Exchange difference"),
     "write_off": N_("Write-off"),
+    "note": N_("Debit or credit note"),
+    "refund": N_("Refund"),
+    "contra": N_("Contra entry"),
+    "expense_claim": N_("Expense claim"),
+    "rebate_adjust": N_("Rebate adjusted"),
+    "rebate_receipt": N_("Rebate received"),
+    "commission": N_("Commission"),
+    "commission_pay": N_("Commission paid"),
     "revaluation": N_("Revaluation"),
 }
 

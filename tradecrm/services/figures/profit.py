@@ -21,6 +21,8 @@ from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
+_REVENUE = ("INV", "DN", "CN")
+"""Kinds of receivables of a shipment that are its revenue; a note taken back is two that cancel out."""
 _CHUNK = 500
 """So many shipments are asked for by number at once; a subquery would walk every invoice of the book."""
 
@@ -43,11 +45,13 @@ class CostRow:
 
 @dataclass(frozen=True, slots=True)
 class RevenueRow:
-    """A part of the revenue at one rate; the deposit part names the receipt it came from."""
+    """A part of the revenue at one rate; the deposit part names the receipt it came from, a note its number."""
 
     amount: Decimal
     base_amount: Decimal
     deposit_item_id: int | None
+    note_item_id: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,10 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
         rate = rate_for(reader, RateType.BUDGET, shipment.currency, shipment.day).rate
     if not revenue:
         revenue = (RevenueRow(shipment.total, convert(shipment.total, rate, reader.base), None),)
+    notes = _notes(reader, shipment)
+    revenue = (*revenue, *notes)
     result = shipment_result(
-        invoice_total=shipment.total,
+        invoice_total=shipment.total + sum((row.amount for row in notes), ZERO),
         currency=shipment.currency,
         revenue=sum((row.base_amount for row in revenue), ZERO),
         costs=[Cost(row.category, row.currency, row.amount, row.base_amount) for row in costs],
@@ -192,6 +198,22 @@ def _revenue(reader: Reader, shipment: Shipment) -> tuple[int | None, tuple[Reve
     return found.id, tuple(RevenueRow(*row) for row in tranches)
 
 
+def _notes(reader: Reader, shipment: Shipment) -> tuple[RevenueRow, ...]:
+    """Answer the debit and credit notes on a shipment's invoice that stand, signed (section 16.8)."""
+    item = plain(Item)
+    rows = reader.session.execute(
+        select(item.id, item.number, item.amount, item.base_amount, item.reverses_id)
+        .where(item.shipment_id == shipment.id, item.side == "AR", item.kind.in_(("DN", "CN")))
+        .order_by(item.day, item.id)
+    ).all()
+    undone = {row.reverses_id for row in rows}
+    return tuple(
+        RevenueRow(row.amount, row.base_amount, None, row.id, row.number)
+        for row in rows
+        if row.reverses_id is None and row.id not in undone
+    )
+
+
 def realized_fx(reader: Reader, shipment_id: int) -> Decimal:
     """Answer the realized exchange difference of the allocations on a shipment's receivables and payables."""
     return reader.session.scalar(select(func.sum(plain(Allocation).fx)).where(_on(shipment_id))) or ZERO
@@ -258,7 +280,7 @@ def profits_between(reader: Reader, first: date, last: date) -> Sequence[ProfitT
         revenue |= dict(
             reader.session.execute(
                 select(item.shipment_id, func.sum(item.base_amount))
-                .where(item.shipment_id.in_(some), item.side == "AR", item.kind == "INV")
+                .where(item.shipment_id.in_(some), item.side == "AR", item.kind.in_(_REVENUE))
                 .group_by(item.shipment_id)
             ).all()
         )
