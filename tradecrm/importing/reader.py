@@ -230,14 +230,16 @@ def read_workbook(
     progress: Progress | None = None,
     stop: Stop | None = None,
     limits: Limits | None = None,
+    bank: bool = False,
 ) -> Workbook:
     """Read a spreadsheet or text table of any supported kind in a limited child process.
 
     ``encoding`` (a codec name of ``encoding.ENCODINGS``) overrides the guess for texts; ``sheet`` reads one
-    sheet only; ``most_rows`` ends each sheet early, for a preview. Blocks the calling thread, never the
+    sheet only; ``most_rows`` ends each sheet early, for a preview; ``bank`` reads the exchange formats of banks
+    too (``read_bank``). Blocks the calling thread, never the
     interpreter for long. Raises ``ImportRefused`` with one of the fixed sentences, ``Stopped`` after Stop.
     """
-    request = ReadRequest(str(path), encoding, sheet, most_rows, limits=limits or Limits())
+    request = ReadRequest(str(path), encoding, sheet, most_rows, bank=bank, limits=limits or Limits())
     began = time.monotonic()
     run = _Run(request, began)
     reason = run.go(progress, stop)

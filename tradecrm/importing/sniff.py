@@ -18,6 +18,13 @@ class FileKind(enum.StrEnum):
     ODS = "ods"
     HTML = "html"
     TEXT = "text"
+    OFX = "ofx"
+    CAMT = "camt"
+    MT940 = "mt940"
+
+
+BANK_KINDS = frozenset({FileKind.OFX, FileKind.CAMT, FileKind.MT940})
+"""What is known only when a bank statement is asked for."""
 
 
 HEAD = 65_536
@@ -102,8 +109,26 @@ def _is_text(head: bytes) -> bool:
     return controls * 100 <= len(head) and head.count(0) * 10 <= len(head)
 
 
-def sniff(path: Path) -> FileKind:
-    """Answer the kind of the file at ``path``; ``FileRefused`` tells why it will not be read."""
+_OFX = re.compile(rb"^\s*(OFXHEADER|<\?OFX|<OFX>)|<OFX>", re.IGNORECASE)
+_CAMT = re.compile(rb"camt\.05[234]|BkToCstmr(Stmt|AcctRpt)")
+_MT940 = re.compile(rb"(^|[\r\n{:4])\s*:20:.{0,200}?[\r\n]+:(25|28|28C|60[FM]):", re.DOTALL)
+
+
+def _bank_kind(head: bytes) -> FileKind | None:
+    """Answer which exchange format of banks the head of a text shows, None for any other."""
+    plain = head.replace(b"\0", b"")[:8_192]
+    if _OFX.search(plain):
+        return FileKind.OFX
+    if plain.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and _CAMT.search(plain):
+        return FileKind.CAMT
+    return FileKind.MT940 if _MT940.search(plain) else None
+
+
+def sniff(path: Path, *, bank: bool = False) -> FileKind:
+    """Answer the kind of the file at ``path``; ``FileRefused`` tells why it will not be read.
+
+    With ``bank`` the exchange formats of banks are told from other texts.
+    """
     try:
         with path.open("rb") as stream:
             head = stream.read(HEAD)
@@ -121,6 +146,9 @@ def sniff(path: Path) -> FileKind:
         return FileKind.XLS
     if head.startswith(_FOREIGN):
         raise FileRefused(Reason.UNKNOWN_KIND)
+    exchanged = _bank_kind(head) if bank else None
+    if exchanged is not None:
+        return exchanged
     markup = _markup_kind(head)
     if markup is not None:
         return markup

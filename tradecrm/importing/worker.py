@@ -17,7 +17,7 @@ from tradecrm.importing.prescan import prescan
 from tradecrm.importing.read_zip import Wanted, read_container
 from tradecrm.importing.refusals import FileRefused, Reason
 from tradecrm.importing.sink import Sink
-from tradecrm.importing.sniff import FileKind, sniff
+from tradecrm.importing.sniff import BANK_KINDS, FileKind, sniff
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class ReadRequest:
     sheet: str | None = None
     most_rows: int | None = None
     patient: bool = False
+    bank: bool = False
     limits: Limits = dataclasses.field(default_factory=Limits)
 
     def to_argument(self) -> str:
@@ -57,7 +58,7 @@ def _read(request: ReadRequest, sink: Sink) -> None:
     limits = request.limits
     job = limit_self(limits.memory, limits.seconds)
     path = Path(request.path)
-    kind = sniff(path)
+    kind = sniff(path, bank=request.bank)
     scan = prescan(path, kind, limits)
     sink.scanned(scan.counted, kind.value)
     limit_self(limits.memory_for(scan.counted), limits.seconds_for(scan.counted), job)
@@ -70,6 +71,10 @@ def _read(request: ReadRequest, sink: Sink) -> None:
         from tradecrm.importing.read_html import read_html
 
         about = read_html(path, request.encoding, sink)
+    elif kind in BANK_KINDS:
+        from tradecrm.importing.read_bank import read_bank
+
+        read_bank(path, kind, sink)
     elif kind is FileKind.XLS:
         from tradecrm.importing.read_xls import read_xls
 

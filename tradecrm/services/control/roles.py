@@ -51,9 +51,13 @@ _TRADE_VERBS = frozenset(
         "freight.read",
         "freight.write",
         "approval.decide",
+        "claim.write",
     }
 )
 VERB_TITLES: dict[str, str] = {
+    "claim.write": N_("write expense claims"),
+    "commission.write": N_("reckon and pay commission"),
+    "rebate.write": N_("keep VAT invoices and rebate claims"),
     "approval.decide": N_("decide on approvals"),
     "credit.write": N_("set the credit of customers"),
     "freight.read": N_("see freight inquiries"),
@@ -67,6 +71,7 @@ VERB_TITLES: dict[str, str] = {
     "quotation.read": N_("see inquiries and quotations"),
     "quotation.write": N_("write inquiries and quotations"),
     "account.read": N_("see bank accounts"),
+    "account.reopen": N_("open finished reconciliations again"),
     "account.write": N_("keep bank accounts"),
     "contract.read": N_("see sales contracts"),
     "contract.write": N_("write sales contracts"),
@@ -112,13 +117,16 @@ ROLES: dict[str, Role] = {
             "payment.write",
             "account.read",
             "account.write",
+            "account.reopen",
             "rate.write",
             "credit.write",
             "period.close",
+            "rebate.write",
+            "commission.write",
         },
         Scope.ALL,
     ),
     "purchaser": Role("purchaser", _TRADE_VERBS | {"purchase.price"}, Scope.TEAM),
-    "documents": Role("documents", _TRADE_VERBS, Scope.TEAM),
+    "documents": Role("documents", _TRADE_VERBS | {"rebate.write"}, Scope.TEAM),
 }
 """The roles a book starts with (domain.md section 6, visibility)."""

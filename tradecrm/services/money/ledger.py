@@ -18,6 +18,7 @@ from tradecrm.core.text import _
 from tradecrm.models import Instalment, Item, LedgerEntry, Posting, Tranche
 from tradecrm.services.data.search_own import write_new_terms
 from tradecrm.services.figures.kept import add_to_account_months, entries_of, month_key
+from tradecrm.services.money.reconciling import demand_not_reconciled
 from tradecrm.services.work import Work
 
 AR = "AR"
@@ -143,8 +144,10 @@ def demand_open_period(work: Work, day: date) -> None:
 
 
 def _check_draft(work: Work, draft: Draft) -> None:
-    """Refuse a posting in a closed period; one that does not balance is a fault of the program."""
+    """Refuse a posting in a closed period, and taking back what is reconciled; one out of balance is our fault."""
     demand_open_period(work, draft.day)
+    if draft.reverses is not None:
+        demand_not_reconciled(work, draft.reverses)
     total = sum((row.base_amount for row in draft.rows), ZERO)
     if total != 0:
         raise ValueError(f"posting {draft.kind} of {draft.source} is out of balance by {total}")

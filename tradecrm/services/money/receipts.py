@@ -26,6 +26,7 @@ from tradecrm.services.money.ledger import (
     add_item,
 )
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.money.reconciling import demand_not_reconciled
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -224,6 +225,7 @@ def reverse_receipt(work: Work, command: ReverseReceipt) -> int:
         raise Refusal.of(_("{number} has been reversed already.").format(number=receipt.number))
     day = command.day or work.today
     item = work.session.get_one(Item, receipt.item_id)
+    demand_not_reconciled(work, item.posting_id)
     for row_id in _standing(work, item.id):
         unallocate_row(work, row_id, day)
     for mark in _earmarks_left(work, item.id):

@@ -1,0 +1,211 @@
+"""Statements brought in, matched and reconciled (domain.md section 4), with its worked example."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.services.bank_kit import book as enter
+from tests.services.bank_kit import bring_in, line, open_yuan, statement
+from tradecrm.core.bank_matching import Why
+from tradecrm.core.errors import NotAllowed
+from tradecrm.core.problems import Refusal
+from tradecrm.models import BankMatch, BankRow, Reconciliation
+from tradecrm.services.book import Seat
+from tradecrm.services.figures.bank_entries import unmatched_entries
+from tradecrm.services.money.matching import (
+    IgnoreRow,
+    MatchRows,
+    Pair,
+    UnmatchRow,
+    ignore_row,
+    match_rows,
+    propose_matches,
+    unmatch_row,
+)
+from tradecrm.services.money.reconciling import (
+    FinishReconciliation,
+    ReopenReconciliation,
+    agreement,
+    finish_reconciliation,
+    reconciliations,
+    reopen_reconciliation,
+)
+from tradecrm.services.money.statements import (
+    RemoveStatement,
+    account_of,
+    preview_statement,
+    remove_statement,
+)
+from tradecrm.services.work import Reader
+
+D = Decimal
+MAY = date(2026, 5, 31)
+
+
+def rows_of(reader: Reader) -> list[tuple[int, Decimal, str]]:
+    found = reader.session.execute(select(BankRow.id, BankRow.amount, BankRow.status).order_by(BankRow.id))
+    return [(key, amount, status) for key, amount, status in found]
+
+
+def count(reader: Reader, entity: type) -> int:
+    return reader.session.scalar(select(func.count()).select_from(entity)) or 0
+
+
+def entry_over(seat: Seat, account: int, amount: str) -> int:
+    found = seat.ask(unmatched_entries, account, date(2026, 1, 1), date(2026, 12, 31))
+    return next(key for key, _day, scaled in found if scaled == int(D(amount) * 10_000))
+
+
+@pytest.fixture
+def may(seat: Seat) -> int:
+    """Answer an account whose May is that of the worked example of section 4, its statement brought in."""
+    account = open_yuan(seat)
+    enter(seat, account, date(2026, 5, 4), "15000", "Veld B.V. CI-26001")
+    enter(seat, account, date(2026, 5, 11), "-3645", "Carton maker")
+    enter(seat, account, date(2026, 5, 29), "2000", "Cheque paid in")
+    enter(seat, account, date(2026, 5, 30), "-3450", "Carrier")
+    file = statement(
+        line(date(2026, 5, 5), "15000", "VELD BV", "INV CI26001"),
+        line(date(2026, 5, 11), "-3645"),
+        line(date(2026, 5, 20), "15", text="Interest"),
+        line(date(2026, 5, 25), "-70", text="Fees"),
+        opening="30000",
+        from_day=date(2026, 5, 1),
+        to_day=MAY,
+    )
+    bring_in(seat, account, file)
+    return account
+
+
+def accept(seat: Seat, account: int) -> None:
+    sure = [each for each in seat.ask(propose_matches, account) if each.sure]
+    seat.perform(match_rows, MatchRows(tuple(Pair(each.row_id, each.entry_ids) for each in sure)))
+
+
+def test_the_worked_example(seat: Seat, may: int) -> None:
+    """41,300.00 + 2,000.00 - 3,450.00 = 39,850.00 = 39,905.00 + 15.00 - 70.00 (section 4)."""
+    first, second = seat.ask(propose_matches, may)
+    assert first.why == (Why.NEAR_DAY, Why.REFERENCE, Why.ONLY_ONE)
+    assert second.why == (Why.SAME_DAY, Why.ONLY_ONE)
+    accept(seat, may)
+    found = seat.ask(agreement, may, MAY)
+    assert (found.statement_balance, found.in_transit, found.outstanding) == (D(41300), D(2000), D(3450))
+    assert (found.book_balance, found.credits_, found.debits) == (D(39905), D(15), D(70))
+    assert found.bank_side == found.book_side == D(39850)
+    seat.perform(finish_reconciliation, FinishReconciliation(may, MAY, D(41300)))
+    (kept,) = seat.ask(reconciliations, may)
+    assert (kept.status, kept.statement_balance, kept.book_balance) == ("finished", D(41300), D(39905))
+
+
+def test_it_is_not_finished_while_the_sides_differ(seat: Seat, may: int) -> None:
+    """Finish only when the identity holds (section 4)."""
+    with pytest.raises(Refusal, match=r"differ by CNY 0\.01"):
+        seat.perform(finish_reconciliation, FinishReconciliation(may, MAY, D("41300.01")))
+    assert seat.ask(count, Reconciliation) == 0
+    # Unmatched on both sides, a payment stands among the outstanding and the unbooked alike: it still holds.
+    assert seat.ask(agreement, may, MAY).difference == 0
+
+
+def test_what_came_before_the_first_statement_is_its_opening(seat: Seat) -> None:
+    account = open_yuan(seat)
+    enter(seat, account, date(2026, 4, 20), "-100")
+    file = statement(line(date(2026, 5, 2), "-5"), opening="30000", from_day=date(2026, 5, 1), to_day=MAY)
+    bring_in(seat, account, file)
+    late = seat.ask(agreement, account, MAY)
+    assert (late.before_bank, late.before_books, late.difference) == (D(30000), D(29900), D(100))
+
+
+def test_reconciled_entries_are_locked_until_it_is_reopened(seat: Seat, may: int) -> None:
+    """Reconciled entries are locked; un-reconciling comes first (section 4)."""
+    accept(seat, may)
+    record = seat.perform(finish_reconciliation, FinishReconciliation(may, MAY, D(41300))).value
+    row = seat.ask(rows_of)[0][0]
+    with pytest.raises(Refusal, match="is reconciled"):
+        seat.perform(unmatch_row, UnmatchRow(row))
+    with pytest.raises(Refusal, match="reconciled until 2026-05-31 already"):
+        seat.perform(finish_reconciliation, FinishReconciliation(may, MAY, D(41300)))
+    with pytest.raises(Refusal, match="Say why"):
+        seat.perform(reopen_reconciliation, ReopenReconciliation(record, " "))
+    seat.perform(reopen_reconciliation, ReopenReconciliation(record, "A fee was overlooked"))
+    seat.perform(unmatch_row, UnmatchRow(row))
+    assert seat.ask(rows_of)[0][2] == "open"
+
+
+def test_only_whoever_may_reopens(seats: object) -> None:
+    sales = seats.sales  # type: ignore[attr-defined]
+    with pytest.raises(NotAllowed, match="open finished reconciliations again"):
+        sales.perform(reopen_reconciliation, ReopenReconciliation(1, "why"))
+
+
+def test_one_row_may_be_several_entries(seat: Seat) -> None:
+    account = open_yuan(seat)
+    for amount in ("-40", "-60.50", "-7"):
+        enter(seat, account, date(2026, 5, 5), amount)
+    bring_in(seat, account, statement(line(date(2026, 5, 6), "-100.50"), opening="30000"))
+    (found,) = seat.ask(propose_matches, account)
+    assert (found.why, found.sure, len(found.entry_ids)) == ((Why.SUM,), False, 2)
+    with pytest.raises(Refusal, match="the entries chosen make CNY −40.00"):
+        seat.perform(match_rows, MatchRows((Pair(found.row_id, (entry_over(seat, account, "-40"),)),)))
+    seat.perform(match_rows, MatchRows((Pair(found.row_id, found.entry_ids),)))
+    assert seat.ask(count, BankMatch) == 2
+
+
+def test_a_row_left_out_needs_a_reason_and_stays_unbooked(seat: Seat, may: int) -> None:
+    fees = seat.ask(rows_of)[3][0]
+    with pytest.raises(Refusal, match="Say why"):
+        seat.perform(ignore_row, IgnoreRow(fees, " "))
+    seat.perform(ignore_row, IgnoreRow(fees, "The bank takes it back in June"))
+    assert seat.ask(agreement, may, MAY).debits == D(3645) + D(70)
+    with pytest.raises(Refusal, match="not possible"):
+        seat.perform(match_rows, MatchRows((Pair(fees, (entry_over(seat, may, "2000"),)),)))
+    seat.perform(ignore_row, IgnoreRow(fees))
+    assert seat.ask(rows_of)[3][2] == "open"
+
+
+def test_the_same_rows_are_known_again_and_equal_rows_are_both_real(seat: Seat) -> None:
+    account = open_yuan(seat)
+    fee = line(date(2026, 5, 6), "-10", text="Fee")
+    first = statement(fee, fee, opening="30000")
+    assert bring_in(seat, account, first).added == 2
+    with pytest.raises(Refusal, match="is in the book already"):
+        bring_in(seat, account, first)
+    longer = statement(fee, fee, fee, line(date(2026, 5, 7), "-1"), opening="30000")
+    again = bring_in(seat, account, longer)
+    assert (again.added, again.known) == (2, 2)
+
+
+def test_a_statement_of_another_account_is_refused(seat: Seat) -> None:
+    account = open_yuan(seat, number="6222 0000 1234")
+    right = statement(line(date(2026, 5, 6), "-10"), opening="30000", number="6222****1234", currency="CNY")
+    assert seat.ask(account_of, right) == account
+    for wrong in (replace(right, number="6222****9999"), replace(right, currency="USD")):
+        with pytest.raises(Refusal, match="Choose the right account"):
+            bring_in(seat, account, wrong)
+    assert seat.ask(rows_of) == []
+    bring_in(seat, account, right)
+
+
+def test_breaks_in_the_balances_are_warned_of(seat: Seat) -> None:
+    account = open_yuan(seat)
+    bring_in(seat, account, statement(line(date(2026, 5, 6), "-10"), opening="30000"))
+    june = statement(line(date(2026, 6, 2), "-10"), opening="29000")
+    (warning,) = seat.ask(preview_statement, account, june).warnings
+    assert "ended with CNY 29,990.00, this one begins with CNY 29,000.00" in warning
+    broken = replace(june, closing=D(1))
+    assert "rows are missing or doubled" in seat.ask(preview_statement, account, broken).warnings[0]
+
+
+def test_a_wrong_statement_is_taken_out_unless_it_is_matched(seat: Seat, may: int) -> None:
+    accept(seat, may)
+    with pytest.raises(Refusal, match="Take the matches back first"):
+        seat.perform(remove_statement, RemoveStatement(1))
+    for key, _amount, status in seat.ask(rows_of):
+        if status == "matched":
+            seat.perform(unmatch_row, UnmatchRow(key))
+    assert seat.perform(remove_statement, RemoveStatement(1)).value == 4
+    assert seat.ask(rows_of) == []
