@@ -45,10 +45,6 @@ HANDLERS: dict[str, tuple[str, str]] = {
         "tradecrm.services.control.periods:reopening_approved",
         "tradecrm.services.control.periods:reopening_returned",
     ),
-    "period": (
-        "tradecrm.services.control.periods:reopening_approved",
-        "tradecrm.services.control.periods:reopening_returned",
-    ),
     "estimate": (
         "tradecrm.services.trade.estimates:estimate_approved",
         "tradecrm.services.trade.estimates:estimate_returned",
@@ -73,7 +69,6 @@ PAGES: dict[str, str] = {
     "expense_claim": "expense_claim",
     "purchase_contract": "purchase",
     "freight_inquiry": "freight_inquiry",
-    "period": "tradecrm.services.control.periods:period_link",
     "write_off": "write_off",
     "period": "tradecrm.services.control.periods:period_link",
 }
