@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tradecrm.core.claim_flows import CLAIM_FLOWS
 from tradecrm.core.countries import countries, country_name, find_country, is_country
 from tradecrm.core.currencies import currencies, currency_name, currency_step, is_currency
 from tradecrm.core.flow import Flow
@@ -82,7 +83,7 @@ def test_distance_is_symmetric_and_bounded(first: str, second: str) -> None:
     assert (distance == 0) == (first == second)
 
 
-@pytest.mark.parametrize("flow", FLOWS + TRADE_FLOWS, ids=lambda flow: flow.kind)
+@pytest.mark.parametrize("flow", FLOWS + TRADE_FLOWS + CLAIM_FLOWS, ids=lambda flow: flow.kind)
 def test_every_flow_is_whole(flow: Flow) -> None:
     keys = [state.key for state in flow.states]
     assert len(set(keys)) == len(keys)

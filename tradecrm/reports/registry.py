@@ -13,6 +13,8 @@ from tradecrm.reports.aging import AGING
 from tradecrm.reports.aging_detail import AGING_DETAIL, RECEIVABLES
 from tradecrm.reports.cash import CASH_PROJECTION, CASH_ROWS
 from tradecrm.reports.estimate_actual import ESTIMATE_ACTUAL
+from tradecrm.reports.expenses import EXPENSE_LINES, EXPENSES
+from tradecrm.reports.explained import EXPLAINED
 from tradecrm.reports.ledger import LEDGER_ENTRIES, TRIAL
 from tradecrm.reports.line_profit import LINE_PROFIT
 from tradecrm.reports.orders import ORDERS, ORDERS_BY_MONTH
@@ -40,9 +42,12 @@ REPORTS: tuple[ReportSpec, ...] = (
     ACCOUNT_BALANCES,
     ACCOUNT_STATEMENT,
     ACCOUNT_MONTHS,
+    EXPENSES,
     TRIAL,
     AGING_DETAIL,
+    EXPENSE_LINES,
     CASH_ROWS,
+    EXPLAINED,
     SHIPMENT_LINES,
     LINE_PROFIT,
     REALIZED_FX,

@@ -70,6 +70,7 @@ SIDEBAR: tuple[MenuGroup, ...] = (
             MenuItem(N_("Receipts"), "receipts", Link.to("receipts")),
             MenuItem(N_("Payables"), "payables", Link.to("payables")),
             MenuItem(N_("Payments"), "purchase", Link.to("payments")),
+            MenuItem(N_("Expense claims"), "receipts", Link.to("expense_claims")),
             MenuItem(N_("Bank accounts"), "bank", Link.to("bank_accounts")),
             MenuItem(N_("Rates"), "rates", Link.to("rates")),
         ),
@@ -91,6 +92,7 @@ NEW: tuple[MenuItem, ...] = (
     MenuItem(N_("New shipment"), "shipments", Link.to("shipment")),
     MenuItem(N_("Record receipt"), "receipts", Link.to("receipt"), "Ctrl+R"),
     MenuItem(N_("Record payment"), "payables", Link.to("payment")),
+    MenuItem(N_("New expense claim"), "receipts", Link.to("expense_claim")),
     MenuItem(N_("Import spreadsheet"), "import", Link.to("import")),
 )
 """What can be begun from anywhere; a record's page without ``id`` is a new record."""
@@ -110,6 +112,7 @@ REPORTS: tuple[MenuItem, ...] = (
     MenuItem(N_("Aging of receivables"), "chart", Link.to("report/aging")),
     MenuItem(N_("Profit of shipments"), "chart", Link.to("report/profits")),
     MenuItem(N_("Statement of account"), "reports", Link.to("report/party_statement")),
+    MenuItem(N_("Expenses"), "chart", Link.to("report/expenses")),
     MenuItem(N_("Bank balances"), "bank", Link.to("report/account_balances")),
 )
 

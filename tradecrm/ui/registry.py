@@ -45,6 +45,7 @@ def all_pages() -> Pages:
 
 
 def _others() -> dict[str, PageFactory]:
+    from tradecrm.ui.pages.claims import claim_pages
     from tradecrm.ui.pages.control import control_pages
     from tradecrm.ui.pages.crm import crm_pages
     from tradecrm.ui.pages.money import money_pages
@@ -64,5 +65,6 @@ def _others() -> dict[str, PageFactory]:
         **trade_pages(),
         **purchasing_pages(),
         **money_pages(),
+        **claim_pages(),
         **report_pages(),
     }

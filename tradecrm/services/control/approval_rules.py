@@ -54,6 +54,7 @@ KIND_TITLES: tuple[tuple[str, str], ...] = (
     ("release", N_("Credit and release")),
     ("cost", N_("Cost")),
     ("write_off", N_("Write-off")),
+    ("prepayment", N_("Supplier prepayment")),
     ("period", N_("Closed period")),
     ("expense_claim", N_("Expense claim")),
 )
@@ -113,6 +114,8 @@ TRIGGERS: tuple[TriggerDefault, ...] = (
     TriggerDefault("write_off", "above_tolerance", N_("Write-off above the limits"), _FINANCE),
     TriggerDefault("write_off", "bad_debt", N_("Bad debt"), _FINANCE),
     TriggerDefault("write_off", "forfeit", N_("Deposit forfeited"), _FINANCE),
+    TriggerDefault("prepayment", "prepayment", N_("Share prepaid"), _FINANCE, Unit.SHARE, "0.30"),
+    TriggerDefault("prepayment", "prepayment_amount", N_("Amount prepaid"), _FINANCE, Unit.BASE, "50000"),
 )
 """The default rules of section 6. All are off until someone switches them on, as suits a trader alone."""
 

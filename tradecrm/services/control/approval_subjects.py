@@ -70,6 +70,7 @@ PAGES: dict[str, str] = {
     "purchase_contract": "purchase",
     "freight_inquiry": "freight_inquiry",
     "write_off": "write_off",
+    "prepayment": "purchase",
     "period": "tradecrm.services.control.periods:period_link",
 }
 """Kind to the target of the page that opens by the paper's id, or “module:function” that answers the link."""

@@ -13,7 +13,8 @@ from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
 from tradecrm.models import Base
 from tradecrm.services.control.numbering import PREFIXES
-from tradecrm.storage import objects
+from tradecrm.services.data.check_sql import answer
+from tradecrm.storage import objects, server_objects
 from tradecrm.storage.engines import reader_engine
 
 
@@ -38,6 +39,15 @@ FAULTS_A_STEP = 200
 def check_book(engine: Engine, progress: Progress | None = None) -> list[Fault]:
     """Recompute the whole book on a reading engine and answer every fault; an empty list is a sound book.
 
+    Raises Stopped when ``progress`` is told to stop.
+    """
+    with engine.connect() as connection:
+        return check_state(connection, progress)
+
+
+def check_state(connection: Connection, progress: Progress | None = None) -> list[Fault]:
+    """Answer every fault of the book as a connection sees it.
+
     The sums of what is kept, the balance of the ledger, keys, search terms, references, pages, triggers and
     numbers are looked at in set form. Raises Stopped when ``progress`` is told to stop.
     """
@@ -54,7 +64,7 @@ def check_book(engine: Engine, progress: Progress | None = None) -> list[Fault]:
     )
     progress = progress or Progress()
     faults: list[Fault] = []
-    with engine.connect() as connection, _room(connection):
+    with _room(connection):
         for done, (title, step) in enumerate(steps):
             progress.tell(done, len(steps), title)
             faults.extend(_first(step(connection)))
@@ -68,6 +78,9 @@ def _room(connection: Connection) -> Iterator[None]:
 
     A page that is not kept is read and deciphered again; a book of 500 MB then takes four times as long.
     """
+    if connection.dialect.name == "postgresql":
+        yield
+        return
     before = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
     connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
     try:
@@ -94,14 +107,20 @@ def _first(faults: Iterable[Fault]) -> Iterator[Fault]:
 
 
 def check_pages(connection: Connection) -> Iterator[Fault]:
-    """Let SQLite look at every page, index and constraint."""
+    """Let SQLite look at every page, index and constraint; of a server's files its administrator takes care."""
+    if connection.dialect.name == "postgresql":
+        return
     for (sentence,) in connection.exec_driver_sql("PRAGMA integrity_check"):
         if sentence != "ok":
             yield Fault("file", None, _("The file is damaged: {what}").format(what=sentence))
 
 
 def check_references(connection: Connection) -> Iterator[Fault]:
-    """Find rows that name a record which is not there."""
+    """Find rows that name a record which is not there; on a server, references that it does not watch."""
+    if connection.dialect.name == "postgresql":
+        for name in server_objects.missing_references(connection, Base.metadata):
+            yield Fault("file", None, _("The server does not watch the reference {name}.").format(name=name))
+        return
     for table, row, parent, _number in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         yield Fault(
             table,
@@ -114,11 +133,15 @@ def check_references(connection: Connection) -> Iterator[Fault]:
 
 def check_guards(connection: Connection) -> Iterator[Fault]:
     """Find append-only tables whose triggers are missing or are not what they were made as."""
-    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    found = {name: sql for name, sql in rows}  # noqa: C416 - rows are no pairs to the type checker
-    for name, ddl in objects.sqlite_triggers(Base.metadata).items():
-        if found.get(name) != ddl:
-            yield Fault("file", None, _("The guard {name} of the ledger is missing.").format(name=name))
+    if connection.dialect.name == "postgresql":
+        missing = server_objects.missing_guards(connection, Base.metadata)
+    else:
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        found = {name: sql for name, sql in rows}  # noqa: C416 - rows are no pairs to the type checker
+        guards = objects.sqlite_triggers(Base.metadata)
+        missing = [name for name, ddl in guards.items() if found.get(name) != ddl]
+    for name in missing:
+        yield Fault("file", None, _("The guard {name} of the ledger is missing.").format(name=name))
 
 
 _NUMBERED = {
@@ -128,6 +151,9 @@ _NUMBERED = {
     "payment": ("number",),
     "transfer": ("number",),
     "account_expense": ("number",),
+    "expense_claim": ("number",),
+    "rebate_claim": ("number",),
+    "commission_run": ("number",),
 }
 
 
@@ -135,8 +161,8 @@ def check_numbers(connection: Connection) -> Iterator[Fault]:
     """Find numbers given twice, and series that would give a number again (domain.md section 0)."""
     series = {
         (prefix, period): upcoming
-        for prefix, period, upcoming in connection.exec_driver_sql(
-            "SELECT prefix, period, next_number FROM number_series"
+        for prefix, period, upcoming in answer(
+            connection, "SELECT prefix, period, next_number FROM number_series"
         )
     }
     for table, columns in _NUMBERED.items():
@@ -148,23 +174,36 @@ def check_numbers(connection: Connection) -> Iterator[Fault]:
 
 
 def _twice(connection: Connection, table: str, column: str) -> Iterator[Fault]:
-    rows = connection.exec_driver_sql(
+    rows = answer(
+        connection,
         f"SELECT {column}, max(id) FROM {table} WHERE {column} IS NOT NULL "  # noqa: S608 - names of this module
-        f"GROUP BY {column} HAVING count(*) > 1"
+        f"GROUP BY {column} HAVING count(*) > 1",
     )
     for number, row in rows:
         yield Fault(table, row, _("The number {number} was given twice.").format(number=number))
+
+
+_HIGHEST = {
+    "file": (
+        "SELECT substr({column}, 1, instr({column}, '-') + 4) AS head, "
+        "max(CAST(substr({column}, instr({column}, '-') + 6) AS INTEGER)), max(id) FROM {table} "
+        "WHERE {column} GLOB '[A-Z]*-[0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9]*' GROUP BY head"
+    ),
+    "server": (
+        "SELECT substr({column}, 1, strpos({column}, '-') + 4) AS head, "
+        "max(CAST(coalesce(substring(substr({column}, strpos({column}, '-') + 6) FROM '^[0-9]+'), '0') AS NUMERIC)), "
+        "max(id) FROM {table} WHERE {column} ~ '^[A-Z].*-[0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9]' GROUP BY head"
+    ),
+}
+"""The highest number of each series that was given; how a text is taken apart differs by store."""
 
 
 def _behind(
     connection: Connection, table: str, column: str, series: dict[tuple[str, str], int]
 ) -> Iterator[Fault]:
     """Compare each series with the highest number given in it; typed numbers of another form do not count."""
-    rows = connection.exec_driver_sql(
-        f"SELECT substr({column}, 1, instr({column}, '-') + 4) AS head, "  # noqa: S608 - names of this module
-        f"max(CAST(substr({column}, instr({column}, '-') + 6) AS INTEGER)), max(id) FROM {table} "
-        f"WHERE {column} GLOB '[A-Z]*-[0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9]*' GROUP BY head"
-    )
+    statement = _HIGHEST["server" if connection.dialect.name == "postgresql" else "file"]
+    rows = answer(connection, statement.format(column=column, table=table))
     for head, highest, row in rows:
         prefix, _dash, period = head.partition("-")
         upcoming = series.get((prefix, period), 1)

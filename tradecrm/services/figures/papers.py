@@ -84,6 +84,8 @@ _ENTRY_TITLES = {
     "invoice": N_("Invoice"),
     "bill": N_("Bill"),
     "allocation": N_("Exchange difference"),
+    "average": N_("Average corrected"),
+    "loan": N_("Loan"),
     "write_off": N_("Write-off"),
     "note": N_("Debit or credit note"),
     "refund": N_("Refund"),

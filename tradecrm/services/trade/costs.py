@@ -139,9 +139,14 @@ def _line_to_write(work: Work, command: SaveCost, shipment: Shipment) -> CostLin
     line = work.get(CostLine, command.id, _("Cost line"))
     if line.version != command.version:
         raise Conflict(_("This cost was changed by someone else meanwhile. Nothing was saved."))
-    if line.item_id is not None or line.receipt_id is not None:
+    if is_booked(line):
         raise Refusal.of(_("This cost has its bill and cannot be edited; enter a correcting line instead."))
     return line
+
+
+def is_booked(line: CostLine) -> bool:
+    """Tell whether a cost is in the ledger: by a bill, a receipt, an expense claim or a rebate claim."""
+    return line.status in {CostStatus.INVOICED.value, CostStatus.PAID.value}
 
 
 def set_deduction(work: Work, line: CostLine, shipment: Shipment) -> None:
@@ -240,7 +245,7 @@ def _note_purchase(work: Work, line: CostLine) -> None:
 def _check_bill(work: Work, command: BillCost, line: CostLine) -> None:
     """Refuse a second bill, a bill without payee, and amounts the currency cannot hold."""
     problems = []
-    if line.item_id is not None or line.receipt_id is not None:
+    if is_booked(line):
         problems.append(Problem("", _("This cost has its bill already.")))
     if line.party_id is None:
         problems.append(Problem("party_id", _("Enter whom the bill is from.")))

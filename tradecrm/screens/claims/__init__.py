@@ -1,0 +1,1 @@
+"""Declarations of the pages of expense claims, rebates and commission."""

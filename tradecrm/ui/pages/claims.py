@@ -1,0 +1,56 @@
+"""The pages of expense claims, VAT invoices, rebates and commission by the target of their link."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from tradecrm.core.links import Link
+from tradecrm.screens.claims.expenses import CLAIM_DIALOGS, CLAIM_FORM, CLAIM_LIST
+from tradecrm.screens.spec import FormSpec, ListSpec
+from tradecrm.ui.context import PageContext, PageFactory
+from tradecrm.ui.lists.page import ListPage
+from tradecrm.ui.pages.attachments import FilesCard
+from tradecrm.ui.pages.trade_form import TradeFormPage
+
+_LISTS: tuple[ListSpec, ...] = (CLAIM_LIST,)
+
+
+class PageWithFiles(TradeFormPage):
+    """A form with a flow and with files kept beside it; ``always`` lets them be changed whatever the state."""
+
+    def __init__(
+        self,
+        context: PageContext,
+        link: Link,
+        spec: FormSpec,
+        dialogs: tuple[FormSpec, ...],
+        *,
+        always: bool = False,
+    ) -> None:
+        self._always = always
+        self._shown: tuple[int | None, bool] | None = None
+        super().__init__(context, link, spec, {each.key: each for each in dialogs})
+
+    def extend(self, column: QVBoxLayout) -> None:
+        """Put the files below the lines."""
+        self.files = FilesCard(self.context, self.spec.kind)
+        column.addWidget(self.files)
+
+    def _show(self) -> None:
+        super()._show()
+        draft = self.session.draft
+        locked = not self._always and self.spec.locked is not None and bool(self.spec.locked(draft))
+        if self.loaded and (draft.id, locked) != self._shown:
+            self._shown = (draft.id, locked)
+            self.files.show_for(draft.id, locked=locked)
+
+
+def claim_pages() -> dict[str, PageFactory]:
+    """Answer the factory of each page of claims by its link's target."""
+    found: dict[str, PageFactory] = {spec.key: _list_factory(spec) for spec in _LISTS}
+    found["expense_claim"] = lambda context, link: PageWithFiles(context, link, CLAIM_FORM, CLAIM_DIALOGS)
+    return found
+
+
+def _list_factory(spec: ListSpec) -> PageFactory:
+    return lambda context, link: ListPage(context, link, spec)
