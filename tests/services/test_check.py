@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.services.conftest import on_server
+from tests.services.server_kit import Databases
 from tests.services.trading_kit import trade
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.errors import Stopped
 from tradecrm.core.progress import Progress
 from tradecrm.models import Base
 from tradecrm.services.book import Book
-from tradecrm.services.data.check import check_book, verify_book
+from tradecrm.services.data.check import check_book, check_state, verify_book
 from tradecrm.storage.engines import connect, reader_engine
 from tradecrm.storage.objects import sqlite_triggers
 from tradecrm.storage.store import open_book
@@ -277,6 +280,59 @@ FAULTS = (
         "which is not there",
     ),
 )
+
+
+@pytest.fixture(scope="module")
+def traded_on_server(databases: Databases) -> Iterator[Book]:
+    """Answer the book of the same firm on a server."""
+    with on_server(databases) as book:
+        trade(book.seat())
+        yield book
+
+
+def test_a_book_on_a_server_made_through_the_operations_is_sound(traded_on_server: Book) -> None:
+    assert check_book(traded_on_server.store.reader) == []
+
+
+FILE_ONLY = frozenset(("orphan",))
+"""What a server refuses of itself."""
+
+
+def for_server(statement: str) -> str:
+    """Say a statement of ``FAULTS`` in the words of the server."""
+    for here, there in (
+        ("(1 << 48)", "(1::bigint << 48)"),
+        ("(2 <<", "(2::bigint <<"),
+        ("(3 <<", "(3::bigint <<"),
+    ):
+        statement = statement.replace(here, there)
+    return statement
+
+
+@pytest.mark.parametrize(
+    "fault", [each for each in FAULTS if each.name not in FILE_ONLY], ids=lambda fault: fault.name
+)
+def test_a_planted_fault_is_named_on_a_server(traded_on_server: Book, fault: Planted) -> None:
+    with traded_on_server.store.writer.connect() as connection:
+        # Behind the program's back: no triggers, no references. Rolled back at the end.
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        for statement in fault.statements:
+            assert connection.exec_driver_sql(for_server(statement)).rowcount != 0, statement
+        found = check_state(connection)
+    assert any(each.kind == fault.kind and fault.says in each.sentence for each in found), found
+
+
+def test_missing_guards_and_references_of_a_server_are_named(traded_on_server: Book) -> None:
+    with traded_on_server.store.writer.connect() as connection:
+        connection.exec_driver_sql("DROP TRIGGER posting_no_delete ON posting")
+        connection.exec_driver_sql("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_delete")
+        connection.exec_driver_sql("ALTER TABLE contact DROP CONSTRAINT fk_contact_party_id")
+        found = [each.sentence for each in check_state(connection)]
+    assert found == [
+        "The server does not watch the reference fk_contact_party_id.",
+        "The guard audit_entry_no_delete of the ledger is missing.",
+        "The guard posting_no_delete of the ledger is missing.",
+    ]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

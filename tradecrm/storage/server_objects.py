@@ -89,3 +89,11 @@ def missing_guards(connection: Connection, metadata: MetaData) -> list[str]:
     rows: Any = connection.execute(text("SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal"))
     found = {name for name, enabled in rows if enabled in ("O", "A", b"O", b"A")}
     return [name for name in server_triggers(metadata) if name not in found]
+
+
+def missing_references(connection: Connection, metadata: MetaData) -> list[str]:
+    """Answer the foreign keys that the server does not hold, or holds unproved, by name."""
+    rows = connection.execute(text("SELECT conname FROM pg_constraint WHERE contype = 'f' AND convalidated"))
+    held = set(rows.scalars())
+    wanted = {str(key.name) for table in metadata.sorted_tables for key in table.foreign_key_constraints}
+    return sorted(wanted - held)

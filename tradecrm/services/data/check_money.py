@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from tradecrm.core.money import minor_units
 from tradecrm.core.text import N_, _
 from tradecrm.models.base import AMOUNT_SCALE, from_scaled
+from tradecrm.services.data.check_sql import answer
 
 if TYPE_CHECKING:
     from tradecrm.services.data.check import Fault, Step
@@ -35,16 +36,17 @@ _TAKEN = """
 WITH taken(item_id, amount, base, last, undone) AS MATERIALIZED (
   SELECT item_id, sum(amount), sum(base), max(day), max(undone) FROM (
     SELECT debit_item_id AS item_id, debit_amount AS amount, debit_base AS base, day,
-           reverses_id IS NOT NULL AS undone FROM allocation
+           CASE WHEN reverses_id IS NULL THEN 0 ELSE 1 END AS undone FROM allocation
     UNION ALL
-    SELECT credit_item_id, credit_amount, credit_base, day, reverses_id IS NOT NULL FROM allocation)
+    SELECT credit_item_id, credit_amount, credit_base, day, CASE WHEN reverses_id IS NULL THEN 0 ELSE 1 END
+    FROM allocation) AS part
   GROUP BY item_id),
 state(id, number, side, party_id, currency, open_amount, open_base, kept, kept_base, settled_on, settled) AS (
   SELECT item.id, item.number, item.side, item.party_id, item.currency,
          item.amount - CASE WHEN item.amount >= 0 THEN 1 ELSE -1 END * coalesce(taken.amount, 0),
          item.base_amount - CASE WHEN item.amount >= 0 THEN 1 ELSE -1 END * coalesce(taken.base, 0),
          item.open_amount, item.open_base, item.settled_on,
-         CASE WHEN coalesce(taken.undone, 0) THEN NULL ELSE max(item.day, coalesce(taken.last, item.day)) END
+         CASE WHEN coalesce(taken.undone, 0) = 0 THEN greatest(item.day, coalesce(taken.last, item.day)) END
   FROM item LEFT JOIN taken ON taken.item_id = item.id)
 """
 
@@ -87,7 +89,7 @@ ITEM_RULES = (
         " WHERE book IN ('AR', 'AP') AND party_id IS NOT NULL GROUP BY book, party_id, currency)"
         " SELECT party_id, side || ' ' || currency, sum(ledger), sum(open) FROM ("
         " SELECT side, party_id, currency, total AS ledger, 0 AS open FROM books"
-        " UNION ALL SELECT side, party_id, currency, 0, total FROM items)"
+        " UNION ALL SELECT side, party_id, currency, 0, total FROM items) AS both_sides"
         " GROUP BY side, party_id, currency HAVING sum(ledger) <> sum(open)",
         prelude=_TAKEN,
     ),
@@ -102,7 +104,7 @@ ITEM_RULES = (
         " WHERE book IN ('AR', 'AP') AND party_id IS NOT NULL GROUP BY book, party_id)"
         " SELECT party_id, side, sum(ledger), sum(open) FROM ("
         " SELECT side, party_id, total AS ledger, 0 AS open FROM books"
-        " UNION ALL SELECT side, party_id, 0, total FROM items)"
+        " UNION ALL SELECT side, party_id, 0, total FROM items) AS both_sides"
         " GROUP BY side, party_id HAVING sum(ledger) <> sum(open)",
         prelude=_TAKEN,
     ),
@@ -126,8 +128,8 @@ PART_RULES = (
         "  - abs(part.amount),"
         " abs(item.amount - item.open_amount), CASE WHEN part.amount >= 0 THEN 1 ELSE -1 END"
         " FROM instalment AS part JOIN item ON item.id = part.item_id)"
-        " SELECT id, number, kept, sign * (size - min(max(taken - before, 0), size)) FROM filled"
-        " WHERE kept <> sign * (size - min(max(taken - before, 0), size))",
+        " SELECT id, number, kept, sign * (size - least(greatest(taken - before, 0), size)) FROM filled"
+        " WHERE kept <> sign * (size - least(greatest(taken - before, 0), size))",
     ),
     Rule(
         "instalment",
@@ -136,7 +138,7 @@ PART_RULES = (
         "JOIN item ON item.id = part.item_id WHERE part.side <> item.side OR part.party_id <> item.party_id "
         "OR part.currency <> item.currency OR part.item_day <> item.day "
         "OR part.document_day <> item.document_day OR part.is_credit <> (item.amount < 0) "
-        "OR (part.amount <> 0 AND part.settled_on IS NOT item.settled_on)",
+        "OR (part.amount <> 0 AND part.settled_on IS DISTINCT FROM item.settled_on)",
         plain=True,
     ),
     Rule(
@@ -159,7 +161,7 @@ _MOVES = """
 WITH moves(item_id, day, amount) AS (
   SELECT item_id, day, sum(amount) FROM (
     SELECT debit_item_id AS item_id, day, debit_amount AS amount FROM allocation
-    UNION ALL SELECT credit_item_id, day, credit_amount FROM allocation)
+    UNION ALL SELECT credit_item_id, day, credit_amount FROM allocation) AS part
   GROUP BY item_id, day),
 runs(item_id, day, total) AS (
   SELECT item_id, day, sum(amount) OVER (PARTITION BY item_id ORDER BY day) FROM moves)
@@ -183,7 +185,7 @@ ALLOCATION_RULES = (
     Rule(
         "allocation",
         N_("An allocation of {name} takes effect on {found}, before its items, which are of {wanted}."),
-        "SELECT a.id, d.number, a.day, max(d.day, c.day) FROM allocation AS a "
+        "SELECT a.id, d.number, a.day, greatest(d.day, c.day) FROM allocation AS a "
         "JOIN item AS d ON d.id = a.debit_item_id JOIN item AS c ON c.id = a.credit_item_id "
         "WHERE a.day < d.day OR a.day < c.day",
         plain=True,
@@ -227,8 +229,8 @@ LEDGER_RULES = (
         "account_month",
         N_("The month {name} is kept as {found}; the ledger says {wanted}."),
         "WITH sums(account_id, month, amount, base) AS ("
-        " SELECT account_id, substr(day, 1, 7), sum(amount), sum(base_amount) FROM ledger_entry"
-        " WHERE account_id IS NOT NULL GROUP BY account_id, substr(day, 1, 7))"
+        " SELECT account_id, month_of(day), sum(amount), sum(base_amount) FROM ledger_entry"
+        " WHERE account_id IS NOT NULL GROUP BY account_id, month_of(day))"
         " SELECT coalesce(kept.account_id, sums.account_id),"
         " coalesce(kept.month, sums.month) || ' (' || account.name || ')',"
         " coalesce(kept.amount, 0), coalesce(sums.amount, 0) FROM account_month AS kept"
@@ -241,7 +243,8 @@ LEDGER_RULES = (
         "posting",
         N_("Posting no. {name} of {found} was entered after the books were closed until {wanted}."),
         "WITH closing(day, since) AS (SELECT"
-        " (SELECT json_extract(value, '$') FROM setting WHERE key = 'closed_until'),"
+        " (SELECT day_of(told.day) FROM (SELECT json_text(value) AS day FROM setting"
+        " WHERE key = 'closed_until') AS told),"
         " (SELECT max(at) FROM audit_entry WHERE kind = 'setting'))"
         " SELECT posting.id, posting.id, posting.day, closing.day FROM posting, closing"
         " WHERE posting.day <= closing.day AND posting.entered_at > closing.since",
@@ -310,7 +313,7 @@ def _break(rules: Iterable[Rule], connection: Connection) -> Iterator[Fault]:
 
     for rule in rules:
         show: Callable[[object], object] = _plain if rule.plain else _amount
-        for record, name, found, wanted in connection.exec_driver_sql(rule.prelude + rule.statement):
+        for record, name, found, wanted in answer(connection, rule.prelude + rule.statement):
             sentence = _(rule.sentence).format(name=name, found=show(found), wanted=show(wanted))
             yield Fault(rule.kind, record, sentence)
 
@@ -344,9 +347,7 @@ def check_settled(connection: Connection) -> Iterator[Fault]:
 
     from tradecrm.services.data.check import Fault
 
-    for (record, number, kept), rows in groupby(
-        connection.exec_driver_sql(_UNDONE), lambda row: tuple(row[:3])
-    ):
+    for (record, number, kept), rows in groupby(answer(connection, _UNDONE), lambda row: row[:3]):
         left, day = None, None
         for _id, _number, _kept, at, amount, size, item_day in rows:
             before = size if left is None else left
@@ -368,15 +369,16 @@ def check_decimals(connection: Connection) -> Iterator[Fault]:
     from tradecrm.services.data.check import Fault
 
     for table, name, columns in _AMOUNTS:
-        used = connection.exec_driver_sql(f"SELECT DISTINCT currency FROM {table}")  # noqa: S608 - own names
+        used = answer(connection, f"SELECT DISTINCT currency FROM {table}")  # noqa: S608 - own names
         steps_of = {currency: 10 ** (AMOUNT_SCALE - minor_units(currency)) for (currency,) in used}
         whens = " ".join(f"WHEN '{code}' THEN {step}" for code, step in steps_of.items() if code.isalpha())
         if not whens:
             continue
         for column in columns:
-            rows = connection.exec_driver_sql(
+            rows = answer(
+                connection,
                 f"SELECT id, {name}, {column}, currency FROM {table} "  # noqa: S608 - own names
-                f"WHERE {column} % CASE currency {whens} ELSE 1 END <> 0"
+                f"WHERE {column} % CASE currency {whens} ELSE 1 END <> 0",
             )
             for record, shown, amount, currency in rows:
                 yield Fault(

@@ -31,7 +31,7 @@ def _spelled(make: Callable[..., Any], args: tuple[Any, ...], store: str) -> tup
     return str(compiled), dict(compiled.params)
 
 
-def _as_in_file(value: Any) -> Any:
+def as_in_file(value: Any) -> Any:
     """Answer a server's cell as a file keeps it: a day as ISO text, yes and no as 1 and 0."""
     if isinstance(value, date):
         return value.isoformat()
@@ -54,5 +54,5 @@ def lean_rows(
     rows = list(result.cursor.fetchall())
     result.close()
     if store == "postgresql":
-        return [tuple(map(_as_in_file, row)) for row in rows]
+        return [tuple(map(as_in_file, row)) for row in rows]
     return rows
