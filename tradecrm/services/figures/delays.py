@@ -22,7 +22,9 @@ Key = tuple[int, str]
 """A party and a currency: amounts of several currencies are never weighed against each other."""
 
 
-class _Paid(NamedTuple):
+class Paid(NamedTuple):
+    """Instalments of a party in a currency that were due and paid on the same days: their sum, and how many."""
+
     key: Key
     due_on: date
     paid_on: date
@@ -49,9 +51,8 @@ def average_delays(reader: Reader, party_id: int | None = None) -> dict[Key, Del
     Paid is when the allocations of the item had filled the instalment for good, in the order of due dates.
     """
     reader.actor.demand("receivable.read")
-    since = add_months(reader.today, -12)
     sums: dict[Key, list[Any]] = defaultdict(lambda: [ZERO, ZERO, 0])
-    for paid in (*_whole_items(reader, since, party_id), *_split_items(reader, since, party_id)):
+    for paid in paid_instalments(reader, party_id):
         found = sums[paid.key]
         found[0] += (paid.paid_on - paid.due_on).days * paid.amount
         found[1] += paid.amount
@@ -59,7 +60,15 @@ def average_delays(reader: Reader, party_id: int | None = None) -> dict[Key, Del
     return {key: Delay(*found) for key, found in sums.items()}
 
 
-def _whole_items(reader: Reader, since: date, party_id: int | None) -> Iterator[_Paid]:
+def paid_instalments(reader: Reader, party_id: int | None = None) -> list[Paid]:
+    """Answer the receivable instalments paid in full in the last 12 months, by day of payment."""
+    reader.actor.demand("receivable.read")
+    since = add_months(reader.today, -12)
+    found = [*_whole_items(reader, since, party_id), *_split_items(reader, since, party_id)]
+    return sorted(found, key=lambda paid: (paid.paid_on, paid.due_on))
+
+
+def _whole_items(reader: Reader, since: date, party_id: int | None) -> Iterator[Paid]:
     """Yield what was paid of items of one instalment, by due day and day of payment."""
     part = Instalment
     statement = (
@@ -79,11 +88,12 @@ def _whole_items(reader: Reader, since: date, party_id: int | None) -> Iterator[
     if party_id is not None:
         statement = statement.where(part.party_id == party_id)
     for party, currency, due_on, paid_on, amount, count in reader.session.execute(statement):
-        assert due_on is not None and paid_on is not None
-        yield _Paid((party, currency), due_on, paid_on, amount, count)
+        assert due_on is not None
+        assert paid_on is not None
+        yield Paid((party, currency), due_on, paid_on, amount, count)
 
 
-def _split_items(reader: Reader, since: date, party_id: int | None) -> Iterator[_Paid]:
+def _split_items(reader: Reader, since: date, party_id: int | None) -> Iterator[Paid]:
     """Yield the instalments of items of several that were filled since that day."""
     part, row = Instalment, Allocation
     touched = select(row.debit_item_id).where(row.side == "AR", row.day > since)
@@ -109,7 +119,7 @@ def _split_items(reader: Reader, since: date, party_id: int | None) -> Iterator[
             reached += each.amount
             paid_on = filled_on(own, reached)
             if paid_on is not None and since < paid_on <= reader.today and each.due_on is not None:
-                yield _Paid((each.party_id, each.currency), each.due_on, paid_on, each.amount, 1)
+                yield Paid((each.party_id, each.currency), each.due_on, paid_on, each.amount, 1)
 
 
 def filled_on(moves: list[tuple[date, Decimal]], reached: Decimal) -> date | None:

@@ -27,6 +27,7 @@ from tradecrm.models import (
     Shipment,
     Transfer,
 )
+from tradecrm.services.figures.collection import latest_promises
 from tradecrm.services.figures.kept import balance_at
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.work import Reader
@@ -106,13 +107,15 @@ class PaymentCard:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An instalment: its due date (None: not known yet), amount and what is open."""
+    """An instalment: its due date (None: not known yet), amount, what is open, and what was promised last."""
 
     position: int
     due_on: date | None
     amount: Decimal
     open_amount: Decimal
     settled_on: date | None
+    id: int
+    promised_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +258,8 @@ def item_card(reader: Reader, item_id: int) -> ItemCard:
     item = reader.get(Item, item_id, _("Item"))
     parts = reader.session.scalars(
         select(Instalment).where(Instalment.item_id == item.id).order_by(Instalment.position)
-    )
+    ).all()
+    promised = latest_promises(reader, [part.id for part in parts])
     return ItemCard(
         item.id,
         item.side,
@@ -275,7 +279,10 @@ def item_card(reader: Reader, item_id: int) -> ItemCard:
         _number(reader, SalesContract, item.contract_id),
         item.shipment_id,
         _number(reader, Shipment, item.shipment_id),
-        tuple(Part(p.position, p.due_on, p.amount, p.open_amount, p.settled_on) for p in parts),
+        tuple(
+            Part(p.position, p.due_on, p.amount, p.open_amount, p.settled_on, p.id, promised.get(p.id))
+            for p in parts
+        ),
         settled_rows(reader, item.id),
     )
 

@@ -16,15 +16,17 @@ from tradecrm.core.money import format_money
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
 from tradecrm.screens.money.accounts import ACCOUNT_ACTIONS, account_facts
+from tradecrm.screens.money.due_dates import DUE_DATE_FORM, PROMISE_FORM
 from tradecrm.screens.money.pickers import ITEM_KINDS
-from tradecrm.screens.spec import Badge, Fact, Tone
+from tradecrm.screens.spec import Badge, Fact, FormSpec, Tone
 from tradecrm.services.money.allocations import Allocate, Unallocate, allocate, unallocate
-from tradecrm.services.money.cards import AccountCard, ItemCard, Settled, account_card, item_card
+from tradecrm.services.money.cards import AccountCard, ItemCard, Part, Settled, account_card, item_card
 from tradecrm.services.money.receivables import OpenRow, open_items
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.forms.head import FormHead
 from tradecrm.ui.lists.preview import FactsCard
 from tradecrm.ui.pages.report_view import ReportView
+from tradecrm.ui.pages.trade_dialog import OperationDialog
 from tradecrm.ui.tables import TableView
 from tradecrm.ui.theme import set_role, text_label
 
@@ -52,9 +54,11 @@ def parts_table(card: ItemCard) -> Table:
         TableColumn("amount", _("Amount"), FieldKind.MONEY, card.currency),
         TableColumn("open", _("Open"), FieldKind.MONEY, card.currency),
         TableColumn("settled", _("Settled on"), FieldKind.DATE),
+        TableColumn("promised", _("Promised for"), FieldKind.DATE),
     )
     rows = tuple(
-        TableRow((part.due_on, part.amount, part.open_amount, part.settled_on)) for part in card.parts
+        TableRow((part.due_on, part.amount, part.open_amount, part.settled_on, part.promised_on))
+        for part in card.parts
     )
     return Table("parts", "", "", columns, rows)
 
@@ -73,14 +77,15 @@ def settled_table(card: ItemCard) -> Table:
         link = Link.to("receivable", id=row.item_id)
         style = RowStyle.NORMAL if row.standing else RowStyle.MUTED
         cells = (row.day, row.number, kind_title(row.kind), row.amount, row.fx)
-        rows.append(TableRow(cells, (None, link, None, link, None), style=style))
+        how = Link.to("report/explained", figure="difference", id=row.id)
+        rows.append(TableRow(cells, (None, link, None, link, how), style=style))
     return Table("settled", "", "", columns, tuple(rows))
 
 
 class ItemPage(Page):
     """A receivable or payable: facts, instalments, what settled it, and settling it with money in hand."""
 
-    watches = frozenset({"item", "allocation", "receipt", "payment", "instalment"})
+    watches = frozenset({"item", "allocation", "receipt", "payment", "instalment", "promise"})
 
     def __init__(self, context: PageContext, link: Link) -> None:
         super().__init__(context, link)
@@ -93,6 +98,10 @@ class ItemPage(Page):
         self.take_back = QPushButton(_("Take back"))
         self.take_back.setToolTip(_("Takes back the settlement chosen in the table"))
         self.take_back.clicked.connect(self.unallocate)
+        self.redate = QPushButton(_("Agree on another due date"))
+        self.redate.clicked.connect(partial(self._ask_part, DUE_DATE_FORM))
+        self.promise = QPushButton(_("Promise to pay"))
+        self.promise.clicked.connect(partial(self._ask_part, PROMISE_FORM))
         self.use_credit = QPushButton(_("Settle with money in hand"))
         self.use_credit.clicked.connect(self._drop_down)
         self.record = set_role(QPushButton(_("Record receipt")), "primary")
@@ -102,7 +111,8 @@ class ItemPage(Page):
         self._lay_out()
         for view in (self.parts, self.settled):
             view.opened.connect(context.open)
-        self.settled.body.selectionModel().currentChanged.connect(self._enable)
+        for view in (self.parts, self.settled):
+            view.body.selectionModel().currentChanged.connect(self._enable)
 
     def _lay_out(self) -> None:
         box = QVBoxLayout(self)
@@ -111,7 +121,7 @@ class ItemPage(Page):
         box.addWidget(self.head)
         left = QVBoxLayout()
         left.setSpacing(12)
-        left.addWidget(_titled(_("Instalments"), self.parts), 2)
+        left.addWidget(_titled(_("Instalments"), self.parts, self.redate, self.promise), 2)
         left.addWidget(_titled(_("Settled by"), self.settled, self.take_back), 3)
         middle = QHBoxLayout()
         middle.setSpacing(12)
@@ -170,8 +180,9 @@ class ItemPage(Page):
 
     @staticmethod
     def _facts(card: ItemCard) -> tuple[Fact, ...]:
+        how = Link.to("report/explained", figure="open", id=card.id)
         facts = [
-            Fact(N_("Open amount"), format_money(card.open_amount, card.currency), strong=True),
+            Fact(N_("Open amount"), format_money(card.open_amount, card.currency), strong=True, link=how),
             Fact(N_("Amount"), format_money(card.amount, card.currency)),
             Fact(N_("Partner"), card.party, link=Link.to("customer", id=card.party_id)),
             Fact(N_("Day"), card.day.isoformat()),
@@ -184,7 +195,7 @@ class ItemPage(Page):
             facts += [
                 Fact(N_("Booked at"), f"{card.rate:.4f}"),
                 Fact(N_("Amount in base"), format_money(card.base_amount, card.base)),
-                Fact(N_("Open in base"), format_money(card.open_base, card.base)),
+                Fact(N_("Open in base"), format_money(card.open_base, card.base), link=how),
             ]
         return tuple(facts)
 
@@ -202,6 +213,24 @@ class ItemPage(Page):
             may and self.card is not None and any(r.standing for r in self.card.settled)
         )
         self.take_back.setEnabled(self.chosen() is not None)
+        actor, part = self.context.seat.actor, self.chosen_part()
+        self.redate.setVisible(part is not None and actor.can("receipt.write"))
+        receivable = self.card is not None and self.card.side == "AR"
+        self.promise.setVisible(part is not None and receivable and actor.can("reminder.write"))
+
+    def chosen_part(self) -> Part | None:
+        """Answer the open instalment of the table's current row, or the only open one there is."""
+        parts = () if self.card is None else self.card.parts
+        row = self.parts.body.currentIndex().row()
+        if 0 <= row < len(parts) and parts[row].open_amount > 0:
+            return parts[row]
+        still = [part for part in parts if part.open_amount > 0]
+        return still[0] if len(still) == 1 else None
+
+    def _ask_part(self, spec: FormSpec, _checked: bool = False) -> None:
+        part = self.chosen_part()
+        if part is not None:
+            OperationDialog(self, self.context, Link.to(spec.key, instalment=part.id), spec).open()
 
     def unallocate(self) -> None:
         """Take the chosen settlement back; it stays in reports of earlier days."""
@@ -313,7 +342,7 @@ class AccountPage(Page):
         self.changed_title.emit()
 
 
-def _titled(title: str, view: TableView, button: QPushButton | None = None) -> QFrame:
+def _titled(title: str, view: TableView, *buttons: QPushButton) -> QFrame:
     card = set_role(QFrame(), "card")
     inside = QVBoxLayout(card)
     inside.setContentsMargins(1, 10, 1, 8)
@@ -322,7 +351,7 @@ def _titled(title: str, view: TableView, button: QPushButton | None = None) -> Q
     head.setContentsMargins(15, 0, 12, 0)
     head.addWidget(text_label(title, "section"))
     head.addStretch(1)
-    if button is not None:
+    for button in buttons:
         head.addWidget(button)
     inside.addLayout(head)
     inside.addWidget(view, 1)

@@ -39,6 +39,7 @@ from tradecrm.services.figures.papers import record_name
 from tradecrm.ui.charts.chart import ChartView, load_engine
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.editors import DayEditor, make_editor, mark_problem
+from tradecrm.ui.pages.report_menu import FigureMenu
 from tradecrm.ui.tables import TableView, cell_text
 from tradecrm.ui.theme import set_role, text_label
 
@@ -244,6 +245,7 @@ class ReportView(QWidget):
         self.table: Table | None = None
         self.bar = ParamBar(context, self.spec.params, PAGING | hidden)
         self.view = _RoomyTable(context.theme)
+        self.menu = FigureMenu(context, self.view)
         self.chart = ChartView(context.theme)
         self.chart.setMinimumHeight(_CHART)
         self.chart.hide()
