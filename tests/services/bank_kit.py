@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from tradecrm.core.bank_rows import BankFile, BankLine, with_balances
 from tradecrm.services.book import Seat
+from tradecrm.services.figures.bank_entries import unmatched_entries
 from tradecrm.services.money.accounts import BookExpense, OpenAccount, book_expense, open_account
 from tradecrm.services.money.statements import ImportedStatement, ImportStatement, import_statement
 
@@ -33,3 +34,8 @@ def open_yuan(seat: Seat, balance: str = "30000", day: date = date(2026, 4, 1), 
 
 def book(seat: Seat, account: int, day: date, amount: str, text: str = "Paid") -> int:
     return seat.perform(book_expense, BookExpense(day, account, "OTHER", D(amount), text)).value
+
+
+def entry_over(seat: Seat, account: int, amount: str) -> int:
+    found = seat.ask(unmatched_entries, account, date(2026, 1, 1), date(2026, 12, 31))
+    return next(key for key, _day, scaled in found if scaled == int(D(amount) * 10_000))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from tradecrm.core.money import convert, round_money, round_to
@@ -130,6 +131,38 @@ class FxBalance:
                 "rate",
             )
         return taken, FxBalance(self.amount - amount, self.base - taken)
+
+
+@dataclass(frozen=True, slots=True)
+class FxMove:
+    """A movement of a foreign currency account as it was posted; ``averaged`` was valued by the moving average.
+
+    Inflows, and what takes another movement back, carry their own base amount.
+    """
+
+    day: date
+    amount: Decimal
+    base: Decimal
+    averaged: bool
+
+
+def average_corrections(
+    start: FxBalance, moves: Sequence[FxMove], base_currency: str
+) -> dict[date, Decimal]:
+    """Answer by day what the base amounts of averaged outflows must be corrected by after a backdated movement.
+
+    ``moves`` come in order of day and entry; ``start`` is the balance before them. Base amounts are signed as
+    they stand on the account (section 16 number 6, rows dated as the outflow they correct, as in section 9.1).
+    """
+    balance, found = start, {}
+    for move in moves:
+        if not move.averaged or balance.amount <= 0:
+            balance = balance.inflow(move.amount, move.base)
+            continue
+        taken, balance = balance.outflow(-move.amount, base_currency)
+        if taken != -move.base:
+            found[move.day] = found.get(move.day, Decimal(0)) - taken - move.base
+    return found
 
 
 def cross_rate(amount_from: Decimal, amount_to: Decimal) -> Decimal:

@@ -174,7 +174,9 @@ def locked_entry(reader: Reader, posting_id: int) -> tuple[int, int] | None:
 def _unmatched_until() -> Any:
     """Select the entries from a day on that no line up to another day is matched to, and earlier ones matched later."""
     entry, match, row = plain(LedgerEntry), plain(BankMatch), plain(BankRow)
-    of_entry = select(match.entry_id).join_from(BankMatch.__table__, BankRow.__table__, row.id == match.row_id)
+    of_entry = select(match.entry_id).join_from(
+        BankMatch.__table__, BankRow.__table__, row.id == match.row_id
+    )
     shown = of_entry.where(match.entry_id == entry.id, row.day <= bindparam("last")).exists()
     later = of_entry.where(match.entry_id == entry.id, row.day > bindparam("last")).exists()
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -40,14 +41,22 @@ def demand_cover(work: Work, account: Account, day: date, amount: Decimal) -> No
 
 def take_out(work: Work, account: Account, day: date, amount: Decimal) -> Decimal:
     """Check the cover of an outflow and answer the base amount it takes along (moving average, section 4)."""
-    demand_cover(work, account, day, amount)
+    return take_out_parts(work, account, day, (amount,))[0]
+
+
+def take_out_parts(work: Work, account: Account, day: date, amounts: Sequence[Decimal]) -> list[Decimal]:
+    """Check the cover of outflows that follow one another and answer the base amount each takes along."""
+    demand_cover(work, account, day, sum(amounts, ZERO))
     if account.currency == work.base:
-        return amount
-    balance = balance_at(work, account.id, day)
-    middle = None
-    if balance.amount <= 0:
-        middle = rate_for(work, RateType.MID, account.currency, day).rate
-    return balance.outflow(amount, work.base, middle)[0]
+        return list(amounts)
+    balance, taken = balance_at(work, account.id, day), []
+    for amount in amounts:
+        middle = None
+        if balance.amount <= 0:
+            middle = rate_for(work, RateType.MID, account.currency, day).rate
+        base, balance = balance.outflow(amount, work.base, middle)
+        taken.append(base)
+    return taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,10 @@ def open_account(work: Work, command: OpenAccount) -> int:
 
 @dataclass(frozen=True, slots=True)
 class MakeTransfer:
-    """Money from one account to another; both amounts as the bank booked them (equal within one currency)."""
+    """Money from one account to another; both amounts as the bank booked them (equal within one currency).
+
+    ``fee`` is what the bank took for it from the account the money leaves, in that account's currency.
+    """
 
     day: date
     from_account_id: int
@@ -135,6 +147,7 @@ class MakeTransfer:
     from_amount: Decimal
     to_amount: Decimal
     reference: str = ""
+    fee: Decimal = ZERO
 
 
 def check_transfer(command: MakeTransfer) -> list[Problem]:
@@ -146,6 +159,8 @@ def check_transfer(command: MakeTransfer) -> list[Problem]:
         problems.append(Problem("from_amount", _("The amount must be above zero.")))
     if command.to_amount <= 0:
         problems.append(Problem("to_amount", _("The amount must be above zero.")))
+    if command.fee < 0:
+        problems.append(Problem("fee", _("The fee must not be below zero.")))
     return problems
 
 
@@ -162,7 +177,8 @@ def make_transfer(work: Work, command: MakeTransfer) -> int:
             ),
             "to_amount",
         )
-    taken = take_out(work, source, command.day, command.from_amount)
+    _check_decimals(command, source, target)
+    taken, fee = take_out_parts(work, source, command.day, (command.from_amount, command.fee))
     received = taken if same else _value_received(work, command, source, target)
     record = work.add(
         Transfer(
@@ -181,9 +197,32 @@ def make_transfer(work: Work, command: MakeTransfer) -> int:
         Row(BANK, source.currency, -command.from_amount, -taken, "TRANSFER", account_id=source.id),
         Row(BANK, target.currency, command.to_amount, received, "TRANSFER", account_id=target.id),
         Row(FX, work.base, -gain, -gain, "EXCHANGE"),
+        Row(BANK, source.currency, -command.fee, -fee, "FEE", account_id=source.id),
+        Row(EXPENSE, work.base, fee, fee, "FEE"),
     )
     post(work, command.day, "transfer", Source("transfer", record.id, record.number), rows)
     return record.id
+
+
+def _check_decimals(command: MakeTransfer, source: Account, target: Account) -> None:
+    """Refuse amounts that an account's currency cannot hold."""
+    amounts = (
+        ("from_amount", command.from_amount, source),
+        ("fee", command.fee, source),
+        ("to_amount", command.to_amount, target),
+    )
+    problems = [
+        Problem(
+            name,
+            _("{amount} has more decimals than {currency} allows.").format(
+                amount=amount, currency=account.currency
+            ),
+        )
+        for name, amount, account in amounts
+        if not fits_currency(amount, account.currency)
+    ]
+    if problems:
+        raise Refusal(problems)
 
 
 def _value_received(work: Work, command: MakeTransfer, source: Account, target: Account) -> Decimal:

@@ -95,6 +95,7 @@ def post_all(work: Work, drafts: Sequence[Draft]) -> list[int]:
         work.session.connection().execute(insert(LedgerEntry), rows)
         work.touch("ledger_entry")
     _keep_months(work, drafts)
+    _keep_averages(work, drafts)
     return ids
 
 
@@ -129,6 +130,21 @@ def _keep_months(work: Work, drafts: Sequence[Draft]) -> None:
                 sums = moved.get(key, FxBalance(ZERO, ZERO))
                 moved[key] = FxBalance(sums.amount + row.amount, sums.base + row.base_amount)
     add_to_account_months(work, moved)
+
+
+def _keep_averages(work: Work, drafts: Sequence[Draft]) -> None:
+    """Bring outflows of foreign accounts to the moving average when something was entered before them (16.6)."""
+    moved = {
+        (row.account_id, row.currency, draft.day)
+        for draft in drafts
+        if draft.day < work.today
+        for row in draft.rows
+        if row.account_id is not None and row.currency != work.base and row.amount != 0
+    }
+    if moved:
+        from tradecrm.services.money.averages import revalue_outflows
+
+        revalue_outflows(work, moved)
 
 
 def demand_open_period(work: Work, day: date) -> None:

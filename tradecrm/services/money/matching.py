@@ -101,10 +101,14 @@ def _rows(work: Work, keys: Iterable[int]) -> dict[int, BankRow]:
     found: dict[int, BankRow] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
-        found.update({row.id: row for row in work.session.scalars(select(BankRow).where(BankRow.id.in_(part)))})
+        found.update(
+            {row.id: row for row in work.session.scalars(select(BankRow).where(BankRow.id.in_(part)))}
+        )
     for key in wanted:
         if key not in found:
-            raise NotFound(_("{what} no. {key} was not found.").format(what=_("Row of the statement"), key=key))
+            raise NotFound(
+                _("{what} no. {key} was not found.").format(what=_("Row of the statement"), key=key)
+            )
     return found
 
 

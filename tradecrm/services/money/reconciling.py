@@ -152,9 +152,7 @@ def _book_before(reader: Reader, account_id: int, start: date | None) -> Decimal
     return balance_at(reader, account_id, date.fromordinal(start.toordinal() - 1)).amount
 
 
-def _open_entries(
-    reader: Reader, account_id: int, start: date | None, until: date
-) -> tuple[OpenEntry, ...]:
+def _open_entries(reader: Reader, account_id: int, start: date | None, until: date) -> tuple[OpenEntry, ...]:
     """Answer the entries up to ``until`` that the bank had not shown by then; what was taken back falls out."""
     entries = unmatched_until(reader, account_id, start or date.min, until)
     papers = papers_of(reader, (entry[0] for entry in entries))
@@ -310,7 +308,9 @@ def reopen_reconciliation(work: Work, command: ReopenReconciliation) -> int:
         )
     ).first()
     if later is not None:
-        raise Refusal.of(_("Reopen the reconciliation until {day} first: it builds on this one.").format(day=later))
+        raise Refusal.of(
+            _("Reopen the reconciliation until {day} first: it builds on this one.").format(day=later)
+        )
     record.status, record.remark = status, command.reason.strip()[:300]
     work.session.execute(delete(ReconciledEntry).where(ReconciledEntry.reconciliation_id == record.id))
     work.touch("reconciled_entry")
