@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tradecrm.core.money import convert, fits_currency
+from tradecrm.core.money import convert, fits_currency, round_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
-from tradecrm.models import Account, CostLine, Item, Party, Payment
+from tradecrm.models import Account, Item, Party, Payment
 from tradecrm.services.money.accounts import take_out
 from tradecrm.services.money.allocations import Allocate, allocate_items
-from tradecrm.services.money.ledger import AP, BANK, FX, NewItem, Row, Source, add_item
+from tradecrm.services.money.earmarks import free_earmarks
+from tradecrm.services.money.ledger import AP, BANK, EXPENSE, FX, NewItem, Row, Source, add_item
+from tradecrm.services.money.payers import is_third_party, learn_payer
+from tradecrm.services.money.prepayments import keep_for_purchases
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.receipts import Share
+from tradecrm.services.money.taking_back import keep_paid_marks, take_back
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -25,7 +29,8 @@ ZERO = Decimal(0)
 class RecordPayment:
     """Money to a payee from an account, in the account's currency; ``rate`` None takes the bank selling rate.
 
-    ``allocations`` settle bills in the same currency; what is left is a prepayment.
+    ``charge`` is the bank's fee on top. ``allocations`` settle bills in the same currency, ``earmarks`` keep money
+    for purchase contracts; what is left is a prepayment. ``payee`` is the name the money went to, if another.
     """
 
     day: date
@@ -35,6 +40,9 @@ class RecordPayment:
     rate: Decimal | None = None
     allocations: tuple[Share, ...] = ()
     reference: str = ""
+    charge: Decimal = ZERO
+    payee: str = ""
+    earmarks: tuple[Share, ...] = ()
 
 
 def check_payment(command: RecordPayment) -> list[Problem]:
@@ -44,7 +52,11 @@ def check_payment(command: RecordPayment) -> list[Problem]:
         problems.append(Problem("amount", _("The amount must be above zero.")))
     if command.rate is not None and command.rate <= 0:
         problems.append(Problem("rate", _("The rate must be above zero.")))
-    used = sum((share.amount for share in command.allocations), ZERO)
+    if command.charge < 0:
+        problems.append(Problem("charge", _("The bank charge cannot be below zero.")))
+    if any(share.amount <= 0 for share in (*command.earmarks, *command.allocations)):
+        problems.append(Problem("allocations", _("Each part must be above zero.")))
+    used = sum((share.amount for share in (*command.earmarks, *command.allocations)), ZERO)
     if used > command.amount:
         problems.append(
             Problem(
@@ -66,18 +78,10 @@ def record_payment(work: Work, command: RecordPayment) -> int:
     """
     party = work.get(Party, command.party_id, _("Payee"))
     account = work.get(Account, command.account_id, _("Account"))
-    if not fits_currency(command.amount, account.currency):
-        raise Refusal.of(
-            _("{amount} has more decimals than {currency} allows.").format(
-                amount=command.amount, currency=account.currency
-            ),
-            "amount",
-        )
-    if command.day > work.today:
-        raise Refusal.of(_("A payment cannot be dated after today; money due later is a plan."), "day")
+    _check_amounts(work, command, account)
     rate = rate_for(work, RateType.SELL, account.currency, command.day, manual=command.rate).rate
     value = convert(command.amount, rate, work.base)
-    taken = take_out(work, account, command.day, command.amount)
+    taken = take_out(work, account, command.day, command.amount + command.charge)
     payment = work.add(
         Payment(
             number=work.number("payment", command.day),
@@ -87,6 +91,8 @@ def record_payment(work: Work, command: RecordPayment) -> int:
             currency=account.currency,
             amount=command.amount,
             rate=rate,
+            charge=command.charge,
+            payee=command.payee.strip(),
             reference=command.reference,
             owner_id=work.actor.person_id,
         )
@@ -102,24 +108,74 @@ def record_payment(work: Work, command: RecordPayment) -> int:
         rate=rate,
         base_amount=-value,
     )
-    gain = value - taken
+    # A fee leaves at the carrying rate of the account (section 4), the rest at the payment rate (16.6).
+    fee = round_money(taken * command.charge / (command.amount + command.charge), work.base)
+    gain = value - (taken - fee)
     against = (
-        Row(BANK, account.currency, -command.amount, -taken, "PAYMENT", account.id, party.id),
+        Row(
+            BANK,
+            account.currency,
+            -command.amount - command.charge,
+            -taken,
+            "PAYMENT",
+            account.id,
+            party.id,
+        ),
+        Row(EXPENSE, work.base, fee, fee, "FEE"),
         Row(FX, work.base, -gain, -gain, "EXCHANGE"),
     )
     item = add_item(work, new, "payment", Source("payment", payment.id, payment.number), against)
     payment.item_id = item.id
     allocate_items(work, [Allocate(share.id, item.id, share.amount) for share in command.allocations])
-    for share in command.allocations:
-        _mark_paid(work, share.id)
+    keep_paid_marks(work, {share.id for share in command.allocations})
+    keep_for_purchases(work, item, command.earmarks)
+    if is_third_party(party, command.payee):
+        learn_payer(work, party, command.payee)
     return payment.id
 
 
-def _mark_paid(work: Work, bill_id: int) -> None:
-    """Mark the cost lines of a bill as paid once nothing of it is open."""
-    from sqlalchemy import select
+def _check_amounts(work: Work, command: RecordPayment, account: Account) -> None:
+    """Refuse amounts that the account's currency cannot hold, and a day that has not come yet."""
+    problems = [
+        Problem(
+            field,
+            _("{amount} has more decimals than {currency} allows.").format(
+                amount=amount, currency=account.currency
+            ),
+        )
+        for field, amount in (("amount", command.amount), ("charge", command.charge))
+        if not fits_currency(amount, account.currency)
+    ]
+    if command.day > work.today:
+        problems.append(
+            Problem("day", _("A payment cannot be dated after today; money due later is a plan."))
+        )
+    if problems:
+        raise Refusal(problems)
 
-    bill = work.session.get_one(Item, bill_id)
-    if bill.open_amount == 0:
-        for line in work.session.scalars(select(CostLine).where(CostLine.item_id == bill.id)):
-            line.status = "paid"
+
+@dataclass(frozen=True, slots=True)
+class ReversePayment:
+    """Take a payment back that the bank returned or that was entered wrongly, on ``day`` (default today)."""
+
+    payment_id: int
+    day: date | None = None
+    reason: str = ""
+
+
+@operation("payment.write")
+def reverse_payment(work: Work, command: ReversePayment) -> int:
+    """Reverse a payment: its bills are open again, what it kept for purchases is let go (section 16.7 mirrored).
+
+    Answers the id of the reversing item.
+    """
+    payment = work.get(Payment, command.payment_id, _("Payment"))
+    if payment.reversed_on is not None or payment.item_id is None:
+        raise Refusal.of(_("{number} has been reversed already.").format(number=payment.number))
+    day = command.day or work.today
+    item = work.session.get_one(Item, payment.item_id)
+    source = Source("payment", payment.id, command.reason[:300])
+    (back,) = take_back(work, (item,), day, source, "payment")
+    free_earmarks(work, item, day)
+    payment.reversed_on = day
+    return back.id

@@ -25,6 +25,7 @@ from tradecrm.services.money.ledger import (
     Source,
     add_item,
 )
+from tradecrm.services.money.payers import is_third_party, learn_payer
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.reconciling import demand_not_reconciled
 from tradecrm.services.work import Work, operation
@@ -106,6 +107,7 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
             charge=command.charge,
             rate=rate,
             payer=command.payer,
+            third_party=is_third_party(party, command.payer),
             reference=command.reference,
             owner_id=party.owner_id,
         )
@@ -139,6 +141,8 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
     if command.charge > 0 and shipment_id is not None:
         _charge_line(work, receipt, shipment_id)
     _use(work, command, item)
+    if receipt.third_party:
+        learn_payer(work, party, command.payer)
     write_new_terms(work, "receipt", receipt)
     return receipt.id
 

@@ -14,6 +14,7 @@ from tradecrm.models import Allocation, CostLine, Item
 from tradecrm.services.figures.kept import entries_of
 from tradecrm.services.money.allocations import Allocate, allocate_items, unallocate_row
 from tradecrm.services.money.ledger import AR, NewItem, Row, Source, add_items
+from tradecrm.services.money.reconciling import demand_not_reconciled
 from tradecrm.services.work import Work
 
 ZERO = Decimal(0)
@@ -66,6 +67,7 @@ def take_back(work: Work, items: Sequence[Item], day: date, source: Source, kind
                 ),
                 "day",
             )
+    demand_not_reconciled(work, items[0].posting_id)
     freed = [row for item in items for row in standing_rows(work, item.id)]
     for row in freed:
         unallocate_row(work, row.id, day)

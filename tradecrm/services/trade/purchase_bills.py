@@ -19,7 +19,9 @@ from tradecrm.core.terms import Event, decode_terms, due_date
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, PurchaseContract, PurchaseLine, Shipment, ShipmentLine
 from tradecrm.services.money.ledger import AP, COST, REBATE, NewItem, Part, Row, Source, add_item
+from tradecrm.services.money.prepayments import apply_prepayments
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.money.taking_back import keep_paid_marks
 from tradecrm.services.trade.costs import set_deduction
 from tradecrm.services.trade.purchase_receipts import settle_state
 from tradecrm.services.trade.purchases import state_title
@@ -216,6 +218,8 @@ def _post(
     for cost in costs:
         cost.item_id = item.id
     work.session.flush()
+    apply_prepayments(work, item, purchase.id)
+    keep_paid_marks(work, {item.id})
     return item.id
 
 

@@ -1,0 +1,171 @@
+"""Prepayments to factories, payments taken back, payers learned, deposits moved (sections 3.1, 3.3, 3.4, 6)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from tests.services.approval_kit import switch
+from tests.services.conftest import TODAY
+from tests.services.money_kit import customer
+from tests.services.purchase_kit import plan_shipment
+from tests.services.settling_kit import MAY, Bill, Firm, books, counts, enter_bill, found, opened
+from tests.services.test_purchases_received import buy
+from tradecrm.core.presets import preset_terms
+from tradecrm.core.problems import Refusal
+from tradecrm.core.terms import encode_terms
+from tradecrm.models import CostLine, Item, Payment, Receipt
+from tradecrm.services.book import Book, Seat
+from tradecrm.services.data.check import check_book
+from tradecrm.services.figures.deposits import deposit_received
+from tradecrm.services.money.accounts import OpenAccount, open_account
+from tradecrm.services.money.earmarks import MoveDeposit, kept_of, move_deposit
+from tradecrm.services.money.payers import party_of_payer
+from tradecrm.services.money.payments import RecordPayment, ReversePayment, record_payment, reverse_payment
+from tradecrm.services.money.prepayments import AskPrepayment, ask_prepayment, open_purchases, prepaid_of
+from tradecrm.services.money.receipts import RecordReceipt, Share, record_receipt
+from tradecrm.services.money.refunds import RecordRefund, record_refund
+from tradecrm.services.trade.contracts import ContractLineDraft, SaveContract, save_contract
+from tradecrm.services.trade.purchase_bills import BillPurchase, bill_purchase
+from tradecrm.services.work import Reader
+
+D = Decimal
+PAID = date(2026, 4, 14)
+
+
+def _newest(seat: Seat, kind: str) -> int:
+    def read(reader: Reader) -> int:
+        return reader.session.scalars(
+            select(Item.id).where(Item.kind == kind).order_by(Item.id.desc()).limit(1)
+        ).one()
+
+    return seat.ask(read)
+
+
+def test_a_prepayment_is_kept_for_its_purchase_and_settles_its_bill(seat: Seat, book: Book) -> None:
+    """Section 6: 30 % of 47,460.00 as agreed; more only when approved; applied when the bill comes (3.3)."""
+    deal, lantern, _kit = buy(seat)
+    account = seat.perform(open_account, OpenAccount("CNY", "BANK", "CNY", PAID, D(90_000))).value
+    switch(seat, "prepayment", "prepayment")
+    due = next(row for row in seat.ask(open_purchases, deal.lantern_factory, "CNY") if row.id == lantern)
+    assert due.missing == D("14238.00")
+
+    def pay(amount: Decimal) -> None:
+        share = (Share(lantern, amount),)
+        command = RecordPayment(PAID, deal.lantern_factory, account, amount, earmarks=share)
+        seat.perform(record_payment, command)
+
+    pay(D("14238.00"))
+    before = counts(seat)
+    with pytest.raises(Refusal, match=r"51\.1 % are prepaid, more than 30 %\. Ask for approval"):
+        pay(D(10_000))
+    assert counts(seat) == before
+    assert seat.perform(ask_prepayment, AskPrepayment(lantern, D("24238.00"), "buys material")).value
+    pay(D(10_000))
+    assert seat.ask(prepaid_of, lantern) == D("24238.00")
+    shipment = plan_shipment(seat, deal)
+    bill = seat.perform(bill_purchase, BillPurchase(lantern, shipment, MAY)).value
+    assert opened(seat, bill) == (D(23_222), D(23_222))
+    assert seat.ask(kept_of, _newest(seat, "PAY"), "AP") == {}
+    assert check_book(book.store.reader) == []
+
+
+def test_a_payment_taken_back_leaves_its_bill_open_again(seat: Seat, book: Book) -> None:
+    """Section 16.7 mirrored; 16.6 and 4: a fee leaves at the carrying rate of the account."""
+    firm = found(seat)
+    bill = seat.perform(enter_bill, Bill(firm.party, date(2026, 3, 2), D(1000), D("7.2"), "USD")).value
+    start = books(seat)
+    command = RecordPayment(
+        MAY, firm.party, firm.usd, D(1000), D("7.15"), (Share(bill, D(1000)),), charge=D(20), payee="Wu Li"
+    )
+    key = seat.perform(record_payment, command).value
+    after = books(seat)
+    moved = {name: after.get(name, D(0)) - start.get(name, D(0)) for name in {*start, *after}}
+    assert (moved["BANK"], moved["EXPENSE"], moved["AP"]) == (D(-7242), D(142), D(7200))
+    # Settled at 7.15 against 7.20 booked: 50.00; the account gave 7,100.00 for 7,150.00: 50.00 more.
+    assert moved["FX"] == D(-100)
+
+    def read(reader: Reader) -> tuple[str, str | None]:
+        party = party_of_payer(reader, "wu li")
+        return reader.session.get_one(Payment, key).payee, None if party is None else party.name
+
+    assert seat.ask(read) == ("Wu Li", "Kern Tool Corp.")
+    seat.perform(reverse_payment, ReversePayment(key))
+    assert opened(seat, bill) == (D(1000), D(7200))
+    assert books(seat) == start
+    with pytest.raises(Refusal, match="reversed already"):
+        seat.perform(reverse_payment, ReversePayment(key))
+    assert check_book(book.store.reader) == []
+
+
+def test_paid_costs_are_billed_again_when_the_payment_comes_back(seat: Seat) -> None:
+    from tests.services.trading_kit import trade
+
+    trade(seat)
+
+    def status(reader: Reader) -> str:
+        return reader.session.scalars(select(CostLine.status).where(CostLine.item_id.is_not(None))).one()
+
+    def payment(reader: Reader) -> int:
+        return reader.session.scalars(select(Payment.id)).one()
+
+    assert seat.ask(status) == "paid"
+    seat.perform(reverse_payment, ReversePayment(seat.ask(payment)))
+    assert seat.ask(status) == "invoiced"
+
+
+def test_who_pays_for_whom_is_flagged_and_learned(seat: Seat) -> None:
+    """Sections 3.4 and 16.19: the payer differs from the customer; the bank's own wording of its name does not."""
+    firm = found(seat)
+
+    def receive(payer: str) -> tuple[bool, str | None]:
+        command = RecordReceipt(MAY, firm.party, firm.usd, D(10), payer=payer)
+        key = seat.perform(record_receipt, command).value
+
+        def read(reader: Reader) -> tuple[bool, str | None]:
+            party = party_of_payer(reader, payer)
+            return reader.session.get_one(Receipt, key).third_party, None if party is None else party.name
+
+        return seat.ask(read)
+
+    assert receive("KERN TOOL CORP, Commerzbank") == (False, None)
+    assert receive("Kernholding GmbH") == (True, "Kern Tool Corp.")
+
+
+def _contract(seat: Seat, firm: Firm, number: str) -> int:
+    line = ContractLineDraft(None, "Desk lamp", D(100), D("10"))
+    terms = encode_terms(preset_terms("TT_30_70"))
+    command = SaveContract(firm.party, MAY, "USD", "FOB", "Ningbo", terms, (line,), number=number)
+    return seat.perform(save_contract, command).value
+
+
+def test_a_deposit_moves_to_another_contract_by_dated_rows(seat: Seat) -> None:
+    """Sections 3.3 and 16.4: moved, given free, or let go with what is refunded; never beyond what is kept."""
+    firm = found(seat)
+    first, second = _contract(seat, firm, "SC-1"), _contract(seat, firm, "SC-2")
+    command = RecordReceipt(MAY, firm.party, firm.usd, D(900), earmarks=(Share(first, D(900)),))
+    seat.perform(record_receipt, command)
+    money = _newest(seat, "RCT")
+    seat.perform(move_deposit, MoveDeposit(money, first, D(400), second))
+    seat.perform(move_deposit, MoveDeposit(money, first, D(100)))
+    assert seat.ask(kept_of, money) == {first: D(400), second: D(400)}
+    assert seat.ask(deposit_received, second) == D(400)
+
+    def refused(words: str, **values: object) -> None:
+        move = {"item_id": money, "from_id": first, "amount": D(1), "to_id": second, **values}
+        with pytest.raises(Refusal, match=words):
+            seat.perform(move_deposit, MoveDeposit(**move))  # type: ignore[arg-type]
+
+    refused(r"keeps USD 400\.00 for that contract", amount=D(401))
+    refused("another contract", to_id=first)
+    refused("after today", day=TODAY + timedelta(days=1))
+    refused("cannot be moved before", day=MAY)
+    other = Firm(customer(seat, "Åberg & Co AB"), firm.usd, firm.cny)
+    refused("another partner's", to_id=_contract(seat, other, "SC-3"))
+    assert seat.ask(kept_of, money) == {first: D(400), second: D(400)}
+    refund = RecordRefund("AR", TODAY, firm.party, firm.usd, (Share(money, D(300)),), "order canceled")
+    seat.perform(record_refund, refund)
+    assert seat.ask(kept_of, money) == {first: D(400), second: D(200)}
