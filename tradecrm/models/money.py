@@ -272,7 +272,7 @@ class Allocation(Keyed, Base):
     """A credit item settles part of a debit item on a day (核销行); reversed by a row of its own, never edited.
 
     ``debit_base`` and ``credit_base`` are the base carrying released on both sides, ``fx`` the realized
-    difference (gain positive). A reversing row has negative amounts.
+    difference (gain positive). A reversing row has negative amounts and says why.
     """
 
     __tablename__ = "allocation"
@@ -290,6 +290,7 @@ class Allocation(Keyed, Base):
     fx: Mapped[Decimal] = mapped_column(Amount)
     posting_id: Mapped[int | None] = mapped_column(Id, ForeignKey("posting.id"))
     reverses_id: Mapped[int | None] = mapped_column(Id, ForeignKey("allocation.id"), unique=True)
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     entered_at: Mapped[datetime] = mapped_column(UtcMoment)
 
     __table_args__ = (

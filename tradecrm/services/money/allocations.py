@@ -19,6 +19,8 @@ from tradecrm.services.money.standing import Standing, Steps, earliest_day, leas
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
+ROUNDING_LIMIT = Decimal("0.05")
+"""What two roundings of a cross-currency settlement may differ by, in base money (section 11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,30 @@ def _check_pair(debit: Item, credit: Item, command: Allocate) -> list[Problem]:
                 ),
             )
         )
+    problems += _check_credit_amount(debit, credit, command)
+    return problems
+
+
+def _check_credit_amount(debit: Item, credit: Item, command: Allocate) -> list[Problem]:
+    """Answer why the amount in the credit's currency is none, when the currencies differ."""
+    problems = []
     if debit.currency != credit.currency and not command.credit_amount:
         problems.append(
             Problem(
                 "credit_amount",
                 _("{number} is in {debit}, the money in {credit}: enter both amounts.").format(
                     number=debit.number, debit=debit.currency, credit=credit.currency
+                ),
+            )
+        )
+    elif command.credit_amount is not None and (
+        command.credit_amount < 0 or not fits_currency(command.credit_amount, credit.currency)
+    ):
+        problems.append(
+            Problem(
+                "credit_amount",
+                _("{number}: the amount must be above zero and fit {currency}.").format(
+                    number=credit.number, currency=credit.currency
                 ),
             )
         )
@@ -225,8 +245,15 @@ def _draft(work: Work, row: Allocation, debit: Item, credit: Item) -> Draft | No
             side(debit.currency, -sign * row.debit_amount, -sign * row.debit_base),
             side(credit.currency, sign * row.credit_amount, sign * row.credit_base),
         ]
+    # Cents that only two roundings made stand apart from exchange differences (section 11).
+    rounding = debit.currency != credit.currency and abs(row.fx) <= ROUNDING_LIMIT
     gain = replace(
-        common, book=FX, currency=work.base, amount=-row.fx, base_amount=-row.fx, category="REALIZED"
+        common,
+        book=FX,
+        currency=work.base,
+        amount=-row.fx,
+        base_amount=-row.fx,
+        category="ROUNDING" if rounding else "REALIZED",
     )
     source = Source("item", debit.id, f"{credit.number} / {debit.number}")
     return Draft(row.day, "allocation", source, (*sides, gain))
@@ -235,7 +262,28 @@ def _draft(work: Work, row: Allocation, debit: Item, credit: Item) -> Draft | No
 @operation("receipt.write")
 def allocate(work: Work, command: Allocate) -> int:
     """Settle part of an invoice or bill by a receipt, payment or credit note; answers the allocation's id."""
-    return allocate_items(work, (command,))[0].id
+    return settle_items(work, (command,))[0].id
+
+
+@operation("receipt.write")
+def settle(work: Work, commands: Sequence[Allocate]) -> list[int]:
+    """Settle several items at once, all or nothing; answers the ids of the allocations."""
+    if not commands:
+        raise Refusal.of(_("Enter what settles what first."))
+    return [row.id for row in settle_items(work, commands)]
+
+
+def settle_items(work: Work, commands: Sequence[Allocate]) -> list[Allocation]:
+    """Settle items by hand: with the right of their side, bills marked as paid, deposits let go that were used."""
+    from tradecrm.services.money.earmarks import use_earmarks  # They stand above allocations.
+    from tradecrm.services.money.taking_back import demand_side, keep_paid_marks
+
+    rows = allocate_items(work, commands)
+    for side in {row.side for row in rows}:
+        demand_side(work, side)
+    keep_paid_marks(work, {row.debit_item_id for row in rows})
+    use_earmarks(work, rows)
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,15 +292,26 @@ class Unallocate:
 
     allocation_id: int
     day: date | None = None
+    reason: str = ""
 
 
 @operation("receipt.write")
 def unallocate(work: Work, command: Unallocate) -> int:
     """Take an allocation back; it stays in reports of earlier days. Answers the reversing row's id."""
-    return unallocate_row(work, command.allocation_id, command.day or work.today)
+    from tradecrm.services.money.taking_back import (
+        demand_side,
+        keep_paid_marks,
+    )  # It stands above allocations.
+
+    row = work.get(Allocation, command.allocation_id, _("Allocation"))
+    demand_side(work, row.side)
+    day = command.day or work.today
+    undo = unallocate_row(work, row.id, day, command.reason.strip())
+    keep_paid_marks(work, {row.debit_item_id})
+    return undo
 
 
-def unallocate_row(work: Work, allocation_id: int, day: date) -> int:
+def unallocate_row(work: Work, allocation_id: int, day: date, reason: str = "") -> int:
     """Write the reversing row of an allocation within the running unit of work."""
     row = work.get(Allocation, allocation_id, _("Allocation"))
     taken_back = work.session.scalar(select(Allocation.id).where(Allocation.reverses_id == row.id))
@@ -261,6 +320,10 @@ def unallocate_row(work: Work, allocation_id: int, day: date) -> int:
     if day < row.day:
         raise Refusal.of(
             _("An allocation of {day} cannot be taken back before that day.").format(day=row.day), "day"
+        )
+    if day > work.today:
+        raise Refusal.of(
+            _("An allocation cannot be taken back on {day}, which is after today.").format(day=day), "day"
         )
     demand_open_period(work, day)
     undo = Allocation(
@@ -276,10 +339,11 @@ def unallocate_row(work: Work, allocation_id: int, day: date) -> int:
         credit_base=-row.credit_base,
         fx=-row.fx,
         reverses_id=row.id,
+        reason=reason[:300],
         entered_at=work.now,
     )
     if row.posting_id is not None:
-        undo.posting_id = reverse(work, row.posting_id, day, _("Allocation taken back"))
+        undo.posting_id = reverse(work, row.posting_id, day, reason[:300] or _("Allocation taken back"))
     work.add(undo)
     for standing in load_standings(work, (row.debit_item_id, row.credit_item_id)).values():
         standing.keep()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from tradecrm.core.money import fits_currency, format_money
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
-from tradecrm.models import Earmark, Item, PurchaseContract, PurchaseEarmark, SalesContract
+from tradecrm.models import Allocation, Earmark, Item, PurchaseContract, PurchaseEarmark, SalesContract
 from tradecrm.services.money.ledger import demand_open_period
 from tradecrm.services.money.taking_back import demand_past, demand_side
 from tradecrm.services.work import Reader, Work, operation
@@ -50,6 +51,21 @@ def free_earmarks(work: Work, item: Item, day: date) -> None:
             return
         _mark(work, item, key, day, -part)
         over -= part
+
+
+def use_earmarks(work: Work, rows: Sequence[Allocation]) -> None:
+    """Let earmarks follow allocations by hand: the debit's own contract's first, as applied, then what is over."""
+    for row in rows:
+        credit = work.session.get_one(Item, row.credit_item_id)
+        kept = kept_of(work, credit.id, credit.side)
+        if not kept:
+            continue
+        debit = work.session.get_one(Item, row.debit_item_id)
+        over = sum(kept.values(), ZERO) - abs(credit.open_amount)
+        own = min(kept.get(debit.contract_id or 0, ZERO), row.credit_amount) if credit.side == "AR" else ZERO
+        if own > 0 and debit.contract_id is not None and over > 0:
+            _mark(work, credit, debit.contract_id, row.day, -min(own, over), applied=True)
+        free_earmarks(work, credit, row.day)
 
 
 def _mark(work: Work, item: Item, key: int, day: date, amount: Decimal, *, applied: bool = False) -> None:

@@ -66,6 +66,8 @@ def upgrade() -> None:
     _alter_money()
     _alter_container()
     op.add_column("shipment", sa.Column("recognized_on", sa.Date(), nullable=True))
+    # Until now revenue always came with the on-board date.
+    op.execute("UPDATE shipment SET recognized_on = departed_on WHERE departed_on IS NOT NULL")
 
 
 def _alter_money() -> None:
@@ -74,6 +76,7 @@ def _alter_money() -> None:
     )
     op.add_column("payment", sa.Column("charge", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("payment", sa.Column("payee", sa.String(length=300), server_default="", nullable=False))
+    op.add_column("allocation", sa.Column("reason", sa.String(length=300), server_default="", nullable=False))
     for table in ("payment", "transfer", "account_expense"):
         op.add_column(table, sa.Column("reversed_on", sa.Date(), nullable=True))
 
