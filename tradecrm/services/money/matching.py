@@ -209,14 +209,19 @@ def ignore_row(work: Work, command: IgnoreRow) -> int:
 
 
 def match_posted(work: Work, row_id: int, posting_ids: Iterable[int]) -> bool:
-    """Match a row to what was just booked from it; False when its entries do not make the row's amount."""
+    """Match a row to what was just booked from it; False when its entries do not make the row's amount.
+
+    All entries of the account together, or the one of the row's amount, as where the bank shows a fee apart.
+    """
     row = work.get(BankRow, row_id, _("Row of the statement"))
     entries = work.session.scalars(
         select(LedgerEntry).where(
             LedgerEntry.posting_id.in_(sorted(posting_ids)), LedgerEntry.account_id == row.account_id
         )
     ).all()
-    if not entries or sum((entry.amount for entry in entries), ZERO) != row.amount:
+    if sum((entry.amount for entry in entries), ZERO) != row.amount:
+        entries = [entry for entry in entries if entry.amount == row.amount][:1]
+    if not entries:
         return False
     match_rows.within(work, MatchRows((Pair(row.id, tuple(entry.id for entry in entries)),)))
     return True
