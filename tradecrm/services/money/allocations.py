@@ -16,7 +16,7 @@ from tradecrm.core.text import _
 from tradecrm.models import Allocation, Item
 from tradecrm.services.money.ledger import AR, FX, Draft, Row, Source, demand_open_period, post_all, reverse
 from tradecrm.services.money.standing import Standing, Steps, earliest_day, least_from, load_standings
-from tradecrm.services.work import Work, operation
+from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
 ROUNDING_LIMIT = Decimal("0.05")
@@ -119,7 +119,7 @@ def _check_credit_amount(debit: Item, credit: Item, command: Allocate) -> list[P
 
 
 def _effective_day(
-    work: Work, command: Allocate, debit: Item, credit: Item, wanted: Sequence[tuple[Steps, Decimal]]
+    work: Reader, command: Allocate, debit: Item, credit: Item, wanted: Sequence[tuple[Steps, Decimal]]
 ) -> date:
     """Answer the day the allocation takes effect, or refuse; section 3.1."""
     start = max(debit.day, credit.day)
@@ -162,16 +162,9 @@ def allocate_items(work: Work, commands: Sequence[Allocate]) -> list[Allocation]
     """
     if not commands:
         return []
-    standings = load_standings(
-        work, (key for each in commands for key in (each.debit_item_id, each.credit_item_id))
-    )
-    rows = []
-    for command in commands:
-        debit, credit = standings[command.debit_item_id], standings[command.credit_item_id]
-        row = _settle(work, command, debit, credit)
-        debit.rows.append(row)
-        credit.rows.append(row)
-        rows.append(row)
+    rows, standings = plan_allocations(work, commands)
+    for row in rows:
+        row.entered_at = work.now
     _post_allocations(work, rows, standings)
     work.session.add_all(rows)
     for standing in standings.values():
@@ -180,7 +173,24 @@ def allocate_items(work: Work, commands: Sequence[Allocate]) -> list[Allocation]
     return rows
 
 
-def _settle(work: Work, command: Allocate, debits: Standing, credits_: Standing) -> Allocation:
+def plan_allocations(
+    reader: Reader, commands: Sequence[Allocate]
+) -> tuple[list[Allocation], dict[int, Standing]]:
+    """Answer the rows that commands would write, in order, and how their items then stand; nothing is written."""
+    standings = load_standings(
+        reader, (key for each in commands for key in (each.debit_item_id, each.credit_item_id))
+    )
+    rows = []
+    for command in commands:
+        debit, credit = standings[command.debit_item_id], standings[command.credit_item_id]
+        row = _settle(reader, command, debit, credit)
+        debit.rows.append(row)
+        credit.rows.append(row)
+        rows.append(row)
+    return rows, standings
+
+
+def _settle(work: Reader, command: Allocate, debits: Standing, credits_: Standing) -> Allocation:
     """Check one allocation and answer its row with the base carrying released on both sides."""
     debit, credit = debits.item, credits_.item
     problems = _check_pair(debit, credit, command)
@@ -203,7 +213,6 @@ def _settle(work: Work, command: Allocate, debits: Standing, credits_: Standing)
         debit_base=debit_base,
         credit_base=credit_base,
         fx=realized_fx(Side(debit.side), credit_base, debit_base),
-        entered_at=work.now,
     )
 
 

@@ -16,7 +16,7 @@ from tradecrm.core.errors import NotFound
 from tradecrm.core.text import _
 from tradecrm.models import Allocation, Instalment, Item
 from tradecrm.models import Tranche as TrancheRow
-from tradecrm.services.work import Work
+from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
 Steps = list[tuple[date, Decimal]]
@@ -101,7 +101,7 @@ def _settled_day(steps: Steps) -> date:
     return day
 
 
-def load_standings(work: Work, item_ids: Iterable[int]) -> dict[int, Standing]:
+def load_standings(work: Reader, item_ids: Iterable[int]) -> dict[int, Standing]:
     """Read how items stand, all in four statements; NotFound for one the actor may not see."""
     ids = sorted(set(item_ids))
     work.session.flush()
