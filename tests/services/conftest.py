@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.server_kit import BLANK, Databases, shared_server
+from tests.services.server_kit import Databases, shared_server
 from tradecrm.core.clock import FixedClock
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.people import AddDepartment, AddPerson, add_department, add_person
@@ -77,16 +77,14 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 
 
 @contextmanager
-def on_server(databases: Databases, source: str = BLANK, clock: FixedClock | None = None) -> Iterator[Book]:
-    """Open a copy of a book on the server, and drop it afterwards."""
-    clock = clock or FixedClock.on(TODAY)
-    address = databases.copy(source)
-    try:
-        opened = Book(open_server_book(address), clock)
-        yield opened
-        opened.close()
-    finally:
-        databases.drop(address)
+def on_server(databases: Databases, clock: FixedClock | None = None) -> Iterator[Book]:
+    """Open a blank book on the server."""
+    with databases.lent() as address:
+        opened = Book(open_server_book(address), clock or FixedClock.on(TODAY))
+        try:
+            yield opened
+        finally:
+            opened.close()
 
 
 @pytest.fixture(params=["file", "server"], scope="module")

@@ -45,6 +45,48 @@ _SETTINGS = {
 }
 
 
+_KEEP = """
+CREATE SCHEMA kept;
+DO $$
+DECLARE found record;
+BEGIN
+  FOR found IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    AND pg_relation_size(oid) > 0
+  LOOP
+    EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', found.relname, found.relname);
+  END LOOP;
+  CREATE TABLE kept.sequence AS SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public';
+END $$;
+CREATE FUNCTION kept.renew() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE found record;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR found IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    AND pg_relation_size(oid) > 0
+  LOOP
+    EXECUTE format('DELETE FROM public.%I', found.relname);
+  END LOOP;
+  FOR found IN SELECT relname FROM pg_class WHERE relnamespace = 'kept'::regnamespace AND relkind = 'r'
+    AND relname <> 'sequence'
+  LOOP
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', found.relname, found.relname);
+  END LOOP;
+  FOR found IN SELECT now.sequencename, old.last_value FROM pg_sequences now JOIN kept.sequence old USING (sequencename)
+    WHERE now.last_value IS DISTINCT FROM old.last_value
+  LOOP
+    PERFORM setval(format('public.%I', found.sequencename), coalesce(found.last_value, 1),
+      found.last_value IS NOT NULL);
+  END LOOP;
+END $$
+"""
+"""Keeps the rows of the blank book beside it, and puts them back: a tenth of the time of another database."""
+
+_GROWN = (
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
+    "AND pg_relation_size(oid) > 131072"
+)
+
+
 @dataclass(frozen=True)
 class TestServer:
     """The server of this run: the folder of its socket and data, and the number of its process."""
@@ -166,6 +208,8 @@ def _make_blank(server: TestServer) -> None:
     firm = SetUp("Ningbo Harbor Trading Co., Ltd.", owner_name="Lin Yue", language="en")
     set_up_book(store, FixedClock.on(date(2026, 6, 15)), firm)
     store.close()
+    with server.admin(BLANK) as connection:
+        connection.execute(_KEEP)
 
 
 @contextmanager
@@ -206,20 +250,36 @@ def stop(shared: Path) -> None:
 
 
 class Databases:
-    """Copies of a database for tests, each dropped when it is given back."""
+    """Blank books on the server for one worker: lent and renewed, or made and dropped."""
 
     def __init__(self, server: TestServer, worker: str) -> None:
         self.server = server
         self._worker = worker
         self._count = 0
         self._admin = server.admin()
+        self._free: list[ServerAddress] = []
 
-    def copy(self, source: str = BLANK) -> ServerAddress:
-        """Make a copy of a closed book; its caller drops it."""
+    @contextmanager
+    def lent(self) -> Iterator[ServerAddress]:
+        """Lend a blank book, for a test that changes rows only; it is as it was for the next one."""
+        address = self._free.pop() if self._free else self.copy()
+        yield address
+        # A test that fails with the book still open must not hold up the next.
+        self._admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (address.database,)
+        )
+        with self.server.admin(address.database) as connection:
+            connection.execute("SELECT kept.renew()")
+            for (grown,) in connection.execute(_GROWN).fetchall():
+                connection.execute(f"VACUUM public.{grown}")
+        self._free.append(address)
+
+    def copy(self) -> ServerAddress:
+        """Make a blank book of its own, for a test that changes tables or rights; its caller drops it."""
         self._count += 1
         name = f"book_{self._worker}_{self._count}"
         # Copying the files is half the work of writing them through the log, where nothing is ever synced.
-        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {BLANK} STRATEGY FILE_COPY")
         return self.server.address(name)
 
     def empty(self, encoding: str = "UTF8") -> ServerAddress:

@@ -34,8 +34,8 @@ class Schema:
 
     def build(self, connection: Connection) -> None:
         """Make the whole schema of a fresh book and stamp it with the newest revision."""
-        objects.build(connection, self.metadata)
         VERSION_TABLE.create(connection)
+        objects.build(connection, self.metadata)
         connection.execute(VERSION_TABLE.insert().values(version_num=self.head))
 
 

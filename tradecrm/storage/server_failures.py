@@ -232,7 +232,10 @@ def _without_code(error: Exception, address: ServerAddress) -> TradeError:
     text = str(error)
     if isinstance(error, psycopg.errors.ConnectionTimeout):
         return away(address)
-    if any(words in text for words in ("connection failed", "could not", "failed to resolve")):
+    if any(
+        words in text
+        for words in ("connection failed", "connection to server", "could not", "failed to resolve")
+    ):
         return _on_connecting(text, address)
     return lost(address)
 
