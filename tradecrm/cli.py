@@ -102,6 +102,7 @@ def _app() -> typer.Typer:
         ("import", import_, N_("Bring a spreadsheet of customers, products, rates or accounts in.")),
         ("report", report, N_("Answer a report.")),
         ("reports", reports, N_("List the reports.")),
+        ("journal", journal, N_("Write the ledger as the accountant's journal.")),
         ("print", print_, N_("Write a paper, or all papers of a shipment.")),
         ("check", check, N_("Recompute the book and name every fault.")),
         ("backup", backup, N_("Make a verified backup.")),
@@ -205,6 +206,18 @@ def report(
 def reports(context: typer.Context) -> None:
     """List the reports."""
     figures.reports(context.obj)
+
+
+def journal(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=N_("File to write: xlsx, csv, or beancount for plain text."))],
+    first: Annotated[
+        str, typer.Option("--from", help=N_("First day, as 2026-05-01; plain text has all."))
+    ] = "",
+    last: Annotated[str, typer.Option("--to", help=N_("Last day, as 2026-05-31."))] = "",
+) -> None:
+    """Write the accountant's journal."""
+    figures.journal(context.obj, file, first, last)
 
 
 def print_(

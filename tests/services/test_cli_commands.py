@@ -166,6 +166,15 @@ def test_a_report_in_every_form(tool: Tool, t1: Path, tmp_path: Path, form: str)
     assert out.stat().st_size > 200
 
 
+@pytest.mark.parametrize("form", ["xlsx", "csv", "beancount"])
+def test_the_journal_for_the_accountant(tool: Tool, t1: Path, tmp_path: Path, form: str) -> None:
+    out = tmp_path / f"journal.{form}"
+    done = answered(tool, "journal", out, "--from", "2026-01-01", "--to", "2026-12-31", "--book", t1)
+    assert out.stat().st_size > 1000
+    assert done["rows"] > 20
+    assert answered(tool, "journal", tmp_path / "journal.pdf", "--book", t1, status=1)["ok"] is False
+
+
 def test_a_report_for_people(tool: Tool, t1: Path) -> None:
     code, out, err = tool("report", "aging", "--as-of", "2026-06-01", "--book", t1)
     assert (code, err) == (0, "")

@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.services.test_journal import ours, read_back
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.errors import Stopped
 from tradecrm.core.money import round_to
 from tradecrm.core.progress import Progress
 from tradecrm.core.rates import RateType
 from tradecrm.models import Account, Base, Item, LedgerEntry, Receipt, SalesContract, Shipment
+from tradecrm.reports.journal_text import write_journal
 from tradecrm.services.book import Book
 from tradecrm.services.control.tasks import open_tasks
 from tradecrm.services.data.check import check_book
@@ -53,6 +55,14 @@ def full(session_folder: Path) -> Iterator[Book]:
     book = Book(open_book(path, "Tests", NOW), NOW)
     yield book
     book.close()
+
+
+def test_the_journal_is_read_by_beancount_with_our_balances(small: Book, tmp_path: Path) -> None:
+    # What is handed to the accountant is the ledger: beancount loads it and finds the same balances.
+    seat, path = small.seat(), tmp_path / "sample.beancount"
+    rows = seat.ask(lambda reader: reader.session.scalar(select(func.count()).select_from(LedgerEntry)))
+    assert seat.ask(write_journal, SAMPLE_DAY, path) == rows
+    assert read_back(path) == ours(seat, SAMPLE_DAY)
 
 
 def _count(reader: Reader, entity: type[Base]) -> int:

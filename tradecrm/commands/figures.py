@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from tradecrm.core.text import _, current_language
 
 if TYPE_CHECKING:
     from tradecrm.core.table import Table
+    from tradecrm.services.work import Reader
 
 FORMATS = ("table", "json", "csv", "xlsx", "pdf")
 
@@ -94,6 +96,34 @@ def save_table(table: Table, out: Path, form: str) -> None:
         from tradecrm.commands.lines import table_lines
 
         out.write_text("\n".join(table_lines(table)) + "\n", encoding="utf-8")
+
+
+def journal(run: Run, out: Path, first: str, last: str) -> None:
+    """Write the accountant's journal of a period, the form by the file's ending; plain text is of the whole book."""
+    from tradecrm.reports.registry import find_report
+
+    form = out.suffix.removeprefix(".").casefold()
+    given: dict[str, object] = {"limit": 0, **{k: v for k, v in (("first", first), ("last", last)) if v}}
+    if form not in {"xlsx", "csv", "beancount"}:
+        raise Refusal.of(_("A journal is written as .xlsx, .csv or .beancount."), "file")
+    with open_book_of(run) as book:
+        seat = book.seat()
+        if form == "beancount":
+            from tradecrm.reports.journal_text import write_journal
+
+            rows = seat.ask(lambda reader: write_journal(reader, _last_day(reader, last), out))
+        else:
+            table = seat.ask(find_report("journal").table, given)
+            save_table(table, out, form)
+            rows = len(table.rows)
+    run.answer({"ok": True, "file": str(out), "rows": rows}, [_("Written: {path}").format(path=out)])
+
+
+def _last_day(reader: Reader, last: str) -> date:
+    """Answer the last day of a journal, today where none is named."""
+    from tradecrm.reports.params import LAST, read_params
+
+    return read_params(reader, (LAST,), {"last": last}).day("last")
 
 
 def reports(run: Run) -> None:

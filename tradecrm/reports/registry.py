@@ -15,13 +15,16 @@ from tradecrm.reports.cash import CASH_PROJECTION, CASH_ROWS
 from tradecrm.reports.estimate_actual import ESTIMATE_ACTUAL
 from tradecrm.reports.expenses import EXPENSE_LINES, EXPENSES
 from tradecrm.reports.explained import EXPLAINED
+from tradecrm.reports.journal import CHART_BALANCES, JOURNAL
 from tradecrm.reports.ledger import LEDGER_ENTRIES, TRIAL
 from tradecrm.reports.line_profit import LINE_PROFIT
 from tradecrm.reports.orders import ORDERS, ORDERS_BY_MONTH
 from tradecrm.reports.party_statement import PARTY_STATEMENT
 from tradecrm.reports.plans import COLLECTION_PLAN, PAYMENT_PLAN
+from tradecrm.reports.period import PERIOD_CHECK
 from tradecrm.reports.profit import SHIPMENT_PROFIT
 from tradecrm.reports.profit_lines import PROFITS, REALIZED_FX, SHIPMENT_LINES
+from tradecrm.reports.revaluing import UNREALIZED, UNREALIZED_ROWS
 from tradecrm.reports.spec import ReportSpec
 
 if TYPE_CHECKING:
@@ -43,6 +46,9 @@ REPORTS: tuple[ReportSpec, ...] = (
     ACCOUNT_STATEMENT,
     ACCOUNT_MONTHS,
     EXPENSES,
+    UNREALIZED,
+    JOURNAL,
+    CHART_BALANCES,
     TRIAL,
     AGING_DETAIL,
     EXPENSE_LINES,
@@ -52,6 +58,8 @@ REPORTS: tuple[ReportSpec, ...] = (
     LINE_PROFIT,
     REALIZED_FX,
     LEDGER_ENTRIES,
+    UNREALIZED_ROWS,
+    PERIOD_CHECK,
 )
 
 

@@ -116,8 +116,8 @@ def record_name(reader: Reader, target: str, key: int) -> str | None:
     if known is None:
         return None
     entity, name = known
-    found: str | None = reader.session.scalars(select(name).where(entity.id == key)).one_or_none()
-    return found
+    found = reader.session.scalars(select(name).where(entity.id == key)).one_or_none()
+    return None if found is None else str(found)
 
 
 def find_record(reader: Reader, target: str, text: str) -> int | None:

@@ -251,11 +251,6 @@ class Answer:
     count: int
 
 
-def find_check(key: str) -> Check | None:
-    """Answer a check by its key."""
-    return next((check for check in CHECKS if check.key == key), None)
-
-
 def run_checks(reader: Reader, until: date) -> tuple[Answer, ...]:
     """Answer what every check finds as of ``until``."""
     reader.actor.demand("period.close")

@@ -6,7 +6,7 @@ in the ledger: a debt is negative, so that a difference above zero is a gain.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Select, case, func, select, union_all
 from sqlalchemy import type_coerce as coerce
 
 from tradecrm.core.carrying import Side, unrealized_fx
-from tradecrm.models import Account, Allocation, Item
+from tradecrm.models import Account, Allocation, Item, Party
 from tradecrm.models.base import from_scaled
 from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.accounts import account_sums
@@ -27,6 +27,8 @@ from tradecrm.services.work import Reader
 ZERO = Decimal(0)
 ADVANCES = ("RCT", "PAY")
 """Kinds of items that are advances while they are unapplied (section 16 number 5)."""
+
+_CHUNK = 500
 
 
 class OpenRow(NamedTuple):
@@ -196,3 +198,24 @@ def _accounts(reader: Reader, day: date) -> list[OpenRow]:
     foreign = select(account.id, account.currency).where(account.currency != reader.base)
     rows = reader.session.connection().execute(foreign.order_by(account.currency, account.id))
     return [OpenRow("BANK", key, code, *sums[key]) for key, code in rows if any(sums.get(key, (0, 0)))]
+
+
+def names_of(reader: Reader, rows: Iterable[ValuedRow]) -> dict[tuple[str, int], tuple[str, str]]:
+    """Answer the number or name of each row's paper, and its partner, as far as the actor may see them."""
+    keys: dict[str, list[int]] = {}
+    for row in rows:
+        keys.setdefault("BANK" if row.book == "BANK" else "ITEM", []).append(row.key)
+    found: dict[tuple[str, int], tuple[str, str]] = {}
+    for start in range(0, len(keys.get("ITEM", ())), _CHUNK):
+        chunk = keys["ITEM"][start : start + _CHUNK]
+        statement = (
+            select(Item.side, Item.id, Item.number, Party.name)
+            .join(Party, Party.id == Item.party_id)
+            .where(Item.id.in_(chunk))
+        )
+        for side, key, number, party in reader.session.execute(statement):
+            found[side, key] = number, party
+    names = select(Account.id, Account.name).where(Account.id.in_(keys.get("BANK", ())))
+    for key, name in reader.session.execute(names):
+        found["BANK", key] = name, ""
+    return found
