@@ -65,6 +65,8 @@ def departure_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     found = departure(reader, int(draft.number("shipment") or 0), day, draft.number("rate"))
     rate = "" if found.rate is None else f"{found.rate.normalize():f}"
     facts = [Fact(_("Invoice amount"), format_money(found.total, found.currency), strong=True)]
+    if found.on_delivery:
+        return (*facts, Fact(found.rate_note, "", Tone.WARN))
     if found.rate is None:
         facts.append(Fact(_("Middle rate of that day"), _("missing"), Tone.BAD))
         facts.append(Fact(found.rate_note, "", muted=True))
@@ -124,7 +126,7 @@ DEPART_FORM = FormSpec(
     build=build_departure,
     heading=_about,
     panels=(PanelSpec("post", N_("What is posted"), query=departure_facts, depends=("day", "rate")),),
-    saved=N_("The shipment has departed; invoice, revenue and receivable are booked."),
+    saved=N_("The shipment has departed."),
 )
 
 

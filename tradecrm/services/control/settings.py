@@ -43,14 +43,20 @@ class Settings:
     min_margin: Decimal = Decimal("0.08")
     price_step: Decimal = Decimal("0.01")
     variance_threshold: Decimal = Decimal("0.1")
+    revenue_event: str = "on_board"
     credit_check: bool = True
     credit_backlog: bool = True
     credit_warn: Decimal = Decimal("0.8")
     instalment_guard: bool = True
     release_gate: bool = True
+    credit_letters_out: bool = False
     release_days: int = 14
     freight_inquiries: bool = True
     freight_quotes_needed: int = 3
+    rebate_filing_day: str = "04-30"
+    rebate_warnings: tuple[int, ...] = (90, 30, 7)
+    rebate_needs_collection: bool = False
+    rebate_invoice_days: int = 180
     aging_edges: tuple[int, ...] = (30, 60, 90)
     aging_basis: str = "DUE"
     aging_base_mode: str = "closing"
@@ -59,6 +65,21 @@ class Settings:
 
 TAX_REGIMES = tuple(regime.value for regime, _title in REGIME_TITLES)
 """The tax regimes under which a shipment's result is reckoned now (domain.md section 2.2)."""
+REVENUE_EVENTS = ("on_board", "invoice", "export", "delivered")
+"""What may date revenue and receivable of a shipment; under D rules it is always the delivery (section 1.3)."""
+_WHOLE = (Decimal(0), Decimal(1))
+NUMBER_RANGES: dict[str, tuple[Decimal, Decimal]] = {
+    "insurance_markup": _WHOLE,
+    "write_off_limit": (Decimal(0), Decimal(1_000_000)),
+    "write_off_share": _WHOLE,
+    "min_margin": (Decimal("-0.99"), Decimal("0.99")),
+    "price_step": (Decimal("0.000001"), Decimal(1000)),
+    "variance_threshold": (Decimal(0), Decimal(10)),
+    "credit_warn": _WHOLE,
+    "release_days": (Decimal(1), Decimal(366)),
+    "max_stale_days": (Decimal(0), Decimal(366)),
+}
+"""The least and the most that a setting with a number may be; shares are fractions (section 13)."""
 
 
 def _decode(name: str, text: str) -> Any:
@@ -104,6 +125,15 @@ class ChangeSettings:
     values: tuple[tuple[str, Any], ...]
 
 
+def _month_day(text: Any) -> bool:
+    """Tell whether a text is a month and a day of every year."""
+    try:
+        date.fromisoformat(f"2025-{text}")
+    except ValueError:
+        return False
+    return True
+
+
 def check_settings(command: ChangeSettings) -> list[Problem]:
     """Answer what is wrong with the new values."""
     problems = []
@@ -117,6 +147,15 @@ def check_settings(command: ChangeSettings) -> list[Problem]:
             problems.append(Problem(name, _("Periods are closed and opened under Close period.")))
         elif name == "tax_regime" and value not in TAX_REGIMES:
             problems.append(Problem(name, _("Choose one of the tax regimes.")))
+        elif name == "revenue_event" and value not in REVENUE_EVENTS:
+            problems.append(Problem(name, _("Choose what dates the revenue.")))
+        elif name in NUMBER_RANGES and not NUMBER_RANGES[name][0] <= value <= NUMBER_RANGES[name][1]:
+            least, most = NUMBER_RANGES[name]
+            problems.append(
+                Problem(name, _("Give a number from {least} to {most}.").format(least=least, most=most))
+            )
+        elif name == "rebate_filing_day" and not _month_day(value):
+            problems.append(Problem(name, _("The last day of filing is a month and a day, as 04-30.")))
         elif name == "freight_quotes_needed" and not 1 <= value <= 9:
             problems.append(Problem(name, _("From 1 to 9 freight quotes may be asked for.")))
         elif name == "base_currency" and not (len(value) == 3 and value.isalpha() and value.isupper()):

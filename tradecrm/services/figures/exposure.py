@@ -180,6 +180,7 @@ def _undelivered(reader: Reader, members: Sequence[int]) -> tuple[Sums, Sums]:
         ).all()
     )
     gone = unposted_values(reader, keys)
+    letters = _undrawn_letters(reader, keys) if reader.settings.credit_letters_out else {}
     values = open_values(reader, keys)
     unposted: defaultdict[str, Decimal] = defaultdict(Decimal)
     backlog: defaultdict[str, Decimal] = defaultdict(Decimal)
@@ -187,8 +188,40 @@ def _undelivered(reader: Reader, members: Sequence[int]) -> tuple[Sums, Sums]:
         deposit = max(ZERO, deposits.get(key, ZERO))
         left = max(ZERO, deposit - gone.get(key, ZERO))
         unposted[currency] += contract_backlog(gone.get(key, ZERO), deposit)
-        backlog[currency] += contract_backlog(values.get(key, ZERO), left)
+        ahead = contract_backlog(values.get(key, ZERO), left)
+        backlog[currency] += ahead - min(ahead, letters.get((key, currency), ZERO))
     return dict(unposted), dict(backlog)
+
+
+def _undrawn_letters(reader: Reader, contracts: Sequence[int]) -> dict[tuple[int, str], Decimal]:
+    """Answer what is not drawn yet of confirmed letters of credit, by contract and currency (section 16.17)."""
+    letter, shipment, line = plain(LetterOfCredit), plain(Shipment), plain(ShipmentLine)
+    of_contract = (
+        select(line.shipment_id)
+        .where(line.contract_id == letter.contract_id)
+        .correlate(LetterOfCredit.__table__)
+    )
+    drawn = (
+        select(func.sum(shipment.total))
+        .where(
+            (shipment.credit_id == letter.id) | (shipment.credit_id.is_(None) & shipment.id.in_(of_contract)),
+            shipment.status.in_(sorted(GONE)),
+        )
+        .correlate(LetterOfCredit.__table__)
+        .scalar_subquery()
+    )
+    rows = reader.session.execute(
+        select(letter.contract_id, letter.currency, letter.amount, drawn).where(
+            letter.contract_id.in_(contracts),
+            letter.confirmed.is_(True),
+            letter.status.in_(("checked", "used")),
+            letter.expires_on >= reader.today,
+        )
+    )
+    found: defaultdict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    for contract_id, currency, amount, used in rows:
+        found[contract_id, currency] += max(ZERO, amount - (used or ZERO))
+    return found
 
 
 def open_values(reader: Reader, contracts: Sequence[int]) -> dict[int, Decimal]:

@@ -84,3 +84,19 @@ def shipped_amount(reader: Reader, contract_id: int) -> Decimal:
         .where(line.contract_id == contract_id, shipment.status.in_(sorted(GONE)))
     )
     return reader.session.scalar(statement) or ZERO
+
+
+def unrecognized(reader: Reader, contract_id: int, *, but: int) -> bool:
+    """Tell whether goods of a contract have left on another shipment whose revenue is not recognized yet."""
+    line, shipment = plain(ShipmentLine), plain(Shipment)
+    statement = (
+        select(shipment.id)
+        .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == line.shipment_id)
+        .where(
+            line.contract_id == contract_id,
+            shipment.id != but,
+            shipment.status.in_(sorted(GONE)),
+            shipment.recognized_on.is_(None),
+        )
+    )
+    return reader.session.scalar(statement.limit(1)) is not None

@@ -15,7 +15,10 @@ from tradecrm.core.text import N_, _, ngettext
 from tradecrm.models import (
     ContractLine,
     CostLine,
+    DeclarationLine,
     Item,
+    RebateClaim,
+    RebateClaimLine,
     SalesContract,
     Shipment,
     ShipmentDocument,
@@ -42,6 +45,7 @@ def closing_gaps(reader: Reader, shipment_id: int) -> tuple[str, ...]:
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
     gaps = [
         *_delivery_gap(reader, shipment),
+        *_revenue_gap(shipment),
         *_paper_gaps(reader, shipment),
         *_money_gaps(reader, shipment),
         *_cost_gaps(reader, shipment),
@@ -59,6 +63,17 @@ def _delivery_gap(reader: Reader, shipment: Shipment) -> list[str]:
     return [
         _("{number} is not delivered, and has not been at its port for {days} days.").format(
             number=shipment.number, days=_DAYS_AFTER_ARRIVAL
+        )
+    ]
+
+
+def _revenue_gap(shipment: Shipment) -> list[str]:
+    """Answer that the revenue still waits for the delivery that brings it (section 1.3)."""
+    if shipment.recognized_on is not None or shipment.total == 0:
+        return []
+    return [
+        _("The revenue of {number} comes with its delivery: note the delivery first.").format(
+            number=shipment.number
         )
     ]
 
@@ -210,9 +225,28 @@ def mark_settled(work: Work, command: MarkSettled) -> None:
     if command.rebate_state not in dict(REBATE_TITLES):
         raise Refusal.of(_("Choose how the rebate ended."), "rebate_state")
     demand_unclosed(work, shipment.id)
+    if command.rebate_state != shipment.rebate_state:
+        _demand_no_claim(work, shipment)
     shipment.rebate_state = command.rebate_state
     shipment.no_further_bill = command.no_further_bill
     shipment.updated_at = work.now
+
+
+def _demand_no_claim(work: Work, shipment: Shipment) -> None:
+    """Refuse to say by hand how a rebate ended that a claim follows: the claim wins (section 1.8)."""
+    number = work.session.scalars(
+        select(RebateClaim.number)
+        .join(RebateClaimLine, RebateClaimLine.claim_id == RebateClaim.id)
+        .join(DeclarationLine, DeclarationLine.id == RebateClaimLine.declaration_line_id)
+        .where(DeclarationLine.shipment_id == shipment.id)
+    ).first()
+    if number is not None:
+        raise Refusal.of(
+            _("The rebate of {number} is in claim {claim} and follows from it.").format(
+                number=shipment.number, claim=number
+            ),
+            "rebate_state",
+        )
 
 
 def demand_unclosed(work: Work, shipment_id: int) -> None:

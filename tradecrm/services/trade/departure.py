@@ -9,16 +9,11 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tradecrm.core.dates import Holidays
-from tradecrm.core.deposits import DepositPolicy, deposit_share, split_invoice
-from tradecrm.core.money import convert
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
-from tradecrm.core.terms import ADVANCE_EVENTS, Event, PaymentTerms, decode_terms, due_date, encode_terms
+from tradecrm.core.terms import Event, decode_terms, due_date
 from tradecrm.core.text import _
 from tradecrm.models import (
-    ContractLine,
-    Earmark,
     Instalment,
     Item,
     SalesContract,
@@ -26,18 +21,23 @@ from tradecrm.models import (
 )
 from tradecrm.services.control.holidays import banking_days
 from tradecrm.services.data.search_own import renew_terms
-from tradecrm.services.figures.deposits import deposit_received, deposits_left
 from tradecrm.services.figures.numbers import number_taken
-from tradecrm.services.figures.quantities import GONE, contract_amounts, gone_quantities
-from tradecrm.services.money.allocations import Allocate, allocate_items
+from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.money.due_dates import change_due
-from tradecrm.services.money.ledger import AR, REVENUE, NewItem, Part, Row, Source, TranchePart, add_item
+from tradecrm.services.money.ledger import AR
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.standing import keep_item
 from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.departure_gates import date_papers, pass_gates
 from tradecrm.services.trade.gates import contracts_of
 from tradecrm.services.trade.purchase_receipts import receive_direct
+from tradecrm.services.trade.revenue import (
+    RevenueEvent,
+    all_gone,
+    event_day,
+    recognize,
+    revenue_event,
+)
 from tradecrm.services.trade.shipments import SHIPPABLE
 from tradecrm.services.work import Work, operation
 
@@ -60,56 +60,45 @@ class DepartShipment:
     deposits: tuple[tuple[int, Decimal], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """What an invoice takes of one receipt's deposit for one contract."""
-
-    contract_id: int
-    item_id: int
-    amount: Decimal
-
-
 @operation("shipment.write")
-def depart_shipment(work: Work, command: DepartShipment) -> int:
-    """Post the commercial invoice of a shipment with its receivable and revenue; answers the receivable's id."""
+def depart_shipment(work: Work, command: DepartShipment) -> int | None:
+    """Let a shipment leave: its commercial invoice, receivable and revenue; answers the receivable's id.
+
+    None where revenue comes with delivery: until then the goods are in transit (section 1.3).
+    """
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
     on_board = contracts_of(work, shipment.id)
     _check(work, command, shipment, on_board)
-    sums = contract_amounts(work, shipment.id)
-    contracts = [(contract, sums[contract.id]) for contract in on_board]
+    event = revenue_event(work, on_board)
+    item = None
     with work.session.no_autoflush:  # Nothing read here hangs on what is set: the shipment is written once.
         letter = pass_gates(work, shipment, command.day)
-        rate = _leave(work, command, shipment)
-    taken = [part for pair in contracts for part in _deposit_of(work, command, shipment, *pair)]
-    item = _post_invoice(work, shipment, rate, contracts, taken)
-    for part in taken:
-        work.add(
-            Earmark(
-                item_id=part.item_id,
-                contract_id=part.contract_id,
-                day=command.day,
-                amount=-part.amount,
-                applied=True,
-            )
-        )
-    allocate_items(work, [Allocate(item.id, part.item_id, part.amount) for part in taken])
-    _move_contracts(work, contracts)
+        rate = _leave(work, command, shipment, event)
+    if shipment.recognized_on is not None and rate is not None:
+        item = recognize(work, shipment, on_board, shipment.recognized_on, rate, command.deposits)
+    _move_contracts(work, on_board)
     date_papers(work, shipment, letter)
     receive_direct(work, shipment)
     renew_terms(work, "shipment", shipment)
-    return item.id
+    return item
 
 
-def _leave(work: Work, command: DepartShipment, shipment: Shipment) -> Decimal:
-    """Mark the shipment as gone, with the number of its invoice, and answer the rate that the invoice is booked at."""
+def _leave(work: Work, command: DepartShipment, shipment: Shipment, event: RevenueEvent) -> Decimal | None:
+    """Mark the shipment as gone, with the number of its invoice; answers the rate that the revenue is booked at.
+
+    None while the revenue event has not happened.
+    """
     number = command.invoice_number.strip() or work.number("invoice", command.day)
     if command.invoice_number.strip() and number_taken(work.session, "invoice", number):
         raise Refusal.of(_("There is already an invoice {number}.").format(number=number), "invoice_number")
-    rate = rate_for(work, RateType.MID, shipment.currency, command.day, manual=command.rate).rate
     shipment.departed_on = command.day
     shipment.bl_no = command.bl_no or shipment.bl_no
     shipment.invoice_date = command.invoice_date or command.day
     shipment.invoice_number = number
+    day = shipment.recognized_on = event_day(shipment, event)
+    rate = None
+    if day is not None:
+        rate = rate_for(work, RateType.MID, shipment.currency, day, manual=command.rate).rate
     shipment.recognition_rate = rate
     shipment.status = "departed"
     shipment.updated_at = work.now
@@ -143,158 +132,10 @@ def _check(
         raise Refusal(problems)
 
 
-def _deposit_of(
-    work: Work, command: DepartShipment, shipment: Shipment, contract: SalesContract, amount: Decimal
-) -> list[_Taken]:
-    """Answer what the invoice takes of a contract's deposits, oldest receipt first (sections 3.3 and 16.5)."""
-    left = deposits_left(work, contract.id, command.day)
-    available = sum((part.amount for part in left), ZERO)
-    if available == 0:
-        return []
-    share = deposit_share(
-        DepositPolicy(contract.deposit_policy),
-        deposit=deposit_received(work, contract.id),
-        left=available,
-        invoice=amount,
-        open_amount=amount,
-        contract_total=contract.total,
-        currency=shipment.currency,
-        final=_is_final(work, contract),
-        manual=dict(command.deposits).get(contract.id),
-    )
-    taken = []
-    for part in left:
-        use = min(share, part.amount)
-        if use > 0:
-            taken.append(_Taken(contract.id, part.item_id, use))
-            share -= use
-    return taken
-
-
-def _is_final(work: Work, contract: SalesContract) -> bool:
-    """Tell whether nothing of the contract is open once this shipment (already marked as gone) has left."""
-    return all(
-        shipped >= line.quantity - line.short_closed for line, shipped in shipped_lines(work, contract.id)
-    )
-
-
-def shipped_lines(work: Work, contract_id: int) -> list[tuple[ContractLine, Decimal]]:
-    """Answer each line of a contract with the quantity that has left."""
-    work.session.flush()
-    gone = gone_quantities(work, contract_id)
-    rows = work.session.scalars(
-        select(ContractLine).where(ContractLine.contract_id == contract_id).order_by(ContractLine.position)
-    )
-    return [(row, gone.get(row.id, ZERO)) for row in rows]
-
-
-def _post_invoice(
-    work: Work,
-    shipment: Shipment,
-    rate: Decimal,
-    contracts: list[tuple[SalesContract, Decimal]],
-    taken: list[_Taken],
-) -> Item:
-    """Post the receivable with its tranches (policy A) and instalments against revenue."""
-    tranches = _tranches(work, shipment, rate, taken)
-    base_amount = sum((part.base_amount for part in tranches), ZERO)
-    events = event_dates(shipment)
-    holidays = banking_days(work)
-    parts: list[Part] = []
-    for contract, amount in contracts:
-        assigned = sum((part.amount for part in taken if part.contract_id == contract.id), ZERO)
-        known = {**events, Event.ORDER: contract.day}
-        parts.extend(_parts(shipment, contract, amount, assigned, known, holidays))
-    new = NewItem(
-        side=AR,
-        kind="INV",
-        number=shipment.invoice_number or "",
-        party_id=shipment.customer_id,
-        day=shipment.departed_on or work.today,
-        document_day=shipment.invoice_date,
-        currency=shipment.currency,
-        amount=shipment.total,
-        rate=rate,
-        base_amount=base_amount,
-        contract_id=contracts[0][0].id if len(contracts) == 1 else None,
-        shipment_id=shipment.id,
-        owner_id=shipment.owner_id,
-        parts=tuple(parts),
-        tranches=tranches if len(tranches) > 1 else (),
-    )
-    revenue = Row(
-        REVENUE,
-        shipment.currency,
-        -shipment.total,
-        -base_amount,
-        party_id=shipment.customer_id,
-        contract_id=new.contract_id,
-        shipment_id=shipment.id,
-    )
-    source = Source("shipment", shipment.id, shipment.invoice_number or "")
-    return add_item(work, new, "invoice", source, (revenue,))
-
-
-def _tranches(work: Work, shipment: Shipment, rate: Decimal, taken: list[_Taken]) -> tuple[TranchePart, ...]:
-    """Answer the invoice's parts by rate: each deposit at its own carrying under policy A, the rest at ``rate``."""
-    rest = shipment.total
-    parts = []
-    if work.settings.fx_policy == "A":
-        for part in taken:
-            receipt = work.session.get_one(Item, part.item_id)
-            parts.append(
-                TranchePart(part.amount, convert(part.amount, receipt.rate, work.base), part.item_id)
-            )
-            rest -= part.amount
-    if rest != 0 or not parts:
-        parts.append(TranchePart(rest, convert(rest, rate, work.base)))
-    return tuple(parts)
-
-
-def event_dates(shipment: Shipment) -> dict[Event, date]:
-    """Answer the dates of the events of a shipment that have happened (section 3.2)."""
-    known = {
-        Event.BL: shipment.departed_on,
-        Event.INVOICE: shipment.invoice_date,
-        Event.BL_COPY: shipment.bl_copy_sent_on,
-        Event.ARRIVAL: shipment.arrived_on,
-        Event.PRESENT: shipment.presented_on,
-        Event.SIGHT: shipment.sight_on,
-        Event.ACCEPT: shipment.accepted_on,
-    }
-    return {event: day for event, day in known.items() if day is not None}
-
-
-def _parts(
-    shipment: Shipment,
-    contract: SalesContract,
-    amount: Decimal,
-    assigned: Decimal,
-    events: dict[Event, date],
-    holidays: Holidays,
-) -> list[Part]:
-    """Answer the instalments of a contract's part of the invoice; a deposit share is due on the item date."""
-    terms = decode_terms(contract.terms)
-    day = shipment.departed_on or contract.day
-    parts = []
-    for instalment in split_invoice(amount, shipment.currency, terms, assigned):
-        event = instalment.line.event
-        due = (
-            day
-            if event in ADVANCE_EVENTS
-            else due_date(instalment.line, events, method=terms.method, holidays=holidays)
-        )
-        known = None if due is None else max(day, events.get(event, day))
-        term = encode_terms(PaymentTerms(terms.method, (instalment.line,)))
-        if instalment.amount != 0:
-            parts.append(Part(instalment.amount, term, due, known))
-    return parts
-
-
-def _move_contracts(work: Work, contracts: list[tuple[SalesContract, Decimal]]) -> None:
+def _move_contracts(work: Work, contracts: Sequence[SalesContract]) -> None:
     """Set each contract to partly shipped or shipped by what has left."""
-    for contract, _amount in contracts:
-        contract.status = "shipped" if _is_final(work, contract) else "partly_shipped"
+    for contract in contracts:
+        contract.status = "shipped" if all_gone(work, contract.id) else "partly_shipped"
         contract.updated_at = work.now
         contract_changed(work, contract)
 

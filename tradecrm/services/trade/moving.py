@@ -9,13 +9,22 @@ from sqlalchemy import select
 
 from tradecrm.core.flows import SHIPMENT
 from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, Shipment
+from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.checklist import date_checklist
 from tradecrm.services.trade.closing import close_shipment
 from tradecrm.services.trade.departure import date_event
-from tradecrm.services.trade.gates import TO_BANK, demand_in_force, demand_loading, demand_release
+from tradecrm.services.trade.gates import (
+    TO_BANK,
+    contracts_of,
+    demand_in_force,
+    demand_loading,
+    demand_release,
+)
 from tradecrm.services.trade.milestones import meet, meet_state, shift_milestones
+from tradecrm.services.trade.revenue import RevenueEvent, recognize, revenue_event
 from tradecrm.services.work import Work, operation
 
 _BEFORE_LEAVING = frozenset({"booked", "cargo_ready", "loaded", "declared"})
@@ -61,11 +70,22 @@ def move_shipment(work: Work, command: MoveShipment) -> str:
     elif command.target == "delivered":
         meet_state(work, shipment, "delivered", command.day)
         shipment.delivered_on = command.day
+        _recognize_delivered(work, shipment, command.day)
     if command.target in _BEFORE_LEAVING:
         meet_state(work, shipment, command.target, command.day)
     shipment.status = command.target
     shipment.updated_at = work.now
     return shipment.status
+
+
+def _recognize_delivered(work: Work, shipment: Shipment, day: date) -> None:
+    """Post the revenue of a shipment whose revenue comes with its delivery (section 1.3)."""
+    contracts = contracts_of(work, shipment.id)
+    if shipment.recognized_on is not None or revenue_event(work, contracts) is not RevenueEvent.DELIVERED:
+        return
+    rate = rate_for(work, RateType.MID, shipment.currency, day).rate
+    shipment.recognized_on, shipment.recognition_rate = day, rate
+    recognize(work, shipment, contracts, day, rate)
 
 
 def _demand_step(shipment: Shipment, target: str) -> None:

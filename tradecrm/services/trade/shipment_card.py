@@ -25,6 +25,8 @@ from tradecrm.services.figures.quantities import (
 )
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.contract_card import ChainPart, papers_of
+from tradecrm.services.trade.gates import contracts_of
+from tradecrm.services.trade.revenue import RevenueEvent, revenue_event
 from tradecrm.services.trade.shipments import SHIPPABLE
 from tradecrm.services.work import Reader
 
@@ -304,7 +306,10 @@ class DepositTaken:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What departing on a day would post: rate (None: no middle rate on that day), revenue, deposits, balance."""
+    """What departing on a day would post: rate (None: no middle rate on that day), revenue, deposits, balance.
+
+    ``on_delivery`` tells that nothing is posted before the delivery (D rules, section 1.3).
+    """
 
     number: str
     day: date
@@ -315,11 +320,27 @@ class Departure:
     deposits: tuple[DepositTaken, ...]
     balance: Decimal
     balance_base: Decimal | None
+    on_delivery: bool = False
 
 
 def departure(reader: Reader, shipment_id: int, day: date, rate: Decimal | None = None) -> Departure:
     """Answer what `depart_shipment` on ``day`` would post, before anything is posted (sections 2.1 and 3.3)."""
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
+    later = revenue_event(reader, contracts_of(reader, shipment_id)) is RevenueEvent.DELIVERED
+    if later:
+        note = _("Revenue and receivable are booked on delivery; until then the goods are in transit.")
+        return Departure(
+            shipment.number,
+            day,
+            shipment.currency,
+            shipment.total,
+            None,
+            note,
+            (),
+            shipment.total,
+            None,
+            later,
+        )
     found, note = rate, ""
     if found is None:
         try:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,14 +23,22 @@ from PySide6.QtWidgets import (
 
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
-from tradecrm.core.rebate import REGIME_TITLES
 from tradecrm.core.text import LANGUAGES, N_, _, current_language
 from tradecrm.services.control.people import ROLE_TITLES, PersonRow, people_rows
 from tradecrm.services.control.settings import ChangeSettings, Settings, change_settings
 from tradecrm.services.work import Reader
 from tradecrm.ui.context import Page, PageContext
+from tradecrm.ui.fields.parse import Unreadable, parse_number
 from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.pages.settings_backups import BackupsPanel
+from tradecrm.ui.pages.settings_choices import (
+    CONTROL_CHOICES,
+    CONTROL_NUMBERS,
+    MONEY_CHOICES,
+    MONEY_NUMBERS,
+    Choices,
+    NumberChoice,
+)
 from tradecrm.ui.pages.settings_parts import QuietPanel, TwoLines
 from tradecrm.ui.pages.today_rules import RulesPanel
 from tradecrm.ui.theme import Mode, set_role, text_label
@@ -45,48 +54,6 @@ COMPANY: tuple[tuple[str, str, int], ...] = (
     ("company_signatory", N_("Signs papers"), 2),
 )
 ADDRESSES = frozenset({"company_address", "company_address_local"})
-CHOICES: tuple[tuple[str, str, tuple[tuple[Any, str], ...]], ...] = (
-    (
-        "fx_policy",
-        N_("Revenue of a shipment with a deposit"),
-        (("A", N_("A: the deposit keeps its own rate")), ("B", N_("B: all of it at the rate of departure"))),
-    ),
-    (
-        "deposit_policy",
-        N_("Deposits over several shipments"),
-        (
-            ("PRO_RATA", N_("In proportion to each shipment")),
-            ("FIRST", N_("The earliest shipment first")),
-            ("LAST", N_("With the last shipment")),
-        ),
-    ),
-    ("tax_regime", N_("VAT on exports"), tuple((regime.value, title) for regime, title in REGIME_TITLES)),
-    (
-        "freight_inquiries",
-        N_("Freight inquiries"),
-        ((True, N_("On: ask several forwarders and compare")), (False, N_("Off"))),
-    ),
-    (
-        "freight_quotes_needed",
-        N_("Valid freight quotes needed"),
-        tuple((count, str(count)) for count in range(1, 6)),
-    ),
-    (
-        "credit_check",
-        N_("Credit of customers"),
-        ((True, N_("Checked at contract, loading and B/L")), (False, N_("Not checked"))),
-    ),
-    (
-        "instalment_guard",
-        N_("Loading before the money due is in"),
-        ((True, N_("Only with a release")), (False, N_("Allowed"))),
-    ),
-    (
-        "release_gate",
-        N_("Giving the B/L up before payment"),
-        ((True, N_("Only with a release")), (False, N_("Allowed"))),
-    ),
-)
 MODES = ((Mode.SYSTEM, N_("Look of the system")), (Mode.LIGHT, N_("Light")), (Mode.DARK, N_("Dark")))
 LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}
 
@@ -107,6 +74,7 @@ class SettingsPage(Page):
         self._fields: dict[str, QLineEdit | TwoLines] = {}
         self._boxes: dict[str, QComboBox] = {}
         self._edges = QLineEdit()
+        self._numbers: dict[str, tuple[QLineEdit, NumberChoice]] = {}
         self._problem = text_label("", "problem", wrap=True)
         self._rules = RulesPanel(context)
         self._backups = BackupsPanel(context)
@@ -121,7 +89,10 @@ class SettingsPage(Page):
     @property
     def unsaved(self) -> bool:
         """Tell whether something typed is not saved."""
-        return bool(self._changes())
+        try:
+            return bool(self._changes())
+        except Unreadable:
+            return True
 
     def title(self) -> str:
         """Answer the name of the page."""
@@ -146,11 +117,13 @@ class SettingsPage(Page):
 
     def save(self) -> None:
         """Write what was changed."""
-        values = self._changes()
         self._problem.hide()
-        if values is None or not values:
-            if values is None:
-                self._tell(_("Aging edges are whole numbers with commas, such as 30, 60, 90."))
+        try:
+            values = self._changes()
+        except Unreadable as unreadable:
+            self._tell(str(unreadable))
+            return
+        if not values:
             return
         self.context.perform(
             change_settings,
@@ -159,15 +132,19 @@ class SettingsPage(Page):
             refused=self._refused,
         )
 
-    def _changes(self) -> dict[str, Any] | None:
-        """Answer the settings that differ from what is kept; None when the aging edges cannot be read."""
+    def _changes(self) -> dict[str, Any]:
+        """Answer the settings that differ from what is kept; raises Unreadable for what is no number."""
         values: dict[str, Any] = {name: field.text().strip() for name, field in self._fields.items()}
         values |= {name: box.currentData() for name, box in self._boxes.items() if box.count()}
         parts = [part for part in re.split(r"[\s,;，、]+", self._edges.text().strip()) if part]
         if not all(part.isdecimal() for part in parts):
-            return None
+            raise Unreadable(_("Aging edges are whole numbers with commas, such as 30, 60, 90."))
         if parts:
             values["aging_edges"] = tuple(int(part) for part in parts)
+        for name, (field, choice) in self._numbers.items():
+            typed = parse_number(field.text(), choice.kind)
+            if typed is not None:
+                values[name] = int(typed) if isinstance(getattr(self._kept, name), int) else typed
         return {name: value for name, value in values.items() if value != getattr(self._kept, name)}
 
     def _show(self, settings: Settings) -> None:
@@ -181,6 +158,10 @@ class SettingsPage(Page):
             place = box.findData(getattr(settings, name))
             if place >= 0:
                 box.setCurrentIndex(place)
+        for name, (number, choice) in self._numbers.items():
+            if not number.isModified():
+                number.setText(choice.text(getattr(settings, name)))
+            number.setModified(False)
         if not self._edges.isModified():
             self._edges.setText(", ".join(map(str, settings.aging_edges)))
         self._edges.setModified(False)
@@ -223,6 +204,7 @@ class SettingsPage(Page):
             part.setSpacing(14)
         left.addWidget(self._company())
         left.addWidget(self._card(_("Backups"), "", self._backups))
+        left.addWidget(self._control())
         right.addWidget(self._money())
         right.addWidget(self._look())
         hint = _("What the program reminds you of.")
@@ -299,16 +281,44 @@ class SettingsPage(Page):
         self._edges.setAccessibleName(_("Aging edges, in days"))
         column.addWidget(text_label(_("Aging edges, in days"), "label"))
         column.addWidget(self._edges)
-        for name, title, choices in CHOICES:
+        self._add_choices(column, MONEY_CHOICES, MONEY_NUMBERS)
+        return self._card(_("Money"), "", body)
+
+    def _control(self) -> QFrame:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        self._add_choices(column, CONTROL_CHOICES, CONTROL_NUMBERS)
+        return self._card(_("Prices, freight and credit"), "", body)
+
+    def _add_choices(
+        self, column: QVBoxLayout, choices: Sequence[Choices], numbers: Sequence[NumberChoice]
+    ) -> None:
+        """Add boxes to choose from, then numbers side by side."""
+        for name, title, offered in choices:
             box = QComboBox()
-            for value, text in choices:
+            for value, text in offered:
                 box.addItem(_(text), value)
             box.setAccessibleName(_(title))
             column.addSpacing(5)
             column.addWidget(text_label(_(title), "label"))
             column.addWidget(box)
             self._boxes[name] = box
-        return self._card(_("Money"), "", body)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(3)
+        for place, choice in enumerate(numbers):
+            field = QLineEdit()
+            field.setAccessibleName(_(choice.title))
+            label = text_label(_(choice.title), "label", wrap=True)
+            label.setBuddy(field)
+            row, side = divmod(place, 2)
+            grid.addWidget(label, 2 * row, side, Qt.AlignmentFlag.AlignBottom)
+            grid.addWidget(field, 2 * row + 1, side)
+            self._numbers[choice.name] = (field, choice)
+        column.addSpacing(5)
+        column.addLayout(grid)
 
     def _look(self) -> QFrame:
         body = QWidget()

@@ -1,0 +1,108 @@
+"""What a firm chooses on the page of settings: rules with their possible values, and limits as numbers (section 13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tradecrm.core.fields import FieldKind
+from tradecrm.core.rebate import REGIME_TITLES
+from tradecrm.core.text import N_
+
+Choices = tuple[str, str, tuple[tuple[Any, str], ...]]
+"""Name and title of a setting, and the values it may have with their texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberChoice:
+    """A setting that is a number: its name, title and kind; percentages are kept as fractions."""
+
+    name: str
+    title: str
+    kind: FieldKind = FieldKind.PRICE
+
+    def text(self, value: Decimal | int) -> str:
+        """Answer the value as it is typed."""
+        number = Decimal(value) * 100 if self.kind is FieldKind.PERCENT else Decimal(value)
+        shown = f"{number.normalize():f}"
+        return f"{shown} %" if self.kind is FieldKind.PERCENT else shown
+
+
+MONEY_CHOICES: tuple[Choices, ...] = (
+    (
+        "fx_policy",
+        N_("Revenue of a shipment with a deposit"),
+        (("A", N_("A: the deposit keeps its own rate")), ("B", N_("B: all of it at the rate of departure"))),
+    ),
+    (
+        "deposit_policy",
+        N_("Deposits over several shipments"),
+        (
+            ("PRO_RATA", N_("In proportion to each shipment")),
+            ("FIRST", N_("The earliest shipment first")),
+            ("LAST", N_("With the last shipment")),
+        ),
+    ),
+    ("tax_regime", N_("VAT on exports"), tuple((regime.value, title) for regime, title in REGIME_TITLES)),
+    (
+        "revenue_event",
+        N_("Revenue and receivable are dated by"),
+        (
+            ("on_board", N_("The on-board date (delivery under D rules)")),
+            ("invoice", N_("The date of the commercial invoice")),
+            ("export", N_("The export date of the declaration")),
+            ("delivered", N_("The delivery")),
+        ),
+    ),
+)
+CONTROL_CHOICES: tuple[Choices, ...] = (
+    (
+        "freight_inquiries",
+        N_("Freight inquiries"),
+        ((True, N_("On: ask several forwarders and compare")), (False, N_("Off"))),
+    ),
+    (
+        "freight_quotes_needed",
+        N_("Valid freight quotes needed"),
+        tuple((count, str(count)) for count in range(1, 6)),
+    ),
+    (
+        "credit_check",
+        N_("Credit of customers"),
+        ((True, N_("Checked at contract, loading and B/L")), (False, N_("Not checked"))),
+    ),
+    (
+        "credit_backlog",
+        N_("Contracts not delivered yet"),
+        ((True, N_("Count in the exposure")), (False, N_("Do not count"))),
+    ),
+    (
+        "credit_letters_out",
+        N_("Contracts under a confirmed L/C"),
+        ((False, N_("Count until the documents are accepted")), (True, N_("Do not count up to the L/C"))),
+    ),
+    (
+        "instalment_guard",
+        N_("Loading before the money due is in"),
+        ((True, N_("Only with a release")), (False, N_("Allowed"))),
+    ),
+    (
+        "release_gate",
+        N_("Giving the B/L up before payment"),
+        ((True, N_("Only with a release")), (False, N_("Allowed"))),
+    ),
+)
+MONEY_NUMBERS = (
+    NumberChoice("write_off_limit", N_("Write off without approval up to")),
+    NumberChoice("write_off_share", N_("and up to this share of the invoice"), FieldKind.PERCENT),
+    NumberChoice("max_stale_days", N_("Use rates up to so many days old")),
+    NumberChoice("variance_threshold", N_("Mark a cost that strays by more than"), FieldKind.PERCENT),
+)
+CONTROL_NUMBERS = (
+    NumberChoice("min_margin", N_("Least margin"), FieldKind.PERCENT),
+    NumberChoice("price_step", N_("Round prices up to steps of")),
+    NumberChoice("insurance_markup", N_("Insured above the CIF value by"), FieldKind.PERCENT),
+    NumberChoice("credit_warn", N_("Warn when a limit is used to"), FieldKind.PERCENT),
+    NumberChoice("release_days", N_("Releases are valid for so many days")),
+)
