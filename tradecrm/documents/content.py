@@ -81,6 +81,14 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Titled:
+    """Lines under a heading of their own."""
+
+    title: Words
+    lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """Ruled rows under a heading; ``boxed`` sets them as one quiet panel, ``twin`` in two columns of short rows."""
 
@@ -116,7 +124,8 @@ NO_MARKS = Marks()
 class Paper:
     """One paper (单证) of whatever kind, domain.md section 10.1: what stands on it from head to signatures.
 
-    ``draft`` prints the watermark; ``strong`` stands right under the lines (amount in words, cartons in words);
+    ``tables`` stand below the lines, each under its heading; ``draft`` prints the watermark; ``strong`` stands
+    right under the lines (amount in words, cartons in words);
     ``to_fill`` is a table for the receiver to fill in, after the sections; ``language`` is the party's usual one.
     """
 
@@ -129,6 +138,7 @@ class Paper:
     facts: tuple[Said, ...] = ()
     opening: Words = NO_WORDS
     lines: Lines | None = None
+    tables: tuple[Titled, ...] = ()
     strong: tuple[Said, ...] = ()
     sections: tuple[Section, ...] = ()
     to_fill: Lines | None = None

@@ -62,6 +62,8 @@ def paper_blocks(paper: Paper, language: PaperLanguage) -> list[Block]:
     found = _head(paper, language)
     if paper.lines is not None:
         found.append(_lines(paper.lines, language))
+    for table in paper.tables:
+        found += [heading(table.title.label(language)), _lines(table.lines, language)]
     strong = [fact for fact in (_fact(each, language) for each in paper.strong) if fact.values]
     if strong:
         found.append(Stack([facts(strong, label_share=0.24, strong=True)], before=8))

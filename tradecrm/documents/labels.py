@@ -132,6 +132,26 @@ LABELS = MappingProxyType(
         "issuer": Words("Issued by", "开具方"),
         "to": Words("To", "致"),
         "due": Words("Due", "到期日"),
+        "period": Words("Period", "期间"),
+        "as_of": Words("As of", "截至"),
+        "paper": Words("Document", "单据"),
+        "order_no": Words("Order no.", "订单号"),
+        "debit": Words("Debit", "借方"),
+        "credit_side": Words("Credit", "贷方"),
+        "billed": Words("Billed", "开票"),
+        "paid": Words("Paid", "付款"),
+        "paid_so_far": Words("Paid so far", "已付"),
+        "balance": Words("Balance", "余额"),
+        "open_amount": Words("Open", "未付金额"),
+        "opening_balance": Words("Opening balance", "期初余额"),
+        "closing_balance": Words("Closing balance", "期末余额"),
+        "received_qty": Words("Received", "收货数量"),
+        "received_value": Words("Received value", "收货金额"),
+        "unbilled": Words("Not billed", "未开票"),
+        "current": Words("Not due", "未到期"),
+        "unapplied": Words("Unapplied", "预收/未核销"),
+        "customer": Words("Customer", "客户"),
+        "account_no": Words("Account", "往来编号"),
     }
 )
 
@@ -150,6 +170,8 @@ TITLES = MappingProxyType(
         "origin": Words("CERTIFICATE OF ORIGIN DATA", "原产地证明书资料"),
         "debit_note": Words("DEBIT NOTE", "借项通知单"),
         "credit_note": Words("CREDIT NOTE", "贷项通知单"),
+        "statement": Words("STATEMENT OF ACCOUNT", "对账单"),
+        "supplier_statement": Words("SUPPLIER RECONCILIATION", "供应商对账单"),
     }
 )
 """The title of each kind of paper."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,7 @@ from tradecrm.documents.notes import note_paper
 from tradecrm.documents.purchase import purchase_paper
 from tradecrm.documents.sales import sale_paper
 from tradecrm.documents.shipment import invoice_paper, packing_list_paper
+from tradecrm.documents.statement import statement_paper
 from tradecrm.documents.transport import advice_paper, instruction_paper
 from tradecrm.documents.words import PaperLanguage
 from tradecrm.services.trade.paper_freight import freight_facts
@@ -24,19 +25,24 @@ from tradecrm.services.trade.paper_notes import note_facts
 from tradecrm.services.trade.paper_purchase import purchase_facts
 from tradecrm.services.trade.paper_sales import contract_facts, proforma_facts, quotation_facts
 from tradecrm.services.trade.paper_shipment import shipment_facts
+from tradecrm.services.trade.paper_statement import STATEMENT_OPTIONS, statement_facts
 from tradecrm.services.trade.papers import record_by_number
 from tradecrm.services.work import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class PaperKind:
-    """A kind of paper: ``record`` is what its number names, ``read`` answers facts, ``word`` makes the paper."""
+    """A kind of paper: ``record`` is what its number names, ``read`` answers facts, ``word`` makes the paper.
+
+    ``options`` are what more ``read`` may be asked for by keyword, as texts: the days of a statement, its style.
+    """
 
     key: str
     title: str
     record: str
-    read: Callable[[Reader, int], Any]
+    read: Callable[..., Any]
     word: Callable[[Any], Paper]
+    options: tuple[str, ...] = ()
 
 
 def _of_shipment(key: str) -> Callable[[Reader, int], Any]:
@@ -83,6 +89,14 @@ KINDS = MappingProxyType(
             ),
             PaperKind("advice", N_("Shipping advice"), "shipment", _of_shipment("advice"), advice_paper),
             PaperKind("debit_note", N_("Debit note"), "note", note_facts, note_paper),
+            PaperKind(
+                "statement",
+                N_("Statement of account"),
+                "party",
+                statement_facts,
+                statement_paper,
+                STATEMENT_OPTIONS,
+            ),
             PaperKind("credit_note", N_("Credit note"), "note", note_facts, note_paper),
         )
     }
@@ -105,10 +119,14 @@ def paper_kind(key: str) -> PaperKind:
     return found
 
 
-def read_paper(reader: Reader, key: str, record_id: int) -> Paper:
-    """Answer the paper of a kind from a record; raises NotFound, NotAllowed for a person who may not print."""
+def read_paper(reader: Reader, key: str, record_id: int, options: Mapping[str, str] | None = None) -> Paper:
+    """Answer the paper of a kind from a record; raises NotFound, NotAllowed for a person who may not print.
+
+    Of ``options`` the kind takes those it knows.
+    """
     kind = paper_kind(key)
-    facts = kind.read(reader, record_id)
+    given = {name: value for name, value in (options or {}).items() if name in kind.options and value}
+    facts = kind.read(reader, record_id, **given)
     return replace(kind.word(facts), language=paper_language(facts.frame.style.language))
 
 

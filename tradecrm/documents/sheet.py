@@ -23,13 +23,16 @@ def write_sheet(paper: Paper, path: Path, language: PaperLanguage) -> None:
     """Write the paper as one sheet; raises ``OSError`` when the file cannot be written."""
     with XlsxFile(path) as file:
         sheet = file.sheet(paper.title.texts("zh" if language == "zh" else "en")[0].title())
-        table = paper.lines or paper.to_fill
+        table = paper.lines or paper.to_fill or (paper.tables[0].lines if paper.tables else None)
         columns = max(2, len(table.columns) if table else 2)
         sheet.widths(_widths(table, columns))
         writer = _Writer(sheet, columns, language)
         writer.head(paper)
         if paper.lines is not None:
             writer.lines(paper.lines)
+        for each in paper.tables:
+            writer.text(each.title.label(language), _BOLD)
+            writer.lines(each.lines)
         for said in paper.strong:
             writer.said(said)
         for section in paper.sections:

@@ -19,9 +19,9 @@ from tradecrm.reports.journal import CHART_BALANCES, JOURNAL
 from tradecrm.reports.ledger import LEDGER_ENTRIES, TRIAL
 from tradecrm.reports.line_profit import LINE_PROFIT
 from tradecrm.reports.orders import ORDERS, ORDERS_BY_MONTH
-from tradecrm.reports.party_statement import PARTY_STATEMENT
-from tradecrm.reports.plans import COLLECTION_PLAN, PAYMENT_PLAN
+from tradecrm.reports.party_statement import PARTY_STATEMENT, SUPPLIER_RECONCILIATION
 from tradecrm.reports.period import PERIOD_CHECK
+from tradecrm.reports.plans import COLLECTION_PLAN, PAYMENT_PLAN
 from tradecrm.reports.profit import SHIPMENT_PROFIT
 from tradecrm.reports.profit_lines import PROFITS, REALIZED_FX, SHIPMENT_LINES
 from tradecrm.reports.revaluing import UNREALIZED, UNREALIZED_ROWS
@@ -34,6 +34,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     AGING,
     RECEIVABLES,
     PARTY_STATEMENT,
+    SUPPLIER_RECONCILIATION,
     COLLECTION_PLAN,
     PAYMENT_PLAN,
     CASH_PROJECTION,

@@ -11,6 +11,7 @@ from tradecrm.core.text import N_, _
 from tradecrm.models import (
     FreightInquiry,
     Item,
+    Party,
     Proforma,
     PurchaseContract,
     Quotation,
@@ -27,6 +28,7 @@ _RECORDS: dict[str, tuple[Any, str]] = {
     "purchase": (PurchaseContract, N_("There is no purchase contract {number}.")),
     "shipment": (Shipment, N_("There is no shipment {number}.")),
     "freight_inquiry": (FreightInquiry, N_("There is no freight inquiry {number}.")),
+    "party": (Party, N_("There is no partner {number}.")),
     "note": (Item, N_("There is no debit or credit note {number}.")),
 }
 """Kind of record -> its class and the sentence that says it is not there."""
@@ -35,13 +37,17 @@ _RECORDS: dict[str, tuple[Any, str]] = {
 def record_by_number(reader: Reader, record: str, number: str) -> int:
     """Answer the id of the visible record of a number, of a quotation the current revision; NotFound names it."""
     entity, sentence = _RECORDS[record]
-    statement = select(entity.id).where(entity.number == number)
+    statement = select(entity.id)
+    if entity is not Party:
+        statement = statement.where(entity.number == number)
     if entity is Quotation:
         statement = statement.where(Quotation.current.is_(True))
     elif entity is Shipment:
         statement = select(Shipment.id).where(
             (Shipment.number == number) | (Shipment.invoice_number == number)
         )
+    elif entity is Party:
+        statement = select(Party.id).where((Party.code == number) | (Party.name == number))
     elif entity is Item:
         statement = statement.where(Item.side == "AR", Item.kind.in_(("DN", "CN")))
     key: int | None = reader.session.scalars(statement.limit(1)).one_or_none()

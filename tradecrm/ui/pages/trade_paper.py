@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -27,10 +28,14 @@ _LANGUAGES: tuple[tuple[PaperLanguage, str], ...] = (
 
 
 def paper_pdf(
-    reader: Reader, kind: str, record_id: int, language: PaperLanguage | None
+    reader: Reader,
+    kind: str,
+    record_id: int,
+    language: PaperLanguage | None,
+    options: Mapping[str, str] | None = None,
 ) -> tuple[Paper, PaperLanguage, bytes, str]:
     """Answer a paper, its language, its PDF and warnings; ``language`` None is the one the party usually gets."""
-    paper = read_paper(reader, kind, record_id)
+    paper = read_paper(reader, kind, record_id, options)
     chosen = language or paper.language
     target = BytesIO()
     warnings = draw_paper(paper, target, chosen)
@@ -113,8 +118,15 @@ class PaperPage(Page):
     def reload(self) -> None:
         """Draw the paper from what is saved now."""
         key = int(str(self.link().param("id") or 0))
+        options = {name: str(value) for name, value in self.link().params if name not in ("kind", "id")}
         self.context.ask(
-            paper_pdf, self._kind, key, self._language, then=self._on_drawn, replaces=(id(self), "paper")
+            paper_pdf,
+            self._kind,
+            key,
+            self._language,
+            options,
+            then=self._on_drawn,
+            replaces=(id(self), "paper"),
         )
 
     def _on_drawn(self, answer: tuple[Paper, PaperLanguage, bytes, str]) -> None:
