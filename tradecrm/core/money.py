@@ -51,7 +51,7 @@ def minor_units(currency: str) -> int:
 
 def round_to(value: Decimal, decimals: int, mode: Rounding = Rounding.HALF_UP) -> Decimal:
     """Round ``value`` to ``decimals`` places; the only rounding of numbers in the program."""
-    return value.quantize(_QUANTA[decimals], rounding=mode.value)
+    return value.quantize(_QUANTA[decimals], mode)
 
 
 def round_money(amount: Decimal, currency: str, mode: Rounding = Rounding.HALF_UP) -> Decimal:

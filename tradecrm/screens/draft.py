@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -110,6 +110,21 @@ class Draft:
             rows.append({})
         rows[index] = {**rows[index], key: value}
         return self.put_rows(collection, rows)
+
+
+class Remembering:
+    """Derives drafts; the same change of the same draft again, as when a cell is left, is known from before."""
+
+    def __init__(self, derive: Callable[[Draft, str], Draft]) -> None:
+        self._derive = derive
+        self._last: tuple[str, Draft, Draft] | None = None
+
+    def __call__(self, draft: Draft, changed: str) -> Draft:
+        """Answer the draft with what follows from the field that changed."""
+        last = self._last
+        if last is None or last[0] != changed or last[1] != draft:
+            last = self._last = (changed, draft, self._derive(draft, changed))
+        return last[2]
 
 
 def _line(row: Line) -> Line:

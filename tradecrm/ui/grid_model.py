@@ -162,10 +162,9 @@ class GridModel(QAbstractTableModel):
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """Let typed cells be typed in."""
-        base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if self.locked or self.lines.columns[index.column()].read_only:
-            return base
-        return base | Qt.ItemFlag.ItemIsEditable
+            return _READ
+        return _TYPED
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Answer a cell's text, and the problem or the whole text as its tip."""
@@ -189,6 +188,11 @@ class GridModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return title_side(column.kind)
         return None
+
+
+# Put together once: a view asks a hundred times at a key.
+_READ = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_TYPED = _READ | Qt.ItemFlag.ItemIsEditable
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from tradecrm.core.fields import NUMERIC, FieldKind
 from tradecrm.core.text import _
@@ -59,18 +59,34 @@ class FieldBox(QWidget):
 
     def show_draft(self, draft: Draft, problem: str, *, locked: bool) -> None:
         """Show the field's value, its problem if any, and whether it may be typed in."""
-        self.editor.currency = draft.text(self.spec.currency_from) if self.spec.currency_from else ""
+        value, visible = draft.get(self.spec.key), self.spec.visible is None or self.spec.visible(draft)
+        currency = draft.text(self.spec.currency_from) if self.spec.currency_from else ""
+        state = (value, problem, locked, currency, visible)
+        typing = isinstance(self.editor, QLineEdit) and self.editor.isModified()
+        # At every key all fields are shown, and all but one of them stand as they were.
+        if state == self._state and self.editor.value() == value and not typing:
+            return
+        self._state = state
+        self.editor.currency = currency
         read_only = locked or self.spec.read_only
         if read_only != bool(self.property("locked")):
             self.setProperty("locked", read_only)
             self.editor.setReadOnly(read_only)
             self.editor.setFocusPolicy(Qt.FocusPolicy.ClickFocus if read_only else Qt.FocusPolicy.StrongFocus)
             mark_problem(self.editor, problem=False)
-        self.editor.put(draft.get(self.spec.key))
-        self.setVisible(self.spec.visible is None or self.spec.visible(draft))
+        self.editor.put(value)
+        self.setVisible(visible)
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         mark_problem(self.editor, problem=bool(problem))
+
+    _state: tuple[object, ...] | None = None
+
+    def forget_typing(self) -> None:
+        """Let the next draft be written over what was typed and not taken up."""
+        self._state = None
+        if isinstance(self.editor, QLineEdit):
+            self.editor.setModified(False)
 
 
 class SectionCard(QFrame):

@@ -300,8 +300,7 @@ class FormPage(Page):
     def _show_anew(self) -> None:
         """Show the draft, and nothing that was typed and not taken up."""
         for box in self.boxes.values():
-            if isinstance(box.editor, QLineEdit):
-                box.editor.setModified(False)
+            box.forget_typing()
         self._show()
 
     def save(self) -> None:

@@ -44,13 +44,15 @@ class FactsCard(QFrame):
         if shown == self._shown:
             return
         if shown is not None and [_shape(fact) for fact in shown] == [_shape(fact) for fact in facts]:
-            for (label, value), fact, old in zip(self._labels, facts, shown, strict=True):
+            pairs = zip(self._labels, facts, shown, strict=True)
+            changed = [(labels, fact, old) for labels, fact, old in pairs if fact != old]
+            for (label, value), fact, old in changed:
                 label.setText(_(fact.label))
                 if value is not None:
                     value.setText(fact.value)
                 if fact.tone is not old.tone:
                     set_role(label if value is None else value, _role(fact))
-            self._hold_width()
+            self._hold_width([labels for labels, _fact, _old in changed])
             return
         self._labels.clear()
         while (item := self._grid.takeAt(0)) is not None:
@@ -61,11 +63,11 @@ class FactsCard(QFrame):
         self._grid.setColumnMinimumWidth(1, 0)
         for row, fact in enumerate(facts):
             self._add(row, fact)
-        self._hold_width()
+        self._hold_width(self._labels)
 
-    def _hold_width(self) -> None:
+    def _hold_width(self, fresh: Sequence[tuple[QLabel, QLabel | None]]) -> None:
         """Keep the column of values as wide as it has been, so that a figure typed does not move every label."""
-        values = (value for _label, value in self._labels if value is not None and not value.wordWrap())
+        values = (value for _label, value in fresh if value is not None and not value.wordWrap())
         widest = max((value.sizeHint().width() for value in values), default=0)
         if widest > self._grid.columnMinimumWidth(1):
             self._grid.setColumnMinimumWidth(1, widest)

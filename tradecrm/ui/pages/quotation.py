@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
-from tradecrm.screens.draft import Draft, Ref, Value
+from tradecrm.screens.draft import Draft, Ref, Remembering, Value
 from tradecrm.screens.trade.quotation_actions import QUOTATION_DIALOGS
 from tradecrm.screens.trade.quotation_convert import (
     apply_conversion,
@@ -35,7 +35,9 @@ class QuotationPage(TradeFormPage):
     """The form of a quotation with what helps decide at its right, kept up to date while a cell is typed in."""
 
     def __init__(self, context: PageContext, link: Link) -> None:
-        super().__init__(context, link, QUOTATION_FORM, {each.key: each for each in QUOTATION_DIALOGS})
+        # Leaving a cell changes what its last key has shown already.
+        form = replace(QUOTATION_FORM, derive=Remembering(QUOTATION_FORM.derive))
+        super().__init__(context, link, form, {each.key: each for each in QUOTATION_DIALOGS})
         self._remembered: tuple[int | None, int] | None = None
         self._decided: tuple[Draft | None, int, Decimal | None, bool] = (None, 0, None, False)
         self.what_if = WhatIf()
