@@ -81,6 +81,7 @@ def states(reader: Reader) -> dict[str, list[str]]:
     return {paper.__tablename__: list(reader.session.scalars(select(paper.status))) for paper in papers}
 
 
+@pytest.mark.timeout(400)
 def test_t1_from_inquiry_to_closing_through_the_window(firm: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     """Shipment 1 as section 2.5 says; shipment 2 as tests/services/test_whole_trade.py reckons by hand."""
     play = Play(Person(qtbot, firm))

@@ -174,7 +174,14 @@ class FormPage(Page):
         if self.session.dirty:
             self._ask_panels()
         else:
-            self.context.ask(self.spec.load, identity, then=self._on_reloaded, failed=self._on_missing)
+            # An action tells of its change and of its end: of the two readings only the later one counts.
+            self.context.ask(
+                self.spec.load,
+                identity,
+                then=self._on_reloaded,
+                failed=self._on_missing,
+                replaces=(id(self), "load"),
+            )
 
     def leave(self) -> bool:
         """Ask what becomes of unsaved input; True when the tab may close: discarded, or saved in full."""
@@ -454,4 +461,9 @@ class FormPage(Page):
 
     def _ask_steps(self) -> None:
         if self.spec.steps is not None and self.session.draft.id is not None:
-            self.context.ask(self.spec.steps, self.session.draft.id, then=self.head.show_steps)
+            self.context.ask(
+                self.spec.steps,
+                self.session.draft.id,
+                then=self.head.show_steps,
+                replaces=(id(self), "steps"),
+            )
