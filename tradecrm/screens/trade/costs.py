@@ -28,6 +28,7 @@ from tradecrm.screens.spec import (
     Row,
     Section,
     Step,
+    Tone,
 )
 from tradecrm.screens.trade.pickers import PAYEE
 from tradecrm.screens.trade.words import COST_CHOICES, COST_STATES, figure, state_badge
@@ -115,6 +116,7 @@ def load_cost(reader: Reader, cost_id: int) -> Draft:
             "rebate",
             "basis",
             "manual_parts",
+            "recharged",
         )
     }
     values["party"] = None if card.party_id is None else Ref(card.party_id, card.party)
@@ -229,6 +231,8 @@ def cost_facts(draft: Draft) -> tuple[Fact, ...]:
     if draft.text("category") == "PUR" and amount is not None and vat is not None and rebate is not None:
         found = purchase_vat(amount, vat, rebate, printed_net=draft.number("net_amount"), currency=base)
         facts.append(Fact(_("Export rebate"), format_money(found.rebate, base)))
+    if draft.flag("recharged"):
+        facts.append(Fact(_("Charged on to the customer"), "", Tone.GOOD))
     item = _id(draft, "item_id")
     if item is not None:
         facts.append(Fact(_("Bill no."), draft.text("bill_number"), link=Link.to("receivable", id=item)))
@@ -294,6 +298,13 @@ BILL_ACTION = ActionSpec(
     opens=lambda rows: Link.to("bill_cost", cost=int(rows[0]["id"])),
 )
 
+RECHARGE_ACTION = ActionSpec(
+    "recharge",
+    N_("Charge on to the customer"),
+    needs="receipt.write",
+    enabled=lambda rows: not rows[0].get("recharged"),
+    opens=lambda rows: Link.to("recharge_cost", cost=int(rows[0]["id"])),
+)
 _STATES = (COST_STATES[0], COST_STATES[1])
 BASES = tuple(Choice(basis.value, title) for basis, title in BASIS_TITLES)
 
@@ -344,7 +355,7 @@ COST_FORM = FormSpec(
     locked=_locked,
     steps=cost_steps,
     panels=(PanelSpec("cost", N_("In the shipment's profit"), compute=cost_facts),),
-    actions=(BILL_ACTION,),
+    actions=(BILL_ACTION, RECHARGE_ACTION),
     watches=frozenset({"cost_line"}),
     needs="shipment.write",
     saved=N_("The cost is saved."),

@@ -46,11 +46,12 @@ class CostCard:
     rebate: Decimal
     basis: str
     manual_parts: str
+    recharged: bool
 
     @property
     def billed(self) -> bool:
-        """Tell whether the cost has its bill, or came with a receipt, and so cannot be edited."""
-        return self.item_id is not None or self.receipt_id is not None
+        """Tell whether the cost is in the ledger, by a bill, a receipt or a claim, and so cannot be edited."""
+        return self.status in {"invoiced", "paid"}
 
 
 def _cards(reader: Reader, *conditions: ColumnElement[bool]) -> tuple[CostCard, ...]:

@@ -125,7 +125,16 @@ def save_cost(work: Work, command: SaveCost) -> int:
     line.net_amount = command.net_amount
     set_deduction(work, line, shipment)
     line.updated_at = work.now
-    return work.add(line).id
+    work.add(line)
+    _warn(work, line)
+    return line.id
+
+
+def _warn(work: Work, line: CostLine) -> None:
+    """Warn of a cost that the buyer bears and that is not charged on."""
+    from tradecrm.services.trade.recharges import warn_of_buyers_cost  # It stands above the costs.
+
+    warn_of_buyers_cost(work, line)
 
 
 def _line_to_write(work: Work, command: SaveCost, shipment: Shipment) -> CostLine:

@@ -15,14 +15,15 @@ from tradecrm.screens.trade.letters import LETTER_FORM, LETTER_LIST
 from tradecrm.screens.trade.price_lists import PRICE_LIST_FORM
 from tradecrm.screens.trade.products import PRODUCT_FORM, PRODUCT_LIST
 from tradecrm.screens.trade.proformas import CANCEL_FORM, PROFORMA_FORM
+from tradecrm.screens.trade.recharges import RECHARGE_FORM
 from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
 from tradecrm.screens.trade.shipping import CONTRACT_RELEASE_FORM
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.board import BoardPage
+from tradecrm.ui.pages.container_types import ContainerTypesPage
 from tradecrm.ui.pages.deal import DealPage
 from tradecrm.ui.pages.freight import freight_pages
-from tradecrm.ui.pages.container_types import ContainerTypesPage
 from tradecrm.ui.pages.holidays import HolidaysPage
 from tradecrm.ui.pages.paper_set import PaperSetPage
 from tradecrm.ui.pages.paper_settings import PaperSettingsPage
@@ -48,7 +49,7 @@ _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
     (AMENDMENT_FORM, ()),
     (SHORT_CLOSE_FORM, ()),
     (ESTIMATE_FORM, ()),
-    (COST_FORM, (BILL_FORM,)),
+    (COST_FORM, (BILL_FORM, RECHARGE_FORM)),
     (INQUIRY_FORM, INQUIRY_DIALOGS),
     (PROFORMA_FORM, (CANCEL_FORM,)),
     (PRICE_LIST_FORM, ()),
