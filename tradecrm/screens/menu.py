@@ -71,6 +71,9 @@ SIDEBAR: tuple[MenuGroup, ...] = (
             MenuItem(N_("Payables"), "payables", Link.to("payables")),
             MenuItem(N_("Payments"), "purchase", Link.to("payments")),
             MenuItem(N_("Expense claims"), "receipts", Link.to("expense_claims")),
+            MenuItem(N_("Payment reminders"), "mail", Link.to("dunning")),
+            MenuItem(N_("Cash projection"), "chart", Link.to("report/cash_projection")),
+            MenuItem(N_("Planned income and expenses"), "purchase", Link.to("planned_flows")),
             MenuItem(N_("Bank accounts"), "bank", Link.to("bank_accounts")),
             MenuItem(N_("Rates"), "rates", Link.to("rates")),
         ),
@@ -113,6 +116,8 @@ REPORTS: tuple[MenuItem, ...] = (
     MenuItem(N_("Profit of shipments"), "chart", Link.to("report/profits")),
     MenuItem(N_("Statement of account"), "reports", Link.to("report/party_statement")),
     MenuItem(N_("Expenses"), "chart", Link.to("report/expenses")),
+    MenuItem(N_("Collection plan"), "chart", Link.to("report/collection_plan")),
+    MenuItem(N_("Payment plan"), "chart", Link.to("report/payment_plan")),
     MenuItem(N_("Bank balances"), "bank", Link.to("report/account_balances")),
 )
 

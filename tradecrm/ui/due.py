@@ -12,13 +12,17 @@ from tradecrm.services.control.reminders import (
     APPROVAL_WAITING,
     ARRIVAL_NEAR,
     BALANCE_OVERDUE,
+    COLLECTION_DEADLINE,
     CREDIT_PRESENTATION,
     CUT_OFF_NEAR,
     DEPARTURE_NEAR,
     DEPOSIT_WAITING,
     FREIGHT_QUOTES,
+    INVOICE_LATE,
     PAPERS_DUE,
+    PAYMENT_REMINDER,
     REBATE_DEADLINE,
+    REBATE_LAST,
     TASK_DUE,
     FinishReminder,
     SnoozeReminder,
@@ -48,8 +52,10 @@ DUE_KINDS = frozenset(
         "reminder",
         "reminder_rule",
         "task",
+        "dunning",
         "instalment",
         "item",
+        "promise",
         "allocation",
         "shipment",
         "sales_contract",
@@ -111,6 +117,9 @@ def what_text(row: TodayRow) -> str:
         PAPERS_DUE: _("{number}: finish and send"),
         CREDIT_PRESENTATION: _("Present the papers of {number}"),
         REBATE_DEADLINE: _("File the VAT rebate of {number}"),
+        COLLECTION_DEADLINE: _("Prove the collection of {number}"),
+        REBATE_LAST: _("Claim the rebate of {number}, or its export is taxed"),
+        INVOICE_LATE: _("Get the VAT invoices of {number}; its rebate is at risk"),
     }
     if row.rule in plain:
         return plain[row.rule].format(number=row.subject, title=row.subject)
@@ -124,12 +133,12 @@ def what_text(row: TodayRow) -> str:
         return words.format(number=row.subject)
     if row.amount is None:
         return row.subject
-    amount = format_money(row.amount, row.currency)
-    if row.rule == DEPOSIT_WAITING:
-        return _("Deposit of {amount} on {number} is not in yet").format(amount=amount, number=row.subject)
-    if row.rule == BALANCE_OVERDUE:
-        return _("Collect {amount} on {number}").format(amount=amount, number=row.subject)
-    return _("{amount} on {number} falls due").format(amount=amount, number=row.subject)
+    words = {
+        DEPOSIT_WAITING: _("Deposit of {amount} on {number} is not in yet"),
+        PAYMENT_REMINDER: _("Send the payment reminder for {amount} on {number}"),
+        BALANCE_OVERDUE: _("Collect {amount} on {number}"),
+    }.get(row.rule, _("{amount} on {number} falls due"))
+    return words.format(amount=format_money(row.amount, row.currency), number=row.subject)
 
 
 def in_order(rows: Sequence[TodayRow]) -> list[TodayRow]:

@@ -34,7 +34,11 @@ ARRIVAL_NEAR = "arrival_near"
 PAPERS_DUE = "papers_due"
 CREDIT_PRESENTATION = "credit_presentation"
 REBATE_DEADLINE = "rebate_deadline"
+COLLECTION_DEADLINE = "collection_deadline"
+REBATE_LAST = "rebate_last"
+INVOICE_LATE = "invoice_late"
 FREIGHT_QUOTES = "freight_quotes"
+PAYMENT_REMINDER = "payment_reminder"
 
 TODAY_LIMIT = 200
 POPUP_DAYS = 30
@@ -56,6 +60,7 @@ RULE_DEFAULTS: tuple[RuleDefault, ...] = (
     RuleDefault(APPROVAL_WAITING, N_("Approval waiting for you"), 0),
     RuleDefault(BALANCE_OVERDUE, N_("Balance overdue"), 0),
     RuleDefault(BALANCE_DUE, N_("Balance due soon"), 3),
+    RuleDefault(PAYMENT_REMINDER, N_("Payment reminder to send"), 0),
     RuleDefault(DEPARTURE_NEAR, N_("Departure near"), 5),
     RuleDefault(CUT_OFF_NEAR, N_("Cut-off near"), 1),
     RuleDefault(ARRIVAL_NEAR, N_("Arrival near"), 3),
@@ -63,6 +68,9 @@ RULE_DEFAULTS: tuple[RuleDefault, ...] = (
     RuleDefault(PAPERS_DUE, N_("Papers of a shipment due"), 1),
     RuleDefault(CREDIT_PRESENTATION, N_("L/C presentation due"), 5),
     RuleDefault(REBATE_DEADLINE, N_("Rebate to be filed"), 90),
+    RuleDefault(COLLECTION_DEADLINE, N_("Export money to be in"), 90),
+    RuleDefault(REBATE_LAST, N_("Export about to be taxed"), 90),
+    RuleDefault(INVOICE_LATE, N_("VAT invoice late"), 30),
     RuleDefault(DEPOSIT_WAITING, N_("Contract waiting for its deposit"), 0),
     RuleDefault(TASK_DUE, N_("Task due"), 0),
 )
@@ -237,6 +245,8 @@ def due_popup(reader: Reader, limit: int = 50) -> Popup:
 def _rows(reader: Reader, limit: int, *, unshown: bool) -> Iterator[TodayRow]:
     from tradecrm.services.control.approval_reminders import approvals_due
     from tradecrm.services.control.freight_reminders import quotes_due
+    from tradecrm.services.control.money_reminders import payment_reminders
+    from tradecrm.services.control.rebate_reminders import DERIVE as OF_REBATES
     from tradecrm.services.control.shipping_reminders import DERIVE
 
     derive = {
@@ -246,8 +256,10 @@ def _rows(reader: Reader, limit: int, *, unshown: bool) -> Iterator[TodayRow]:
         DEPARTURE_NEAR: _departures,
         DEPOSIT_WAITING: _deposits,
         FREIGHT_QUOTES: quotes_due,
+        PAYMENT_REMINDER: payment_reminders,
         TASK_DUE: _tasks,
         **DERIVE,
+        **OF_REBATES,
     }
     for rule in reminder_rules(reader):
         if rule.active:

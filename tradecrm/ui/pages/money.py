@@ -12,12 +12,14 @@ from tradecrm.core.text import _
 from tradecrm.screens.money.accounts import ACCOUNT_FORM, ACCOUNT_LIST, EXPENSE_FORM, TRANSFER_FORM
 from tradecrm.screens.money.items import payables_list, receivables_list
 from tradecrm.screens.money.payments import PAYMENT_LIST
+from tradecrm.screens.money.planned import PLANNED_FORM, PLANNED_LIST
 from tradecrm.screens.money.rates import RATE_FORM, RATE_LIST
 from tradecrm.screens.money.receipts import RECEIPT_LIST
 from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.lists.page import ListPage
+from tradecrm.ui.pages.dunning import DunningPage
 from tradecrm.ui.pages.money_card import AccountPage, ItemPage
 from tradecrm.ui.pages.money_receipt import PaymentPage, RatesEntryPage, ReceiptPage
 
@@ -66,4 +68,7 @@ def money_pages() -> dict[str, PageFactory]:
         "rates": RatesPage,
         "rate": form_page(RATE_FORM),
         "rates_entry": RatesEntryPage,
+        "dunning": DunningPage,
+        "planned_flows": list_page(PLANNED_LIST),
+        "planned_flow": form_page(PLANNED_FORM),
     }

@@ -31,6 +31,10 @@ ABOUT = {
     "aging": N_("Who owes what, and how long it is overdue, as of any day."),
     "receivables": N_("Every open invoice with its due date."),
     "party_statement": N_("Every paper of a customer with the running balance, to be sent to the customer."),
+    "supplier_reconciliation": N_("What a factory delivered, against what it billed and was paid."),
+    "collection_plan": N_("What customers and others will pay, by week or month."),
+    "payment_plan": N_("What is to be paid, with purchases and costs that are not billed yet."),
+    "cash_projection": N_("What every account will hold, and the first day it falls short."),
     "shipment_profit": N_("Revenue, costs, rebate and profit of one shipment, estimated against actual."),
     "profits": N_("Profit and margin of all shipments of a period."),
     "orders_by_month": N_("Contracts signed, by month, in base currency."),
@@ -43,7 +47,7 @@ ABOUT = {
 _MONEY: Changes = frozenset(
     {
         "receipt", "payment", "allocation", "item", "ledger_entry", "shipment", "sales_contract", "cost_line",
-        "rate", "account", "transfer", "account_expense", "setting",
+        "rate", "account", "transfer", "account_expense", "setting", "promise", "planned_flow", "purchase_contract",
     }
 )  # fmt: skip
 
