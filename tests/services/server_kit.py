@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.services import server_watch
 from tradecrm.core.address import ServerAddress
 from tradecrm.core.clock import FixedClock
 from tradecrm.services.control.setup import SetUp, set_up_book
@@ -149,6 +150,15 @@ def start(shared: Path) -> TestServer:
     demand_binaries()
     folder = Path(tempfile.mkdtemp(prefix="tcrm-"))
     other = _as_other()
+    # The run itself stops the server at its end; a run that was killed cannot.
+    run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    subprocess.Popen(
+        [sys.executable, server_watch.__file__, str(run), str(folder)],
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ).returncode = 0  # Nobody waits for it, and that is meant.
     if other:
         os.chown(folder, other["user"], other["group"])
     data = folder / "data"
@@ -245,7 +255,7 @@ def stop(shared: Path) -> None:
     # Only what carries the mark of this run; by its data folder, never by a name or a bare number.
     if (data / MARK).is_file() and (data / MARK).read_text(encoding="ascii") == str(folder):
         _call([str(binary("pg_ctl")), "-D", str(data), "-m", "immediate", "-w", "stop"], folder, _as_other())
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
     note.unlink()
 
 
