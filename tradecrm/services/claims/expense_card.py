@@ -118,7 +118,7 @@ def spent_rows(reader: Reader, first: date, last: date, *, booked: bool) -> Sequ
     Void claims are left out.
     """
     states = ("posted",) if booked else ("draft", "submitted", "approved", "paid", "posted")
-    query = (
+    query: Any = (
         select(
             ExpenseClaim.id,
             ExpenseClaim.number,

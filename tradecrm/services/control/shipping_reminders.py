@@ -1,12 +1,11 @@
-"""Reminders of goods on their way: cut-offs, arrivals, papers, letters of credit, the rebate (sections 1.6 to 1.8)."""
+"""Reminders of goods on their way: cut-offs, arrivals, papers, letters of credit (sections 1.6 and 1.7)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, or_, select
 
 from tradecrm.core.links import Link
 from tradecrm.core.milestones import MILESTONES
@@ -17,7 +16,6 @@ from tradecrm.services.control.reminders import (
     CREDIT_PRESENTATION,
     CUT_OFF_NEAR,
     PAPERS_DUE,
-    REBATE_DEADLINE,
     Asked,
     Occurrence,
     TodayRow,
@@ -25,7 +23,6 @@ from tradecrm.services.control.reminders import (
 from tradecrm.services.figures.quantities import GONE
 
 _CUT_OFFS = tuple(kind.code for kind in MILESTONES if kind.cut_off)
-_SETTLED = ("received", "refused", "none")
 
 
 def _row(asked: Asked, kind: str, record: Any, words: str, link: Link) -> TodayRow:
@@ -137,37 +134,10 @@ def presentations(asked: Asked) -> Iterator[TodayRow]:
         yield _row(asked, "presentation", row, words, Link.to("shipment", id=row[0]))
 
 
-def rebates(asked: Asked) -> Iterator[TodayRow]:
-    """Shipments whose rebate is open before 30 April of the year after the export (section 1.8)."""
-    exported = func.coalesce(Shipment.export_date, Shipment.departed_on)
-    # The last day of filing depends on the year only, so years are compared: no date arithmetic in SQL.
-    found = []
-    for year in (asked.today.year, asked.today.year - 1):
-        deadline = date(year + 1, 4, 30)
-        if deadline > asked.horizon or (asked.unshown and deadline < asked.today):
-            continue
-        query = (
-            select(Shipment.id, exported, Shipment.number, Party.id, Party.name)
-            .join(Party, Party.id == Shipment.customer_id)
-            .where(
-                exported >= date(year, 1, 1),
-                exported <= date(year, 12, 31),
-                Shipment.rebate_state.not_in(_SETTLED),
-                Shipment.tax_regime != "NO_REFUND",
-                Shipment.status.in_(sorted(GONE - {"closed"})),
-            )
-        )
-        rows = asked.reader.session.execute(asked.narrow(query, "rebate", Shipment.id, literal(deadline)))
-        found += [(row[0], deadline, *row[2:]) for row in rows]
-    for row in found[: asked.limit]:
-        yield _row(asked, "rebate", row, row[2], Link.to("shipment", id=row[0]))
-
-
 DERIVE: Mapping[str, Callable[[Asked], Iterator[TodayRow]]] = {
     CUT_OFF_NEAR: cut_offs,
     ARRIVAL_NEAR: arrivals,
     PAPERS_DUE: papers,
     CREDIT_PRESENTATION: presentations,
-    REBATE_DEADLINE: rebates,
 }
 """The reminders of this module by the key of their rule."""

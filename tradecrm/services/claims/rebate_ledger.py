@@ -1,0 +1,162 @@
+"""The rebate receivable (应收出口退税): bills estimate it, filed claims correct it, the tax office pays it (16.12).
+
+A shipment is corrected once all of its declared items are filed: the difference between what its claims bring
+and what its bills booked is a variance on the shipment, dated when it became known (section 2.11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from tradecrm.core.allocate import Basis, allocate
+from tradecrm.core.costs import CostStatus
+from tradecrm.core.text import _
+from tradecrm.models import CostLine, DeclarationLine, RebateClaim, RebateClaimLine, Shipment
+from tradecrm.services.claims.declarations import declared_items
+from tradecrm.services.money.ledger import COST, REBATE, Row, Source, post
+from tradecrm.services.trade.closing import demand_unclosed
+from tradecrm.services.work import Reader, Work
+
+ZERO = Decimal(0)
+CODE = "REB"
+OPEN = frozenset({"collecting", "ready"})
+"""States of a claim that was not filed yet: what it will bring is not known."""
+SETTLED = frozenset({"received", "refused"})
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimShare:
+    """What one claim brings a shipment, in base: by its state claimed, approved, received or nothing."""
+
+    claim_id: int
+    status: str
+    claimed: Decimal
+    effective: Decimal
+
+
+def effective_total(claim: RebateClaim) -> Decimal:
+    """Answer what a claim brings: as claimed until it is approved, then as approved, nothing when refused."""
+    if claim.status == "refused":
+        return ZERO
+    return claim.claimed if claim.approved is None else claim.approved
+
+
+def claim_shares(reader: Reader, shipment_id: int) -> list[ClaimShare]:
+    """Answer what each claim that holds items of a shipment brings it, shared by what its lines claim."""
+    ids = (
+        select(RebateClaimLine.claim_id)
+        .join(DeclarationLine, DeclarationLine.id == RebateClaimLine.declaration_line_id)
+        .where(DeclarationLine.shipment_id == shipment_id)
+    )
+    found = []
+    for claim in reader.session.scalars(
+        select(RebateClaim).where(RebateClaim.id.in_(ids)).order_by(RebateClaim.id)
+    ):
+        parts = shares_of(reader, claim, effective_total(claim))
+        claimed = shares_of(reader, claim, claim.claimed)
+        found.append(
+            ClaimShare(claim.id, claim.status, claimed.get(shipment_id, ZERO), parts.get(shipment_id, ZERO))
+        )
+    return found
+
+
+def shares_of(reader: Reader, claim: RebateClaim, amount: Decimal) -> dict[int, Decimal]:
+    """Share an amount of a claim over its shipments by what their lines claim, to the cent (section 2.6)."""
+    rows = reader.session.execute(
+        select(DeclarationLine.shipment_id, func.sum(RebateClaimLine.rebate))
+        .join(DeclarationLine, DeclarationLine.id == RebateClaimLine.declaration_line_id)
+        .where(RebateClaimLine.claim_id == claim.id)
+        .group_by(DeclarationLine.shipment_id)
+        .order_by(DeclarationLine.shipment_id)
+    ).all()
+    weights = [weight for _key, weight in rows]
+    if not rows or sum(weights, ZERO) == 0:
+        return {}
+    parts = allocate(amount, weights, reader.base)
+    return {key: part for (key, _weight), part in zip(rows, parts, strict=True)}
+
+
+def wholly_filed(reader: Reader, shipment_id: int, shares: Sequence[ClaimShare]) -> bool:
+    """Tell whether every declared item that bears a rebate stands in filed claims."""
+    if not shares or any(share.status in OPEN for share in shares):
+        return False
+    return all(
+        item.left <= 0 for item in declared_items(reader, shipment_id=shipment_id) if item.rebate_rate > 0
+    )
+
+
+def true_up(work: Work, claim: RebateClaim, shipment: Shipment, day: date, why: str) -> Decimal:
+    """Bring a shipment's booked rebate to what its claims bring; answers the correction (negative: less rebate).
+
+    While not everything is filed, corrections made before are taken back. Refused for a closed shipment.
+    """
+    shares = claim_shares(work, shipment.id)
+    estimated = (
+        work.session.scalar(
+            select(func.sum(CostLine.rebate)).where(
+                CostLine.shipment_id == shipment.id, CostLine.category == "PUR"
+            )
+        )
+        or ZERO
+    )
+    corrected = -(
+        work.session.scalar(
+            select(func.sum(CostLine.base_amount)).where(
+                CostLine.shipment_id == shipment.id, CostLine.category == CODE
+            )
+        )
+        or ZERO
+    )
+    wanted = ZERO
+    if wholly_filed(work, shipment.id, shares):
+        wanted = sum((share.effective for share in shares), ZERO) - estimated
+    change = wanted - corrected
+    if change != 0:
+        demand_unclosed(work, shipment.id)
+        _book(work, claim, shipment, day, change, why)
+    shipment.rebate_state = rebate_state(work, shipment.id)
+    shipment.updated_at = work.now
+    return change
+
+
+def _book(work: Work, claim: RebateClaim, shipment: Shipment, day: date, change: Decimal, why: str) -> None:
+    """Post a correction and write it as a cost of the shipment, dated when it became known."""
+    rows = (
+        Row(REBATE, work.base, change, change, CODE, shipment_id=shipment.id),
+        Row(COST, work.base, -change, -change, CODE, shipment_id=shipment.id),
+    )
+    memo = _("{claim} {why}").format(claim=claim.number, why=why)
+    post(work, day, "rebate_adjust", Source("rebate_claim", claim.id, memo[:300]), rows)
+    work.add(
+        CostLine(
+            shipment_id=shipment.id,
+            owner_id=shipment.owner_id,
+            category=CODE,
+            description=memo[:300],
+            currency=work.base,
+            amount=-change,
+            rate=Decimal(1),
+            base_amount=-change,
+            status=CostStatus.INVOICED.value,
+            basis=Basis.VALUE.value,
+            bill_number=claim.number,
+            bill_date=day,
+        )
+    )
+
+
+def rebate_state(reader: Reader, shipment_id: int) -> str:
+    """Answer how the rebate of a shipment stands by its claims: received, refused, or empty while it is open.
+
+    Claims win over what was marked by hand: a shipment with declared items in a claim follows them alone.
+    """
+    shares = claim_shares(reader, shipment_id)
+    settled = all(share.status in SETTLED for share in shares)
+    if not settled or not wholly_filed(reader, shipment_id, shares):
+        return ""
+    return "received" if any(share.status == "received" for share in shares) else "refused"

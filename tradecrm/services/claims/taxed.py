@@ -1,0 +1,91 @@
+"""An export that can no longer be claimed is taxed as a domestic sale (视同内销): regime TAXED (sections 1.8, 2.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from tradecrm.core.problems import Refusal
+from tradecrm.core.rebate import TaxRegime, deduction_code
+from tradecrm.core.rebate_claims import last_day
+from tradecrm.core.text import _
+from tradecrm.models import CostLine, Shipment
+from tradecrm.services.claims.declarations import claim_of
+from tradecrm.services.money.ledger import COST, REBATE, Row, Source, post
+from tradecrm.services.trade.closing import demand_unclosed
+from tradecrm.services.trade.costs import is_booked, set_deduction
+from tradecrm.services.trade.export_vat import ReckonExportVat, reckon_export_vat
+from tradecrm.services.work import Work, operation
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxExport:
+    """Tax the export of a shipment as a domestic sale, known on ``day``."""
+
+    shipment_id: int
+    day: date
+
+
+@operation("rebate.write")
+def tax_export(work: Work, command: TaxExport) -> Decimal:
+    """Take the booked rebate back, credit the input VAT, and reckon the output VAT; answers the latter in base.
+
+    Refused before the last day of claiming has passed, and while a claim holds the shipment.
+    """
+    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    exported = shipment.export_date or shipment.departed_on
+    last = None if exported is None else last_day(exported)
+    if last is None or command.day <= last:
+        raise Refusal.of(
+            _(
+                "{number} may still be claimed; it is taxed only once 36 months have passed since its export."
+            ).format(number=shipment.number),
+            "day",
+        )
+    if command.day > work.today:
+        raise Refusal.of(_("What has happened cannot be dated after today."), "day")
+    if shipment.tax_regime != TaxRegime.TRADER.value:
+        raise Refusal.of(_("{number} bears no rebate under its tax regime.").format(number=shipment.number))
+    claim = claim_of(work, shipment.id)
+    if claim is not None:
+        raise Refusal.of(
+            _("{number} is in claim {claim}. Take it out of that claim first.").format(
+                number=shipment.number, claim=claim
+            )
+        )
+    demand_unclosed(work, shipment.id)
+    shipment.tax_regime = TaxRegime.TAXED.value
+    shipment.rebate_state = "none"
+    rows: list[Row] = []
+    for line in work.session.scalars(
+        select(CostLine).where(CostLine.shipment_id == shipment.id, CostLine.category == "PUR")
+    ):
+        before = line.rebate
+        set_deduction(work, line, shipment)
+        line.updated_at = work.now
+        if is_booked(line):
+            rows += _rows(work, shipment, before, line.rebate)
+    work.session.flush()
+    if rows:
+        source = Source(
+            "shipment", shipment.id, _("{number} taxed as a domestic sale").format(number=shipment.number)
+        )
+        post(work, command.day, "rebate_adjust", source, rows)
+    shipment.updated_at = work.now
+    return reckon_export_vat.within(work, ReckonExportVat(shipment.id))
+
+
+def _rows(work: Work, shipment: Shipment, rebate: Decimal, credited: Decimal) -> list[Row]:
+    """Answer the rows that turn a booked rebate into credited input VAT."""
+    old, new = deduction_code(TaxRegime.TRADER), deduction_code(TaxRegime.TAXED)
+    return [
+        Row(REBATE, work.base, -rebate, -rebate, old, shipment_id=shipment.id),
+        Row(COST, work.base, rebate, rebate, old, shipment_id=shipment.id),
+        Row(REBATE, work.base, credited, credited, new, shipment_id=shipment.id),
+        Row(COST, work.base, -credited, -credited, new, shipment_id=shipment.id),
+    ]
