@@ -41,6 +41,11 @@ def find_payees(reader: Any, text: str, within: Mapping[str, Any]) -> Sequence[R
     return [party_ref(choice) for choice in party_picker(reader, text, roles, _MOST)]
 
 
+def find_partners(reader: Any, text: str, within: Mapping[str, Any]) -> Sequence[Ref]:  # noqa: ARG001
+    """Answer the partners of any role for what was typed, best first."""
+    return [party_ref(choice) for choice in party_picker(reader, text, (), _MOST)]
+
+
 def find_people(reader: Any, text: str, within: Mapping[str, Any]) -> Sequence[Ref]:  # noqa: ARG001
     """Answer the people whose name holds what was typed."""
     typed = text.strip().casefold()
@@ -71,5 +76,6 @@ def find_terms(reader: Any, text: str, within: Mapping[str, Any]) -> Sequence[Re
 
 CUSTOMER = PickerSpec(find_customers, Link.to("customer"), "customer")
 PAYEE = PickerSpec(find_payees, Link.to("customer", role="supplier"), "customer")
+PARTNER = PickerSpec(find_partners, Link.to("customer"), "customer")
 PERSON = PickerSpec(find_people)
 TERMS = PickerSpec(find_terms)

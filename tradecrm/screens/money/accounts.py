@@ -100,6 +100,14 @@ ACCOUNT_ACTIONS = (
         enabled=_one,
         opens=_from_row("expense"),
     ),
+    ActionSpec(
+        "bank_desk",
+        N_("Reconcile"),
+        "check",
+        needs="account.write",
+        enabled=_one,
+        opens=_from_row("bank_desk"),
+    ),
 )  # fmt: skip
 
 ACCOUNT_LIST = ListSpec(

@@ -7,11 +7,13 @@ from typing import Any
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
+from tradecrm.core.money import format_money
 from tradecrm.core.rates import RATE_TITLES
 from tradecrm.core.text import N_
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.spec import Choice, FieldSpec, PickerSpec, Tone
-from tradecrm.services.money.cards import account_choices
+from tradecrm.services.money.cards import ItemCard, account_choices
+from tradecrm.services.money.receivables import OpenRow, invoices_of
 
 ITEM_KINDS = (
     Choice("INV", N_("Invoice")),
@@ -20,8 +22,13 @@ ITEM_KINDS = (
     Choice("OPEN", N_("Opening item")),
     Choice("RCT", N_("Receipt")),
     Choice("PAY", N_("Payment")),
-    Choice("RFD", N_("Taken back")),
+    Choice("RFD", N_("Refund")),
     Choice("WOF", N_("Write-off")),
+    Choice("CTR", N_("Contra")),
+)
+SIDES = (
+    Choice("AR", N_("Receivable")),
+    Choice("AP", N_("Payable")),
 )
 ITEM_STATES = (
     Choice("open", N_("Unpaid"), Tone.ACCENT),
@@ -64,6 +71,25 @@ def find_accounts(reader: Any, text: str, within: Mapping[str, Any]) -> Sequence
     ]
 
 
+def item_ref(card: ItemCard | OpenRow, party_id: int = 0, party: str = "", side: str = "") -> Ref:
+    """Answer an invoice or bill as a chosen record, with its partner, side and currency."""
+    if isinstance(card, ItemCard):
+        party_id, party, side = card.party_id, card.party, card.side
+    detail = f"{card.day}  {format_money(card.open_amount, card.currency)}"
+    extra = {"currency": card.currency, "party_id": party_id, "party": party, "side": side}
+    return Ref(card.id, card.number, detail=detail, extra=extra)
+
+
+def find_invoices(reader: Any, text: str, within: Mapping[str, Any]) -> Sequence[Ref]:
+    """Answer the invoices (or bills) of the chosen partner whose number holds what was typed, the newest first."""
+    party, side = within.get("party"), str(within.get("side") or "AR")
+    if not isinstance(party, Ref):
+        return []
+    found = invoices_of(reader, int(party.id), side, text)
+    return [item_ref(row, int(party.id), party.label, side) for row in found]
+
+
+INVOICE = PickerSpec(find_invoices, None, "receivable")
 ACCOUNT = PickerSpec(find_accounts, Link.to("account_form"), "account")
 
 

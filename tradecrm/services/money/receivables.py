@@ -89,6 +89,37 @@ def open_items(
     )
 
 
+def invoices_of(
+    reader: Reader, party_id: int, side: str, text: str = "", limit: int = 20
+) -> tuple[OpenRow, ...]:
+    """Answer the invoices or bills of a party whose number holds ``text``, paid ones too, the newest first."""
+    reader.actor.demand("receivable.read")
+    query = (
+        select(Item)
+        .where(Item.side == side, Item.party_id == party_id, Item.amount > 0, Item.reverses_id.is_(None))
+        .where(Item.kind.in_(("INV", "DN", "OPEN")))
+        .order_by(Item.day.desc(), Item.id.desc())
+        .limit(limit)
+    )
+    if text.strip():
+        query = query.where(Item.number.icontains(text.strip(), autoescape=True))
+    return tuple(
+        OpenRow(
+            item.id,
+            item.number,
+            item.kind,
+            item.day,
+            None,
+            item.currency,
+            item.amount,
+            item.open_amount,
+            item.contract_id,
+            item.shipment_id,
+        )
+        for item in reader.session.scalars(query)
+    )
+
+
 def open_contracts(reader: Reader, party_id: int, currency: str | None = None) -> tuple[OpenContract, ...]:
     """Answer the contracts of a customer that may take money in advance (section 3.3), the oldest first."""
     query = (

@@ -79,6 +79,12 @@ def written_off(reader: Reader, item_id: int) -> Decimal:
     )
 
 
+def rest_limit(reader: Reader, item_id: int) -> tuple[Decimal, Decimal]:
+    """Answer what of an item may be given up without approval, and what of it was given up before."""
+    reader.actor.demand("receivable.read")
+    return small_limit(reader, reader.get(Item, item_id, _("Invoice"))), written_off(reader, item_id)
+
+
 @operation("receipt.write", check=check_write_off)
 def write_off(work: Work, command: WriteOff) -> int:
     """Write off at once within the limits, once per invoice (section 16.14); above them ask for approval.
