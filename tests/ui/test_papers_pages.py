@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.trade_room import Room, trade_room, write_book
 from tradecrm.core.links import Link
+from tradecrm.core.problems import Refusal
 from tradecrm.documents.registry import SHIPMENT_SET, read_paper
+from tradecrm.services.trade.issued import IssuePaper, issue_paper, issued_content, issued_papers
 from tradecrm.services.trade.paper_settings import firm_pictures
 from tradecrm.ui.pages.trade import trade_pages
 
@@ -125,3 +127,24 @@ def test_a_logo_is_taken_from_a_file_and_a_bad_one_is_told(qtbot: QtBot, room: R
     page.take_picture("logo", tmp_path / "nowhere.png")
     assert "nowhere.png could not be read" in page.problem.text()
     assert room.seat.ask(firm_pictures).logo == kept
+
+
+def test_a_paper_that_went_out_is_kept_as_it_was(qtbot: QtBot, room: Room) -> None:
+    page = opened(qtbot, room, Link.to("paper", kind="contract", id=1))
+    assert page.issue_button.isEnabled()
+    page.issue()
+    settle(qtbot, room)
+    page.issue()
+    settle(qtbot, room)
+    seat = room.context.seat
+    rows = seat.ask(issued_papers, "contract", 1, "contract")
+    assert [row.version_no for row in rows] == [2, 1]
+    assert page.issued_button.text() == "Issued (2)"
+    first = seat.ask(issued_content, rows[1].id)
+    assert first.startswith(b"%PDF")
+    page.issued_button.menu().actions()[1].trigger()
+    settle(qtbot, room)
+    assert "never drawn again" in page.preview.warning.text()
+    with pytest.raises(Refusal, match="Only a PDF"):
+        seat.perform(issue_paper, IssuePaper("contract", "contract", 1, "SC", "en", b"no paper"))
+    assert len(seat.ask(issued_papers, "contract", 1)) == 2

@@ -56,6 +56,12 @@ def record_by_number(reader: Reader, record: str, number: str) -> int:
     return key
 
 
+def record_of(reader: Reader, record: str, record_id: int) -> Any:
+    """Answer the visible record that a paper is drawn from, by its kind and id; raises NotFound."""
+    entity, _sentence = _RECORDS[record]
+    return reader.get(entity, record_id, _("Paper"))
+
+
 def contract_by_number(reader: Reader, number: str) -> int:
     """Answer the id of the visible contract of a number; NotFound names it."""
     return record_by_number(reader, "contract", number)

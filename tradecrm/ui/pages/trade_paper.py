@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import N_, _
@@ -15,6 +16,7 @@ from tradecrm.documents.build import draw_paper, file_stem, save_sheet
 from tradecrm.documents.content import Paper
 from tradecrm.documents.registry import paper_kind, read_paper
 from tradecrm.documents.words import PaperLanguage
+from tradecrm.services.trade.issued import IssuedRow, IssuePaper, issue_paper, issued_content, issued_papers
 from tradecrm.services.work import Reader
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.preview import PaperPreview
@@ -67,6 +69,7 @@ class PaperPage(Page):
         self._kind = str(link.param("kind") or "contract")
         self._language: PaperLanguage | None = None
         self._paper: Paper | None = None
+        self._drawn: tuple[PaperLanguage, bytes] = ("both", b"")
         self._number = ""
         self._begun = False
         self.heading = text_label("", "title")
@@ -85,6 +88,15 @@ class PaperPage(Page):
             self._group.addButton(button)
             self.languages[key] = button
             head.addWidget(button)
+        self.issue_button = QPushButton(_("Keep as issued"))
+        self.issue_button.setToolTip(_("Keeps this paper as it goes out; later changes do not touch it."))
+        self.issue_button.clicked.connect(lambda _checked=False: self.issue())
+        self.issue_button.setEnabled(False)
+        head.addWidget(self.issue_button)
+        self.issued_button = QPushButton()
+        self.issued_button.setMenu(QMenu(self.issued_button))
+        self.issued_button.hide()
+        head.addWidget(self.issued_button)
         sheet = QPushButton(_("Save as Excel"))
         sheet.clicked.connect(self._ask_sheet)
         head.addWidget(sheet)
@@ -131,12 +143,65 @@ class PaperPage(Page):
 
     def _on_drawn(self, answer: tuple[Paper, PaperLanguage, bytes, str]) -> None:
         self._paper, language, data, warning = answer
+        self._drawn = (language, data)
+        self.issue_button.setEnabled(not self._paper.draft)
+        self._ask_issued()
         self._number = self._paper.number
         self.languages[language].setChecked(True)
         name = _(paper_kind(self._kind).title)
         self.heading.setText(_("{kind} {number}").format(kind=name, number=self._number))
         self.preview.show_pdf(data, f"{file_stem(self._paper, language)}.pdf", warning)
         self.changed_title.emit()
+
+    def issue(self) -> None:
+        """Keep the paper as it is shown, as one that goes out."""
+        if self._paper is None:
+            return
+        language, data = self._drawn
+        record, key = paper_kind(self._kind).record, int(str(self.link().param("id") or 0))
+        self.context.perform(
+            issue_paper,
+            IssuePaper(self._kind, record, key, self._number, language, data),
+            then=self._on_issued,
+        )
+
+    def _on_issued(self, version: int) -> None:
+        self.context.toast(
+            _("{number} is kept as issued, version {version}.").format(number=self._number, version=version)
+        )
+        self._ask_issued()
+
+    def _ask_issued(self) -> None:
+        record, key = paper_kind(self._kind).record, int(str(self.link().param("id") or 0))
+        self.context.ask(
+            issued_papers, record, key, self._kind, then=self._show_issued, replaces=(id(self), "issued")
+        )
+
+    def _show_issued(self, rows: Sequence[IssuedRow]) -> None:
+        menu = self.issued_button.menu()
+        menu.clear()
+        languages: dict[str, str] = dict(_LANGUAGES)
+        for row in rows:
+            words = _("Version {version} · {day} · {language} · {person}").format(
+                version=row.version_no,
+                day=row.at.date().isoformat(),
+                language=_(languages.get(row.language, row.language)),
+                person=row.person,
+            )
+            menu.addAction(words, partial(self.open_issued, row))
+        self.issued_button.setText(_("Issued ({count})").format(count=len(rows)))
+        self.issued_button.setVisible(bool(rows))
+
+    def open_issued(self, row: IssuedRow) -> None:
+        """Show a paper as it went out."""
+
+        def shown(data: bytes) -> None:
+            told = _("As it went out on {day}, version {version}. It is never drawn again.").format(
+                day=row.at.date().isoformat(), version=row.version_no
+            )
+            self.preview.show_pdf(data, f"{row.number}-v{row.version_no}-{row.language}.pdf", told)
+
+        self.context.ask(issued_content, row.id, then=shown)
 
     def _ask_sheet(self) -> None:
         if self._paper is None:
