@@ -19,7 +19,7 @@ MESSAGES: tuple[tuple[str, BankMessage], ...] = (
             "【中国银行】贵司尾号1234账户于06月12日15:23收到汇款USD 12,345.67，付款方：VELD B.V.，附言：CI-26001"
             "，余额USD 45,678.90。"
         ),
-        BankMessage(True, D("12345.67"), "USD", JUNE, "1234", "VELD B.V", D(0), "CI-26001", D("45678.90")),
+        BankMessage(True, D("12345.67"), "USD", JUNE, "1234", "VELD B.V.", D(0), "CI-26001", D("45678.90")),
     ),
     (
         "【招商银行】您账户6666于06月12日入账人民币50,000.00元，付款人杭州新程贸易有限公司，余额108,200.55元。",
@@ -85,7 +85,7 @@ MESSAGES: tuple[tuple[str, BankMessage], ...] = (
             ":20:FT26163\n:32A:260612USD12325,67\n:33B:USD12345,67\n:50K:/NL00BANK0123\nVELD B.V.\nAMSTERDAM\n:59"
             ":/701234567890\nNINGBO HARBOR\n:70:CI-26001\n:71A:SHA"
         ),
-        BankMessage(True, D("12325.67"), "USD", JUNE, "701234567890", "VELD B.V", D(20), "CI-26001"),
+        BankMessage(True, D("12325.67"), "USD", JUNE, "701234567890", "VELD B.V.", D(20), "CI-26001"),
     ),
     (
         ":32A:260612EUR5000,\n:50F:/1\nKERN GMBH\n:71F:EUR12,5",
@@ -117,7 +117,7 @@ MESSAGES: tuple[tuple[str, BankMessage], ...] = (
     ),
     (
         "收款通知 您收到一笔来自 XTransfer 客户的付款 USD 8,650.00，付款人名称：Faro Luz S.L.，2026年06月12日",
-        BankMessage(True, D(8650), "USD", JUNE, "", "Faro Luz S.L"),
+        BankMessage(True, D(8650), "USD", JUNE, "", "Faro Luz S.L."),
     ),
     (
         "PingPong: payment received JPY 985,000 from Kobe Lamp KK on 2026-06-12, ref 4471",

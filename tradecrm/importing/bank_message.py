@@ -228,8 +228,15 @@ def _first(patterns: Sequence[re.Pattern[str]], text: str, group: str) -> str:
     for pattern in patterns:
         found = pattern.search(text)
         if found is not None:
-            return " ".join(found[group].split()).strip(" .:,'\"")
+            return _trimmed(" ".join(found[group].split()))
     return ""
+
+
+def _trimmed(text: str) -> str:
+    """Answer a name without the stop that ends its sentence; that of an abbreviation (B.V.) stays."""
+    bare = text.strip(" :,'\"")
+    last = bare.rpartition(" ")[2]
+    return bare[:-1] if last.endswith(".") and "." not in last[:-1] and len(last) > 4 else bare
 
 
 def _day(text: str, today: date) -> date | None:

@@ -75,6 +75,7 @@ SIDEBAR: tuple[MenuGroup, ...] = (
             MenuItem(N_("Cash projection"), "chart", Link.to("report/cash_projection")),
             MenuItem(N_("Planned income and expenses"), "purchase", Link.to("planned_flows")),
             MenuItem(N_("Bank accounts"), "bank", Link.to("bank_accounts")),
+            MenuItem(N_("Bank statements"), "reports", Link.to("bank_statements")),
             MenuItem(N_("Rates"), "rates", Link.to("rates")),
         ),
     ),
@@ -101,11 +102,13 @@ NEW: tuple[MenuItem, ...] = (
 """What can be begun from anywhere; a record's page without ``id`` is a new record."""
 
 OPEN_BOOK, NEW_BOOK, SAMPLE_BOOK = Link.to("book/open"), Link.to("book/new"), Link.to("book/sample")
+SERVER_BOOK = Link.to("book/server")
 OTHER_PERSON = Link.to("book/person")
 """No pages: the window does these itself."""
 
 BOOKS: tuple[MenuItem, ...] = (
     MenuItem(N_("Open book…"), "book", OPEN_BOOK, "Ctrl+O"),
+    MenuItem(N_("Open a book on a server…"), "book", SERVER_BOOK),
     MenuItem(N_("New book…"), "book", NEW_BOOK),
     MenuItem(N_("Open the sample book"), "book", SAMPLE_BOOK),
     MenuItem(N_("Work as someone else…"), "person", OTHER_PERSON),

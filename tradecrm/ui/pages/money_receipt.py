@@ -97,8 +97,10 @@ class MoneyPage(FormPage):
 class ReceiptPage(MoneyPage):
     """Recording a receipt, and showing it once posted."""
 
+    form = RECEIPT_FORM
+
     def __init__(self, context: PageContext, link: Link) -> None:
-        super().__init__(context, link, RECEIPT_FORM, with_book)
+        super().__init__(context, link, self.form, with_book)
 
     def _on_saved(self, value: Any) -> None:
         super()._on_saved(value)
