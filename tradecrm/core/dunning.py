@@ -18,11 +18,11 @@ class Stage:
 
 
 STAGES: tuple[Stage, ...] = (
-    Stage(1, -7, N_("Friendly notice, 7 days before")),
-    Stage(2, 0, N_("On the due day")),
-    Stage(3, 3, N_("First reminder, 3 days late")),
-    Stage(4, 10, N_("Second reminder, 10 days late")),
-    Stage(5, 20, N_("Last reminder, 20 days late")),
+    Stage(1, -7, N_("Notice")),
+    Stage(2, 0, N_("Due day")),
+    Stage(3, 3, N_("Reminder")),
+    Stage(4, 10, N_("Second reminder")),
+    Stage(5, 20, N_("Last reminder")),
 )
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 LATER = "later"
 LATE = ReportParam("late", N_("Overdue invoices still come"), FieldKind.BOOL, lambda _reader: True)
 ACCOUNT = ReportParam("account", N_("Account"), FieldKind.REF, ref="account")
-PERIOD = ReportParam("period", N_("Only the period from (or later, undated)"))
-THROUGH = ReportParam("through", N_("Up to the day"), FieldKind.DATE)
+PERIOD = ReportParam("period", N_("Only the period from (or later, undated)"), internal=True)
+THROUGH = ReportParam("through", N_("Up to the day"), FieldKind.DATE, internal=True)
 _SHARED = (STEP, UNTIL, RATE, CURRENCY, LATE, DELAY, FLOOR)
 _VERBS = ("report.run", "receivable.read", "account.read")
 
@@ -48,7 +48,10 @@ def _behind(params: Params, plan: AccountPlan, **more: str | date | None) -> Lin
 def run_projection(reader: Reader, params: Params) -> Table:
     """Answer opening, in, out and balance of each account by period; overdue counts in the first."""
     options, rates = _cash_options(params), PlanRates(reader, RateType(params.text("rate")))
-    plans = cash_projection(reader, options)
+    plans = sorted(
+        cash_projection(reader, options),
+        key=lambda plan: (plan.projection.first_negative is None, not _moves(plan)),
+    )
     rows = [each for plan in plans for each in _account_rows(plan, options, params, rates)]
     notes = [*_shortages(plans), *rates.notes]
     return Table(
@@ -73,6 +76,11 @@ def run_projection(reader: Reader, params: Params) -> Table:
 
 def _name(plan: AccountPlan) -> str:
     return plan.name if plan.account_id is not None else _("No account")
+
+
+def _moves(plan: AccountPlan) -> bool:
+    """Tell whether anything is expected on an account within the horizon."""
+    return bool(plan.projection.days)
 
 
 def _shortages(plans: Sequence[AccountPlan]) -> list[str]:
@@ -105,7 +113,8 @@ def _account_rows(
             style=RowStyle.SECTION,
         )
     ]  # fmt: skip
-    rows += [_period_row(each, plan, options.step, params, rates) for each in plan.periods]
+    if _moves(plan):
+        rows += [_period_row(each, plan, options.step, params, rates) for each in plan.periods]
     for name, words, amount in (
         (LATER, _("Later"), plan.later),
         (UNDATED, _("Day not known"), plan.undated),
@@ -151,7 +160,8 @@ def _chart(plans: Sequence[AccountPlan], rates: PlanRates, step: Step, base: str
     series = tuple(
         Series(f"{_name(plan)} {plan.currency}" if plan.account_id is None else plan.name, values)
         for plan in plans
-        if any(values := tuple(rates.value(each.balance, plan.currency) for each in plan.periods))
+        if _moves(plan)
+        and any(values := tuple(rates.value(each.balance, plan.currency) for each in plan.periods))
     )
     return Chart(ChartKind.LINE, _("Balance by period"), labels, series, base)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -21,8 +22,9 @@ from tradecrm.services.figures.explain import Ask, ExplainedStep, explained
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader
 
-FIGURE = ReportParam("figure", N_("Figure"), required=True)
-RECORD = ReportParam("id", N_("Record no."), FieldKind.INTEGER)
+FIGURE = ReportParam("figure", N_("Figure"), required=True, internal=True)
+_ASIDE = tuple(replace(param, internal=True) for param in (SIDE, PARTY, CURRENCY, BASIS, EDGES))
+RECORD = ReportParam("id", N_("Record no."), FieldKind.INTEGER, internal=True)
 
 
 def run_explained(reader: Reader, params: Params) -> Table:
@@ -124,7 +126,7 @@ def explanation_of(link: Link | None) -> Link | None:
 EXPLAINED = ReportSpec(
     "explained",
     N_("How this figure comes about"),
-    (FIGURE, RECORD, AS_OF, SIDE, PARTY, CURRENCY, BASIS, EDGES),
+    (FIGURE, RECORD, AS_OF, *_ASIDE),
     run_explained,
     ("report.run", "receivable.read"),
     main=False,

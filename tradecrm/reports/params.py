@@ -24,7 +24,8 @@ class ReportParam:
     """A parameter: its key, title, kind and default.
 
     CHOICE has ``choices`` (value, title); REF names in ``ref`` the page of the record it is the id of
-    (``customer``, ``account``, ``shipment``); a date may be typed as ``2026-05-31``.
+    (``customer``, ``account``, ``shipment``); a date may be typed as ``2026-05-31``. An ``internal`` one is set by
+    links alone and has no field on the page.
     """
 
     key: str
@@ -34,6 +35,7 @@ class ReportParam:
     choices: tuple[tuple[str, str], ...] = ()
     ref: str = ""
     required: bool = False
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tradecrm.services.work import Reader
 
 PARTNER = ReportParam("party", N_("Partner"), FieldKind.REF, ref="customer", required=True)
-STYLES = (("forward", N_("Balance carried forward")), ("open", N_("Open papers only")))
+STYLES = (("forward", N_("Carried forward")), ("open", N_("Open papers")))
 STYLE = ReportParam("style", N_("Style"), FieldKind.CHOICE, lambda _reader: "forward", STYLES)
 _KINDS = {
     "INV": N_("Invoice"),

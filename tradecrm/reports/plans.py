@@ -37,18 +37,18 @@ RATES = (("MID", N_("Middle rate")), ("BUDGET", N_("Budget rate")))
 
 STEP = ReportParam("step", N_("Period"), FieldKind.CHOICE, lambda _reader: "week", STEPS)
 UNTIL = ReportParam(
-    "until", N_("Until"), FieldKind.DATE, lambda reader: reader.today + timedelta(days=HORIZON)
+    "ahead", N_("Until"), FieldKind.DATE, lambda reader: reader.today + timedelta(days=HORIZON)
 )
 DELAY = ReportParam("delay", N_("Add the usual delay"), FieldKind.BOOL, lambda _reader: False)
 FLOOR = ReportParam("floor", N_("Early payers count as on time"), FieldKind.BOOL, lambda _reader: True)
 RATE = ReportParam("rate", N_("Base amounts at"), FieldKind.CHOICE, lambda _reader: "MID", RATES)
-BUCKET = ReportParam("bucket", N_("Only the period from (or overdue, undated)"))
+BUCKET = ReportParam("bucket", N_("Only the period from (or overdue, undated)"), internal=True)
 
 
 def plan_options(params: Params) -> PlanOptions:
     """Answer what the plan is asked for by the parameters that all plans share."""
     return PlanOptions(
-        params.day("until"),
+        params.day("ahead"),
         with_delay=params.values.get("delay") is True,
         floor=params.values.get("floor") is True,
         party_id=None if params.values.get("party") is None else params.number("party"),

@@ -59,7 +59,7 @@ def due_table(due: Due) -> Table:
     )
     rows: list[TableRow] = []
     for case in due.cases:
-        heading = (case.party, None, None, None, None, _(case.stage.title), None)
+        heading = (case.party, *[None] * 6)
         rows.append(TableRow(heading, (Link.to("customer", id=case.party_id),), style=RowStyle.SECTION))
         rows += [_line_row(line) for line in case.lines]
     return Table("dunning", "", "", columns, tuple(rows))

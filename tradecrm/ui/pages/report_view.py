@@ -243,7 +243,8 @@ class ReportView(QWidget):
         self.spec = find_report(key)
         self.given_first = dict(given)
         self.table: Table | None = None
-        self.bar = ParamBar(context, self.spec.params, PAGING | hidden)
+        internal = {param.key for param in self.spec.params if param.internal}
+        self.bar = ParamBar(context, self.spec.params, PAGING | hidden | internal)
         self.view = _RoomyTable(context.theme)
         self.menu = FigureMenu(context, self.view)
         self.chart = ChartView(context.theme)
