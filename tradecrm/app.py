@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tradecrm.core.address import Place, ServerAddress, SignIn
 from tradecrm.core.clock import Clock, SystemClock
 from tradecrm.core.text import _
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run_window(
-    path: Path | None = None,
+    path: Place | None = None,
     *,
     language: str = "",
     clock: Clock | None = None,
@@ -43,8 +44,20 @@ def window_rooms(clock: Clock, folder_of: Callable[[Path], Path | None] = lambda
     from tradecrm.ui.records import find_records
     from tradecrm.ui.start import Rooms
 
+    # What a person gave to be let in, for as long as the program runs: a book is opened anew for another language.
+    known: dict[ServerAddress, SignIn] = {}
+
+    def opened(place: Place, firm: str, last: tuple[str, str] | None) -> Opened:
+        if isinstance(place, Path):
+            return open_room(place, firm, clock, last=last, folder=folder_of(place))
+        sign_in = known.get(place, SignIn())
+        room = open_room(place, firm, clock, sign_in=sign_in)
+        known[place] = sign_in.once()
+        return room
+
     return Rooms(
-        open_book=lambda path, firm, last: open_room(path, firm, clock, last=last, folder=folder_of(path)),
+        open_book=opened,
+        sign_in=known.__setitem__,
         records=find_records,
         restore=lambda backup, book: _restore(backup, book, clock, folder_of(book)),
         sample=sample_path,
@@ -52,40 +65,43 @@ def window_rooms(clock: Clock, folder_of: Callable[[Path], Path | None] = lambda
 
 
 def open_room(
-    path: Path,
+    path: Place,
     firm: str,
     clock: Clock,
     registry: Callable[[], Mapping[str, PageFactory]] | None = None,
     *,
     last: tuple[str, str] | None = None,
     folder: Path | None = None,
+    sign_in: SignIn | None = None,
 ) -> Opened:
     """Open the book at ``path``, or make it for ``firm``, with all that the window shows of it.
 
     ``registry()`` imports the pages, off the GUI thread. ``last`` is the fingerprint that the last good opening
-    left, ``folder`` where its backups lie when not beside it. Raises the BookErrors of ``storage.store.open_book``;
-    nothing stays open then.
+    left, ``folder`` where its backups lie when not beside it, ``sign_in`` what lets a person in at a server. Raises
+    the BookErrors of ``storage.doors.open_place``; nothing stays open then.
     """
     from tradecrm.core.text import current_language
     from tradecrm.services.book import Book
     from tradecrm.services.control.setup import SetUp, set_up_book
     from tradecrm.storage.damage import Fingerprint
-    from tradecrm.storage.store import Opening, create_book, open_book
+    from tradecrm.storage.doors import create_place, open_place
+    from tradecrm.storage.store import Opening
     from tradecrm.ui.registry import all_pages
     from tradecrm.ui.start import Opened
 
     person = person_name()
     if firm:
-        store = create_book(path, person, clock)
+        store = create_place(path, person, clock, sign_in)
         set_up_book(store, clock, SetUp(firm, owner_name=person, language=current_language()))
     else:
         opening = Opening(folder=folder, last=Fingerprint(*last) if last else None)
-        store = open_book(path, person, clock, opening)
+        store = open_place(path, person, clock, opening, sign_in)
     book = Book(store, _clock_of(path, clock))
     try:
         seat = book.seat()
         name, currency = seat.ask(_firm)
-        proof = (store.fingerprint.salt, store.fingerprint.proof)
+        print_ = book.file.fingerprint if book.in_file else None
+        proof = (print_.salt, print_.proof) if print_ is not None else ("", "")
         pages = (registry or all_pages)()
         people = book.people()
         return Opened(book, seat, pages, name or path.stem, currency, proof, store.warnings, people)
@@ -117,9 +133,13 @@ def _sample_language() -> str:
     return current_language()
 
 
-def _clock_of(path: Path, clock: Clock) -> Clock:
+def _clock_of(path: Place, clock: Clock) -> Clock:
     """Answer the clock of a book: the sample keeps the time of its last day, every other one the given."""
-    if path.parent != _sample_place().parent or not path.name.startswith("Sample "):
+    if (
+        not isinstance(path, Path)
+        or path.parent != _sample_place().parent
+        or not path.name.startswith("Sample ")
+    ):
         return clock
     from tradecrm.core.clock import FixedClock
     from tradecrm.services.data.sample.firm import SAMPLE_DAY

@@ -17,6 +17,7 @@ from tradecrm import __version__
 from tradecrm.commands import books, figures, imports, papers
 from tradecrm.commands import demo as demos
 from tradecrm.commands.run import BOOK_VARIABLE, Run, guarded, write_line
+from tradecrm.core.address import is_address, place_of
 from tradecrm.core.clock import Clock, SystemClock
 from tradecrm.core.text import N_, _, use_language
 
@@ -59,6 +60,10 @@ def _hoisted(given: Sequence[str]) -> list[str]:
     rest: list[str] = []
     waiting = iter(given)
     for word in waiting:
+        # ``tradecrm ADDRESS`` and ``tradecrm check ADDRESS``; what is new has its address as its own argument.
+        if is_address(word) and rest[:1] != ["new"]:
+            front += ["--book", word]
+            continue
         if word == "--":
             rest += [word, *waiting]
         elif word == "--json" or word.startswith("--book="):
@@ -105,6 +110,7 @@ def _app() -> typer.Typer:
         ("journal", journal, N_("Write the ledger as the accountant's journal.")),
         ("print", print_, N_("Write a paper, or all papers of a shipment.")),
         ("check", check, N_("Recompute the book and name every fault.")),
+        ("upgrade", upgrade, N_("Bring a book on a server up to this version of the program.")),
         ("backup", backup, N_("Make a verified backup.")),
         ("restore", restore, N_("Put a backup in the place of the book.")),
         ("backups", backups, N_("List the backups.")),
@@ -128,8 +134,9 @@ def _translated(app: typer.Typer) -> Any:
 def _options(
     context: typer.Context,
     book: Annotated[
-        Path | None, typer.Option("--book", envvar=BOOK_VARIABLE, help=N_("The book to work on."))
-    ] = None,
+        str,
+        typer.Option("--book", envvar=BOOK_VARIABLE, help=N_("The book to work on: a file, or an address.")),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help=N_("Answer as JSON for programs."))] = False,
     lang: Annotated[str, typer.Option("--lang", help=N_("Language of the answers: en or zh."))] = "",
     version: Annotated[bool, typer.Option("--version", help=N_("Show the version."))] = False,
@@ -139,7 +146,7 @@ def _options(
 ) -> None:
     """Take what stands before the command."""
     run: Run = context.obj
-    run.book, run.as_json = book, as_json
+    run.book, run.as_json = place_of(book) if book else None, as_json
     if version:
         run.answer({"ok": True, "version": __version__}, [f"TradeCRM {__version__}"])
         raise typer.Exit
@@ -150,14 +157,14 @@ def _options(
         if not as_json:
             from tradecrm.app import run_window
 
-            raise typer.Exit(run_window(book, language=books.language_code(lang)))
+            raise typer.Exit(run_window(run.book, language=books.language_code(lang)))
         write_line(sys.stderr, context.get_help())
         raise typer.Exit(2)
 
 
 def new(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(help=N_("Where the book will lie."))],
+    path: Annotated[str, typer.Argument(help=N_("Where the book will lie: a file, or a server's address."))],
     company: Annotated[str, typer.Option("--company", help=N_("The firm, as it stands on papers."))],
     currency: Annotated[str, typer.Option("--currency", help=N_("Base currency."))] = "CNY",
     owner: Annotated[str, typer.Option("--owner", help=N_("Who owns the book."))] = "",
@@ -239,6 +246,11 @@ def print_(
 def check(context: typer.Context) -> None:
     """Recompute the book."""
     books.check(context.obj)
+
+
+def upgrade(context: typer.Context) -> None:
+    """Bring the tables of a book on a server up."""
+    books.upgrade(context.obj)
 
 
 def backup(context: typer.Context, out: OutFile = None) -> None:

@@ -1,35 +1,68 @@
-"""Commands about a book as a file: new, check, backup, restore, backups."""
+"""Commands about a book as a whole: new, check, upgrade, backup, restore, backups."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tradecrm.commands.run import Run, open_book_of, person
+from tradecrm.commands.run import Run, ask_password, bring_up, open_book_of, person
+from tradecrm.core.address import Place, SignIn, place_of
+from tradecrm.core.errors import PasswordNeeded
+from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _, current_language, ngettext
 
+if TYPE_CHECKING:
+    from tradecrm.storage.held import BookStore
 
-def new(run: Run, path: Path, company: str, currency: str, owner: str, language: str) -> None:
+
+def new(run: Run, named: str, company: str, currency: str, owner: str, language: str) -> None:
     """Make a new book for a firm; nothing stays when something is wrong with the particulars."""
-    from tradecrm.services.control.setup import SetUp, set_up_book
-    from tradecrm.storage.store import SUFFIX, create_book
+    from tradecrm.services.control.setup import SetUp, check_set_up, set_up_book
+    from tradecrm.storage.store import SUFFIX
 
-    target = path if path.suffix else path.with_suffix(SUFFIX)
+    place = place_of(named)
+    target = place.with_suffix(SUFFIX) if isinstance(place, Path) and not place.suffix else place
     command = SetUp(
         company, currency.upper(), owner or person(), language_code(language) or current_language()
     )
-    store = create_book(target, person(), run.clock)
+    problems = tuple(check_set_up(command))
+    if problems:
+        raise Refusal(problems)
+    store = _created(run, target)
     try:
         set_up_book(store, run.clock, command)
     except BaseException:
         store.close()
-        with suppress(OSError):
-            store.path.unlink()
+        if isinstance(store.place, Path):
+            with suppress(OSError):
+                store.place.unlink()
         raise
     store.close()
     run.answer(
-        {"ok": True, "book": str(store.path), "company": company, "base_currency": command.base_currency},
-        [_("The book for {company} was made: {path}").format(path=store.path, company=company)],
+        {"ok": True, "book": str(store.place), "company": company, "base_currency": command.base_currency},
+        [_("The book for {company} was made: {path}").format(path=store.place, company=company)],
+    )
+
+
+def _created(run: Run, target: Place) -> BookStore:
+    from tradecrm.storage.doors import create_place
+
+    try:
+        return create_place(target, person(), run.clock)
+    except PasswordNeeded as asked:
+        password = ask_password(asked)
+        if password is None:
+            raise
+        return create_place(target, person(), run.clock, SignIn(password))
+
+
+def upgrade(run: Run) -> None:
+    """Bring the tables of a book on a server up to this program; a file is brought up whenever it is opened."""
+    bring_up(run)
+    run.answer(
+        {"ok": True, "book": str(run.place)},
+        [_("The book {path} has the tables of this program.").format(path=run.place)],
     )
 
 
@@ -50,7 +83,7 @@ def check(run: Run) -> None:
     run.answer(
         {
             "ok": not faults,
-            "book": str(run.path),
+            "book": str(run.place),
             "faults": [{"kind": f.kind, "record": f.record, "message": f.sentence} for f in faults],
         },
         [

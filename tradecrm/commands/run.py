@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from tradecrm.core.address import Place, SignIn, place_of
 from tradecrm.core.clock import Clock
-from tradecrm.core.errors import TradeError
+from tradecrm.core.errors import PasswordNeeded, TradeError
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 
 if TYPE_CHECKING:
     from tradecrm.services.book import Book
+    from tradecrm.storage.held import BookStore
 
 OK, REFUSED, USAGE, FAULT = 0, 1, 2, 3
 BOOK_VARIABLE = "TRADECRM_BOOK"
@@ -29,7 +31,7 @@ class Run:
     """One run of the command line; made by ``main``, handed to the command by Typer."""
 
     clock: Clock
-    book: Path | None = None
+    book: Place | None = None
     as_json: bool = False
     status: int = OK
     problems: list[Problem] = field(default_factory=list)
@@ -55,7 +57,7 @@ class Run:
         write_line(sys.stderr, sentence)
 
     @property
-    def path(self) -> Path:
+    def place(self) -> Place:
         """Answer the book to work on: the one named, else that of the environment, else the last one opened."""
         named = self.book or last_book()
         if named is None:
@@ -67,17 +69,31 @@ class Run:
             )
         return named
 
+    @property
+    def path(self) -> Path:
+        """Answer the file to work on; raises Refusal for a book on a server, which is no file."""
+        place = self.place
+        if isinstance(place, Path):
+            return place
+        raise Refusal.of(
+            _(
+                "The book {book} lies on a server: it is no file to copy, back up or restore. The server's "
+                "administrator keeps its backups."
+            ).format(book=place),
+            "book",
+        )
 
-def last_book() -> Path | None:
+
+def last_book() -> Place | None:
     """Answer the book of the environment, else the one that the window opened last, None without either."""
     named = os.environ.get(BOOK_VARIABLE)
     if named:
-        return Path(named)
+        return place_of(named)
     import platformdirs
 
     place = Path(platformdirs.user_config_dir("TradeCRM", appauthor=False)) / "window.json"
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        return Path(json.loads(place.read_text(encoding="utf-8"))["book"])
+    with suppress(OSError, ValueError, KeyError, TypeError, Refusal):
+        return place_of(json.loads(place.read_text(encoding="utf-8"))["book"])
     return None
 
 
@@ -85,15 +101,40 @@ def last_book() -> Path | None:
 def open_book_of(run: Run) -> Iterator[Book]:
     """Open the book of a run and close it again; says where it should not lie."""
     from tradecrm.services.book import Book
-    from tradecrm.storage.store import open_book
 
-    store = open_book(run.path, person(), run.clock)
+    store = _opened(run)
     try:
         for warning in store.warnings:
             run.note(warning)
         yield Book(store, run.clock)
     finally:
         store.close()
+
+
+def _opened(run: Run, *, upgrade: bool = False) -> BookStore:
+    """Open the book; a password that the server asks for is asked of whoever sits at the terminal."""
+    from tradecrm.storage.doors import open_place
+
+    try:
+        return open_place(run.place, person(), run.clock, sign_in=SignIn(upgrade=upgrade))
+    except PasswordNeeded as asked:
+        password = ask_password(asked)
+        if password is None:
+            raise
+        return open_place(run.place, person(), run.clock, sign_in=SignIn(password, upgrade=upgrade))
+
+
+def bring_up(run: Run) -> None:
+    """Open the book and close it again; the tables of an older program on a server are brought up."""
+    _opened(run, upgrade=True).close()
+
+
+def ask_password(asked: PasswordNeeded) -> str | None:
+    """Say what the server said and read a password unseen; None where nobody sits at a terminal."""
+    if not sys.stdin.isatty():
+        return None
+    say_problem(Problem("", str(asked)))
+    return getpass.getpass(_("Password: "))
 
 
 def person() -> str:

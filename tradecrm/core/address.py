@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -45,6 +45,23 @@ class ServerAddress:
 
 Place = Path | ServerAddress
 """Where a book lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What a person gives to be let in by a server; ``repr`` never shows the password.
+
+    ``password`` None: the one of the system's key store is tried. ``keep``: keep it there (True), keep none any
+    more (False), leave it as it is (None). ``upgrade``: bring the tables of an older program up.
+    """
+
+    password: str | None = field(default=None, repr=False)
+    keep: bool | None = None
+    upgrade: bool = False
+
+    def once(self) -> SignIn:
+        """Answer what is given at the next openings in this run: what was asked for once is done."""
+        return SignIn(self.password)
 
 
 def is_address(text: str) -> bool:
@@ -90,9 +107,9 @@ def checked_address(host: str, port: str, database: str, user: str) -> ServerAdd
         raise Refusal.of(_("Give the name of the database on the server."), "database")
     if not user:
         raise Refusal.of(_("Give the name under which the server knows you."), "user")
-    for value, field in ((host, "host"), (database, "database"), (user, "user")):
+    for value, part in ((host, "host"), (database, "database"), (user, "user")):
         if any(ord(sign) < 32 for sign in value):
-            raise Refusal.of(_("There is a sign in it that cannot be typed. Type it again."), field)
+            raise Refusal.of(_("There is a sign in it that cannot be typed. Type it again."), part)
     return ServerAddress(host, database, user, int(port))
 
 

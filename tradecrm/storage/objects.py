@@ -37,7 +37,7 @@ class Matching(FunctionElement[bool]):
     inherit_cache = True
     name = "matching"
     # Of no type: where there are no booleans, one would be compared with 1, which MATCH does not bear.
-    type = NullType()
+    type = NullType()  # type: ignore[assignment]
 
 
 @compiles(Matching)

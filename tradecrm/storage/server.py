@@ -136,18 +136,28 @@ def create_server_book(address: ServerAddress, opening: ServerOpening | None = N
         try:
             _look(login)
             with engine.begin() as connection:
-                if connection.execute(_TABLES).scalar():
+                if connection.execute(_TABLES).scalar() and not _unused(connection, schema):
                     raise BookError(
                         _(
                             "The database {database} on {host} is not empty. Open the book in it, or ask the "
                             "server's administrator for an empty database."
                         ).format(database=address.database, host=address.host)
                     )
-                schema.build(connection)
-                _mark(connection)
+                if not connection.execute(_TABLES).scalar():
+                    schema.build(connection)
+                    _mark(connection)
         finally:
             engine.dispose()
     return open_server_book(address, opening)
+
+
+def _unused(connection: Connection, schema: Schema) -> bool:
+    """Tell whether a book was made here and never begun: the connection was lost before its first rows."""
+    return (
+        connection.execute(_MARKED).scalar() == MARK
+        and connection.execute(_REVISION).scalar() == schema.head
+        and connection.exec_driver_sql("SELECT count(*) FROM person").scalar() == 0
+    )
 
 
 def _mark(connection: Connection) -> None:

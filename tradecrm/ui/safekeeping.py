@@ -62,13 +62,19 @@ class Safekeeping(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
-        self._timer.start()
+        if book.in_file:
+            self._timer.start()
         window.on_closing(self.may_close)
         self.tell_last()
 
     def rest(self) -> None:
         """Make no backup of itself any more."""
         self._timer.stop()
+
+    @property
+    def in_file(self) -> bool:
+        """Tell whether backups are made here; those of a book on a server are its administrator's."""
+        return self._book.in_file
 
     @property
     def folder(self) -> Path:
@@ -90,7 +96,10 @@ class Safekeeping(QObject):
         self._context.jobs.read(lambda: backup_rows(self._book), then=then, name="backups")
 
     def tell_last(self) -> None:
-        """Say in the status line when the last good backup was made."""
+        """Say in the status line when the last good backup was made, or who makes them."""
+        if not self.in_file:
+            self._window.status.show_backup(_("Kept and backed up on the server"))
+            return
         self.rows(self._show_last)
 
     def look(self) -> None:
@@ -107,7 +116,10 @@ class Safekeeping(QObject):
     def before_import(
         self, then: Callable[[BackupRow | None], None], failed: Callable[[Exception], None]
     ) -> None:
-        """Make the backup that comes before a bulk import; ``then`` gets it, None when the book holds nothing."""
+        """Make the backup that comes before a bulk import; ``then`` gets it, None when the book holds nothing.
+
+        None also for a book on a server.
+        """
         progress = Progress()
 
         def _then(row: BackupRow | None) -> None:

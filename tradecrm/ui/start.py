@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tradecrm import __version__
+from tradecrm.core.address import Place, ServerAddress, SignIn, is_address, place_of, whole
 from tradecrm.core.clock import Clock
 from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
+from tradecrm.core.problems import Refusal
 from tradecrm.core.text import LANGUAGES, _, translator, use_language
 from tradecrm.screens.menu import ADMIN, BOOKS, NEW, REPORTS, MenuItem, pages
 from tradecrm.ui.context import PageContext, PageFactory
@@ -23,6 +26,7 @@ from tradecrm.ui.front import look_for_garbage
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.present import Presenter
 from tradecrm.ui.quiet import QuietHours
+from tradecrm.ui.serving import Serving
 from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.shell.window import MainWindow, Supply
 from tradecrm.ui.theme import Mode, Theme
@@ -50,15 +54,17 @@ class Rooms:
     ``open_book(path, firm, last)`` opens the book, or makes one for ``firm``, off the GUI thread, and imports the
     pages; ``last`` is what a good opening left (``Opened.proof``). ``records(reader, text)`` finds records for
     the search box. ``restore(backup, book)`` puts a backup in the place of a closed book. ``sample()`` answers
-    the path of the sample book, made when it is not there. ``ready(window, context, book)`` starts what else
+    the path of the sample book, made when it is not there. ``sign_in(address, given)`` keeps what a person gives to
+    be let in by a server, for the next opening of its book. ``ready(window, context, book)`` starts what else
     lives beside the pages.
     """
 
-    open_book: Callable[[Path, str, tuple[str, str] | None], Opened]
+    open_book: Callable[[Place, str, tuple[str, str] | None], Opened]
     records: Callable[..., Sequence[Entry]] | None = None
     ready: Callable[[MainWindow, PageContext, Book], None] | None = None
     restore: Callable[[Path, Path], object] | None = None
     sample: Callable[[], Path] | None = None
+    sign_in: Callable[[ServerAddress, SignIn], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class Root:
 
     def __init__(self, application: QApplication, rooms: Rooms, clock: Clock, state: ShellState) -> None:
         self.rooms = rooms
-        self._state = state
+        self.state = state
         self.crashes = CrashReports(state.path.parent / "reports", __version__, clock)
         self.theme = Theme(_mode(state.text("theme")))
         self.theme.apply(application)
@@ -114,23 +120,25 @@ class Root:
         self.reminding: Reminding | None = None
         self.again: Callable[[], object] | None = None
         """What is to be done with the closed book before the window opens it again; None to end."""
-        self.next_book: Path | None = None
+        self.next_book: Place | None = None
         """The book to open then; None for the same."""
         self._before: Callable[[], object] = _nothing
         self._closed = False
+        self.serving = Serving(self)
 
-    def start(self, path: Path | None, before: Callable[[], object] | None = None) -> None:
+    def start(self, path: Place | None, before: Callable[[], object] | None = None) -> None:
         """Show the window; load and open the book after the first paint, and after ``before``, on a lane."""
         if before is not None:
             self._before = before
         if path is not None:
-            self.window.restore_tabs(str(path.resolve()))
+            self.window.restore_tabs(str(whole(path)))
         _AfterPaint(self.window, lambda: self._begin(path))
         self.window.show()
 
-    def open_path(self, path: Path) -> None:
+    def open_path(self, path: Place) -> None:
         """Open the book at ``path`` on a reader lane; the window is filled when it is there."""
         before, self._before = self._before, _nothing
+        self.serving.trying(path)
 
         front = self.window.tabs.front
 
@@ -144,8 +152,9 @@ class Root:
 
         self.jobs.read(_open, then=self._meet, failed=self._not_opened, name="open_book")
 
-    def create(self, path: Path, firm: str) -> None:
+    def create(self, path: Place, firm: str) -> None:
         """Make a new book for ``firm`` at ``path`` and open it."""
+        self.serving.trying(path)
         self.jobs.read(
             lambda: self.rooms.open_book(path, firm, None),
             then=self._meet,
@@ -191,7 +200,7 @@ class Root:
             # The target alone: parameters may hold what a person typed.
             self.crashes.step(f"page {link.target}")
 
-    def _begin(self, path: Path | None) -> None:
+    def _begin(self, path: Place | None) -> None:
         from tradecrm.ui.switching import Switching
 
         self.window.on_books_asked(Switching(self).verbs())
@@ -210,7 +219,7 @@ class Root:
         from tradecrm.ui.shell.welcome import Welcome
 
         sample = self.open_sample if self.rooms.sample is not None else None
-        page = Welcome(self.create, self.open_path, Path.home(), sample)
+        page = Welcome(self.create, self.open_path, Path.home(), sample, self.serving.ask)
         page.say(why)
         self.window.show_welcome(page)
 
@@ -222,8 +231,8 @@ class Root:
         from tradecrm.ui.shell.who import WhoPage
 
         self.opened = opened  # So that it is closed with the window.
-        known = self._state.values.get("people")
-        last = known.get(str(opened.book.file.path)) if isinstance(known, dict) else None
+        known = self.state.values.get("people")
+        last = known.get(str(opened.book.place)) if isinstance(known, dict) else None
         page = WhoPage(
             opened.firm,
             opened.people,
@@ -235,10 +244,10 @@ class Root:
 
     def _enter_as(self, opened: Opened, person_id: int) -> None:
         """Go into the book as this person, who is offered first the next time."""
-        known = self._state.values.get("people")
-        path = str(opened.book.file.path)
-        self._state.set("people", {**(known if isinstance(known, dict) else {}), path: person_id})
-        self._state.save()
+        known = self.state.values.get("people")
+        path = str(opened.book.place)
+        self.state.set("people", {**(known if isinstance(known, dict) else {}), path: person_id})
+        self.state.save()
         self.jobs.read(
             lambda: opened.book.seat(person_id),
             then=lambda seat: self._fill(replace(opened, seat=seat)),
@@ -260,17 +269,18 @@ class Root:
 
         self.opened = opened
         context = self.context = PageContext(opened.seat, self.theme, self.jobs, self.window, self.presenter)
-        path = str(opened.book.file.path)
+        path = str(opened.book.place)
         if not self.window.tabs.links:
             self.window.restore_tabs(path)
-        self._state.set("book", path)
-        context.views = SettingsViews(self._state, path, opened.seat.actor.person_id)
+        self.state.set("book", path)
+        self.serving.opened(opened.book.place)
+        context.views = SettingsViews(self.state, path, opened.seat.actor.person_id)
         self._keep_proof(path, opened.proof)
         self.keeper = context.keeper = Safekeeping(self.window, context, opened.book, self._restore)
         self.keeper.stayed.connect(self._stay)
         self.keeper.moved.connect(lambda folder: self._keep_folder(path, folder))
         context.speak = self._speak
-        context.quiet = QuietHours.from_text(self._state.text("quiet"))
+        context.quiet = QuietHours.from_text(self.state.text("quiet"))
         context.quieted.connect(self._keep_quiet)
         self.reminding = Reminding(self.window, context)
         supply = Supply(
@@ -310,26 +320,26 @@ class Root:
             name="search_words",
         )
 
-    def _proof(self, path: Path) -> tuple[str, str] | None:
-        kept = self._state.values.get("proofs")
-        pair = kept.get(str(path.resolve())) if isinstance(kept, dict) else None
+    def _proof(self, path: Place) -> tuple[str, str] | None:
+        kept = self.state.values.get("proofs")
+        pair = kept.get(str(whole(path))) if isinstance(kept, dict) else None
         if isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair):
             return pair[0], pair[1]
         return None
 
     def _keep_proof(self, path: str, proof: tuple[str, str]) -> None:
-        kept = self._state.values.get("proofs")
-        self._state.set("proofs", {**(kept if isinstance(kept, dict) else {}), path: list(proof)})
-        self._state.save()
+        kept = self.state.values.get("proofs")
+        self.state.set("proofs", {**(kept if isinstance(kept, dict) else {}), path: list(proof)})
+        self.state.save()
 
     def _keep_folder(self, path: str, folder: Path) -> None:
-        kept = self._state.values.get("backups")
-        self._state.set("backups", {**(kept if isinstance(kept, dict) else {}), path: str(folder)})
-        self._state.save()
+        kept = self.state.values.get("backups")
+        self.state.set("backups", {**(kept if isinstance(kept, dict) else {}), path: str(folder)})
+        self.state.save()
 
     def _keep_quiet(self, hours: QuietHours) -> None:
-        self._state.set("quiet", hours.as_text())
-        self._state.save()
+        self.state.set("quiet", hours.as_text())
+        self.state.save()
 
     def _restore(self, backup: Path) -> None:
         """Close the window and the book, put ``backup`` in its place, and open it again."""
@@ -339,10 +349,10 @@ class Root:
             self._reopen(lambda: restore(backup, book))
 
     def _speak(self, language: str) -> None:
-        self._state.set("language", language)
+        self.state.set("language", language)
         self._reopen(_nothing)
 
-    def leave_for(self, path: Path) -> None:
+    def leave_for(self, path: Place) -> None:
         """Close the present book as on closing the window, then open the one at ``path``; or stay, if asked to."""
         self.next_book = path
         self._reopen(_nothing)
@@ -367,15 +377,16 @@ class Root:
         return _find
 
     def _not_opened(self, error: Exception) -> None:
-        if isinstance(error, TradeError):
+        if isinstance(error, TradeError | Refusal):
             self._welcome(str(error))
+            self.serving.not_opened(error, told=True)
         else:
             self.presenter.show(error)
             self._welcome(_("The book could not be opened. A report was kept."))
 
 
 def run(
-    path: Path | None,
+    path: Place | None,
     rooms: Rooms,
     clock: Clock,
     state: ShellState,
@@ -403,7 +414,7 @@ def run(
             front.hand_over(root.window)
             _AfterPaint(root.window, front.close)
             front = None
-        root.start(path or (Path(last) if last and Path(last).is_file() else None), before)
+        root.start(path or _still_there(last), before)
         try:
             status = application.exec()
         finally:
@@ -415,6 +426,14 @@ def run(
         before, path = root.again, root.next_book
         if state.text("language") != chosen:
             language = ""
+
+
+def _still_there(last: str) -> Place | None:
+    """Answer the book opened last, None when its file is gone; a server is asked only by opening."""
+    if is_address(last):
+        with suppress(Refusal):
+            return place_of(last)
+    return Path(last) if last and Path(last).is_file() else None
 
 
 def _nothing() -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QInputDialog
 
+from tradecrm.core.address import Place, whole
 from tradecrm.core.text import _
-from tradecrm.screens.menu import NEW_BOOK, OPEN_BOOK, OTHER_PERSON, SAMPLE_BOOK
+from tradecrm.screens.menu import NEW_BOOK, OPEN_BOOK, OTHER_PERSON, SAMPLE_BOOK, SERVER_BOOK
 from tradecrm.ui.shell.welcome import ask_book, ask_place
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Switching:
         return {
             OPEN_BOOK.target: self.ask_open,
             NEW_BOOK.target: self.ask_new,
+            SERVER_BOOK.target: self._root.serving.ask,
             SAMPLE_BOOK.target: self.open_sample,
             OTHER_PERSON.target: self._root.work_as_other,
         }
@@ -50,21 +52,23 @@ class Switching:
         if path is not None:
             self.create(path, firm.strip())
 
-    def open_path(self, path: Path) -> None:
+    def open_path(self, path: Place) -> None:
         """Go to the book at ``path``."""
         root = self._root
         if root.opened is None:
             root.open_path(path)
-        elif path.resolve() == root.opened.book.file.path.resolve():
+        elif whole(path) == whole(root.opened.book.place):
             root.window.toast(_("This book is open already."))
         else:
+            root.serving.trying(path)
             self._go(lambda: self._tried(path, ""))
 
-    def create(self, path: Path, firm: str) -> None:
+    def create(self, path: Place, firm: str) -> None:
         """Make a book for ``firm`` at ``path``, and go to it."""
         if self._root.opened is None:
             self._root.create(path, firm)
         else:
+            self._root.serving.trying(path)
             self._go(lambda: self._tried(path, firm))
 
     def open_sample(self) -> None:
@@ -76,34 +80,36 @@ class Switching:
         if root.opened is None:
             root.open_sample()
             return
-        present = root.opened.book.file.path.resolve()
+        root.serving.trying(None)
+        present = whole(root.opened.book.place)
 
-        def _sample() -> Path:
+        def _sample() -> Place:
             path = sample()
-            return path if path.resolve() == present else self._tried(path, "")
+            return path if whole(path) == present else self._tried(path, "")
 
         root.window.toast(_("The sample book is being made; the first time this takes up to a minute."))
         self._go(_sample)
 
-    def _go(self, find: Callable[[], Path]) -> None:
+    def _go(self, find: Callable[[], Place]) -> None:
         root = self._root
         job = root.jobs.read(
-            find, then=self._leave, failed=root.presenter.show, replaces="switch", name="switch_book"
+            find, then=self._leave, failed=root.serving.not_opened, replaces="switch", name="switch_book"
         )
         job.title = _("Opening the book")
 
-    def _tried(self, path: Path, firm: str) -> Path:
+    def _tried(self, path: Place, firm: str) -> Place:
         """Open or make the book and close it again: the present one is left only for a book that opens."""
         self._root.rooms.open_book(path, firm, None).book.close()
         return path
 
-    def _leave(self, path: Path) -> None:
+    def _leave(self, path: Place) -> None:
         opened = self._root.opened
-        if opened is not None and path.resolve() == opened.book.file.path.resolve():
+        if opened is not None and whole(path) == whole(opened.book.place):
             self._root.window.toast(_("This book is open already."))
         else:
             self._root.leave_for(path)
 
     def _folder(self) -> Path:
         opened = self._root.opened
-        return opened.book.file.path.parent if opened is not None else Path.home()
+        place = opened.book.place if opened is not None else None
+        return place.parent if isinstance(place, Path) else Path.home()

@@ -80,9 +80,12 @@ def back_up_book(book: Book, reason: str, progress: Progress | None = None) -> B
 def back_up_before_import(book: Book, progress: Progress | None = None) -> BackupRow | None:
     """Make a verified backup before a bulk import (safekeeping.md section 1); None while the book holds nothing.
 
-    Raises what ``back_up_book`` raises; nothing should be brought in then.
+    None too for a book on a server, whose administrator keeps the backups. Raises what ``back_up_book`` raises;
+    nothing should be brought in then.
     """
-    return back_up_book(book, Reason.IMPORT.value, progress) if _holds_data(book) else None
+    if not book.in_file or not _holds_data(book):
+        return None
+    return back_up_book(book, Reason.IMPORT.value, progress)
 
 
 def _holds_data(book: Book) -> bool:

@@ -55,16 +55,26 @@ class BackupsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(self._folder)
+        keeper = context.keeper
+        if keeper is not None and not keeper.in_file:
+            self._folder.setText(
+                _(
+                    "This book lies on the firm's server. The server's administrator makes its backups, for "
+                    "everybody: ask when the last one was made, and that it is tried out. The program makes none."
+                )
+            )
+            for button in (now, show, change):
+                button.hide()
+            return
         column.addLayout(row)
         column.addLayout(self._grid)
-        keeper = context.keeper
         if keeper is not None:
             keeper.kept.connect(self.reload)
 
     def reload(self) -> None:
         """Read the list of backups again."""
         keeper = self._context.keeper
-        if keeper is not None:
+        if keeper is not None and keeper.in_file:
             self._folder.setText(str(keeper.folder))
             keeper.rows(self._show)
 

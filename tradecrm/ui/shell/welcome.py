@@ -23,6 +23,7 @@ class Welcome(QWidget):
         open_book: Callable[[Path], None],
         folder: Path,
         open_sample: Callable[[], None] | None = None,
+        open_server: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -30,6 +31,7 @@ class Welcome(QWidget):
         self._open = open_book
         self._folder = folder
         self._open_sample = open_sample
+        self._open_server = open_server
         self.firm = QLineEdit()
         self.firm.setPlaceholderText(_("Name of your firm"))
         self.firm.returnPressed.connect(self._on_new)
@@ -62,6 +64,10 @@ class Welcome(QWidget):
         row.addWidget(present)
         row.addWidget(new)
         column.addLayout(row)
+        if self._open_server is not None:
+            server = set_role(QPushButton(_("Open a book on the firm's server…")), "link")
+            server.clicked.connect(self._open_server)
+            column.addWidget(server, 0, Qt.AlignmentFlag.AlignHCenter)
         if self._open_sample is not None:
             sample = set_role(QPushButton(_("Look around in a sample book")), "link")
             sample.clicked.connect(self._open_sample)
