@@ -12,6 +12,7 @@ from tradecrm.reports.accounts import ACCOUNT_BALANCES, ACCOUNT_MONTHS, ACCOUNT_
 from tradecrm.reports.aging import AGING
 from tradecrm.reports.aging_detail import AGING_DETAIL, RECEIVABLES
 from tradecrm.reports.cash import CASH_PROJECTION, CASH_ROWS
+from tradecrm.reports.currency_risk import FX_EXPOSURE, FX_EXPOSURE_ROWS
 from tradecrm.reports.estimate_actual import ESTIMATE_ACTUAL
 from tradecrm.reports.expenses import EXPENSE_LINES, EXPENSES
 from tradecrm.reports.explained import EXPLAINED
@@ -47,6 +48,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     ACCOUNT_STATEMENT,
     ACCOUNT_MONTHS,
     EXPENSES,
+    FX_EXPOSURE,
     UNREALIZED,
     JOURNAL,
     CHART_BALANCES,
@@ -59,6 +61,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     LINE_PROFIT,
     REALIZED_FX,
     LEDGER_ENTRIES,
+    FX_EXPOSURE_ROWS,
     UNREALIZED_ROWS,
     PERIOD_CHECK,
 )

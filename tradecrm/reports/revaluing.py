@@ -15,6 +15,7 @@ from tradecrm.reports.params import AS_OF, CURRENCY, Params, ReportParam
 from tradecrm.reports.spec import ReportSpec
 from tradecrm.services.figures.papers import item_links
 from tradecrm.services.figures.revaluing import Group, Valuation, ValuedRow, names_of, valuation
+from tradecrm.services.money.revaluations import posted_valuation
 
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader
@@ -32,6 +33,8 @@ BOOK = ReportParam(
         ("LOAN", N_("Loans")),
     ),
 )
+POSTED = ReportParam("revaluation", N_("Revaluation"), FieldKind.INTEGER)
+"""As it was posted, not as it would be now."""
 
 
 def run_unrealized(reader: Reader, params: Params) -> Table:
@@ -39,11 +42,11 @@ def run_unrealized(reader: Reader, params: Params) -> Table:
     return unrealized_table(valuation(reader, params.day("as_of")))
 
 
-def unrealized_table(found: Valuation) -> Table:
-    """Answer the table of a valuation, with the rates it was made by."""
+def unrealized_table(found: Valuation, posted: int | None = None) -> Table:
+    """Answer the table of a valuation, with the rates it was made by; ``posted`` names the revaluation it is of."""
     base = found.base
     groups = found.groups()
-    everything = report_link("unrealized_rows", as_of=found.day)
+    everything = report_link("unrealized_rows", as_of=found.day, revaluation=posted)
     carrying = sum((group.carrying for group in groups), ZERO)
     value = None if found.total is None else carrying + found.total
     total = row(
@@ -74,14 +77,16 @@ def unrealized_table(found: Valuation) -> Table:
             money("value", _("Worth in {currency} at closing").format(currency=base), base),
             money("difference", _("Unrealized difference"), base),
         ),
-        tuple(_group_row(group, found) for group in groups),
+        tuple(_group_row(group, found, posted) for group in groups),
         (total,) if groups else (),
         found.notes,
     )
 
 
-def _group_row(group: Group, found: Valuation) -> TableRow:
-    behind = report_link("unrealized_rows", as_of=found.day, book=group.book, currency=group.currency)
+def _group_row(group: Group, found: Valuation, posted: int | None) -> TableRow:
+    behind = report_link(
+        "unrealized_rows", as_of=found.day, book=group.book, currency=group.currency, revaluation=posted
+    )
     value = None if group.difference is None else group.carrying + group.difference
     return row(
         (
@@ -100,11 +105,16 @@ def _group_row(group: Group, found: Valuation) -> TableRow:
 
 def run_rows(reader: Reader, params: Params) -> Table:
     """Answer each open item or account with the formula of its difference, numbers put in."""
-    day = params.day("as_of")
-    found = valuation(reader, day, params.text("book"), params.text("currency"))
+    day, posted = params.day("as_of"), params.number("revaluation")
+    found = valuation(reader, day) if posted is None else posted_valuation(reader, posted)
+    found = found.of(params.text("book"), params.text("currency"))
     base, names, links = found.base, names_of(reader, found.rows), _links(reader, found.rows)
     own = report_link(
-        "unrealized_rows", as_of=day, book=params.text("book"), currency=params.text("currency")
+        "unrealized_rows",
+        as_of=day,
+        book=params.text("book"),
+        currency=params.text("currency"),
+        revaluation=posted,
     )
     total = row(
         (_("Total"), *[None] * 5, Linked(found.total, own), None), currency=base, style=RowStyle.TOTAL
@@ -175,7 +185,7 @@ UNREALIZED = ReportSpec("unrealized", N_("Unrealized exchange differences"), (AS
 UNREALIZED_ROWS = ReportSpec(
     "unrealized_rows",
     N_("Unrealized differences, item by item"),
-    (AS_OF, BOOK, CURRENCY),
+    (AS_OF, BOOK, CURRENCY, POSTED),
     run_rows,
     VERBS,
     main=False,

@@ -89,6 +89,15 @@ SIDEBAR: tuple[MenuGroup, ...] = (
         ),
     ),
     MenuGroup(
+        N_("Period end"),
+        (
+            MenuItem(N_("Exposure"), "chart", Link.to("fx_exposure")),
+            MenuItem(N_("Revaluation"), "rates", Link.to("revaluation")),
+            MenuItem(N_("Close period"), "lock", Link.to("closing")),
+            MenuItem(N_("For the accountant"), "book", Link.to("accountant")),
+        ),
+    ),
+    MenuGroup(
         N_("Figures"),
         (MenuItem(N_("Reports"), "reports", Link.to("reports")),),
     ),

@@ -49,6 +49,7 @@ def _others() -> dict[str, PageFactory]:
     from tradecrm.ui.pages.control import control_pages
     from tradecrm.ui.pages.crm import crm_pages
     from tradecrm.ui.pages.money import money_pages
+    from tradecrm.ui.pages.periods import period_pages
     from tradecrm.ui.pages.purchasing import purchasing_pages
     from tradecrm.ui.pages.reports import report_pages
     from tradecrm.ui.pages.settings import SettingsPage
@@ -65,6 +66,7 @@ def _others() -> dict[str, PageFactory]:
         **trade_pages(),
         **purchasing_pages(),
         **money_pages(),
+        **period_pages(),
         **claim_pages(),
         **report_pages(),
     }

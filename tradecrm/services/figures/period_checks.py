@@ -95,9 +95,9 @@ def _stale(reader: Reader, until: date) -> list[Finding]:
 
 
 def _not_revalued(reader: Reader, until: date) -> list[Finding]:
-    from tradecrm.services.money.revaluations import is_revalued
+    from tradecrm.services.money.revaluations import revaluation_of
 
-    if is_revalued(reader, until):
+    if revaluation_of(reader, until) is not None:
         return []
     found = valuation(reader, until)
     if not found.rows:

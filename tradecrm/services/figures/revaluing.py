@@ -7,7 +7,7 @@ in the ledger: a debt is negative, so that a difference above zero is a gain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -92,6 +92,12 @@ class Valuation:
             return None
         return sum((row.difference for row in self.rows if row.difference is not None), ZERO)
 
+    def of(self, book: str, currency: str) -> Valuation:
+        """Answer only the rows of a book and a currency; empty ones are all."""
+        rows = tuple(row for row in self.rows if book in ("", row.book) and currency in ("", row.currency))
+        missing = tuple(sorted({row.currency for row in rows if row.rate is None}))
+        return replace(self, rows=rows, missing=missing)
+
     def groups(self) -> tuple[Group, ...]:
         """Answer a sum for each book and currency, in the order of the rows."""
         found: dict[tuple[str, str], list[ValuedRow]] = {}
@@ -114,7 +120,7 @@ def _added(book: str, currency: str, rows: Sequence[ValuedRow]) -> Group:
     )
 
 
-def valuation(reader: Reader, day: date, book: str = "", currency: str = "") -> Valuation:
+def valuation(reader: Reader, day: date) -> Valuation:
     """Answer everything open in foreign currency at the end of ``day`` at its closing rate, whoever owns it.
 
     A missing rate leaves the value open and stands in the notes; it is never taken for 1.
@@ -123,8 +129,6 @@ def valuation(reader: Reader, day: date, book: str = "", currency: str = "") -> 
     rates, base = ClosingRates(reader, day), reader.base
     rows = []
     for row in open_rows(reader, day):
-        if (book and row.book != book) or (currency and row.currency != currency):
-            continue
         amount, carrying, rate = from_scaled(row.amount), from_scaled(row.carrying), rates.rate(row.currency)
         # Signed as in the ledger, everything is revalued as a receivable is.
         gain = None if rate is None else unrealized_fx(Side.AR, amount, carrying, rate, base)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.problems import Problem
-from tradecrm.core.rates import FoundRate, RateRow, RateType, find_rate, parse_quote, stale_warning
+from tradecrm.core.rates import FoundRate, Quote, RateRow, RateType, find_rate, parse_quote, stale_warning
 from tradecrm.core.text import _
 from tradecrm.models import Rate
 from tradecrm.services.work import Reader, Work, operation
@@ -51,26 +52,36 @@ def rate_for(
 
 @dataclass(frozen=True, slots=True)
 class SaveRate:
-    """A rate to enter: type, currency, day and the quote as typed (``7.06``, ``706/100``, ``1/0.1416``)."""
+    """A rate to enter: type, currency, day and the quote as typed (``7.06``, ``706/100``, ``1/0.1416``).
+
+    With ``rate`` the quote is only words, such as those of a cross rate.
+    """
 
     kind: RateType
     currency: str
     day: date
     quote: str
     source: str = ""
+    rate: Decimal | None = None
+
+    def read(self) -> Quote:
+        """Answer the rate with its quote; raises Refusal for a quote that cannot be read."""
+        return parse_quote(self.quote) if self.rate is None else Quote(self.rate, self.quote)
 
 
 def check_rate(command: SaveRate) -> list[Problem]:
     """Answer what is wrong with a rate."""
     if len(command.currency) != 3 or not command.currency.isupper():
         return [Problem("currency", _("The currency is a code of three letters, such as USD."))]
+    if command.rate is not None and command.rate <= 0:
+        return [Problem("rate", _("The rate must be above zero."))]
     return []
 
 
 @operation("rate.write", check=check_rate)
 def save_rate(work: Work, command: SaveRate) -> int:
     """Enter or replace the rate of a type, currency and day; answers its id."""
-    quote = parse_quote(command.quote)
+    quote = command.read()
     found = work.session.scalars(
         select(Rate).where(
             Rate.kind == command.kind.value, Rate.currency == command.currency, Rate.day == command.day
@@ -109,7 +120,7 @@ def save_rates(work: Work, command: SaveRates) -> int:
     stored = work.session.scalars(select(Rate).where(Rate.day >= first, Rate.day <= last))
     known = {(row.kind, row.currency, row.day): row for row in stored}
     for rate in command.rates:
-        quote = parse_quote(rate.quote)
+        quote = rate.read()
         key = (rate.kind.value, rate.currency, rate.day)
         row = known.get(key)
         if row is None:
@@ -118,3 +129,29 @@ def save_rates(work: Work, command: SaveRates) -> int:
         row.rate, row.quote, row.source = quote.rate, quote.text, rate.source
     work.session.flush()
     return len(command.rates)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRate:
+    """What the table holds already for the type, currency and day of a rate: the rate and its source."""
+
+    rate: Decimal
+    source: str
+
+
+def known_rates(reader: Reader, rates: Sequence[SaveRate]) -> dict[tuple[str, str, date], KnownRate]:
+    """Answer the rates of the table that entering these would replace or repeat, by type, currency and day.
+
+    Replacing a rate changes no figure that was posted: what was posted keeps its own rate.
+    """
+    reader.actor.demand("rate.read")
+    if not rates:
+        return {}
+    first, last = min(rate.day for rate in rates), max(rate.day for rate in rates)
+    wanted = {(rate.kind.value, rate.currency, rate.day) for rate in rates}
+    rows = reader.session.scalars(select(Rate).where(Rate.day >= first, Rate.day <= last))
+    return {
+        key: KnownRate(row.rate, row.source)
+        for row in rows
+        if (key := (row.kind, row.currency, row.day)) in wanted
+    }

@@ -181,6 +181,30 @@ def is_stale(reader: Reader, day: date, found: Valuation) -> bool:
     return then != {(row.key, row.amount, row.difference) for row in found.rows}
 
 
-def is_revalued(reader: Reader, day: date) -> bool:
-    """Tell whether a day has a revaluation that counts."""
-    return _posted(reader, day) is not None
+def revaluation_of(reader: Reader, day: date) -> int | None:
+    """Answer the id of the revaluation of a day that counts, None when there is none."""
+    record = _posted(reader, day)
+    return None if record is None else record.id
+
+
+def posted_valuation(reader: Reader, revaluation_id: int) -> Valuation:
+    """Answer a revaluation as it was posted, row by row."""
+    record = reader.get(Revaluation, revaluation_id, _("Revaluation"))
+    lines = reader.session.scalars(
+        select(RevaluationLine)
+        .where(RevaluationLine.revaluation_id == record.id)
+        .order_by(RevaluationLine.id)
+    )
+    rows = tuple(
+        ValuedRow(
+            line.book,
+            line.item_id or line.account_id or line.loan_id or 0,
+            line.currency,
+            line.amount,
+            line.carrying,
+            line.rate,
+            line.difference,
+        )
+        for line in lines
+    )
+    return Valuation(record.day, reader.base, rows, (), ())

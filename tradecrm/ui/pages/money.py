@@ -71,7 +71,7 @@ def _contra_page(context: PageContext, link: Link) -> OpenLinesPage:
 
 
 class RatesPage(ListPage):
-    """The list of rates, with the way to type several at once."""
+    """The list of rates, with the ways to type several at once and to bring a bank's table in."""
 
     def __init__(self, context: PageContext, link: Link) -> None:
         super().__init__(context, link, RATE_LIST)
@@ -79,6 +79,9 @@ class RatesPage(ListPage):
             several = QPushButton(_("Type several"))
             several.clicked.connect(lambda: context.open(Link.to("rates_entry")))
             self.head_buttons.addWidget(several)
+            bring = QPushButton(_("Bring rates in"))
+            bring.clicked.connect(lambda: context.open(Link.to("rates_in")))
+            self.head_buttons.addWidget(bring)
 
 
 class ReceiptsPage(ListPage):

@@ -42,6 +42,10 @@ ABOUT = {
     "account_balances": N_("What every account holds, as of any day."),
     "account_statement": N_("Every entry of an account with the running balance."),
     "account_months": N_("What came in and went out of an account, by month."),
+    "unrealized": N_("What is open in foreign currency, at the closing rate against its carrying."),
+    "fx_exposure": N_("What is held and expected in each foreign currency, and what a change of rates does."),
+    "journal": N_("The ledger as the accountant's vouchers, debit and credit by account."),
+    "chart_balances": N_("What each account of the chart held, moved and holds."),
     "trial": N_("All books of the ledger, checked to add up to zero."),
 }
 _MONEY: Changes = frozenset(
