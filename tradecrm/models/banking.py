@@ -18,6 +18,7 @@ from tradecrm.models.base import (
     RateType,
     UtcMoment,
     Versioned,
+    on_server,
 )
 
 
@@ -176,7 +177,7 @@ class Revaluation(Keyed, Base):
             "day",
             unique=True,
             sqlite_where=text("undone_at IS NULL"),
-            postgresql_where=text("undone_at IS NULL"),
+            info=on_server("undone_at IS NULL"),
         ),
     )
 

@@ -18,6 +18,7 @@ from tradecrm.models.base import (
     RateType,
     UtcMoment,
     Versioned,
+    on_server,
 )
 
 
@@ -99,7 +100,7 @@ class LedgerEntry(Keyed, Base):
             "amount",
             "base_amount",
             sqlite_where=text("account_id IS NOT NULL"),
-            postgresql_where=text("account_id IS NOT NULL"),
+            info=on_server("account_id IS NOT NULL"),
         ),
         Index(
             "ix_ledger_entry_party",
@@ -110,7 +111,7 @@ class LedgerEntry(Keyed, Base):
             "amount",
             "base_amount",
             sqlite_where=text("party_id IS NOT NULL"),
-            postgresql_where=text("party_id IS NOT NULL"),
+            info=on_server("party_id IS NOT NULL"),
         ),
         Index("ix_ledger_entry_partner", "party_id"),
         Index(
@@ -121,7 +122,7 @@ class LedgerEntry(Keyed, Base):
             "amount",
             "base_amount",
             sqlite_where=text("shipment_id IS NOT NULL"),
-            postgresql_where=text("shipment_id IS NOT NULL"),
+            info=on_server("shipment_id IS NOT NULL"),
         ),
         {"info": APPEND_ONLY},
     )
@@ -175,7 +176,7 @@ class Item(Owned, Base):
             "currency",
             "day",
             sqlite_where=text("open_amount <> 0"),
-            postgresql_where=text("open_amount <> 0"),
+            info=on_server("open_amount <> 0"),
         ),
     )
 
@@ -233,7 +234,7 @@ class Instalment(Keyed, Base):
             "document_day",
             "open_amount",
             sqlite_where=text("open_amount <> 0"),
-            postgresql_where=text("open_amount <> 0"),
+            info=on_server("open_amount <> 0"),
         ),
         Index("ix_instalment_settled", "side", "is_whole", "settled_on", "item_day", "item_id"),
         Index("ix_instalment_party", "party_id", "settled_on", "item_day"),
@@ -243,14 +244,14 @@ class Instalment(Keyed, Base):
             "due_changes",
             "item_id",
             sqlite_where=text("due_changes > 0"),
-            postgresql_where=text("due_changes > 0"),
+            info=on_server("due_changes > 0"),
         ),
         Index(
             "ix_instalment_due",
             "side",
             "due_on",
             sqlite_where=text("open_amount <> 0 AND is_credit = 0"),
-            postgresql_where=text("open_amount <> 0 AND NOT is_credit"),
+            info=on_server("open_amount <> 0 AND NOT is_credit"),
         ),
     )
 

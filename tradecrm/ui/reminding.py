@@ -14,15 +14,22 @@ from tradecrm.core.text import _, ngettext
 from tradecrm.services.control.approval_cards import waiting_count
 from tradecrm.services.control.reminders import MarkShown, TodayRow, due_popup, mark_shown, today_rows
 from tradecrm.services.control.reminders import Popup as Due
-from tradecrm.services.trade.quotation_moves import ExpireQuotations, count_expired, expire_quotations
 from tradecrm.ui.due import DUE_KINDS, OVERDUE, TODAY, DueVerbs, due_row, group_of, in_order, what_text
 from tradecrm.ui.popup import DueActions, DueRow, Popup, Tray
 
 if TYPE_CHECKING:
+    from tradecrm.services.work import Reader
     from tradecrm.ui.context import PageContext
     from tradecrm.ui.shell.window import MainWindow
 
 EVERY_MS = 60_000
+
+
+def _count_expired(reader: Reader, day: date) -> int:
+    """Count the offers that ended; what knows of them is loaded when the first page stands, not before it."""
+    from tradecrm.services.trade.quotation_moves import count_expired
+
+    return count_expired(reader, day)
 
 
 class Reminding(QObject):
@@ -76,9 +83,11 @@ class Reminding(QObject):
         today = self._context.seat.book.clock.today()
         if today != self._day and self._context.seat.actor.can("quotation.write"):
             self._day = today
-            self._context.ask(count_expired, today, then=self._expire)
+            self._context.ask(_count_expired, today, then=self._expire)
 
     def _expire(self, count: int) -> None:
+        from tradecrm.services.trade.quotation_moves import ExpireQuotations, expire_quotations
+
         if count and self._day is not None:
             self._context.perform(expire_quotations, ExpireQuotations(self._day))
 
