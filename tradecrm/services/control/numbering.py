@@ -18,6 +18,7 @@ PREFIXES = {
     "transfer": "TR",
     "expense": "EX",
     "bill": "BL",
+    "loan": "LN",
     "party": "P",
     "inquiry": "IQ",
     "quotation": "QT",

@@ -17,9 +17,11 @@ from tradecrm.models import (
     CostLine,
     ExpenseClaim,
     Item,
+    Loan,
     Note,
     Party,
     Payment,
+    Person,
     PlannedFlow,
     PurchaseContract,
     RebateClaim,
@@ -51,10 +53,12 @@ _SOURCES = {
     "rebate_claim": "rebate_claim",
     "commission_run": "commission_run",
     "revaluation": "revaluation",
+    "loan": "loan",
 }
 """Kind of source of a posting -> target of the page that shows it."""
 
 _RECORDS: dict[str, tuple[Any, Any]] = {
+    "person": (Person, Person.name),
     "customer": (Party, Party.name),
     "contract": (SalesContract, SalesContract.number),
     "purchase": (PurchaseContract, PurchaseContract.number),
@@ -75,6 +79,7 @@ _RECORDS: dict[str, tuple[Any, Any]] = {
     "rebate_claim": (RebateClaim, RebateClaim.number),
     "commission_run": (CommissionRun, CommissionRun.number),
     "revaluation": (Revaluation, Revaluation.day),
+    "loan": (Loan, Loan.number),
 }
 
 _ENTRY_TITLES = {

@@ -1,7 +1,7 @@
 """What is open in foreign currency at the end of a day, worth at the closing rate against its carrying (section 3.5).
 
-Receivables, payables and accounts; advances (unapplied receipts and payments) are left out. Amounts are signed as
-in the ledger: a debt is negative, so that a difference above zero is a gain.
+Receivables, payables, accounts and loans; advances (unapplied receipts and payments) are left out. Amounts are
+signed as in the ledger: a debt is negative, so that a difference above zero is a gain.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tradecrm.models.base import from_scaled
 from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.accounts import account_sums
 from tradecrm.services.figures.closing import ClosingRates
+from tradecrm.services.figures.loans import foreign_debts
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
 
@@ -138,10 +139,11 @@ def valuation(reader: Reader, day: date) -> Valuation:
 
 
 def open_rows(reader: Reader, day: date) -> list[OpenRow]:
-    """Answer receivables and payables, then accounts, open in foreign currency at the end of ``day``."""
+    """Answer receivables and payables, then accounts, then loans, open in foreign currency at the end of ``day``."""
     statement = _items(reader.base, day)
     found = [OpenRow(*row) for row in reader.session.connection().execute(statement)]
-    return [*found, *_accounts(reader, day)]
+    debts = [OpenRow("LOAN", *row) for row in foreign_debts(reader, day)]
+    return [*found, *_accounts(reader, day), *debts]
 
 
 def _items(base: str, day: date) -> Any:

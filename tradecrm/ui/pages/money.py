@@ -14,6 +14,7 @@ from tradecrm.screens.money.allocation_list import ALLOCATION_LIST
 from tradecrm.screens.money.bank_desk import STATEMENT_LIST
 from tradecrm.screens.money.contra import CONTRA_FORM, CONTRA_LIST, with_both
 from tradecrm.screens.money.items import payables_list, receivables_list
+from tradecrm.screens.money.loans import LOAN_FORM, LOAN_LIST, MOVE_FORM
 from tradecrm.screens.money.notes import NOTE_FORM, NOTE_LIST
 from tradecrm.screens.money.payments import PAYMENT_LIST
 from tradecrm.screens.money.planned import PLANNED_FORM, PLANNED_LIST
@@ -110,6 +111,9 @@ def money_pages() -> dict[str, PageFactory]:
         "account_form": form_page(ACCOUNT_FORM),
         "transfer": form_page(TRANSFER_FORM),
         "expense": form_page(EXPENSE_FORM),
+        "loans": list_page(LOAN_LIST),
+        "loan": form_page(LOAN_FORM),
+        "loan_move": form_page(MOVE_FORM),
         "bank_statements": list_page(STATEMENT_LIST),
         "bank_desk": BankDeskPage,
         "bank_import": BankImportPage,

@@ -1,0 +1,76 @@
+"""Loans and capital: drawn, repaid, interest, and their place in revaluation (domain.md sections 3.5, 4, 16.18)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.services.bank_kit import open_yuan
+from tests.services.test_account_moves import MAY, booked, booked_gain, dollars, held, rates
+from tradecrm.core.problems import Refusal
+from tradecrm.services.book import Seat
+from tradecrm.services.data.check import check_book
+from tradecrm.services.figures.revaluing import valuation
+from tradecrm.services.figures.statement import EntryFilter, ledger_totals
+from tradecrm.services.money.loans import MoveLoan, OpenLoan, loan_card, move_loan, open_loan
+
+D = Decimal
+
+
+def test_a_loan_in_dollars_from_drawing_to_the_last_cent(seat: Seat) -> None:
+    """Drawn at the MID rate; repaid, the account gives its average and the loan its carrying (sections 3.5 and 4)."""
+    rates(seat)
+    account = dollars(seat, "1000", "7.2")
+    command = OpenLoan("negotiation", "Bank of China", "USD", MAY[0], due_on=date(2026, 6, 1))
+    loan = seat.perform(open_loan, command).value
+    seat.perform(move_loan, MoveLoan(loan, "draw", MAY[0], account, D(3000)))
+    assert held(seat, account) == (D(4000), D(7200) + D(21180))
+    seat.perform(move_loan, MoveLoan(loan, "interest", MAY[1], account, D(40)))
+    assert seat.ask(booked, "EXPENSE", "INTEREST") == [(MAY[1], D("283.80"))]
+    seat.perform(move_loan, MoveLoan(loan, "repay", MAY[2], account, D(1000)))
+    # The account gives 7,095.00 for what the loan carries at 7,060.00.
+    assert booked_gain(seat) == D("-35.00")
+    row = next(each for each in seat.ask(valuation, MAY[3]).rows if each.book == "LOAN")
+    assert (row.amount, row.carrying, row.difference) == (D(-2000), D(-14120), D(0))
+    with pytest.raises(Refusal, match=r"Only USD 2,000\.00 is owed"):
+        seat.perform(move_loan, MoveLoan(loan, "repay", MAY[3], account, D("2000.01")))
+    seat.perform(move_loan, MoveLoan(loan, "repay", MAY[3], account, D(2000)))
+    card = seat.ask(loan_card, loan)
+    assert (card.number, card.owed, card.carrying, card.interest) == ("LN-2605-0001", D(0), D(0), D(40))
+    assert [each.book for each in seat.ask(valuation, MAY[3]).rows] == ["BANK"]
+    totals = {each.book: each.base_amount for each in seat.ask(ledger_totals, EntryFilter(date(2026, 6, 15)))}
+    assert totals["LOAN"] == 0
+    assert sum(totals.values()) == 0
+    if seat.book.store.path is not None:
+        assert check_book(seat.book.store.reader) == []
+
+
+def test_capital_is_equity_and_bears_no_interest(seat: Seat) -> None:
+    account = open_yuan(seat, "0")
+    capital = seat.perform(open_loan, OpenLoan("capital", "Lin Yue", "CNY", MAY[0])).value
+    seat.perform(move_loan, MoveLoan(capital, "draw", MAY[0], account, D(50_000)))
+    assert seat.ask(booked, "EQUITY", "CAPITAL") == [(MAY[0], D(-50_000))]
+    with pytest.raises(Refusal, match="bears no interest"):
+        seat.perform(move_loan, MoveLoan(capital, "interest", MAY[1], account, D(1)))
+    assert held(seat, account)[0] == D(50_000)
+
+
+def test_what_a_loan_refuses(seat: Seat) -> None:
+    rates(seat)
+    yuan, account = open_yuan(seat), dollars(seat)
+    loan = seat.perform(open_loan, OpenLoan("bank", "Bank", "USD", MAY[1])).value
+    refusals = (
+        (MoveLoan(loan, "draw", MAY[1], yuan, D(1)), "choose an account in that currency"),
+        (MoveLoan(loan, "draw", MAY[0], account, D(1)), "from then until today"),
+        (MoveLoan(loan, "draw", MAY[1], account, D("1.001")), "more decimals"),
+        (MoveLoan(loan, "repay", MAY[1], account, D(1)), "is owed"),
+        (MoveLoan(loan, "draw", MAY[1], account, D(0)), "above zero"),
+    )
+    for command, words in refusals:
+        with pytest.raises(Refusal, match=words):
+            seat.perform(move_loan, command)
+    with pytest.raises(Refusal, match="whose money"):
+        seat.perform(open_loan, OpenLoan("bank", " ", "USD", MAY[1]))
+    assert seat.ask(loan_card, loan).moves == ()
