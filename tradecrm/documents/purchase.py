@@ -124,9 +124,21 @@ def _terms(facts: PurchaseFacts) -> tuple[Said, ...]:
 
 
 def _bank(facts: PurchaseFacts) -> Section:
-    """Answer the supplier's bank, to be filled in by the supplier: the book keeps no accounts of others."""
+    """Answer the supplier's bank as it was confirmed; without one it is left for the supplier to fill in."""
     name = partner(facts.supplier).name
     blank = same(_BLANK)
+    if facts.bank is not None:
+        swift = (Said(LABELS["swift"], same(facts.bank.swift)),) if facts.bank.swift else ()
+        return Section(
+            Words("Bank details of the Supplier", "供方收款账户"),
+            (
+                Said(LABELS["beneficiary"], same(facts.bank.holder) if facts.bank.holder else name),
+                Said(LABELS["bank"], same(facts.bank.bank)),
+                Said(LABELS["account"], same(facts.bank.number)),
+                *swift,
+            ),
+            boxed=True,
+        )
     return Section(
         Words("Bank details of the Supplier", "供方收款账户"),
         (

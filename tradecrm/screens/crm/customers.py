@@ -14,7 +14,8 @@ from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.credit import CREDIT_PANEL, SET_CREDIT
-from tradecrm.screens.crm.party_actions import NEW_CONTRACT, NEW_INQUIRY, NEW_QUOTATION, RECORD_RECEIPT
+from tradecrm.screens.crm.party_actions import NEW_CONTRACT, NEW_INQUIRY, NEW_QUOTATION, RECORD_RECEIPT, SETTLE
+from tradecrm.screens.crm.party_banks import ADD_BANK, BANK_PANEL
 from tradecrm.screens.crm.pickers import PERSON, TERMS, terms_ref
 from tradecrm.screens.draft import Draft, Line, Ref
 from tradecrm.screens.spec import (
@@ -172,7 +173,7 @@ def customers_list(person_id: int) -> ListSpec:
             ViewSpec("recent", N_("Last changed"), (_ACTIVE,), (SortKey("updated", descending=True),)),
             ViewSpec("archived", N_("Archived"), (Filter("archived", Op.YES),)),
         ),
-        actions=(NEW_INQUIRY, NEW_QUOTATION, NEW_CONTRACT, RECORD_RECEIPT, ARCHIVE, RESTORE),
+        actions=(NEW_INQUIRY, NEW_QUOTATION, NEW_CONTRACT, RECORD_RECEIPT, SETTLE, ARCHIVE, RESTORE),
         new=Link.to("customer"),
         new_title=N_("New customer"),
         import_kind="customers",
@@ -468,11 +469,12 @@ CUSTOMER_FORM = FormSpec(
     panels=(
         PanelSpec("balance", N_("Open balance"), query=balance_facts),
         CREDIT_PANEL,
+        BANK_PANEL,
         PanelSpec("papers", N_("Papers"), query=paper_facts),
         PanelSpec("changes", N_("Changes"), query=change_facts),
     ),
-    actions=(NEW_QUOTATION, NEW_CONTRACT, RECORD_RECEIPT, SET_CREDIT, ARCHIVE, RESTORE),
-    watches=_WATCHES | {"credit_terms", "release", "presentation"},
+    actions=(NEW_QUOTATION, NEW_CONTRACT, RECORD_RECEIPT, SETTLE, SET_CREDIT, ADD_BANK, ARCHIVE, RESTORE),
+    watches=_WATCHES | {"credit_terms", "release", "presentation", "party_bank"},
     needs="party.write",
     saved=N_("The customer is saved."),
 )

@@ -485,7 +485,7 @@ def guard_flush(session: Session, _context: Any, _instances: Any) -> None:
 
 def _of_open_party(session: Session, row: Any) -> bool:
     """Tell whether a row is a partner that everyone may change (a factory, a forwarder), or hangs on one."""
-    if isinstance(row, Contact | Address):
+    if isinstance(row, Contact | Address | PartyBank):
         with session.no_autoflush:
             row = session.get(Party, row.party_id)
     return isinstance(row, Party) and not row.is_customer

@@ -57,6 +57,7 @@ KIND_TITLES: tuple[tuple[str, str], ...] = (
     ("prepayment", N_("Supplier prepayment")),
     ("period", N_("Closed period")),
     ("expense_claim", N_("Expense claim")),
+    ("party_bank", N_("Partner's bank account")),
 )
 """Every kind of paper that may ask for approval, with its title."""
 
@@ -109,6 +110,7 @@ TRIGGERS: tuple[TriggerDefault, ...] = (
     TriggerDefault("release", "reopen", N_("Reopening a closed shipment"), _OWNER),
     TriggerDefault("expense_claim", "every", N_("Every expense claim"), _SHORT),
     TriggerDefault("expense_claim", "amount", _AMOUNT, ("manager", "finance"), Unit.BASE, "2000"),
+    TriggerDefault("party_bank", "bank_changed", _BANK, _OWNER),
     TriggerDefault("period", "reopen", N_("Opening a closed period"), _OWNER),
     TriggerDefault("cost", "over_estimate", N_("Cost above the estimate"), _SHORT, Unit.SHARE, "0.10"),
     TriggerDefault("write_off", "above_tolerance", N_("Write-off above the limits"), _FINANCE),

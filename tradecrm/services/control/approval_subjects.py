@@ -49,6 +49,10 @@ HANDLERS: dict[str, tuple[str, str]] = {
         "tradecrm.services.trade.estimates:estimate_approved",
         "tradecrm.services.trade.estimates:estimate_returned",
     ),
+    "party_bank": (
+        "tradecrm.services.crm.party_banks:on_approved",
+        "tradecrm.services.crm.party_banks:on_returned",
+    ),
     "write_off": (
         "tradecrm.services.money.write_offs:on_approved",
         "tradecrm.services.money.write_offs:on_returned",
@@ -71,6 +75,7 @@ PAGES: dict[str, str] = {
     "freight_inquiry": "freight_inquiry",
     "write_off": "write_off",
     "prepayment": "purchase",
+    "party_bank": "party_bank",
     "period": "tradecrm.services.control.periods:period_link",
 }
 """Kind to the target of the page that opens by the paper's id, or “module:function” that answers the link."""

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from tradecrm.core.text import _
 from tradecrm.models import PurchaseContract, PurchaseLine
 from tradecrm.services.control.approval_cards import pending_request
+from tradecrm.services.crm.party_banks import PartyBankCard, payee_bank
 from tradecrm.services.trade.paper_parts import Frame, PartyFacts, frame_facts, party_facts
 from tradecrm.services.work import Reader
 
@@ -59,6 +60,7 @@ class PurchaseFacts:
     supplier: PartyFacts
     lines: tuple[PurchaseLineFacts, ...]
     frame: Frame
+    bank: PartyBankCard | None = None
 
 
 _SAME = (
@@ -96,4 +98,5 @@ def purchase_facts(reader: Reader, purchase_id: int) -> PurchaseFacts:
         supplier=party_facts(reader, purchase.supplier_id),
         lines=tuple(PurchaseLineFacts(*row) for row in rows),
         frame=frame_facts(reader, "purchase", purchase.supplier_id, draft=draft),
+        bank=payee_bank(reader, purchase.supplier_id, purchase.currency),
     )

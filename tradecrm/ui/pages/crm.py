@@ -8,6 +8,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.text import _
 from tradecrm.screens.crm.credit import CREDIT_FORM
 from tradecrm.screens.crm.customers import CUSTOMER_FORM, PARTNER_LIST, customers_list
+from tradecrm.screens.crm.party_banks import PARTY_BANK_FORM
 from tradecrm.screens.spec import ActionSpec
 from tradecrm.services.data.lists import ListRequest, Totals, count_and_sums
 from tradecrm.ui.context import PageContext, PageFactory
@@ -15,7 +16,7 @@ from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.import_history import ImportHistoryPage
 from tradecrm.ui.pages.import_page import ImportPage
-from tradecrm.ui.pages.money import list_page
+from tradecrm.ui.pages.money import form_page, list_page
 from tradecrm.ui.pages.trade_dialog import OperationDialog
 
 
@@ -71,7 +72,7 @@ class CustomerPage(FormPage):
     def _show(self) -> None:
         super()._show()
         draft = self.session.draft
-        fitting = {"archive": not draft.flag("archived"), "restore": draft.flag("archived")}
+        fitting = {"archive": not draft.flag("archived"), "restore": draft.flag("archived"), "add_bank": True}
         for button, action in self._buttons:
             button.setVisible(draft.id is not None and fitting.get(action.key, draft.flag("is_customer")))
 
@@ -82,6 +83,7 @@ def crm_pages() -> dict[str, PageFactory]:
         "customers": CustomersPage,
         "partners": list_page(PARTNER_LIST),
         "customer": CustomerPage,
+        "party_bank": form_page(PARTY_BANK_FORM),
         "import": ImportPage,
         "imports": ImportHistoryPage,
     }
