@@ -13,6 +13,8 @@ from tradecrm.core.crosscheck import (
     CheckedContract,
     CheckedCredit,
     CheckedLine,
+    CheckedLoad,
+    CheckedPaper,
     CheckedShipment,
     contradictions,
 )
@@ -113,3 +115,30 @@ def test_what_is_grave_comes_first() -> None:
 def test_a_consignee_to_order_or_naming_the_buyer_is_in_order() -> None:
     assert said(consignee="TO ORDER OF Rabobank") == []
     assert said(consignee="VELD B.V.\nRotterdam") == []
+
+
+def test_papers_dated_too_late_are_told() -> None:
+    """Every paper by the presentation date; insurance not later than on board (section 10.1, UCP 28e)."""
+    left = date(2026, 8, 14)
+    papers = (
+        CheckedPaper("Certificate of origin", "certificate_of_origin", date(2026, 9, 6)),
+        CheckedPaper("Insurance policy", "insurance_policy", date(2026, 8, 15)),
+    )
+    found = contradictions(replace(GOOD, departed_on=left, papers=papers, present_by=date(2026, 9, 4)))
+    sentences = [each.sentence for each in found if each.field == "papers"]
+    assert sentences == [
+        "Certificate of origin is dated 2026-09-06, after the last day to present, 2026-09-04.",
+        "Insurance policy is dated 2026-08-15, after the goods left on 2026-08-14; "
+        "it must say from when it covers.",
+    ]
+
+
+def test_containers_that_hold_another_load_are_told() -> None:
+    cartons = sum(line.cartons for line in GOOD.lines)
+    weight = sum((line.gross_weight for line in GOOD.lines), Decimal(0))
+    same = replace(GOOD, loads=(CheckedLoad("Containers", cartons, weight),))
+    other = replace(GOOD, loads=(CheckedLoad("Containers", cartons + 1, weight + 1),))
+    fields_found = {each.field for each in contradictions(other)} - {
+        each.field for each in contradictions(same)
+    }
+    assert fields_found == {"packages", "gross_weight"}

@@ -64,6 +64,24 @@ class CheckedCredit:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedPaper:
+    """A paper of the checklist that has been issued: its title and kind, and the day it bears."""
+
+    title: str
+    kind: str
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLoad:
+    """What another paper says of the whole load: its name, packages and gross weight; None where it is silent."""
+
+    name: str
+    packages: int | None
+    gross_weight: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedShipment:
     """All that the papers of one shipment will say; money in ``currency``, weights in kg, volume in cubic meters."""
 
@@ -82,6 +100,9 @@ class CheckedShipment:
     credit: CheckedCredit | None
     printed: tuple[str, ...]
     factories: tuple[str, ...]
+    papers: tuple[CheckedPaper, ...] = ()
+    loads: tuple[CheckedLoad, ...] = ()
+    present_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +125,8 @@ def contradictions(shipment: CheckedShipment) -> tuple[Contradiction, ...]:
         _parties,
         _secrets,
         _credit,
+        _days,
+        _loads,
     )
     found = [each for check in checks for each in check(shipment)]
     return tuple(sorted(found, key=lambda each: not each.grave))
@@ -335,3 +358,44 @@ def _credit_days(shipment: CheckedShipment, credit: CheckedCredit) -> Iterator[C
                 end=credit.expires_on.isoformat(),
             ),
         )
+
+
+def _days(shipment: CheckedShipment) -> Iterator[Contradiction]:
+    """Tell of papers dated too late: after the presentation, or an insurance after the goods left (UCP 28e)."""
+    for paper in shipment.papers:
+        if shipment.present_by is not None and paper.issued_on > shipment.present_by:
+            yield Contradiction(
+                "papers",
+                _("{paper} is dated {day}, after the last day to present, {last}.").format(
+                    paper=paper.title, day=paper.issued_on.isoformat(), last=shipment.present_by.isoformat()
+                ),
+            )
+        left = shipment.departed_on
+        if paper.kind == "insurance_policy" and left is not None and paper.issued_on > left:
+            yield Contradiction(
+                "papers",
+                _(
+                    "{paper} is dated {day}, after the goods left on {left}; it must say from when it covers."
+                ).format(paper=paper.title, day=paper.issued_on.isoformat(), left=left.isoformat()),
+            )
+
+
+def _loads(shipment: CheckedShipment) -> Iterator[Contradiction]:
+    """Tell where containers or another paper give other packages or another gross weight than the packing list."""
+    cartons = sum(line.cartons for line in shipment.lines)
+    weight = sum((line.gross_weight for line in shipment.lines), Decimal(0))
+    for load in shipment.loads:
+        if load.packages is not None and load.packages != cartons:
+            yield Contradiction(
+                "packages",
+                _("{paper}: {theirs} packages, the packing list has {mine}.").format(
+                    paper=load.name, theirs=f"{load.packages:,}", mine=f"{cartons:,}"
+                ),
+            )
+        if load.gross_weight is not None and load.gross_weight != weight:
+            yield Contradiction(
+                "gross_weight",
+                _("{paper}: {theirs} kg gross, the packing list has {mine} kg.").format(
+                    paper=load.name, theirs=f"{load.gross_weight:,.2f}", mine=f"{weight:,.2f}"
+                ),
+            )

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from sqlalchemy import select
 
 from tradecrm.core.crosscheck import (
     CheckedContract,
     CheckedCredit,
     CheckedLine,
+    CheckedLoad,
+    CheckedPaper,
     CheckedShipment,
 )
-from tradecrm.models import ContractLine, SalesContract, ShipmentLine
+from tradecrm.core.text import _
+from tradecrm.models import Container, ContractLine, SalesContract, Shipment, ShipmentDocument, ShipmentLine
 from tradecrm.services.figures.quantities import taken_quantities
+from tradecrm.services.trade.letters import letter_of
 from tradecrm.services.trade.paper_shipment import (
     CreditFacts,
     ShipmentFacts,
     ShippedLine,
     factory_names,
 )
+from tradecrm.services.trade.presentations import deadline_of
 from tradecrm.services.work import Reader
 
 
@@ -57,7 +65,44 @@ def checked_shipment(reader: Reader, facts: ShipmentFacts) -> CheckedShipment:
             *(text for line in facts.lines for text in _texts(line)),
         ),
         factories=factory_names(reader),
+        papers=_papers(reader, facts.id),
+        loads=_loads(reader, facts.id),
+        present_by=_present_by(reader, facts),
     )
+
+
+def _papers(reader: Reader, shipment_id: int) -> tuple[CheckedPaper, ...]:
+    rows = reader.session.execute(
+        select(ShipmentDocument.title, ShipmentDocument.kind, ShipmentDocument.issued_on)
+        .where(ShipmentDocument.shipment_id == shipment_id, ShipmentDocument.issued_on.is_not(None))
+        .order_by(ShipmentDocument.id)
+    )
+    return tuple(CheckedPaper(_(title), kind, day) for title, kind, day in rows if day is not None)
+
+
+def _loads(reader: Reader, shipment_id: int) -> tuple[CheckedLoad, ...]:
+    """Answer what the containers hold together, once packages or weights were entered for all of them."""
+    boxes = reader.session.execute(
+        select(Container.packages, Container.gross_weight).where(Container.shipment_id == shipment_id)
+    ).all()
+    packages = [row.packages for row in boxes]
+    weights = [row.gross_weight for row in boxes]
+    if not boxes or not (all(packages) or all(weights)):
+        return ()
+    return (
+        CheckedLoad(
+            _("Containers"),
+            sum(packages) if all(packages) else None,
+            sum(weights, Decimal(0)) if all(weights) else None,
+        ),
+    )
+
+
+def _present_by(reader: Reader, facts: ShipmentFacts) -> date | None:
+    """Answer the last day to present under the letter of credit, None without one or before departure."""
+    shipment = reader.get(Shipment, facts.id, _("Shipment"))
+    letter = letter_of(reader, shipment)
+    return None if letter is None else deadline_of(reader, shipment, letter)
 
 
 def _texts(line: ShippedLine) -> tuple[str, ...]:
