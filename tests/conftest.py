@@ -62,14 +62,11 @@ def _own_places(session_folder: Path) -> Iterator[None]:
         yield
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what is about files alone where a test would run on a server."""
-    items[:] = [item for item in items if not (item.get_closest_marker("file_book") and _on_server(item))]
-
-
-def _on_server(item: pytest.Item) -> bool:
-    call = getattr(item, "callspec", None)
-    return call is not None and call.params.get("kind_of_store") == "server"
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run take every test of the services to a server too."""
+    parser.addoption(
+        "--both-stores", action="store_true", help="run every test of the services on both stores"
+    )
 
 
 @pytest.hookimpl(trylast=True)

@@ -17,10 +17,60 @@ from tradecrm.core.clock import FixedClock
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.people import AddDepartment, AddPerson, add_department, add_person
 from tradecrm.services.control.setup import SetUp, set_up_book
+from tradecrm.storage.doors import open_place
 from tradecrm.storage.server import open_server_book
 from tradecrm.storage.store import create_book, open_book
 
 TODAY = date(2026, 6, 15)
+
+SAME_IN_BOTH = frozenset(
+    (
+        "test_amendments",
+        "test_approvals",
+        "test_approvals_contracts",
+        "test_approvals_today",
+        "test_containers",
+        "test_credit",
+        "test_freight_choice",
+        "test_freight_inquiry",
+        "test_freight_message",
+        "test_inquiries",
+        "test_letters_of_credit",
+        "test_milestones",
+        "test_paper_settings",
+        "test_papers",
+        "test_parties_history",
+        "test_people",
+        "test_price_lists",
+        "test_price_memory",
+        "test_proformas",
+        "test_quotation_moves",
+        "test_quotations",
+        "test_reports_walk",
+        "test_shipment_gates",
+        "test_tasks",
+        "test_tax_regimes",
+    )
+)
+"""Modules about rules above the store: run on a server only with ``--both-stores``, to keep the whole run short.
+
+What moves money, goods, numbers and rights, what is searched, listed, reported and checked always runs on both.
+"""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, where a test would run on a server, what is about files alone or the same in both."""
+    every = config.getoption("--both-stores")
+
+    def left_out(item: pytest.Item) -> bool:
+        call = getattr(item, "callspec", None)
+        if call is None or call.params.get("kind_of_store") != "server":
+            return False
+        return item.get_closest_marker("file_book") is not None or (
+            not every and item.path.stem in SAME_IN_BOTH
+        )
+
+    items[:] = [item for item in items if not left_out(item)]
 
 
 @dataclass(frozen=True)
@@ -54,6 +104,11 @@ def open_copy(path: Path) -> Book:
     """Open a book on the day of the tests; its caller closes it."""
     clock = FixedClock.on(TODAY)
     return Book(open_book(path, "Tests", clock), clock)
+
+
+def open_again(book: Book) -> Book:
+    """Open a closed book again, wherever it lies; its caller closes it."""
+    return Book(open_place(book.place, "Tests", book.clock), book.clock)
 
 
 def hire(book: Book) -> Seats:

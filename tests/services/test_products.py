@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.services.conftest import Seats
+from tests.services.conftest import Seats, open_again
 from tradecrm.core.errors import Conflict, NotFound
 from tradecrm.core.problems import Refusal
 from tradecrm.services.book import Book, Seat
@@ -34,7 +34,6 @@ from tradecrm.services.trade.products import (
     product_picker,
     save_product,
 )
-from tradecrm.storage.store import open_book
 
 LAMP = SaveProduct(
     code="L-100",
@@ -120,7 +119,7 @@ def test_order_and_emptiness_last_over_a_restart(book: Book, seat: Seat) -> None
         with pytest.raises(Refusal):
             seat.perform(arrange_desktop, bad)
     book.close()
-    again = Book(open_book(book.file.path, "Tests", book.clock), book.clock)
+    again = open_again(book)
     after = again.seat().ask(desktop)
     assert (after.cards, after.shortcuts) == (("today", "figures"), ())
     again.close()

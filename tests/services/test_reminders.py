@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.services.conftest import TODAY, Seats
+from tests.services.conftest import TODAY, Seats, open_again
 from tests.services.money_kit import Invoice, customer, enter_item
 from tests.services.trading_kit import line_of, rates, trade
 from tradecrm.core.clock import FixedClock
@@ -23,6 +23,7 @@ from tradecrm.services.control.reminders import (
     BALANCE_OVERDUE,
     DEPARTURE_NEAR,
     DEPOSIT_WAITING,
+    PAYMENT_REMINDER,
     TASK_DUE,
     ChangeRule,
     FinishReminder,
@@ -45,7 +46,6 @@ from tradecrm.services.trade.contracts import (
     save_contract,
 )
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
-from tradecrm.storage.store import open_book
 
 DAY = timedelta(days=1)
 
@@ -55,6 +55,8 @@ def rules(seat: Seat) -> list[tuple[str, int]]:
 
 
 def owe(seat: Seat, *due: date) -> None:
+    """Owe 100 a day of ``due``; the letters to customers, told by a rule of their own, are silent."""
+    seat.perform(change_rule, ChangeRule(PAYMENT_REMINDER, False, 0, 0))
     party = customer(seat)
     parts = tuple((Decimal(100), day) for day in due)
     amount = Decimal(100 * len(due))
@@ -131,7 +133,7 @@ def test_what_was_shown_is_not_shown_again_even_after_a_restart(
     assert seat.ask(due_popup).rows == ()
     assert len(seat.ask(today_rows)) == 2
     book.close()
-    again = Book(open_book(book.file.path, "Tests", clock), clock)
+    again = open_again(book)
     assert again.seat().ask(due_popup).rows == ()
     what = popup.rows[0].occurrence
     again.seat().perform(snooze_reminder, SnoozeReminder(what, clock.moment + DAY))
