@@ -128,8 +128,10 @@ def test_papers_dated_too_late_are_told() -> None:
     sentences = [each.sentence for each in found if each.field == "papers"]
     assert sentences == [
         "Certificate of origin is dated 2026-09-06, after the last day to present, 2026-09-04.",
-        "Insurance policy is dated 2026-08-15, after the goods left on 2026-08-14; "
-        "it must say from when it covers.",
+        (
+            "Insurance policy is dated 2026-08-15, after the goods left on 2026-08-14; "
+            "it must say from when it covers."
+        ),
     ]
 
 
