@@ -149,20 +149,39 @@ def kind_of_store(request: pytest.FixtureRequest) -> str:
     return kind
 
 
-@pytest.fixture
-def book(
-    request: pytest.FixtureRequest, kind_of_store: str, blank_book: Path, tmp_path: Path, clock: FixedClock
+@contextmanager
+def blank_copy(
+    request: pytest.FixtureRequest, kind: str, folder: Path, clock: FixedClock | None = None
 ) -> Iterator[Book]:
-    """Answer an open copy of the blank book, in a file and on a server."""
-    if kind_of_store == "server":
+    """Open a copy of the blank book of a store, a file's in ``folder``."""
+    if kind == "server":
         with on_server(request.getfixturevalue("databases"), clock=clock) as opened:
             yield opened
         return
-    path = tmp_path / "book.tcrm"
-    shutil.copyfile(blank_book, path)
+    clock = clock or FixedClock.on(TODAY)
+    path = folder / "book.tcrm"
+    shutil.copyfile(request.getfixturevalue("blank_book"), path)
     opened = Book(open_book(path, "Tests", clock), clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def book(
+    request: pytest.FixtureRequest, kind_of_store: str, tmp_path: Path, clock: FixedClock
+) -> Iterator[Book]:
+    """Answer an open copy of the blank book, in a file and on a server."""
+    with blank_copy(request, kind_of_store, tmp_path, clock) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def module_book(
+    request: pytest.FixtureRequest, kind_of_store: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Book]:
+    """Answer such a copy for all tests of a module, which only read what its own fixture wrote."""
+    with blank_copy(request, kind_of_store, tmp_path_factory.mktemp("module")) as opened:
+        yield opened
 
 
 @pytest.fixture
