@@ -15,10 +15,13 @@ from tradecrm.core.links import Link
 from tradecrm.screens.crm.customers import CUSTOMER_FORM, PARTNER_LIST, customers_list
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.money.accounts import ACCOUNT_FORM, ACCOUNT_LIST, EXPENSE_FORM, TRANSFER_FORM
+from tradecrm.screens.money.bank_desk import IGNORE_FORM, REOPEN_FORM, STATEMENT_LIST
 from tradecrm.screens.money.items import payables_list, receivables_list
+from tradecrm.screens.money.loans import LOAN_FORM, LOAN_LIST
 from tradecrm.screens.money.payments import PAYMENT_FORM, PAYMENT_LIST
 from tradecrm.screens.money.rates import RATE_FORM, RATE_LIST, RATES_FORM, build_rates, derive_rates
-from tradecrm.screens.money.receipts import RECEIPT_FORM, RECEIPT_LIST, derive_receipt, oldest_first
+from tradecrm.screens.money.receipt_list import RECEIPT_LIST
+from tradecrm.screens.money.receipts import RECEIPT_FORM, derive_receipt, oldest_first
 from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.data.lists import ListRequest, count_and_sums, fetch_window
@@ -33,6 +36,8 @@ LISTS = (
     PAYMENT_LIST,
     ACCOUNT_LIST,
     RATE_LIST,
+    STATEMENT_LIST,
+    LOAN_LIST,
 )
 FORMS = (
     CUSTOMER_FORM,
@@ -43,6 +48,9 @@ FORMS = (
     EXPENSE_FORM,
     RATE_FORM,
     RATES_FORM,
+    LOAN_FORM,
+    IGNORE_FORM,
+    REOPEN_FORM,
 )
 
 

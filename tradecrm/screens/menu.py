@@ -137,6 +137,7 @@ REPORTS: tuple[MenuItem, ...] = (
     MenuItem(N_("Profit of shipments"), "chart", Link.to("report/profits")),
     MenuItem(N_("Statement of account"), "reports", Link.to("report/party_statement")),
     MenuItem(N_("Expenses"), "chart", Link.to("report/expenses")),
+    MenuItem(N_("Export rebate receivable"), "chart", Link.to("report/rebates")),
     MenuItem(N_("Collection plan"), "chart", Link.to("report/collection_plan")),
     MenuItem(N_("Payment plan"), "chart", Link.to("report/payment_plan")),
     MenuItem(N_("Bank balances"), "bank", Link.to("report/account_balances")),

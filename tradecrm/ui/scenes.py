@@ -98,7 +98,7 @@ def main_scenes(reader: Reader) -> tuple[Scene, ...]:
 
 def _newest(reader: Reader) -> list[Scene]:
     """Answer the newest contract with its paper and its customer, the newest quotation, purchase, receipt."""
-    from tradecrm.screens.money.receipts import RECEIPT_LIST
+    from tradecrm.screens.money.receipt_list import RECEIPT_LIST
     from tradecrm.screens.trade.contract_list import CONTRACT_LIST
     from tradecrm.screens.trade.deal_lists import QUOTATION_LIST
     from tradecrm.screens.trade.purchase_list import PURCHASE_LIST

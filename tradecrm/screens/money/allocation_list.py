@@ -7,7 +7,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.text import N_
 from tradecrm.screens.money.pickers import SIDES
-from tradecrm.screens.money.receipts import MONEY_CHANGES
+from tradecrm.screens.money.receipt_list import MONEY_CHANGES
 from tradecrm.screens.spec import Choice, ColumnSpec, ListSpec, Row, Tone, ViewSpec
 from tradecrm.services.money.settling_lists import ALLOCATIONS
 

@@ -14,7 +14,8 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PARTNER
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
 from tradecrm.screens.money.pickers import ITEM_KINDS, is_kept, is_new
-from tradecrm.screens.money.receipts import MONEY_CHANGES, shares, used
+from tradecrm.screens.money.receipt_list import MONEY_CHANGES
+from tradecrm.screens.money.receipts import shares, used
 from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
     Badge,

@@ -14,8 +14,8 @@ from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PARTNER
 from tradecrm.screens.draft import Draft, Ref
-from tradecrm.screens.money.pickers import INVOICE, SIDES, item_ref
-from tradecrm.screens.money.receipts import MONEY_CHANGES
+from tradecrm.screens.money.pickers import INVOICE, SIDES, is_new, item_ref
+from tradecrm.screens.money.receipt_list import MONEY_CHANGES
 from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -281,9 +281,10 @@ NOTE_FORM = FormSpec(
                 FieldSpec("currency", N_("Currency"), K.CURRENCY, required=True, span=2),
                 FieldSpec("rate", N_("Rate"), K.RATE, span=2, hint=N_("from the table")),
                 FieldSpec("category", N_("What it changes"), K.CHOICE, choices=CATEGORIES, span=4, visible=_no_opening),
-                FieldSpec("due", N_("Due"), K.DATE, span=3, hint=N_("at once")),
+                FieldSpec("due", N_("Due"), K.DATE, span=3, hint=N_("at once"), visible=is_new),
                 FieldSpec("reference", N_("Their number"), K.CODE, span=3),
-                FieldSpec("settle", N_("Settle the invoice at once"), K.BOOL, span=2, visible=_no_opening),
+                FieldSpec("settle", N_("Settle the invoice at once"), K.BOOL, span=2,
+                          visible=lambda draft: is_new(draft) and _no_opening(draft)),
                 FieldSpec("reason", N_("Reason, printed on the note"), span=12),
             ),
         ),

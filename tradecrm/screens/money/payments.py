@@ -15,8 +15,11 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PAYEE
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
 from tradecrm.screens.money.pickers import ACCOUNT, SETTLED_COLUMNS, account_ref
-from tradecrm.screens.money.receipts import MONEY_CHANGES, shares, used
+from tradecrm.screens.money.receipt_list import MONEY_CHANGES
+from tradecrm.screens.money.receipts import shares, used
+from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
+    ActionSpec,
     Badge,
     ColumnSpec,
     Fact,
@@ -34,6 +37,7 @@ from tradecrm.services.crm.parties import party_card
 from tradecrm.services.money.cards import account_choices, payment_card, table_rate
 from tradecrm.services.money.lists import PAYMENTS
 from tradecrm.services.money.payments import RecordPayment, record_payment
+from tradecrm.services.money.prepayments import open_purchases, prepayment_start
 from tradecrm.services.money.receivables import open_items
 
 ZERO = Decimal(0)
@@ -52,13 +56,28 @@ def payment_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
         Fact(N_("Account"), card.account, link=Link.to("account", id=card.account_id)),
         Fact(N_("Paid"), format_money(card.amount, card.currency), strong=True),
     ]
+    if card.charge:
+        facts.append(Fact(N_("Bank charge"), format_money(card.charge, card.currency)))
     for row in card.settled:
         if row.standing:
             link = Link.to("receivable", id=row.item_id)
             facts.append(Fact(row.number, format_money(row.amount, card.currency), link=link))
+    for kept in card.kept:
+        link = Link.to("purchase", id=kept.contract_id)
+        title = _("Prepaid for {number}").format(number=kept.number)
+        facts.append(Fact(title, format_money(kept.amount, card.currency), link=link))
     facts.append(Fact(N_("Unapplied"), format_money(card.unapplied, card.currency)))
     return tuple(facts)
 
+
+SETTLE = ActionSpec(
+    "settle",
+    N_("Settle accounts"),
+    "check",
+    needs="payment.write",
+    enabled=lambda rows: len(rows) == 1,
+    opens=lambda rows: Link.to("settle", party=rows[0]["party_id"], side="AP"),
+)
 
 PAYMENT_LIST = ListSpec(
     key="payments",
@@ -71,13 +90,24 @@ PAYMENT_LIST = ListSpec(
         ColumnSpec("party", N_("Payee"), width=260, link=lambda row: Link.to("customer", id=row["party_id"])),
         ColumnSpec("currency", N_("Currency"), FieldKind.CURRENCY),
         ColumnSpec("amount", N_("Paid"), FieldKind.MONEY, currency_key="currency", summed=True),
+        ColumnSpec("unapplied", N_("Unapplied"), FieldKind.MONEY, currency_key="currency"),
         ColumnSpec("account", N_("Account"), link=lambda row: Link.to("account", id=row["account_id"])),
         ColumnSpec("reference", N_("Reference")),
+        ColumnSpec("charge", N_("Bank charge"), FieldKind.MONEY, currency_key="currency", hidden_by_default=True),
+        ColumnSpec("payee", N_("Paid to the name of"), hidden_by_default=True),
         ColumnSpec("rate", N_("Rate"), FieldKind.RATE, hidden_by_default=True),
+        ColumnSpec("reversed", N_("Reversed"), FieldKind.DATE, tone=lambda _row: Tone.WARN),
     ),
     opens=open_payment,
     default_sort=(SortKey("day", descending=True),),
-    views=(ViewSpec("month", N_("This month"), (Filter("day", Op.PERIOD, ("this_month",)),)),),
+    views=(
+        ViewSpec("month", N_("This month"), (Filter("day", Op.PERIOD, ("this_month",)),)),
+        ViewSpec(
+            "unapplied", N_("Not fully applied"), (Filter("unapplied", Op.AT_LEAST, (Decimal("0.01"),)),)
+        ),
+        ViewSpec("reversed", N_("Reversed"), (Filter("reversed", Op.FILLED),)),
+    ),
+    actions=(SETTLE,),
     new=Link.to("payment"),
     new_title=N_("Record payment"),
     watches=MONEY_CHANGES,
@@ -90,7 +120,7 @@ PAYMENT_LIST = ListSpec(
 
 def blank_payment(reader: Any, link: Link) -> Draft:
     """Answer the beginning of a payment: today, and the payee and account the link names."""
-    values: dict[str, Any] = {"day": reader.today, "base": reader.base, "currency": ""}
+    values: dict[str, Any] = {"day": reader.today, "base": reader.base, "currency": "", "charge": ZERO}
     party, account = link.param("party"), link.param("account")
     if party is not None:
         card = party_card(reader, int(party))
@@ -100,14 +130,33 @@ def blank_payment(reader: Any, link: Link) -> Draft:
         if chosen is not None:
             values["account"] = account_ref(chosen.id, chosen.name, chosen.currency)
             values["currency"] = chosen.currency
-    return with_bills(reader, Draft(values))
+    return _for_purchase(reader, with_bills(reader, Draft(values)), link.param("purchase"))
+
+
+def _for_purchase(reader: Any, draft: Draft, purchase: object) -> Draft:
+    """Answer the draft with what is agreed and missing of a purchase's prepayment typed already."""
+    if purchase is None:
+        return draft
+    start = prepayment_start(reader, int(str(purchase)))
+    if not draft.text("currency"):
+        accounts = account_choices(reader, limit=10_000)
+        chosen = next((each for each in accounts if each.currency == start.currency), None)
+        if chosen is None:
+            return draft
+        account = account_ref(chosen.id, chosen.name, chosen.currency)
+        draft = with_bills(reader, draft.put(account=account, currency=chosen.currency))
+    rows = draft.rows("purchases")
+    if not start.missing or not any(line["contract_id"] == start.id for line in rows):
+        return draft
+    rows = tuple({**line, "amount": start.missing} if line["contract_id"] == start.id else line for line in rows)
+    return draft.put_rows("purchases", rows).put(amount=start.missing)
 
 
 def with_bills(reader: Any, draft: Draft) -> Draft:
     """Answer the draft with the open bills of its payee in the account's currency, and the table's rate."""
     currency, party = draft.text("currency"), draft.ref_id("party")
     if party is None or not currency:
-        return draft.put_rows("items", ())
+        return draft.put_rows("items", ()).put_rows("purchases", ())
     typed = {line["item_id"]: line.get("amount") for line in draft.rows("items")}
     items: list[Line] = [
         {
@@ -121,6 +170,18 @@ def with_bills(reader: Any, draft: Draft) -> Draft:
         }
         for row in open_items(reader, party, currency, "AP")
     ]
+    kept = {line["contract_id"]: line.get("amount") for line in draft.rows("purchases")}
+    purchases: list[Line] = [
+        {
+            "contract_id": row.id,
+            "number": row.number,
+            "total": row.total,
+            "missing": row.missing,
+            "amount": kept.get(row.id),
+        }
+        for row in open_purchases(reader, party, currency)
+    ]
+    draft = draft.put_rows("purchases", purchases)
     values: dict[str, Any] = {"rate_words": "", "table_rate": None}
     try:
         found = table_rate(reader, "SELL", currency, draft.day("day") or reader.today)
@@ -143,8 +204,16 @@ def load_payment(reader: Any, identity: int) -> Draft:
         "day": card.day,
         "amount": card.amount,
         "rate": card.rate,
+        "charge": card.charge,
+        "payee": card.payee or None,
         "reference": card.reference,
+        "reversed_on": card.reversed_on,
+        "item_id": card.item_id,
+        "keeps": bool(card.kept),
     }
+    purchases: list[Line] = [
+        {"contract_id": kept.contract_id, "number": kept.number, "amount": kept.amount} for kept in card.kept
+    ]
     lines: list[Line] = [
         {
             "item_id": row.item_id,
@@ -156,7 +225,7 @@ def load_payment(reader: Any, identity: int) -> Draft:
         for row in card.settled
         if row.standing
     ]
-    return Draft(values, id=card.id, version=1).put_rows("items", lines)
+    return Draft(values, id=card.id, version=1).put_rows("items", lines).put_rows("purchases", purchases)
 
 
 def build_payment(draft: Draft) -> RecordPayment:
@@ -171,6 +240,9 @@ def build_payment(draft: Draft) -> RecordPayment:
         draft.number("rate"),
         shares(draft, "items", "item_id"),
         draft.text("reference"),
+        draft.number("charge") or ZERO,
+        draft.text("payee"),
+        shares(draft, "purchases", "contract_id"),
     )
 
 
@@ -195,7 +267,7 @@ def check_payment_draft(draft: Draft) -> list[Problem]:
             )
             problems.append(Problem(f"items.{number}.amount", message))
     amount = draft.number("amount")
-    over = used(draft, "items") - (amount or ZERO)
+    over = used(draft, "items") + used(draft, "purchases") - (amount or ZERO)
     if over > 0 and amount is not None:
         message = _("The parts are {over} more than what was paid.").format(
             over=format_money(over, draft.text("currency"))
@@ -218,10 +290,12 @@ def paid_facts(draft: Draft) -> tuple[Fact, ...]:
     if not currency:
         return (Fact(N_("Choose the payee and the account the money leaves."), "", muted=True),)
     amount, items = draft.number("amount") or ZERO, used(draft, "items")
-    left = amount - items
+    purchases = used(draft, "purchases")
+    left = amount - items - purchases
     facts = [
         Fact(N_("Paid"), format_money(amount, currency), strong=True),
         Fact(N_("To bills"), format_money(items, currency)),
+        Fact(N_("Prepaid for purchases"), format_money(purchases, currency)),
         Fact(
             N_("Stays as prepayment") if left >= 0 else N_("Too much is used"),
             format_money(left, currency),
@@ -247,7 +321,9 @@ PAYMENT_FORM = FormSpec(
                 FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=3),
                 FieldSpec("amount", N_("Amount"), FieldKind.MONEY, currency_from="currency", required=True, span=3),
                 FieldSpec("rate", N_("Rate, if the bank's own"), FieldKind.RATE, span=3, hint=N_("from the table")),
-                FieldSpec("reference", N_("Reference"), span=6),
+                FieldSpec("charge", N_("Bank charge"), FieldKind.MONEY, currency_from="currency", span=3),
+                FieldSpec("reference", N_("Reference"), span=3),
+                FieldSpec("payee", N_("Paid to the name of, if another"), span=6),
             ),
         ),
     ),
@@ -264,18 +340,46 @@ PAYMENT_FORM = FormSpec(
             fixed=True,
             kept_title=N_("Settled"),
         ),
+        LinesSpec(
+            "purchases",
+            N_("Prepayments for purchase contracts"),
+            (
+                FieldSpec("number", N_("Contract"), FieldKind.CODE, read_only=True, width=150),
+                FieldSpec("total", N_("Contract total"), FieldKind.MONEY, currency_from=".currency", read_only=True),
+                FieldSpec(
+                    "missing", N_("Agreed and not prepaid"), FieldKind.MONEY, currency_from=".currency",
+                    read_only=True,
+                ),
+                FieldSpec("amount", N_("Prepaid now"), FieldKind.MONEY, currency_from=".currency", width=130),
+            ),
+            fixed=True,
+        ),
     ),
     derive=derive_payment,
     check=check_payment_draft,
     heading=lambda draft: draft.text("number"),
-    badges=lambda draft: () if draft.id is None else (Badge(N_("Posted"), Tone.GOOD),),
-    locked=lambda draft: "" if draft.id is None else _("This payment is posted and stays as it is."),
+    badges=lambda draft: (
+        () if draft.id is None else (Badge(N_("Reversed"), Tone.WARN),) if draft.get("reversed_on") else
+        (Badge(N_("Posted"), Tone.GOOD),)
+    ),
+    locked=lambda draft: "" if draft.id is None else _("This payment is posted. To correct it, reverse it."),
     panels=(
         PanelSpec("use", N_("Use of the money"), compute=lambda draft: paid_facts(draft) if draft.id is None else ()),
         PanelSpec(
             "settled",
             N_("Settled"),
             query=lambda reader, draft: () if draft.id is None else payment_facts(reader, draft.id),
+        ),
+    ),
+    actions=(
+        reverse_action("reverse_payment", "payment.write"),
+        ActionSpec(
+            "move_deposit",
+            N_("Move a prepayment"),
+            "refresh",
+            needs="payment.write",
+            enabled=lambda rows: bool(rows[0].get("keeps")) and not rows[0].get("reversed_on"),
+            opens=lambda rows: Link.to("move_deposit", item=rows[0]["item_id"], side="AP"),
         ),
     ),
     watches=MONEY_CHANGES,

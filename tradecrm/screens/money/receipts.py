@@ -1,137 +1,50 @@
-"""The list of receipts, and the form that records one and shows it afterwards (sections 3.1 to 3.4)."""
+"""The form that records a receipt and shows it afterwards (sections 3.1 to 3.4)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
-from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import convert, format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import CUSTOMER
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
-from tradecrm.screens.money.pickers import ACCOUNT, SETTLED_COLUMNS, account_ref
+from tradecrm.screens.money.pickers import ACCOUNT, SETTLED_COLUMNS, account_ref, is_new
+from tradecrm.screens.money.receipt_list import MONEY_CHANGES, used_facts
+from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
     ActionSpec,
     Badge,
-    ColumnSpec,
+    Choice,
     Fact,
     FieldSpec,
     FormSpec,
     LinesSpec,
-    ListSpec,
     PanelSpec,
-    Row,
     Section,
     Tone,
-    ViewSpec,
 )
 from tradecrm.services.crm.parties import party_card
 from tradecrm.services.money.allocations import OpenItem, plan_oldest_first
 from tradecrm.services.money.cards import ReceiptCard, account_choices, receipt_card, table_rate
-from tradecrm.services.money.lists import RECEIPTS
+from tradecrm.services.money.payers import is_third_party
 from tradecrm.services.money.receipts import (
     RecordReceipt,
-    ReverseReceipt,
     Share,
     record_receipt,
-    reverse_receipt,
 )
 from tradecrm.services.money.receivables import open_contracts, open_items
 
 ZERO = Decimal(0)
-MONEY_CHANGES = frozenset({"receipt", "payment", "allocation", "item", "earmark"})
-
-
-def open_receipt(row: Row) -> Link:
-    """Answer the page of a receipt's row."""
-    return Link.to("receipt", id=row["id"])
-
-
-def _not_reversed(rows: Sequence[Row]) -> bool:
-    return len(rows) == 1 and not (rows[0].get("reversed") or rows[0].get("reversed_on"))
-
-
-REVERSE = ActionSpec(
-    "reverse",
-    N_("Reverse"),
-    "undo",
-    needs="receipt.write",
-    enabled=_not_reversed,
-    operation=reverse_receipt,
-    command=lambda rows: ReverseReceipt(int(rows[0]["id"])),
-    done=N_("The receipt is reversed; its invoices are open again."),
+BEARERS = (
+    Choice("SHA", N_("Ours: a cost of the shipment")),
+    Choice("OUR", N_("The buyer's: the rest stays open")),
 )
-
-
-def receipt_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
-    """Answer what the preview beside the list shows of a receipt."""
-    card = receipt_card(reader, identity)
-    facts = [
-        Fact(N_("Customer"), card.party, link=Link.to("customer", id=card.party_id)),
-        Fact(N_("Account"), card.account, link=Link.to("account", id=card.account_id)),
-    ]
-    return (*facts, *_used_facts(card))
-
-
-def _used_facts(card: ReceiptCard) -> tuple[Fact, ...]:
-    facts = [Fact(N_("Received"), format_money(card.gross, card.currency), strong=True)]
-    for row in card.settled:
-        if row.standing:
-            link = Link.to("receivable", id=row.item_id)
-            facts.append(Fact(row.number, format_money(row.amount, card.currency), link=link))
-    for kept in card.kept:
-        link = Link.to("contract", id=kept.contract_id)
-        title = _("Deposit of {number}").format(number=kept.number)
-        facts.append(Fact(title, format_money(kept.amount, card.currency), link=link))
-    facts.append(Fact(N_("Unapplied"), format_money(card.unapplied, card.currency)))
-    return tuple(facts)
-
-
-RECEIPT_LIST = ListSpec(
-    key="receipts",
-    title=N_("Receipts"),
-    kind="receipt",
-    source=RECEIPTS,
-    columns=(
-        ColumnSpec("number", N_("Number"), FieldKind.CODE, link=open_receipt),
-        ColumnSpec("day", N_("Day"), FieldKind.DATE),
-        ColumnSpec(
-            "party", N_("Customer"), width=230, link=lambda row: Link.to("customer", id=row["party_id"])
-        ),
-        ColumnSpec("currency", N_("Currency"), FieldKind.CURRENCY),
-        ColumnSpec("gross", N_("Received"), FieldKind.MONEY, currency_key="currency", summed=True),
-        ColumnSpec("charge", N_("Bank charge"), FieldKind.MONEY, currency_key="currency"),
-        ColumnSpec("unapplied", N_("Unapplied"), FieldKind.MONEY, currency_key="currency"),
-        ColumnSpec("account", N_("Account"), link=lambda row: Link.to("account", id=row["account_id"])),
-        ColumnSpec("payer", N_("Payer")),
-        ColumnSpec("reference", N_("Reference")),
-        ColumnSpec("rate", N_("Rate"), FieldKind.RATE, hidden_by_default=True),
-        ColumnSpec("reversed", N_("Reversed"), FieldKind.DATE, tone=lambda _row: Tone.WARN),
-    ),
-    opens=open_receipt,
-    default_sort=(SortKey("day", descending=True),),
-    views=(
-        ViewSpec("month", N_("This month"), (Filter("day", Op.PERIOD, ("this_month",)),)),
-        ViewSpec(
-            "unapplied", N_("Not fully applied"), (Filter("unapplied", Op.AT_LEAST, (Decimal("0.01"),)),)
-        ),
-        ViewSpec("reversed", N_("Reversed"), (Filter("reversed", Op.FILLED),)),
-    ),
-    actions=(REVERSE,),
-    new=Link.to("receipt"),
-    new_title=N_("Record receipt"),
-    watches=MONEY_CHANGES,
-    preview=receipt_facts,
-    empty_title=N_("No receipts yet"),
-    empty_text=N_("Money from customers stands here: what came in, what it settled, what is left to apply."),
-    icon="receipts",
-)
+"""Who bears what banks keep on the way (section 3.4)."""
 
 
 def blank_receipt(reader: Any, link: Link) -> Draft:
@@ -146,7 +59,7 @@ def blank_receipt(reader: Any, link: Link) -> Draft:
         if chosen is not None:
             values["account"] = account_ref(chosen.id, chosen.name, chosen.currency)
             values["currency"] = chosen.currency
-    values |= {"base": reader.base, "rate": None, "rate_words": ""}
+    values |= {"base": reader.base, "rate": None, "rate_words": "", "bearer": "SHA"}
     return _for_deposit(with_book(reader, Draft(values)), link.param("contract"))
 
 
@@ -232,6 +145,9 @@ def load_receipt(reader: Any, identity: int) -> Draft:
         "credited": card.gross - card.charge,
         "rate": card.rate,
         "payer": card.payer or None,
+        "third_party": card.third_party,
+        "item_id": card.item_id,
+        "keeps": bool(card.kept),
         "reference": card.reference or None,
         "reversed_on": card.reversed_on,
         "unapplied": card.unapplied,
@@ -285,6 +201,9 @@ def derive_receipt(draft: Draft, changed: str) -> Draft:
         account = draft.ref("account")
         currency = "" if account is None else str(account.extra.get("currency", ""))
         return draft.put(currency=currency)
+    if draft.text("bearer") == "OUR" and changed in ("bearer", "credited", "gross"):
+        amount = draft.number("gross") if changed == "gross" else draft.number("credited") or draft.number("gross")
+        return draft.put(credited=amount, gross=amount, charge=ZERO, order="credited gross")
     if changed not in _THREE:
         return draft
     typed = [key for key in draft.text("order").split() if key in _THREE and key != changed]
@@ -372,6 +291,11 @@ def money_facts(draft: Draft) -> tuple[Fact, ...]:
             strong=True,
         ),
     ]
+    party, payer = draft.ref("party"), draft.text("payer")
+    if party is not None and is_third_party(payer, (party.label,)):
+        facts.append(Fact(_("{name} pays for the customer; this is flagged.").format(name=payer), "", Tone.WARN))
+    if draft.text("bearer") == "OUR":
+        facts.append(Fact(N_("What banks kept stays open on the invoice: the buyer bears it."), "", muted=True))
     if rate and currency != draft.text("base"):
         worth = convert(gross, rate, draft.text("base"))
         facts.append(
@@ -384,7 +308,7 @@ def money_facts(draft: Draft) -> tuple[Fact, ...]:
 
 def settled_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
     """Answer what a posted receipt settled, each part opening its paper."""
-    return () if draft.id is None else _used_facts(receipt_card(reader, draft.id))
+    return () if draft.id is None else used_facts(receipt_card(reader, draft.id))
 
 
 def items_total(draft: Draft) -> tuple[str, str]:
@@ -402,6 +326,14 @@ def locked_receipt(draft: Draft) -> str:
     return _("This receipt is posted. To correct it, reverse it and record it anew.")
 
 
+def receipt_badges(draft: Draft) -> tuple[Badge, ...]:
+    """Answer whether a receipt stands, and the flag of money that another than the customer paid (16.19)."""
+    if draft.id is None:
+        return ()
+    state = Badge(N_("Reversed"), Tone.WARN) if draft.get("reversed_on") else Badge(N_("Posted"), Tone.GOOD)
+    return (state, Badge(N_("Paid by another"), Tone.WARN)) if draft.flag("third_party") else (state,)
+
+
 RECEIPT_FORM = FormSpec(
     key="receipt",
     title=N_("Record receipt"),
@@ -414,7 +346,14 @@ RECEIPT_FORM = FormSpec(
                 FieldSpec("account", N_("Came in on account"), FieldKind.REF, picker=ACCOUNT, required=True, span=4),
                 FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=3),
                 FieldSpec("credited", N_("Credited by the bank"), FieldKind.MONEY, currency_from="currency", span=3),
-                FieldSpec("charge", N_("Bank charge"), FieldKind.MONEY, currency_from="currency", span=3),
+                FieldSpec(
+                    "charge",
+                    N_("Bank charge"),
+                    FieldKind.MONEY,
+                    currency_from="currency",
+                    span=3,
+                    visible=lambda draft: draft.text("bearer") != "OUR",
+                ),
                 FieldSpec(
                     "gross",
                     N_("Sent by the customer"),
@@ -424,8 +363,9 @@ RECEIPT_FORM = FormSpec(
                     span=3,
                 ),
                 FieldSpec("rate", N_("Rate, if the bank's own"), FieldKind.RATE, span=3, hint=N_("from the table")),
-                FieldSpec("payer", N_("Payer, if another"), span=7),
-                FieldSpec("reference", N_("Reference"), span=5),
+                FieldSpec("bearer", N_("Bank charges"), FieldKind.CHOICE, choices=BEARERS, span=4, visible=is_new),
+                FieldSpec("payer", N_("Payer, if another"), span=4),
+                FieldSpec("reference", N_("Reference"), span=4),
             ),
         ),
     ),
@@ -459,16 +399,23 @@ RECEIPT_FORM = FormSpec(
     derive=derive_receipt,
     check=check_receipt_draft,
     heading=lambda draft: draft.text("number"),
-    badges=lambda draft: (
-        () if draft.id is None else (Badge(N_("Reversed"), Tone.WARN),) if draft.get("reversed_on") else
-        (Badge(N_("Posted"), Tone.GOOD),)
-    ),
+    badges=receipt_badges,
     locked=locked_receipt,
     panels=(
         PanelSpec("use", N_("Use of the money"), compute=lambda draft: money_facts(draft) if draft.id is None else ()),
         PanelSpec("settled", N_("Settled"), query=settled_facts),
     ),
-    actions=(REVERSE,),
+    actions=(
+        reverse_action("reverse_receipt", "receipt.write"),
+        ActionSpec(
+            "move_deposit",
+            N_("Move a deposit"),
+            "refresh",
+            needs="receipt.write",
+            enabled=lambda rows: bool(rows[0].get("keeps")) and not rows[0].get("reversed_on"),
+            opens=lambda rows: Link.to("move_deposit", item=rows[0]["item_id"], side="AR"),
+        ),
+    ),
     watches=MONEY_CHANGES,
     needs="receipt.write",
 )  # fmt: skip

@@ -18,7 +18,7 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PARTNER
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
 from tradecrm.screens.money.pickers import ITEM_KINDS, SIDES
-from tradecrm.screens.money.receipts import MONEY_CHANGES
+from tradecrm.screens.money.receipt_list import MONEY_CHANGES
 from tradecrm.screens.spec import Fact, FieldSpec, FormSpec, LinesSpec, PanelSpec, Section, Tone
 from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.services.crm.parties import party_card
@@ -241,16 +241,15 @@ def effect_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
         rows, standings = plan_allocations(reader, commands)
     except Refusal as refusal:
         return tuple(Fact(problem.message, "", Tone.BAD) for problem in refusal.problems)
-    facts = []
+    gain = sum((row.fx for row in rows), ZERO)
+    tone = Tone.BAD if gain < 0 else Tone.GOOD if gain > 0 else Tone.NEUTRAL
+    facts = [Fact(_("Exchange difference"), format_money(gain, reader.base), tone, strong=True)]
     for row in rows:
         debit, credit = standings[row.debit_item_id].item, standings[row.credit_item_id].item
         amount = format_money(row.debit_amount, debit.currency)
         facts.append(Fact(f"{credit.number} → {debit.number}", f"{amount} · {row.day}"))
         if debit.currency != credit.currency:
             facts += _parts(reader, debit.currency, row)
-    gain = sum((row.fx for row in rows), ZERO)
-    tone = Tone.BAD if gain < 0 else Tone.GOOD if gain > 0 else Tone.NEUTRAL
-    facts.append(Fact(_("Exchange difference"), format_money(gain, reader.base), tone, strong=True))
     for standing in standings.values():
         item = standing.item
         taken = sum((standing.taken(row) for row in standing.rows), ZERO)
@@ -312,7 +311,7 @@ def _totals(key: str) -> Any:
 def _columns(currency: str, last: str, *, is_credit: bool) -> tuple[FieldSpec, ...]:
     columns = [
         FieldSpec("number", N_("Number"), K.CODE, read_only=True, width=116),
-        FieldSpec("kind", N_("Kind"), K.CHOICE, choices=ITEM_KINDS, read_only=True, width=74),
+        FieldSpec("kind", N_("Kind"), K.CHOICE, choices=ITEM_KINDS, read_only=True, width=84),
         FieldSpec("day", N_("Day"), K.DATE, read_only=True, more=not is_credit),
     ]
     if is_credit:
@@ -321,11 +320,16 @@ def _columns(currency: str, last: str, *, is_credit: bool) -> tuple[FieldSpec, .
         columns.append(FieldSpec("due", N_("Due"), K.DATE, read_only=True))
     columns += [
         FieldSpec(
-            "open", N_("Open amount"), K.MONEY, currency_from=f".{currency}", read_only=True, width=104
+            "open", N_("Open amount"), K.MONEY, currency_from=f".{currency}", read_only=True, width=97
         ),
-        FieldSpec("amount", last, K.MONEY, currency_from=f".{currency}", width=104),
+        FieldSpec("amount", last, K.MONEY, currency_from=f".{currency}", width=97),
     ]
     return tuple(columns)
+
+
+def _heading(draft: Draft) -> str:
+    party = draft.ref("party")
+    return _("Settle {name}").format(name="" if party is None else party.label).strip()
 
 
 SETTLE_FORM = FormSpec(
@@ -365,7 +369,7 @@ SETTLE_FORM = FormSpec(
         ),
     ),
     check=check_settle,
-    heading=lambda draft: _("Settle {name}").format(name=draft.ref("party") or "").strip(),
+    heading=_heading,
     panels=(
         PanelSpec("sums", N_("Both sides"), compute=settle_facts),
         PanelSpec("effect", N_("After posting"), query=effect_facts, depends=(*BOTH, "day")),

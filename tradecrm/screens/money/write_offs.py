@@ -15,7 +15,7 @@ from tradecrm.core.settling_flows import WRITE_OFF as FLOW
 from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.money.pickers import SIDES
-from tradecrm.screens.money.receipts import MONEY_CHANGES
+from tradecrm.screens.money.receipt_list import MONEY_CHANGES
 from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
     ActionSpec,

@@ -155,6 +155,11 @@ def _may_bill(rows: Sequence[Row]) -> bool:
     return rows[0].get("status") in BILLABLE and bool(rows[0].get("priced"))
 
 
+def _may_prepay(rows: Sequence[Row]) -> bool:
+    state = rows[0].get("status")
+    return state in BILLABLE | {"approved"} and bool(rows[0].get("priced")) and bool(rows[0].get("supplier"))
+
+
 RECEIVE = ActionSpec(
     "receive_goods",
     N_("Receive goods"),
@@ -171,12 +176,28 @@ BILL = ActionSpec(
     enabled=_may_bill,
     opens=lambda rows: Link.to("bill_purchase", purchase=int(rows[0]["id"])),
 )
+PREPAY = ActionSpec(
+    "prepay",
+    N_("Prepay"),
+    needs="payment.write",
+    enabled=_may_prepay,
+    opens=lambda rows: Link.to("payment", party=rows[0]["supplier"].id, purchase=int(rows[0]["id"])),
+)
+ASK_PREPAYMENT = ActionSpec(
+    "ask_prepayment",
+    N_("Ask to prepay more"),
+    needs="purchase.write",
+    enabled=_may_prepay,
+    opens=lambda rows: Link.to("ask_prepayment", purchase=int(rows[0]["id"])),
+)
 PURCHASE_ACTIONS = (
     _step("submit", N_("Submit for approval"), N_("The purchase contract is submitted."), primary=True),
     _step("send", N_("Mark as sent"), N_("The factory has the contract."), primary=True),
     _step("confirm", N_("Confirmed by the factory"), N_("The factory has confirmed."), primary=True),
     RECEIVE,
     BILL,
+    PREPAY,
+    ASK_PREPAYMENT,
     _step("produce", N_("Mark as in production"), N_("The goods are in production.")),
     _step("invoice", N_("Mark as invoiced"), N_("The purchase contract is invoiced.")),
     _step("close", N_("Close contract"), N_("The contract is closed."), primary=True),

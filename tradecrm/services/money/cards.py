@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -19,8 +19,12 @@ from tradecrm.models import (
     Earmark,
     Instalment,
     Item,
+    LedgerEntry,
     Party,
     Payment,
+    Posting,
+    PurchaseContract,
+    PurchaseEarmark,
     Rate,
     Receipt,
     SalesContract,
@@ -77,6 +81,7 @@ class ReceiptCard:
     charge: Decimal
     rate: Decimal
     payer: str
+    third_party: bool
     reference: str
     item_id: int
     unapplied: Decimal
@@ -99,10 +104,14 @@ class PaymentCard:
     currency: str
     amount: Decimal
     rate: Decimal
+    charge: Decimal
+    payee: str
     reference: str
     item_id: int
     unapplied: Decimal
+    reversed_on: date | None
     settled: tuple[Settled, ...]
+    kept: tuple[Kept, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +230,7 @@ def receipt_card(reader: Reader, receipt_id: int) -> ReceiptCard:
         row.charge,
         row.rate,
         row.payer,
+        row.third_party,
         row.reference,
         item.id,
         -item.open_amount,
@@ -245,11 +255,28 @@ def payment_card(reader: Reader, payment_id: int) -> PaymentCard:
         row.currency,
         row.amount,
         row.rate,
+        row.charge,
+        row.payee,
         row.reference,
         item.id,
         -item.open_amount,
+        row.reversed_on,
         settled_rows(reader, item.id),
+        _prepaid(reader, item.id),
     )
+
+
+def _prepaid(reader: Reader, item_id: int) -> tuple[Kept, ...]:
+    """Answer what of a payment is kept for purchase contracts, applied to their bills or not."""
+    kept = func.sum(PurchaseEarmark.amount)
+    rows = reader.session.execute(
+        select(PurchaseContract.id, PurchaseContract.number, kept)
+        .join(PurchaseEarmark, PurchaseEarmark.purchase_id == PurchaseContract.id)
+        .where(PurchaseEarmark.item_id == item_id, PurchaseEarmark.applied.is_(False))
+        .group_by(PurchaseContract.id, PurchaseContract.number)
+        .order_by(PurchaseContract.number)
+    )
+    return tuple(Kept(*row) for row in rows if row[2] > 0)
 
 
 def item_card(reader: Reader, item_id: int) -> ItemCard:
@@ -322,8 +349,26 @@ def transfer_values(reader: Reader, transfer_id: int) -> dict[str, Any]:
         "to_account": (target.id, target.name, target.currency),
         "from_amount": row.from_amount,
         "to_amount": row.to_amount,
+        "fee": fee_of(reader, row.id) or None,
         "reference": row.reference or None,
+        "reversed_on": row.reversed_on,
     }
+
+
+def fee_of(reader: Reader, transfer_id: int) -> Decimal:
+    """Answer the fee that left with a transfer, in the currency of the account it left."""
+    found = reader.session.scalar(
+        select(-LedgerEntry.amount)
+        .join(Posting, Posting.id == LedgerEntry.posting_id)
+        .where(
+            Posting.source_kind == "transfer",
+            Posting.source_id == transfer_id,
+            Posting.reverses_id.is_(None),
+            LedgerEntry.account_id.is_not(None),
+            LedgerEntry.category == "FEE",
+        )
+    )
+    return found or ZERO
 
 
 def expense_values(reader: Reader, expense_id: int) -> dict[str, Any]:
@@ -337,6 +382,7 @@ def expense_values(reader: Reader, expense_id: int) -> dict[str, Any]:
         "category": row.category,
         "amount": row.amount,
         "description": row.description,
+        "reversed_on": row.reversed_on,
     }
 
 

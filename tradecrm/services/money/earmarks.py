@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -39,6 +40,17 @@ def kept_of(reader: Reader, item_id: int, side: str = "AR") -> dict[int, Decimal
             .order_by(func.min(PurchaseEarmark.id))
         )
     return {key: amount for key, amount, _first in rows if amount > 0}
+
+
+def kept_contracts(reader: Reader, item_id: int) -> tuple[tuple[int, str, Decimal], ...]:
+    """Answer (id, number, amount) of every contract or purchase that a receipt or payment keeps money for."""
+    item = reader.get(Item, item_id, _("Receipt"))
+    entity: Any = SalesContract if item.side == "AR" else PurchaseContract
+    kept = kept_of(reader, item.id, item.side)
+    numbers: dict[int, str] = dict(
+        reader.session.execute(select(entity.id, entity.number).where(entity.id.in_(list(kept)))).all()
+    )
+    return tuple((key, numbers.get(key, ""), amount) for key, amount in kept.items())
 
 
 def free_earmarks(work: Work, item: Item, day: date) -> None:

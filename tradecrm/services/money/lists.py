@@ -91,6 +91,7 @@ RECEIPTS = ListSource(
         ListColumn("unapplied", _UNAPPLIED, FieldKind.MONEY, "currency"),
         ListColumn("rate", Receipt.rate, FieldKind.RATE, nullable=False),
         ListColumn("payer", Receipt.payer, nullable=False),
+        ListColumn("third_party", Receipt.third_party, FieldKind.BOOL, nullable=False),
         ListColumn("reference", Receipt.reference, nullable=False),
         ListColumn("reversed", Receipt.reversed_on, FieldKind.DATE),
     ),
@@ -99,6 +100,10 @@ RECEIPTS = ListSource(
     ),
     joined=frozenset({"party", "account"}),
     search=list_search("receipt", Receipt.id),
+)
+
+_UNAPPLIED_PAYMENT = (
+    select(-Item.open_amount).where(Item.id == Payment.item_id).correlate(Payment).scalar_subquery()
 )
 
 PAYMENTS = ListSource(
@@ -113,8 +118,12 @@ PAYMENTS = ListSource(
         ListColumn("account_id", Payment.account_id, FieldKind.INTEGER, nullable=False),
         ListColumn("currency", Payment.currency, FieldKind.CURRENCY, nullable=False),
         ListColumn("amount", Payment.amount, FieldKind.MONEY, "currency", summed=True, nullable=False),
+        ListColumn("charge", Payment.charge, FieldKind.MONEY, "currency", nullable=False),
+        ListColumn("unapplied", _UNAPPLIED_PAYMENT, FieldKind.MONEY, "currency"),
+        ListColumn("payee", Payment.payee, nullable=False),
         ListColumn("rate", Payment.rate, FieldKind.RATE, nullable=False),
         ListColumn("reference", Payment.reference, nullable=False),
+        ListColumn("reversed", Payment.reversed_on, FieldKind.DATE),
     ),
     joins=lambda query: query.outerjoin(Party, Party.id == Payment.party_id).outerjoin(
         Account, Account.id == Payment.account_id

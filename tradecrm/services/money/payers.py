@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from tradecrm.core.names import name_keys
@@ -17,10 +19,10 @@ def payer_key(name: str) -> str:
     return keys[-1][:_LONGEST] if keys else ""
 
 
-def is_third_party(party: Party, name: str) -> bool:
-    """Tell whether money in the name of ``name`` comes from another than the party itself (section 16.19)."""
+def is_third_party(name: str, own_names: Iterable[str]) -> bool:
+    """Tell whether money in the name of ``name`` comes from another than who bears ``own_names`` (section 16.19)."""
     key = payer_key(name)
-    own = {payer_key(text) for text in (party.name, party.name_local) if text}
+    own = {payer_key(text) for text in own_names if text}
     return key != "" and not any(known and (key == known or key.startswith(f"{known} ")) for known in own)
 
 

@@ -129,7 +129,7 @@ def record_payment(work: Work, command: RecordPayment) -> int:
     allocate_items(work, [Allocate(share.id, item.id, share.amount) for share in command.allocations])
     keep_paid_marks(work, {share.id for share in command.allocations})
     keep_for_purchases(work, item, command.earmarks)
-    if is_third_party(party, command.payee):
+    if is_third_party(command.payee, (party.name, party.name_local)):
         learn_payer(work, party, command.payee)
     return payment.id
 

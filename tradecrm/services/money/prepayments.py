@@ -67,6 +67,13 @@ def open_purchases(reader: Reader, party_id: int, currency: str) -> tuple[OpenPu
     )
 
 
+def prepayment_start(reader: Reader, purchase_id: int) -> OpenPurchase:
+    """Answer what asking to prepay a purchase contract begins with."""
+    row = reader.get(PurchaseContract, purchase_id, _("Purchase contract"))
+    prepaid = prepaid_of(reader, row.id)
+    return OpenPurchase(row.id, row.number, row.currency, row.total, row.deposit_due, prepaid)
+
+
 def keep_for_purchases(work: Work, item: Item, shares: Sequence[Share]) -> None:
     """Keep parts of a payment for purchase contracts; refused for another's, and unapproved above the limits."""
     for share in shares:

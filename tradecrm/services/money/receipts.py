@@ -107,7 +107,7 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
             charge=command.charge,
             rate=rate,
             payer=command.payer,
-            third_party=is_third_party(party, command.payer),
+            third_party=is_third_party(command.payer, (party.name, party.name_local)),
             reference=command.reference,
             owner_id=party.owner_id,
         )

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
-from tradecrm.screens.money.accounts import ACCOUNT_FORM, ACCOUNT_LIST, EXPENSE_FORM, TRANSFER_FORM
+from tradecrm.screens.money.accounts import ACCOUNT_FORM, ACCOUNT_LIST
 from tradecrm.screens.money.allocation_list import ALLOCATION_LIST
 from tradecrm.screens.money.bank_desk import STATEMENT_LIST
 from tradecrm.screens.money.contra import CONTRA_FORM, CONTRA_LIST, with_both
@@ -19,7 +19,7 @@ from tradecrm.screens.money.notes import NOTE_FORM, NOTE_LIST
 from tradecrm.screens.money.payments import PAYMENT_LIST
 from tradecrm.screens.money.planned import PLANNED_FORM, PLANNED_LIST
 from tradecrm.screens.money.rates import RATE_FORM, RATE_LIST
-from tradecrm.screens.money.receipts import RECEIPT_LIST
+from tradecrm.screens.money.receipt_list import RECEIPT_LIST
 from tradecrm.screens.money.refunds import REFUND_FORM, REFUND_LIST, with_credits
 from tradecrm.screens.money.taking_back import (
     REVERSE_CONTRA_FORM,
@@ -36,6 +36,7 @@ from tradecrm.ui.pages.bank_desk import BankDeskPage
 from tradecrm.ui.pages.bank_forms import row_pages
 from tradecrm.ui.pages.bank_import import BankImportPage
 from tradecrm.ui.pages.dunning import DunningPage
+from tradecrm.ui.pages.money_booked import expense_page, transfer_page
 from tradecrm.ui.pages.money_card import AccountPage, ItemPage
 from tradecrm.ui.pages.money_receipt import PaymentPage, RatesEntryPage, ReceiptPage
 from tradecrm.ui.pages.money_settle import OpenLinesPage, SettlePage
@@ -109,8 +110,8 @@ def money_pages() -> dict[str, PageFactory]:
         "bank_accounts": list_page(ACCOUNT_LIST),
         "account": AccountPage,
         "account_form": form_page(ACCOUNT_FORM),
-        "transfer": form_page(TRANSFER_FORM),
-        "expense": form_page(EXPENSE_FORM),
+        "transfer": transfer_page,
+        "expense": expense_page,
         "loans": list_page(LOAN_LIST),
         "loan": form_page(LOAN_FORM),
         "loan_move": form_page(MOVE_FORM),

@@ -17,9 +17,11 @@ from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
 from tradecrm.screens.money.accounts import ACCOUNT_ACTIONS, account_facts
 from tradecrm.screens.money.due_dates import DUE_DATE_FORM, PROMISE_FORM
+from tradecrm.screens.money.item_actions import item_actions
 from tradecrm.screens.money.pickers import ITEM_KINDS
+from tradecrm.screens.money.settle import UNALLOCATE_FORM
 from tradecrm.screens.spec import Badge, Fact, FormSpec, Tone
-from tradecrm.services.money.allocations import Allocate, Unallocate, allocate, unallocate
+from tradecrm.services.money.allocations import Allocate, allocate
 from tradecrm.services.money.cards import AccountCard, ItemCard, Part, Settled, account_card, item_card
 from tradecrm.services.money.receivables import OpenRow, open_items
 from tradecrm.ui.context import Page, PageContext
@@ -106,7 +108,9 @@ class ItemPage(Page):
         self.use_credit.clicked.connect(self._drop_down)
         self.record = set_role(QPushButton(_("Record receipt")), "primary")
         self.record.clicked.connect(self._record)
-        for button in (self.use_credit, self.record):
+        self.more = QPushButton(_("More"))
+        self.more.setMenu(QMenu(self.more))
+        for button in (self.more, self.use_credit, self.record):
             self.head.buttons.addWidget(button)
         self._lay_out()
         for view in (self.parts, self.settled):
@@ -162,6 +166,7 @@ class ItemPage(Page):
         self.record.setText(_("Record payment") if payable else _("Record receipt"))
         self.record.setVisible(may and card.open_amount > 0)
         self.use_credit.setVisible(may and bool(self.credits))
+        self._fill_more(card)
         self._enable()
         self.changed_title.emit()
 
@@ -199,6 +204,15 @@ class ItemPage(Page):
             ]
         return tuple(facts)
 
+    def _fill_more(self, card: ItemCard) -> None:
+        """Offer what else can be done with the paper, as the declaration says."""
+        menu = self.more.menu()
+        menu.clear()
+        for title, needs, link in item_actions(card):
+            if self.context.seat.actor.can(needs):
+                menu.addAction(_(title), partial(self.context.open, link))
+        self.more.setVisible(not menu.isEmpty())
+
     def chosen(self) -> Settled | None:
         """Answer the standing allocation of the table's current row, None when it cannot be taken back."""
         row = self.settled.body.currentIndex().row()
@@ -233,16 +247,12 @@ class ItemPage(Page):
             OperationDialog(self, self.context, Link.to(spec.key, instalment=part.id), spec).open()
 
     def unallocate(self) -> None:
-        """Take the chosen settlement back; it stays in reports of earlier days."""
+        """Ask on which day and why the chosen settlement is taken back; it stays in reports of earlier days."""
         row = self.chosen()
-        if row is not None:
-            text = _("{number} no longer settles it.").format(number=row.number)
-            self.context.perform(
-                unallocate,
-                Unallocate(row.id),
-                then=lambda _row: self.context.toast(text),
-                title=_("Take back"),
-            )
+        if row is not None and self.card is not None:
+            title = _("{credit} no longer settles {debit}").format(credit=row.number, debit=self.card.number)
+            link = Link.to("unallocate", allocation=row.id, title=title)
+            OperationDialog(self, self.context, link, UNALLOCATE_FORM).open()
 
     def credit_menu(self) -> QMenu:
         """Answer the receipts, payments and notes in hand that can settle it."""

@@ -12,16 +12,21 @@ from PySide6.QtWidgets import QPushButton
 from tradecrm.core.links import Link
 from tradecrm.core.text import _, ngettext
 from tradecrm.screens.draft import Draft, Value
+from tradecrm.screens.money.deposits import MOVE_DEPOSIT_FORM
 from tradecrm.screens.money.payments import PAYMENT_FORM, with_bills
 from tradecrm.screens.money.rates import RATES_FORM
 from tradecrm.screens.money.receipts import RECEIPT_FORM, oldest_first, with_book
-from tradecrm.screens.spec import FormSpec
+from tradecrm.screens.money.taking_back import REVERSE_PAYMENT_FORM, REVERSE_RECEIPT_FORM
+from tradecrm.screens.spec import ActionSpec, FormSpec
 from tradecrm.services.money.receipts import ReverseReceipt, reverse_receipt
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.forms.page import FormPage
+from tradecrm.ui.pages.trade_dialog import OperationDialog
 
 _ASKED = frozenset({"party", "account", "day"})
 _ANSWERED = ("rate_words", "table_rate")
+_DIALOGS = {spec.key: spec for spec in (REVERSE_RECEIPT_FORM, REVERSE_PAYMENT_FORM, MOVE_DEPOSIT_FORM)}
+"""What a receipt or payment asks in a dialog: why it is reversed, where a deposit goes."""
 
 
 class MoneyPage(FormPage):
@@ -39,6 +44,14 @@ class MoneyPage(FormPage):
         shortcut = QShortcut(QKeySequence("Alt+O"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.spread)
+
+    def _run(self, action: ActionSpec, _checked: bool = False) -> None:
+        link = action.opens([self._row()]) if action.opens is not None else None
+        if link is not None and link.target in _DIALOGS:
+            spec = _DIALOGS[link.target]
+            OperationDialog(self, self.context, link, spec, lambda _value: self.reload()).open()
+            return
+        super()._run(action)
 
     def _on_typed(self, key: str, value: Value) -> None:
         super()._on_typed(key, value)

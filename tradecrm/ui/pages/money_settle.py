@@ -96,6 +96,9 @@ class SettlePage(OpenLinesPage):
         self.standing.opened.connect(context.open)
         self.standing.body.selectionModel().currentChanged.connect(self._enable)
         self._add_proposals()
+        self.save_button.setText(_("Post"))
+        # Two grids beside each other leave no room for panels at the right; they stand below.
+        self._lower.addWidget(self.panels)
         self._enable()
 
     def _add_proposals(self) -> None:
@@ -133,7 +136,10 @@ class SettlePage(OpenLinesPage):
         inside.addLayout(head)
         inside.addWidget(self.standing, 1)
         below.setMinimumHeight(_STANDING_HEIGHT)
-        column.addWidget(below, 2)
+        self._lower = QHBoxLayout()
+        self._lower.setSpacing(12)
+        self._lower.addWidget(below, 1)
+        column.addLayout(self._lower, 2)
 
     def icon(self) -> str:
         """Answer the icon of the tab."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tradecrm.core.links import Link
+from tradecrm.screens.money.deposits import ASK_PREPAYMENT_FORM
 from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.screens.trade.import_jobs import IMPORT_JOB_FORM, IMPORT_JOB_LIST
 from tradecrm.screens.trade.purchase_dialogs import BILL_PURCHASE_FORM, RECEIVE_FORM
@@ -14,7 +15,7 @@ from tradecrm.ui.pages.trade_form import TradeFormPage
 
 _LISTS = (PURCHASE_LIST, IMPORT_JOB_LIST)
 _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
-    (PURCHASE_FORM, (RECEIVE_FORM, BILL_PURCHASE_FORM)),
+    (PURCHASE_FORM, (RECEIVE_FORM, BILL_PURCHASE_FORM, ASK_PREPAYMENT_FORM)),
     (IMPORT_JOB_FORM, ()),
 )
 
