@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from tradecrm.reports.params import AS_OF, CURRENCY, LIMIT, PARTY, Params, Repor
 from tradecrm.reports.spec import ReportSpec
 from tradecrm.services.figures.aging import AgingQuery, AgingRow, aging, ledger_balances
 from tradecrm.services.figures.aging_detail import UNAPPLIED, aging_detail, carrying
+from tradecrm.services.figures.aging_memo import later_receipts
 from tradecrm.services.figures.closing import ClosingRates, add_known
 from tradecrm.services.figures.papers import party_names
 
@@ -38,10 +40,21 @@ EDGES = ReportParam(
     N_("Bucket edges (days)"),
     FieldKind.TEXT,
     lambda reader: ",".join(map(str, reader.settings.aging_edges)),
+    kept=True,
 )
 MODE = ReportParam(
     "mode", N_("Base amounts"), FieldKind.CHOICE, lambda reader: reader.settings.aging_base_mode, MODES
 )
+KINDS = (
+    ("", N_("All")),
+    ("customer", N_("Customers")),
+    ("factory", N_("Factories")),
+    ("forwarder", N_("Forwarders")),
+    ("service", N_("Other services")),
+)
+ROLE = ReportParam("role", N_("Kind of partner"), FieldKind.CHOICE, lambda _reader: "", KINDS)
+PERSON = ReportParam("person", N_("Salesperson"), FieldKind.REF, ref="person")
+MEMO = ReportParam("memo", N_("Show what came later"), FieldKind.BOOL, lambda _reader: False)
 NET = ReportParam("net", N_("Set off what is unapplied"), FieldKind.BOOL, lambda _reader: False)
 
 
@@ -64,6 +77,8 @@ def aging_query(params: Params) -> AgingQuery:
         edges=read_edges(params.text("edges")),
         party_id=params.number("party"),
         currency=params.text("currency") or None,
+        owner_id=None if params.values.get("person") is None else params.number("person"),
+        role=str(params.values.get("role") or ""),
     )
 
 
@@ -80,6 +95,8 @@ def detail_link(
         party=party or query.party_id,
         currency=currency or query.currency,
         bucket=bucket,
+        person=query.owner_id,
+        role=query.role,
     )
 
 
@@ -183,7 +200,8 @@ def run_aging(reader: Reader, params: Params) -> Table:
     shown = sorted(shown, key=lambda line: (names.get(line.party_id, ""), line.party_id, line.currency))
     ledger = ledger_balances(reader, query.side, query.as_of, query.party_id)
     notes = [*rates.notes]
-    notes += _differences(lines, ledger, names)
+    notes += _differences(lines, ledger, names) or _agreement(lines)
+    memo = later_receipts(reader, query) if params.flag("memo") else None
     if len(shown) < len(lines):
         notes.append(more_note(len(shown), len(lines)))
     title = side_words(query.side)[0]
@@ -198,15 +216,27 @@ def run_aging(reader: Reader, params: Params) -> Table:
         "aging",
         title,
         subtitle,
-        _columns(query, mode, reader.base),
-        tuple(_row(query, line, names, ledger) for line in shown),
-        _totals(query, lines, ledger, reader.base),
+        _columns(query, mode, reader.base, memo=memo is not None),
+        tuple(_row(query, line, names, ledger, memo) for line in shown),
+        _padded(_totals(query, lines, ledger, reader.base), memo),
         tuple(notes),
         _chart(query, chart_lines, names, reader.base),
     )
 
 
-def _columns(query: AgingQuery, mode: str, base: str) -> tuple[TableColumn, ...]:
+def _agreement(lines: list[Line]) -> list[str]:
+    """Say that the aging is the ledger: the check line of section 3.6.6."""
+    return [_("Checked: buckets + unapplied = ledger balance in every row.")] if lines else []
+
+
+def _padded(totals: tuple[TableRow, ...], memo: object) -> tuple[TableRow, ...]:
+    """Leave the memo column of the totals empty: what came later is a memo of each row."""
+    if memo is None:
+        return totals
+    return tuple(replace(each, cells=(*each.cells, None), links=(*each.links, None)) for each in totals)
+
+
+def _columns(query: AgingQuery, mode: str, base: str, *, memo: bool) -> tuple[TableColumn, ...]:
     labels = bucket_labels(query.edges, query.basis)
     return (
         column("party", side_words(query.side)[1]),
@@ -216,6 +246,7 @@ def _columns(query: AgingQuery, mode: str, base: str) -> tuple[TableColumn, ...]
         money("total", _("Total")),
         money("ledger", _("Ledger balance")),
         money("base_total", base_label(mode, base), base),
+        *((money("later", _("Paid later") if query.side == "AP" else _("Received later")),) if memo else ()),
     )
 
 
@@ -225,7 +256,11 @@ def _buckets(query: AgingQuery) -> list[str]:
 
 
 def _row(
-    query: AgingQuery, line: Line, names: dict[int, str], ledger: dict[tuple[int, str], Decimal]
+    query: AgingQuery,
+    line: Line,
+    names: dict[int, str],
+    ledger: dict[tuple[int, str], Decimal],
+    memo: dict[tuple[int, str], Decimal] | None,
 ) -> TableRow:
     party, code = line.party_id, line.currency
     all_parts = detail_link(query, party=party, currency=code)
@@ -241,8 +276,16 @@ def _row(
             Linked(line.total, all_parts),
             Linked(ledger.get((party, code), ZERO), behind),
             Linked(line.base_total, all_parts),
+            *(() if memo is None else (Linked(memo.get((party, code)), _later_link(query, party, code)),)),
         ),
         currency=code,
+    )
+
+
+def _later_link(query: AgingQuery, party: int, code: str) -> Link:
+    """Answer the link to what was entered for a partner from the day after on."""
+    return report_link(
+        "party_statement", party=party, side=query.side, currency=code, first=query.as_of + timedelta(days=1)
     )
 
 
@@ -358,7 +401,7 @@ def _chart(query: AgingQuery, lines: list[Line], names: dict[int, str], base: st
 AGING = ReportSpec(
     "aging",
     N_("Aging"),
-    (AS_OF, SIDE, BASIS, EDGES, MODE, NET, PARTY, CURRENCY, LIMIT),
+    (AS_OF, SIDE, BASIS, EDGES, MODE, NET, PARTY, CURRENCY, ROLE, PERSON, MEMO, LIMIT),
     run_aging,
     ("report.run", "receivable.read"),
 )

@@ -13,7 +13,17 @@ from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
-from tradecrm.reports.aging import BASES, BASIS, EDGES, SIDE, aging_query, detail_link, side_words
+from tradecrm.reports.aging import (
+    BASES,
+    BASIS,
+    EDGES,
+    PERSON,
+    ROLE,
+    SIDE,
+    aging_query,
+    detail_link,
+    side_words,
+)
 from tradecrm.reports.build import ZERO, Linked, column, money, more_note, report_link, row
 from tradecrm.reports.params import AS_OF, CURRENCY, LIMIT, PARTY, Params, ReportParam
 from tradecrm.reports.spec import ReportSpec
@@ -244,7 +254,7 @@ def _item_row(parts: list[AgingPart], names: dict[int, str], query: AgingQuery) 
 AGING_DETAIL = ReportSpec(
     "aging_detail",
     N_("Receivables and payables in detail"),
-    (AS_OF, SIDE, BASIS, EDGES, PARTY, CURRENCY, BUCKET, LIMIT),
+    (AS_OF, SIDE, BASIS, EDGES, PARTY, CURRENCY, BUCKET, ROLE, PERSON, LIMIT),
     run_aging_detail,
     ("report.run", "receivable.read"),
     main=False,

@@ -25,7 +25,7 @@ class ReportParam:
 
     CHOICE has ``choices`` (value, title); REF names in ``ref`` the page of the record it is the id of
     (``customer``, ``account``, ``shipment``); a date may be typed as ``2026-05-31``. An ``internal`` one is set by
-    links alone and has no field on the page.
+    links alone and has no field on the page; a ``kept`` one begins with what was typed into it last.
     """
 
     key: str
@@ -36,6 +36,7 @@ class ReportParam:
     ref: str = ""
     required: bool = False
     internal: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

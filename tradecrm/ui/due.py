@@ -112,6 +112,7 @@ def what_text(row: TodayRow) -> str:
         FREIGHT_QUOTES: _("Ask again for the freight quotes of {number}"),
     }
     plain |= {
+        PAYMENT_REMINDER: _("Send the payment reminder to {number}"),
         CUT_OFF_NEAR: _("{number}: send what the carrier waits for"),
         ARRIVAL_NEAR: _("{number} arrives: tell the customer"),
         PAPERS_DUE: _("{number}: finish and send"),
@@ -135,7 +136,6 @@ def what_text(row: TodayRow) -> str:
         return row.subject
     words = {
         DEPOSIT_WAITING: _("Deposit of {amount} on {number} is not in yet"),
-        PAYMENT_REMINDER: _("Send the payment reminder for {amount} on {number}"),
         BALANCE_OVERDUE: _("Collect {amount} on {number}"),
     }.get(row.rule, _("{amount} on {number} falls due"))
     return words.format(amount=format_money(row.amount, row.currency), number=row.subject)

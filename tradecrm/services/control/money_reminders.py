@@ -1,8 +1,9 @@
-"""Reminders of money: payment reminders whose stage has come and whose letter is not sent (section 3.8)."""
+"""Reminders of money: customers whose next payment reminder is to be sent, a line a customer (section 3.8)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import false, literal_column, select
@@ -10,20 +11,40 @@ from sqlalchemy.orm import aliased
 
 from tradecrm.core.dunning import STAGES, Stage, due_days
 from tradecrm.core.links import Link
-from tradecrm.models import Dunning, Instalment, Item, Party, Promise
-from tradecrm.services.control.reminders import Asked, Occurrence, TodayRow
+from tradecrm.models import Dunning, Instalment, Party, Promise, Reminder
+from tradecrm.services.control.reminders import POPUP_DAYS, Asked, Occurrence, TodayRow
 
 
 def payment_reminders(asked: Asked) -> Iterator[TodayRow]:
-    """Open instalments in a stage whose letter was not sent and that are not promised; a line each, latest stage first.
+    """Yield customers with open instalments in a stage whose letter was not sent, not promised.
 
-    Each stage is an occurrence of its own: a line put off or done comes again with the next stage.
+    The day is that on which the last of their stages began: a line that was dealt with comes again with the next.
     """
-    for stage in reversed(STAGES):
-        yield from _in_stage(asked, stage)
+    begun: dict[int, tuple[date, str]] = {}
+    for stage in STAGES:
+        for party_id, party, due_on in asked.reader.session.execute(_in_stage(asked, stage)):
+            day = due_on + timedelta(days=stage.offset)
+            if party_id not in begun or begun[party_id][0] < day:
+                begun[party_id] = (day, party)
+    handled = _handled(asked)
+    oldest = asked.today - timedelta(days=POPUP_DAYS)
+    for party_id, (day, party) in sorted(begun.items(), key=lambda each: (each[1][0], each[0])):
+        if (party_id, day) in handled or (asked.unshown and day < oldest):
+            continue
+        yield TodayRow(
+            Occurrence(asked.rule, "party", party_id, day),
+            party,
+            party_id,
+            party,
+            None,
+            "",
+            asked.late(day),
+            Link.to("dunning", party=party_id),
+        )
 
 
-def _in_stage(asked: Asked, stage: Stage) -> Iterator[TodayRow]:
+def _in_stage(asked: Asked, stage: Stage) -> Any:
+    """Select (party, name, due day) of the instalments whose letter of a stage is to be sent."""
     first, last = due_days(stage, asked.today)
     part, promise, newer = Instalment, Promise, aliased(Promise)
     sent = select(Dunning.id).where(Dunning.instalment_id == part.id, Dunning.stage >= stage.number)
@@ -31,9 +52,8 @@ def _in_stage(asked: Asked, stage: Stage) -> Iterator[TodayRow]:
     promised = select(promise.id).where(
         promise.instalment_id == part.id, promise.promised_on >= asked.today, ~changed.exists()
     )
-    query: Any = (
-        select(part.id, part.due_on, part.open_amount, part.currency, Item.number, Party.id, Party.name)
-        .join(Item, Item.id == part.item_id)
+    query = (
+        select(part.party_id, Party.name, part.due_on)
         .join(Party, Party.id == part.party_id)
         .where(
             part.side == "AR",
@@ -44,20 +64,26 @@ def _in_stage(asked: Asked, stage: Stage) -> Iterator[TodayRow]:
             ~sent.exists(),
             ~promised.exists(),
         )
+        .order_by(part.due_on.desc(), part.id)
+        .limit(asked.limit)
     )
-    if first is not None:
-        query = query.where(part.due_on >= first)
-    kind = f"dunning{stage.number}"
-    for key, due_on, amount, currency, number, party_id, party in asked.reader.session.execute(
-        asked.narrow(query, kind, part.id, part.due_on)
-    ):
-        yield TodayRow(
-            Occurrence(asked.rule, kind, key, due_on),
-            number,
-            party_id,
-            party,
-            amount,
-            currency,
-            asked.late(due_on),
-            Link.to("dunning", party=party_id),
+    return query if first is None else query.where(part.due_on >= first)
+
+
+def _handled(asked: Asked) -> set[tuple[int, date]]:
+    """Answer the (customer, day) that the person dealt with, put off, or was shown where only new ones are asked."""
+    now = asked.reader.clock.now()
+    rows = asked.reader.session.scalars(
+        select(Reminder).where(
+            Reminder.person_id == asked.reader.actor.person_id,
+            Reminder.rule_key == asked.rule,
+            Reminder.subject_kind == "party",
         )
+    )
+    found = set()
+    for row in rows:
+        put_off = row.snoozed_until is not None and row.snoozed_until > now
+        shown = row.shown_at is not None and (row.snoozed_until is None or row.shown_at >= row.snoozed_until)
+        if row.done_at is not None or put_off or (asked.unshown and shown):
+            found.add((row.subject_id, row.due_on))
+    return found

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy import type_coerce as coerce
 
 from tradecrm.core.aging import AgingBasis, bucket_index
-from tradecrm.models import Allocation, DueChange, Instalment, LedgerEntry
+from tradecrm.models import Allocation, DueChange, Instalment, LedgerEntry, Party
 from tradecrm.models.base import from_scaled
 from tradecrm.services.control.access import visible_party_filter
 from tradecrm.services.data.sums import whole
@@ -38,7 +38,10 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class AgingQuery:
-    """What to age: side ``AR`` or ``AP``, as of which day, by due or document date, edges, and filters."""
+    """What to age: side ``AR`` or ``AP``, as of which day, by due or document date, edges, and filters.
+
+    ``owner_id`` keeps to the partners of a salesperson, ``role`` to a kind of partner, a key of `ROLES`.
+    """
 
     side: str
     as_of: date
@@ -46,6 +49,17 @@ class AgingQuery:
     edges: tuple[int, ...] = (30, 60, 90)
     party_id: int | None = None
     currency: str | None = None
+    owner_id: int | None = None
+    role: str = ""
+
+
+ROLES = {
+    "customer": "is_customer",
+    "factory": "is_supplier",
+    "forwarder": "is_forwarder",
+    "service": "is_service",
+}
+"""Kinds of partner -> the flag that says so."""
 
 
 class AgingRow(NamedTuple):
@@ -233,6 +247,19 @@ def _narrowed(reader: Reader, query: AgingQuery, statement: Select[Any]) -> Sele
         statement = statement.where(part.party_id == query.party_id)
     if query.currency is not None:
         statement = statement.where(part.currency == query.currency)
+    if query.owner_id is not None or query.role:
+        statement = statement.where(part.party_id.in_(_parties_of(query)))
+    return statement
+
+
+def _parties_of(query: AgingQuery) -> Select[tuple[int]]:
+    """Answer the partners of a salesperson, and of a kind."""
+    party = plain(Party)
+    statement = select(party.id)
+    if query.owner_id is not None:
+        statement = statement.where(party.owner_id == query.owner_id)
+    if query.role:
+        statement = statement.where(party[ROLES[query.role]].is_(True))
     return statement
 
 

@@ -29,7 +29,7 @@ from tradecrm.core.table import ChartKind, Table
 from tradecrm.core.text import _, current_language
 from tradecrm.reports.params import Params, ReportParam, read_params
 from tradecrm.reports.registry import find_report, report_table
-from tradecrm.screens.crm.pickers import party_ref
+from tradecrm.screens.crm.pickers import find_people, party_ref
 from tradecrm.screens.draft import Ref, Value
 from tradecrm.screens.money.pickers import find_accounts
 from tradecrm.screens.spec import Choice, FieldSpec, PickerSpec
@@ -80,12 +80,19 @@ def first_values(reader: Any, key: str, given: Mapping[str, object]) -> Start:
     return Start(values)
 
 
+def habit(param: ReportParam) -> str:
+    """Answer the name under which the last value of a kept parameter is remembered."""
+    return f"report.{param.key}"
+
+
 def find_record_by(ref: str) -> Callable[..., list[Ref]]:
     """Make the query that offers the records a report's parameter names by ``ref``."""
 
     def find(reader: Any, text: str, within: Mapping[str, Any]) -> list[Ref]:
         if ref == "account":
             return list(find_accounts(reader, text, within))
+        if ref == "person":
+            return list(find_people(reader, text, within))
         if ref == "customer":
             return [party_ref(choice) for choice in party_picker(reader, text, (), 20)]
         hits = search(reader, text or "S", (_SEARCHED.get(ref, ref),), 20).hits
@@ -262,6 +269,9 @@ class ReportView(QWidget):
         self.view.opened.connect(context.open)
         self.chart.opened.connect(context.open)
         self._begun = False
+        for param in self.spec.params:
+            if param.kept and param.key not in self.given_first and habit(param) in context.habits:
+                self.given_first[param.key] = context.habits[habit(param)]
 
     def _lay_out(self) -> None:
         """Parameters and chart above, the table below with its notes; what has no room scrolls as a whole."""
@@ -366,8 +376,16 @@ class ReportView(QWidget):
         self.bar.values = {**self.bar.values, "limit": 0}
         self.run()
 
+    def _keep_habits(self) -> None:
+        """Remember on this computer what was typed into the parameters that are kept."""
+        for param in self.spec.params:
+            value = self.bar.values.get(param.key)
+            if param.kept and self.spec.main and isinstance(value, str):
+                self.context.habits[habit(param)] = value
+
     def _on_table(self, table: Table) -> None:
         self.table = table
+        self._keep_habits()
         self.bar.refuse(None)
         self.subtitle.setText(table.subtitle)
         self.view.nothing.setText(_("Nothing to show for this."))

@@ -1,0 +1,38 @@
+"""What came after the day of an aging: a memo beside it, never in its buckets (section 3.6.7)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from tradecrm.models import Item
+from tradecrm.models.base import from_scaled
+from tradecrm.services.control.access import visible_party_filter
+from tradecrm.services.data.sums import whole
+from tradecrm.services.figures.aging import AgingQuery
+from tradecrm.services.figures.plain import plain
+from tradecrm.services.work import Reader
+
+
+def later_receipts(reader: Reader, query: AgingQuery) -> dict[tuple[int, str], Decimal]:
+    """Answer what came in (AR) or was paid (AP) after the day, by party and currency: a memo, in no bucket (3.6.7)."""
+    item = plain(Item)
+    statement = (
+        select(item.party_id, item.currency, whole(item.amount))
+        .where(
+            item.side == query.side,
+            item.kind.in_(("RCT", "PAY")),
+            item.day > query.as_of,
+            item.day <= reader.today,
+        )
+        .group_by(item.party_id, item.currency)
+    )
+    if reader.actor.owners is not None:
+        statement = statement.where(visible_party_filter(reader.actor, item.party_id))
+    if query.party_id is not None:
+        statement = statement.where(item.party_id == query.party_id)
+    return {
+        (party, currency): -from_scaled(amount)
+        for party, currency, amount in reader.session.execute(statement)
+    }
