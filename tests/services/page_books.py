@@ -6,13 +6,15 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from tests.services.bank_kit import bring_in, line, statement
 from tests.services.conftest import TODAY
 from tests.services.trading_kit import Deal, trade
 from tradecrm.core.clock import FixedClock
-from tradecrm.services.book import Book
+from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.setup import SetUp, set_up_book
 from tradecrm.services.data.sample.running_example import play_example
 from tradecrm.services.money.accounts import OpenAccount, open_account
+from tradecrm.services.money.loans import OpenLoan, open_loan
 from tradecrm.storage.store import create_book
 
 
@@ -23,8 +25,15 @@ def make_trading_book(folder: Path) -> Deal:
     set_up_book(store, clock, SetUp("Ningbo Harbor Trading", owner_name="Lin Yue", language="en"))
     book = Book(store, clock)
     deal = trade(book.seat())
+    _bank(book.seat())
     book.close()
     return deal
+
+
+def _bank(seat: Seat) -> None:
+    """Bring in a statement of one row and enter a loan, so that their lists hold something."""
+    bring_in(seat, 1, statement(line(date(2026, 6, 12), "-10", text="Fee")))
+    seat.perform(open_loan, OpenLoan("bank", "Bank of Ningbo", "CNY", date(2026, 6, 1)))
 
 
 def write_book(path: Path, *, full: bool) -> None:

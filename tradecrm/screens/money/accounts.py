@@ -21,6 +21,7 @@ from tradecrm.screens.money.pickers import (
 )
 from tradecrm.screens.spec import (
     ActionSpec,
+    Badge,
     ColumnSpec,
     Fact,
     FieldSpec,
@@ -29,6 +30,7 @@ from tradecrm.screens.spec import (
     PanelSpec,
     Row,
     Section,
+    Tone,
     ViewSpec,
 )
 from tradecrm.services.money.accounts import (
@@ -256,6 +258,38 @@ def _currency(value: object) -> str:
     return str(value.extra.get("currency", "")) if isinstance(value, Ref) else ""
 
 
+def _may_take_back(rows: Any) -> bool:
+    return len(rows) == 1 and rows[0].get("id") is not None and not rows[0].get("reversed_on")
+
+
+def _take_back(kind: str) -> ActionSpec:
+    """Answer the action that takes a posted transfer or expense back, with the day and the reason."""
+    return ActionSpec(
+        "reverse",
+        N_("Reverse"),
+        "undo",
+        needs="account.write",
+        enabled=_may_take_back,
+        opens=lambda rows: Link.to(f"reverse_{kind}", id=rows[0]["id"]),
+    )
+
+
+def locked_booking(draft: Draft) -> str:
+    """Answer why something posted on an account cannot be typed in."""
+    if draft.id is None:
+        return ""
+    if draft.get("reversed_on"):
+        return _("This was taken back on {day}.").format(day=draft.get("reversed_on"))
+    return _("This is posted. To correct it, reverse it and enter it anew.")
+
+
+def booking_badges(draft: Draft) -> tuple[Badge, ...]:
+    """Answer whether something posted on an account stands or was taken back."""
+    if draft.id is None:
+        return ()
+    return (Badge(N_("Reversed"), Tone.WARN) if draft.get("reversed_on") else Badge(N_("Posted"), Tone.GOOD),)
+
+
 def blank_transfer(reader: Any, link: Link) -> Draft:
     """Answer the beginning of a transfer: today, from the account the link names."""
     source = _account(reader, link, "account")
@@ -311,6 +345,7 @@ def build_transfer(draft: Draft) -> MakeTransfer:
         draft.number("from_amount") or ZERO,
         draft.number("to_amount") or ZERO,
         draft.text("reference"),
+        draft.number("fee") or ZERO,
     )
 
 
@@ -323,7 +358,8 @@ TRANSFER_FORM = FormSpec(
             "",
             (
                 FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=3),
-                FieldSpec("reference", N_("Reference"), span=9),
+                FieldSpec("reference", N_("Reference"), span=6),
+                FieldSpec("fee", N_("Bank fee"), FieldKind.MONEY, currency_from="from_currency", span=3),
                 FieldSpec("from_account", N_("From account"), FieldKind.REF, picker=ACCOUNT, required=True, span=8),
                 FieldSpec(
                     "from_amount",
@@ -351,7 +387,9 @@ TRANSFER_FORM = FormSpec(
     build=build_transfer,
     derive=derive_transfer,
     heading=lambda draft: draft.text("number"),
-    locked=lambda draft: "" if draft.id is None else _("This transfer is posted and stays as it is."),
+    locked=locked_booking,
+    badges=booking_badges,
+    actions=(_take_back("transfer"),),
     panels=(PanelSpec("rate", N_("Rate"), compute=transfer_facts),),
     needs="account.write",
     saved=N_("The transfer is posted."),
@@ -419,7 +457,9 @@ EXPENSE_FORM = FormSpec(
         draft.put(currency=_currency(draft.get("account"))) if changed == "account" else draft
     ),
     heading=lambda draft: draft.text("number"),
-    locked=lambda draft: "" if draft.id is None else _("This is posted and stays as it is."),
+    locked=locked_booking,
+    badges=booking_badges,
+    actions=(_take_back("expense"),),
     needs="account.write",
     saved=N_("The expense is posted."),
 )  # fmt: skip

@@ -118,6 +118,22 @@ def account_statement(reader: Reader, query: StatementQuery) -> Statement:
     )
 
 
+def account_entries(
+    reader: Reader, account_id: int, kind: str, category: str, first: date, last: date, limit: int = PAGE
+) -> tuple[EntryRow, ...]:
+    """Answer the entries of an account of one kind and category by day; ``balance`` is their running sum."""
+    reader.actor.demand("account.read")
+    conditions: list[ColumnElement[bool]] = [
+        LedgerEntry.account_id == account_id,
+        LedgerEntry.day >= first,
+        LedgerEntry.day <= last,
+        LedgerEntry.category == category,
+        LedgerEntry.amount != ZERO,
+        Posting.kind == kind,
+    ]
+    return _rows(reader, conditions, 0, limit, ZERO)
+
+
 def _start(reader: Reader, account: Account) -> date:
     """Answer the day an account was opened, or that of its first entry when one was entered for an earlier day."""
     entered = select(func.min(LedgerEntry.day)).where(LedgerEntry.account_id == account.id)

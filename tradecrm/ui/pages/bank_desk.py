@@ -240,7 +240,9 @@ class BankDeskPage(Page):
         """Read when shown."""
         super().showEvent(event)
         if self.desk is None:
-            self.context.ask(account_choices, limit=10_000, then=self._on_accounts, replaces=(id(self), "all"))
+            self.context.ask(
+                account_choices, limit=10_000, then=self._on_accounts, replaces=(id(self), "all")
+            )
 
     def _on_accounts(self, choices: Any) -> None:
         self.accounts.clear()
@@ -337,7 +339,9 @@ class BankDeskPage(Page):
         desk, row = self.desk, self._row()
         may = self.context.seat.actor.can("account.write")
         opened = row is not None and not self._done() and may
-        ignored = desk is not None and any(r.id == row and r.status == "ignored" for r in desk.agreement.unbooked)
+        ignored = desk is not None and any(
+            r.id == row and r.status == "ignored" for r in desk.agreement.unbooked
+        )
         shown = {"accept", "match", "book", "ignore"} if not self._done() else {"unmatch"}
         for key in ("accept", "match", "book", "ignore", "unmatch"):
             self.buttons[key].setVisible(key in shown)

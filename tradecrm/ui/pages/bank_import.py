@@ -293,7 +293,9 @@ class BankImportPage(Page):
     def _on_unguessed(self, _error: Exception) -> None:
         """Show the table all the same when its rows cannot be read; the person says how."""
         self.context.ask(
-            accounts_shown, then=lambda all_: self._on_guessed(Guessed(None, all_, "")), replaces=(id(self), "guess")
+            accounts_shown,
+            then=lambda all_: self._on_guessed(Guessed(None, all_, "")),
+            replaces=(id(self), "guess"),
         )
 
     def _on_guessed(self, guessed: Guessed) -> None:
