@@ -13,6 +13,8 @@ from tests.services.conftest import TODAY
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.problems import Refusal
 from tradecrm.models import LedgerEntry, RebateClaim, Shipment, VatInvoiceLine
+from tradecrm.reports.registry import report_table
+from tradecrm.reports.walk import Record, unlinked_figures, walk
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.claims.collections import (
     CollectedPart,
@@ -22,6 +24,12 @@ from tradecrm.services.claims.collections import (
     match_collection,
 )
 from tradecrm.services.claims.declarations import SaveDeclaration, declaration_card, save_declaration
+from tradecrm.services.claims.rebate_ends import (
+    GiveUpRebate,
+    TaxExport,
+    give_up_rebate,
+    tax_export,
+)
 from tradecrm.services.claims.rebate_moves import (
     MoveRebate,
     ReceiveRebate,
@@ -40,7 +48,6 @@ from tradecrm.services.claims.rebates import (
     rebate_gaps,
     save_rebate_claim,
 )
-from tradecrm.services.claims.taxed import TaxExport, tax_export
 from tradecrm.services.claims.vat_invoices import (
     SaveVatInvoice,
     VatLineDraft,
@@ -146,6 +153,12 @@ def test_t1_is_matched_filed_approved_for_less_and_paid_in_two_parts(
     seat.perform(receive_rebate, ReceiveRebate(scene.claim, scene.yuan, TODAY, D("5000.00")))
     assert seat.ask(_state, scene) == ("partly_received", "")
     assert seat.ask(_receivable) == D("3000.00")
+    table = seat.ask(report_table, "rebates", {})
+    assert table.totals[0].cells[3:6] == (D("8000.00"), D("5000.00"), D("3000.00"))
+    assert unlinked_figures(table) == []
+    assert {"shipment", "rebate_claim"} <= {
+        each.target for each in seat.ask(walk, table).values() if isinstance(each, Record)
+    }
     seat.perform(receive_rebate, ReceiveRebate(scene.claim, scene.yuan, TODAY, D("3000.00")))
     assert seat.ask(_state, scene) == ("received", "received")
     assert seat.ask(_receivable) == D(0)
@@ -364,3 +377,22 @@ def test_today_warns_of_filing_collection_late_invoices_and_the_last_day(
     _filed(seat, scene)
     assert not {rebate, "invoice_late"} & set(due(april))
     assert "rebate_last" not in due(date(2029, 5, 1))
+
+
+def test_a_rebate_given_up_is_cost_and_a_later_claim_brings_it_back(
+    seat: Seat, book: Book, scene: Scene
+) -> None:
+    """Section 2.11: without the invoices the rebate goes to 0 and the VAT is cost; the reason is kept."""
+    shipment = scene.example.shipment
+    with pytest.raises(Refusal, match="why the rebate is given up"):
+        seat.perform(give_up_rebate, GiveUpRebate(shipment, TODAY, " "))
+    assert seat.perform(give_up_rebate, GiveUpRebate(shipment, TODAY, "no invoice")).value == D("8340.00")
+    assert _profit(seat, scene) == PROFIT - D("8340.00")
+    assert (seat.ask(_receivable), seat.ask(_state, scene)[1]) == (D(0), "refused")
+    with pytest.raises(Refusal, match="settled already"):
+        seat.perform(give_up_rebate, GiveUpRebate(shipment, TODAY, "again"))
+    _filed(seat, scene)
+    assert (_profit(seat, scene), seat.ask(_receivable)) == (PROFIT, D("8340.00"))
+    with pytest.raises(Refusal, match="Take it out of that claim"):
+        seat.perform(give_up_rebate, GiveUpRebate(shipment, TODAY, "again"))
+    assert check_book(book.store.reader) == []

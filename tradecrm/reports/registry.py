@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tradecrm.core.errors import NotFound
 from tradecrm.core.table import Table
 from tradecrm.core.text import _
+from tradecrm.reports.account_categories import ACCOUNT_CATEGORIES, ACCOUNT_CATEGORY_ROWS
 from tradecrm.reports.accounts import ACCOUNT_BALANCES, ACCOUNT_MONTHS, ACCOUNT_STATEMENT
 from tradecrm.reports.aging import AGING
 from tradecrm.reports.aging_detail import AGING_DETAIL, RECEIVABLES
@@ -25,6 +26,7 @@ from tradecrm.reports.period import PERIOD_CHECK
 from tradecrm.reports.plans import COLLECTION_PLAN, PAYMENT_PLAN
 from tradecrm.reports.profit import SHIPMENT_PROFIT
 from tradecrm.reports.profit_lines import PROFITS, REALIZED_FX, SHIPMENT_LINES
+from tradecrm.reports.rebates import REBATE_ENTRIES, REBATES
 from tradecrm.reports.revaluing import UNREALIZED, UNREALIZED_ROWS
 from tradecrm.reports.spec import ReportSpec
 
@@ -47,7 +49,9 @@ REPORTS: tuple[ReportSpec, ...] = (
     ACCOUNT_BALANCES,
     ACCOUNT_STATEMENT,
     ACCOUNT_MONTHS,
+    ACCOUNT_CATEGORIES,
     EXPENSES,
+    REBATES,
     FX_EXPOSURE,
     UNREALIZED,
     JOURNAL,
@@ -55,12 +59,14 @@ REPORTS: tuple[ReportSpec, ...] = (
     TRIAL,
     AGING_DETAIL,
     EXPENSE_LINES,
+    REBATE_ENTRIES,
     CASH_ROWS,
     EXPLAINED,
     SHIPMENT_LINES,
     LINE_PROFIT,
     REALIZED_FX,
     LEDGER_ENTRIES,
+    ACCOUNT_CATEGORY_ROWS,
     FX_EXPOSURE_ROWS,
     UNREALIZED_ROWS,
     PERIOD_CHECK,

@@ -109,6 +109,17 @@ def _asks(
     )
 
 
+def _opens(target: str, title: str) -> ActionSpec:
+    """Answer an action that opens another page of a shipment that has left."""
+    return ActionSpec(
+        target,
+        title,
+        needs="shipment.write",
+        enabled=lambda rows: rows[0].get("status") in GONE,
+        opens=lambda rows: Link.to(target, id=int(rows[0]["id"])),
+    )
+
+
 def _is_closed(rows: Sequence[Row]) -> bool:
     return rows[0].get("status") == "closed"
 
@@ -211,6 +222,8 @@ SHIPMENT_ACTIONS = (
     _asks("bank", N_("Note the bank's answer"), "bank_answer", _is_out),
     _asks("data", N_("Consignee, marks and declaration"), "shipping_data", _is_open),
     _asks("settle", N_("Rebate and bills"), "settle", _is_out),
+    _opens("declaration", N_("Customs declaration")),
+    _opens("collection", N_("Match receipts")),
     _step("void", N_("Void the shipment"), "void", N_("The shipment is void.")),
     ASK_FREIGHT,
     FORWARDERS_BILL,

@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 
 from tradecrm.core.allocate import Basis, allocate
 from tradecrm.core.costs import CostStatus
-from tradecrm.core.text import _
 from tradecrm.models import CostLine, DeclarationLine, RebateClaim, RebateClaimLine, Shipment
 from tradecrm.services.claims.declarations import declared_items
 from tradecrm.services.money.ledger import COST, REBATE, Row, Source, post
@@ -31,12 +30,13 @@ SETTLED = frozenset({"received", "refused"})
 
 @dataclass(frozen=True, slots=True)
 class ClaimShare:
-    """What one claim brings a shipment, in base: by its state claimed, approved, received or nothing."""
+    """What one claim brings a shipment, in base: by its state claimed, approved or nothing; and what came of it."""
 
     claim_id: int
+    number: str
     status: str
-    claimed: Decimal
     effective: Decimal
+    received: Decimal
 
 
 def effective_total(claim: RebateClaim) -> Decimal:
@@ -57,11 +57,9 @@ def claim_shares(reader: Reader, shipment_id: int) -> list[ClaimShare]:
     for claim in reader.session.scalars(
         select(RebateClaim).where(RebateClaim.id.in_(ids)).order_by(RebateClaim.id)
     ):
-        parts = shares_of(reader, claim, effective_total(claim))
-        claimed = shares_of(reader, claim, claim.claimed)
-        found.append(
-            ClaimShare(claim.id, claim.status, claimed.get(shipment_id, ZERO), parts.get(shipment_id, ZERO))
-        )
+        brings = shares_of(reader, claim, effective_total(claim)).get(shipment_id, ZERO)
+        came = shares_of(reader, claim, claim.received).get(shipment_id, ZERO)
+        found.append(ClaimShare(claim.id, claim.number, claim.status, brings, came))
     return found
 
 
@@ -96,55 +94,59 @@ def true_up(work: Work, claim: RebateClaim, shipment: Shipment, day: date, why: 
     While not everything is filed, corrections made before are taken back. Refused for a closed shipment.
     """
     shares = claim_shares(work, shipment.id)
-    estimated = (
-        work.session.scalar(
-            select(func.sum(CostLine.rebate)).where(
-                CostLine.shipment_id == shipment.id, CostLine.category == "PUR"
-            )
-        )
-        or ZERO
-    )
-    corrected = -(
-        work.session.scalar(
-            select(func.sum(CostLine.base_amount)).where(
-                CostLine.shipment_id == shipment.id, CostLine.category == CODE
-            )
-        )
-        or ZERO
-    )
+    estimated, corrected = booked_rebate(work, shipment.id)
     wanted = ZERO
     if wholly_filed(work, shipment.id, shares):
         wanted = sum((share.effective for share in shares), ZERO) - estimated
     change = wanted - corrected
     if change != 0:
         demand_unclosed(work, shipment.id)
-        _book(work, claim, shipment, day, change, why)
+        memo = f"{claim.number} {why}"
+        book_correction(
+            work, Source("rebate_claim", claim.id, memo[:300]), shipment, day, change, claim.number
+        )
     shipment.rebate_state = rebate_state(work, shipment.id)
     shipment.updated_at = work.now
     return change
 
 
-def _book(work: Work, claim: RebateClaim, shipment: Shipment, day: date, change: Decimal, why: str) -> None:
-    """Post a correction and write it as a cost of the shipment, dated when it became known."""
+def booked_rebate(reader: Reader, shipment_id: int) -> tuple[Decimal, Decimal]:
+    """Answer what the bills of a shipment estimate as its rebate, and by how much that was corrected, in base."""
+    estimated = reader.session.scalar(
+        select(func.sum(CostLine.rebate)).where(
+            CostLine.shipment_id == shipment_id, CostLine.category == "PUR"
+        )
+    )
+    less = reader.session.scalar(
+        select(func.sum(CostLine.base_amount)).where(
+            CostLine.shipment_id == shipment_id, CostLine.category == CODE
+        )
+    )
+    return estimated or ZERO, -(less or ZERO)
+
+
+def book_correction(
+    work: Work, source: Source, shipment: Shipment, day: date, change: Decimal, number: str = ""
+) -> None:
+    """Post a correction of a rebate and write it as a cost of the shipment, dated when it became known."""
     rows = (
         Row(REBATE, work.base, change, change, CODE, shipment_id=shipment.id),
         Row(COST, work.base, -change, -change, CODE, shipment_id=shipment.id),
     )
-    memo = _("{claim} {why}").format(claim=claim.number, why=why)
-    post(work, day, "rebate_adjust", Source("rebate_claim", claim.id, memo[:300]), rows)
+    post(work, day, "rebate_adjust", source, rows)
     work.add(
         CostLine(
             shipment_id=shipment.id,
             owner_id=shipment.owner_id,
             category=CODE,
-            description=memo[:300],
+            description=source.memo,
             currency=work.base,
             amount=-change,
             rate=Decimal(1),
             base_amount=-change,
             status=CostStatus.INVOICED.value,
             basis=Basis.VALUE.value,
-            bill_number=claim.number,
+            bill_number=number,
             bill_date=day,
         )
     )

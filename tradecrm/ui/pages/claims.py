@@ -5,14 +5,23 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout
 
 from tradecrm.core.links import Link
+from tradecrm.screens.claims.declarations import COLLECTION_FORM, DECLARATION_DIALOGS, DECLARATION_FORM
 from tradecrm.screens.claims.expenses import CLAIM_DIALOGS, CLAIM_FORM, CLAIM_LIST
+from tradecrm.screens.claims.rebates import REBATE_DIALOGS, REBATE_FORM, REBATE_LIST
+from tradecrm.screens.claims.vat_invoices import INVOICE_FORM, INVOICE_LIST, RATE_FORM, RATE_LIST
 from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.attachments import FilesCard
 from tradecrm.ui.pages.trade_form import TradeFormPage
 
-_LISTS: tuple[ListSpec, ...] = (CLAIM_LIST,)
+_LISTS: tuple[ListSpec, ...] = (CLAIM_LIST, INVOICE_LIST, RATE_LIST, REBATE_LIST)
+_FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
+    (RATE_FORM, ()),
+    (DECLARATION_FORM, DECLARATION_DIALOGS),
+    (COLLECTION_FORM, ()),
+    (REBATE_FORM, REBATE_DIALOGS),
+)
 
 
 class PageWithFiles(TradeFormPage):
@@ -48,9 +57,15 @@ class PageWithFiles(TradeFormPage):
 def claim_pages() -> dict[str, PageFactory]:
     """Answer the factory of each page of claims by its link's target."""
     found: dict[str, PageFactory] = {spec.key: _list_factory(spec) for spec in _LISTS}
+    found.update({spec.key: _form_factory(spec, dialogs) for spec, dialogs in _FORMS})
     found["expense_claim"] = lambda context, link: PageWithFiles(context, link, CLAIM_FORM, CLAIM_DIALOGS)
+    found["vat_invoice"] = lambda context, link: PageWithFiles(context, link, INVOICE_FORM, (), always=True)
     return found
 
 
 def _list_factory(spec: ListSpec) -> PageFactory:
     return lambda context, link: ListPage(context, link, spec)
+
+
+def _form_factory(spec: FormSpec, dialogs: tuple[FormSpec, ...]) -> PageFactory:
+    return lambda context, link: TradeFormPage(context, link, spec, {each.key: each for each in dialogs})

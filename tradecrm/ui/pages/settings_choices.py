@@ -68,6 +68,29 @@ CONTROL_CHOICES: tuple[Choices, ...] = (
         tuple((count, str(count)) for count in range(1, 6)),
     ),
     (
+        "rebate_needs_collection",
+        N_("Filing a rebate"),
+        (
+            (False, N_("Before the money is in, up to the deadline")),
+            (True, N_("Only with proved collection")),
+        ),
+    ),
+    (
+        "rebate_filing_day",
+        N_("Rebates are filed in the next year by"),
+        (
+            ("03-31", N_("31 March")),
+            ("04-30", N_("30 April")),
+            ("05-31", N_("31 May")),
+            ("06-30", N_("30 June")),
+        ),
+    ),
+    (
+        "rebate_invoice_days",
+        N_("A rebate is at risk without VAT invoice after days"),
+        tuple((days, str(days)) for days in (90, 120, 180, 270, 360)),
+    ),
+    (
         "credit_check",
         N_("Credit of customers"),
         ((True, N_("Checked at contract, loading and B/L")), (False, N_("Not checked"))),

@@ -1,4 +1,4 @@
-"""An export that can no longer be claimed is taxed as a domestic sale (视同内销): regime TAXED (sections 1.8, 2.2)."""
+"""How a rebate ends without a claim: given up, or the export taxed as a domestic sale (视同内销; sections 1.8, 2.2)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tradecrm.core.rebate_claims import last_day
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, Shipment
 from tradecrm.services.claims.declarations import claim_of
+from tradecrm.services.claims.rebate_ledger import book_correction, booked_rebate
 from tradecrm.services.money.ledger import COST, REBATE, Row, Source, post
 from tradecrm.services.trade.closing import demand_unclosed
 from tradecrm.services.trade.costs import is_booked, set_deduction
@@ -89,3 +90,44 @@ def _rows(work: Work, shipment: Shipment, rebate: Decimal, credited: Decimal) ->
         Row(REBATE, work.base, credited, credited, new, shipment_id=shipment.id),
         Row(COST, work.base, -credited, -credited, new, shipment_id=shipment.id),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpRebate:
+    """No rebate will come for a shipment: its invoices did not come, or the firm does not claim it."""
+
+    shipment_id: int
+    day: date
+    reason: str
+
+
+@operation("rebate.write")
+def give_up_rebate(work: Work, command: GiveUpRebate) -> Decimal:
+    """Turn the booked rebate of a shipment into cost and keep the reason (section 2.11); answers the amount in base.
+
+    Refused while a claim holds it and once it is settled.
+    """
+    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    if not command.reason.strip():
+        raise Refusal.of(_("Say why the rebate is given up."), "reason")
+    if command.day > work.today:
+        raise Refusal.of(_("What has happened cannot be dated after today."), "day")
+    claim = claim_of(work, shipment.id)
+    if claim is not None:
+        raise Refusal.of(
+            _("{number} is in claim {claim}. Take it out of that claim first.").format(
+                number=shipment.number, claim=claim
+            )
+        )
+    if shipment.rebate_state:
+        raise Refusal.of(_("The rebate of {number} is settled already.").format(number=shipment.number))
+    estimated, corrected = booked_rebate(work, shipment.id)
+    left = estimated + corrected
+    if left == 0:
+        raise Refusal.of(_("{number} bears no rebate.").format(number=shipment.number))
+    demand_unclosed(work, shipment.id)
+    words = _("Rebate given up: {reason}").format(reason=command.reason.strip())
+    book_correction(work, Source("shipment", shipment.id, words[:300]), shipment, command.day, -left)
+    shipment.rebate_state = "refused"
+    shipment.updated_at = work.now
+    return left
