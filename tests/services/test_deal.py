@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tradecrm.core.errors import NotFound
 from tradecrm.models import ContractLine, SalesContract
+from tradecrm.screens.trade.deal import event_words
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.people import AddPerson, add_person
 from tradecrm.services.data.sample.running_example import Example, play_example
@@ -46,6 +47,8 @@ def test_every_paper_of_the_chain_is_there_and_opens(seat: Seat, example: Exampl
     assert (invoice.amount, invoice.open_amount, invoice.status) == (D(15420), D(0), "paid")
     assert all(paper.link is not None for paper in found.papers)
     assert {event.number for event in found.history} >= {"SC-26001", "SH-26001"}
+    done = [event_words(event) for event in found.history if event.number == "SC-26001"]
+    assert (done[-1], {"Signed", "Effective"} <= set(done)) == ("Entered", True)
 
 
 def test_map_says_where_each_step_stands(seat: Seat, example: Example) -> None:

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QStyle, QStyleOption, QWidget, QWidgetItem
+from PySide6.QtWidgets import (
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QStyle,
+    QStyleOption,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+    QWidgetItem,
+)
 
 from tradecrm.ui.theme import plain_tip
 
@@ -43,6 +54,28 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         text = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(self.alignment() | Qt.TextFlag.TextSingleLine), text)
+
+
+class ElidedButton(QPushButton):
+    """A button whose words are cut with an ellipsis where the room ends; the tip then shows them whole."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Answer the size of a few letters."""
+        return QSize(min(80, super().minimumSizeHint().width()), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what fits."""
+        whole, wanted = self.text(), self.sizeHint().width()
+        self.setToolTip(plain_tip(whole.replace("&&", "&")) if wanted > self.width() else "")
+        if wanted <= self.width():
+            super().paintEvent(event)
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        metrics = self.fontMetrics()
+        room = metrics.horizontalAdvance(whole) - (wanted - self.width())
+        option.text = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
 class SumsLabel(QLabel):

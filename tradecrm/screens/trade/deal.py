@@ -10,15 +10,15 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.table import Cell, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
-from tradecrm.services.trade.deal import KIND_TITLES, Deal, deal
+from tradecrm.services.trade.deal import KIND_TITLES, Deal, DealEvent, deal
 from tradecrm.services.trade.deal_papers import DealPaper
-from tradecrm.services.trade.deal_steps import DealStep, deal_steps, status_words
+from tradecrm.services.trade.deal_steps import FLOWS, DealStep, deal_steps, status_words
 
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader
 
 MONEY_KINDS = ("receivable", "payable", "receipt")
-_ACTIONS = {"insert": N_("Entered"), "update": N_("Changed"), "delete": N_("Deleted")}
+_ACTIONS = {"insert": N_("Entered"), "update": N_("Edited"), "delete": N_("Deleted")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,14 @@ def tasks_table(found: Deal) -> Table:
     return Table("deal_tasks", _("Tasks"), "", columns, rows)
 
 
+def event_words(event: DealEvent) -> str:
+    """Answer what was done to a paper: the state it came into, else whether it was entered, edited or deleted."""
+    flow = FLOWS.get(event.kind)
+    if flow is not None and event.state:
+        return _(flow.state(event.state).title)
+    return _(_ACTIONS.get(event.action, event.action))
+
+
 def history_table(found: Deal) -> Table:
     """Answer what was done to the papers of the deal, newest first."""
     columns = (
@@ -175,7 +183,7 @@ def history_table(found: Deal) -> Table:
                 event.person,
                 _(KIND_TITLES[event.kind]),
                 event.number,
-                _(_ACTIONS.get(event.action, event.action)),
+                event_words(event),
             ),
             event.link,
             (3,),

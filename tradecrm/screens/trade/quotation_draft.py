@@ -34,14 +34,13 @@ from tradecrm.services.crm.parties import party_card, party_picker
 from tradecrm.services.trade.container_types import container_types
 from tradecrm.services.trade.contract_card import budget_rates
 from tradecrm.services.trade.quotation_card import QuotationCard, SaleLineCard, quotation_card
-from tradecrm.services.trade.quotations import SaveQuotation, check_quotation
+from tradecrm.services.trade.quotations import VALID_DAYS, SaveQuotation, check_quotation
 from tradecrm.services.trade.sale_papers import PACKING, SaleLineDraft
 
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
-VALID_DAYS = 30
 _MARGIN_DECIMALS = 3
 _TEXTS = (
     "number", "currency", "incoterm", "incoterm_place", "terms", "port_of_loading", "port_of_discharge",

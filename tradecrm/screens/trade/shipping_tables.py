@@ -79,7 +79,8 @@ def milestones_table(reader: Reader, shipment_id: int) -> Table:
 def papers_table(reader: Reader, shipment_id: int) -> Table:
     """Answer the document checklist; the title takes a paper on, its number edits the row."""
     found = []
-    for row in document_rows(reader, shipment_id):
+    papers = document_rows(reader, shipment_id)
+    for row in papers:
         state = _(DOCUMENT.state(row.status).title)
         if row.late:
             state = _("{state}, late").format(state=state)
@@ -97,21 +98,17 @@ def papers_table(reader: Reader, shipment_id: int) -> Table:
         edit = Link.to("shipment_paper", shipment=shipment_id, paper=row.id)
         style = RowStyle.MUTED if row.status in {"sent", "not_needed"} else RowStyle.NORMAL
         found.append(TableRow(cells, (step, None, None, None, None, edit, None), style=style))
-    return Table(
-        "papers",
-        _("Papers"),
-        "",
-        (
-            TableColumn("title", _("Paper")),
-            TableColumn("count", _("Originals + copies")),
-            TableColumn("due", _("Due on"), K.DATE),
-            TableColumn("state", _("State")),
-            TableColumn("done", _("Issued or sent"), K.DATE),
-            TableColumn("number", _("Paper no.")),
-            TableColumn("wording", _("As the letter of credit wants it")),
-        ),
-        tuple(found),
-    )
+    columns = [
+        TableColumn("title", _("Paper")),
+        TableColumn("count", _("Originals + copies")),
+        TableColumn("due", _("Due on"), K.DATE),
+        TableColumn("state", _("State")),
+        TableColumn("done", _("Issued or sent"), K.DATE),
+        TableColumn("number", _("Paper no.")),
+    ]
+    if any(row.wording for row in papers):
+        columns.append(TableColumn("wording", _("As the letter of credit wants it")))
+    return Table("papers", _("Papers"), "", tuple(columns), tuple(found))
 
 
 def gate_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:

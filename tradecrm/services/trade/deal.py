@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,7 +58,7 @@ class DealTask:
 
 @dataclass(frozen=True, slots=True)
 class DealEvent:
-    """What somebody did to a paper of the deal, as the audit trail has it."""
+    """What somebody did to a paper of the deal, as the audit trail has it; ``state`` is the one it came into."""
 
     at: datetime
     person: str
@@ -66,6 +67,7 @@ class DealEvent:
     action: str
     operation: str
     link: Link | None
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,13 +300,29 @@ def _history(reader: Reader, papers: Sequence[DealPaper], limit: int = 60) -> tu
         of_kind.setdefault(kind, []).append(key)
     entry: Any = AuditEntry
     rows = reader.session.execute(
-        select(AuditEntry.at, Person.name, entry.kind, entry.record_id, entry.action, entry.operation)
+        select(
+            AuditEntry.at,
+            Person.name,
+            entry.kind,
+            entry.record_id,
+            entry.action,
+            entry.operation,
+            entry.detail,
+        )
         .join(Person, Person.id == AuditEntry.person_id)
         .where(or_(*(and_(entry.kind == kind, entry.record_id.in_(keys)) for kind, keys in of_kind.items())))
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     )
     return tuple(
-        DealEvent(at, person, kind, known[kind, key].number, action, name, known[kind, key].link)
-        for at, person, kind, key, action, name in rows
+        DealEvent(
+            at, person, kind, known[kind, key].number, action, name, known[kind, key].link, _state(detail)
+        )
+        for at, person, kind, key, action, name, detail in rows
     )
+
+
+def _state(detail: str) -> str:
+    """Answer the state that an entry of the audit trail put its record into, empty where it kept its own."""
+    changed = json.loads(detail).get("status") if '"status"' in detail else None
+    return str(changed[1]) if isinstance(changed, list) and len(changed) == 2 else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +32,7 @@ from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.trade.contract_card import ChainPart
 from tradecrm.services.trade.price_lists import PriceQuestion, listed_prices
 from tradecrm.services.trade.quotation_card import party_words
-from tradecrm.services.trade.quotations import SaveQuotation, save_quotation
+from tradecrm.services.trade.quotations import VALID_DAYS, SaveQuotation, save_quotation
 from tradecrm.services.trade.sale_papers import SaleLineDraft, name_of
 from tradecrm.services.work import Reader, Work, operation
 
@@ -287,6 +287,7 @@ def quotation_of_inquiry(work: Work, command: QuotationOfInquiry) -> int:
             incoterm=customer.incoterm or "FOB",
             incoterm_place=customer.incoterm_place or _place(work, customer.incoterm or "FOB"),
             terms=customer.terms or encode_terms(preset_terms("TT_30_70")),
+            valid_until=work.today + timedelta(days=VALID_DAYS),
             lines=_quoted_lines(work, inquiry, rows),
             contact_id=inquiry.contact_id,
             inquiry_id=inquiry.id,

@@ -33,6 +33,10 @@ EDITABLE = frozenset({"draft", "approved"})
 """States in which a quotation is edited; one that was sent is revised, one that waits is returned first."""
 
 
+VALID_DAYS = 30
+"""How long a new quotation holds unless the seller says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class SaveQuotation(SalePaperDraft):
     """A quotation as typed, with the costs its estimate is made of (domain.md section 2.7).

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from tradecrm.core.text import _
 from tradecrm.screens.spec import Fact, Tone
 from tradecrm.ui.context import PageContext
+from tradecrm.ui.labels import ElidedButton
 from tradecrm.ui.theme import set_role, text_label
 
 _LONG = 24
@@ -84,7 +85,7 @@ class FactsCard(QFrame):
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
         if fact.link is not None:
             link = fact.link
-            button = set_role(QPushButton(fact.value.replace("&", "&&")), "link")
+            button = set_role(ElidedButton(fact.value.replace("&", "&&")), "link")
             button.clicked.connect(lambda: self._context.open(link))
             self._labels.append((label, None))
             self._grid.addWidget(button, row, 1, side)

@@ -257,11 +257,11 @@ class ShipmentPage(TradeFormPage):
             return
         rows = [self._row()]
         ready = self.session.draft.id is not None and not self.session.dirty
+        open_ = self.session.draft.text("status") not in {"closed", "void"}
         for action in COST_ACTIONS:
             button = self.costs.buttons.get(action.key)
             if button is not None:
-                button.setEnabled(ready and (action.enabled is None or action.enabled(rows)))
-        open_ = self.session.draft.text("status") not in {"closed", "void"}
+                button.setEnabled(ready and open_ and (action.enabled is None or action.enabled(rows)))
         for card in self.way:
             for button in card.buttons.values():
                 button.setEnabled(ready and open_)
