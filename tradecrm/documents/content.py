@@ -40,11 +40,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """A cell that names goods: the name, details under it, and codes such as item number and HS."""
+    """A cell that names goods: the name, details under it, codes such as item number and HS, perhaps a picture."""
 
     name: Words
     detail: Words = NO_WORDS
     codes: Words = NO_WORDS
+    picture: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,10 @@ _SHORT = 27
 """Letters of both languages together that stand on one line of the narrowest column."""
 
 
+PICTURE = 54
+"""Points that a product's picture may take beside its name."""
+
+
 def paper_setup(paper: Paper, language: PaperLanguage) -> PageSetup:
     """Answer the sheet: running head with the number, page x of y, watermark of a draft."""
     name = paper.title.label(language)
@@ -169,7 +173,7 @@ def _cell(content: Cell, language: PaperLanguage) -> Block | None:
         number = para(plain_number(content.value, content.places), NUMBER)
         return cell(number, para(content.unit, SMALL.but(align=Align.RIGHT))) if content.unit else number
     if isinstance(content, Goods):
-        return cell(
+        said = cell(
             *(
                 para(text, STRONG if not index else BODY)
                 for index, text in enumerate(content.name.texts(language))
@@ -177,6 +181,9 @@ def _cell(content: Cell, language: PaperLanguage) -> Block | None:
             *(para(text, SMALL) for text in content.detail.texts(language)),
             *(para(text, SMALL) for text in content.codes.texts("zh" if language == "zh" else "en")),
         )
+        if not content.picture:
+            return said
+        return Columns([Picture(content.picture, PICTURE, PICTURE), said], [1, 2.4], gap=8)
     if content is None:
         return None
     texts = content.texts(language)

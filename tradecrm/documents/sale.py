@@ -58,6 +58,7 @@ class PaperLine:
     amount: Decimal
     specification: Words = NO_WORDS
     hs_code: str = ""
+    picture: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def goods_cell(line: PaperLine) -> Goods:
             each for each in (f"{item.zh} {line.item_number}" if line.item_number else "", hs) if each
         ),
     )
-    return Goods(line.description, line.specification, codes)
+    return Goods(line.description, line.specification, codes, line.picture)
 
 
 def quantities(found: object) -> tuple[Number, ...]:

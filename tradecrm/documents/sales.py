@@ -86,6 +86,7 @@ def sold_line(line: LineFacts, style: Style) -> PaperLine:
         amount=line.amount,
         specification=same(specification),
         hs_code=line.hs_code if style.hs_code else "",
+        picture=line.picture if style.pictures else b"",
     )
 
 

@@ -273,10 +273,10 @@ def _by_person(entity: Any) -> Rule:
 
 
 def _attachment_rule(actor: Actor) -> ColumnElement[bool]:
-    """Keep to files of visible owners; the firm's logo and stamp are on everyone's papers."""
+    """Keep to files of visible owners; the firm's logo and stamp, and products, are on everyone's papers."""
     if actor.owners is None:
         return true()
-    return or_(Attachment.owner_id.in_(sorted(actor.owners)), Attachment.subject_kind == "firm")
+    return or_(Attachment.owner_id.in_(sorted(actor.owners)), Attachment.subject_kind.in_(("firm", "product")))
 
 
 def _request_rule(actor: Actor) -> ColumnElement[bool]:

@@ -61,9 +61,10 @@ class Style:
     bank: bool = True
     hs_code: bool = True
     item_no: bool = True
+    pictures: bool = True
 
 
-OPTIONS = ("logo", "stamp", "bank", "hs_code", "item_no")
+OPTIONS = ("logo", "stamp", "bank", "hs_code", "item_no", "pictures")
 """What a style can leave out."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,7 @@ from tradecrm.services.trade.paper_parts import (
     frame_facts,
     party_facts,
 )
+from tradecrm.services.trade.product_pictures import product_pictures
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -49,6 +50,8 @@ class LineFacts:
     price: Decimal
     discount: Decimal
     amount: Decimal
+    product_id: int | None = None
+    picture: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ def _shared(reader: Reader, paper: str, record: Any, subject: str) -> dict[str, 
 
 
 def _goods(reader: Reader, entity: Any, condition: Any) -> dict[str, Any]:
-    columns: tuple[Any, ...] = tuple(getattr(entity, field.name) for field in fields(LineFacts))
+    columns: tuple[Any, ...] = tuple(getattr(entity, field.name) for field in fields(LineFacts)[:-1])
     rows = reader.session.execute(select(*columns).where(condition).order_by(entity.position))
     origins = reader.session.scalars(
         select(Product.origin)
@@ -191,7 +194,11 @@ def _goods(reader: Reader, entity: Any, condition: Any) -> dict[str, Any]:
         .distinct()
         .order_by(Product.origin)
     )
-    return {"lines": tuple(LineFacts(*row) for row in rows), "origin": ", ".join(origins)}
+    lines = tuple(LineFacts(*row) for row in rows)
+    if entity is not ContractLine:  # An offer shows the goods; a contract names them.
+        shown = product_pictures(reader, (line.product_id for line in lines if line.product_id))
+        lines = tuple(replace(line, picture=shown.get(line.product_id or 0, b"")) for line in lines)
+    return {"lines": lines, "origin": ", ".join(origins)}
 
 
 def _number(reader: Reader, entity: Any, key: int | None) -> str:

@@ -55,6 +55,7 @@ OPTION_TITLES = {
     "bank": N_("Bank details"),
     "hs_code": N_("HS codes"),
     "item_no": N_("Item numbers"),
+    "pictures": N_("Pictures of the products"),
 }
 _MOST = 6_000_000
 _PICTURE = (200, 90)

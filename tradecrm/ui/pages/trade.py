@@ -13,7 +13,7 @@ from tradecrm.screens.trade.estimates import ESTIMATE_FORM
 from tradecrm.screens.trade.inquiries import INQUIRY_DIALOGS, INQUIRY_FORM
 from tradecrm.screens.trade.letters import LETTER_FORM, LETTER_LIST
 from tradecrm.screens.trade.price_lists import PRICE_LIST_FORM
-from tradecrm.screens.trade.products import PRODUCT_FORM, PRODUCT_LIST
+from tradecrm.screens.trade.products import PRODUCT_LIST
 from tradecrm.screens.trade.proformas import CANCEL_FORM, PROFORMA_FORM
 from tradecrm.screens.trade.recharges import RECHARGE_FORM
 from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
@@ -27,6 +27,7 @@ from tradecrm.ui.pages.freight import freight_pages
 from tradecrm.ui.pages.holidays import HolidaysPage
 from tradecrm.ui.pages.paper_set import PaperSetPage
 from tradecrm.ui.pages.paper_settings import PaperSettingsPage
+from tradecrm.ui.pages.product import ProductPage
 from tradecrm.ui.pages.quotation import QuotationPage
 from tradecrm.ui.pages.trade_form import TradeFormPage
 from tradecrm.ui.pages.trade_paper import PaperPage
@@ -43,7 +44,6 @@ _LISTS = (
     LETTER_LIST,
 )
 _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
-    (PRODUCT_FORM, ()),
     (CONTRACT_FORM, (CONTRACT_RELEASE_FORM,)),
     (LETTER_FORM, ()),
     (AMENDMENT_FORM, ()),
@@ -62,6 +62,7 @@ def trade_pages() -> dict[str, PageFactory]:
     found.update({spec.key: _form_factory(spec, dialogs) for spec, dialogs in _FORMS})
     found.update(freight_pages())
     found["shipment"] = ShipmentPage
+    found["product"] = ProductPage
     found["board"] = BoardPage
     found["holidays"] = HolidaysPage
     found["container_types"] = ContainerTypesPage
