@@ -14,7 +14,14 @@ from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.credit import CREDIT_PANEL, SET_CREDIT
-from tradecrm.screens.crm.party_actions import NEW_CONTRACT, NEW_INQUIRY, NEW_QUOTATION, RECORD_RECEIPT, SETTLE
+from tradecrm.screens.crm.delays import delay_facts
+from tradecrm.screens.crm.party_actions import (
+    NEW_CONTRACT,
+    NEW_INQUIRY,
+    NEW_QUOTATION,
+    RECORD_RECEIPT,
+    SETTLE,
+)
 from tradecrm.screens.crm.party_banks import ADD_BANK, BANK_PANEL
 from tradecrm.screens.crm.pickers import PERSON, TERMS, terms_ref
 from tradecrm.screens.draft import Draft, Line, Ref
@@ -347,6 +354,7 @@ def balance_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
                 tone = Tone.BAD if late and side == "AR" else Tone.NEUTRAL
                 shown = format_money(amount, strip.currency)
                 facts.append(Fact(_overdue(label) if late else label, shown, tone, link))
+    facts += delay_facts(reader, draft.id)
     return tuple(facts) or (Fact(N_("Nothing is open."), "", muted=True),)
 
 
