@@ -47,7 +47,7 @@ NOTE_KINDS = (
 )
 NOTE_STATES = (
     Choice("open", N_("Open"), Tone.ACCENT),
-    Choice("settled", N_("Settled"), Tone.GOOD),
+    Choice("settled", N_("Settled in full"), Tone.GOOD),
     Choice("reversed", N_("Reversed"), Tone.WARN),
 )
 CATEGORIES = (
