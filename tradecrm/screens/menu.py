@@ -20,11 +20,15 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class MenuGroup:
-    """Functions that belong together; the title is empty for the first group and the last."""
+    """Functions that belong together; the title is empty for the first group and the last.
+
+    ``folded`` hides them until the person opens the group, for what is needed once a month.
+    """
 
     title: str
     items: tuple[MenuItem, ...]
     at_bottom: bool = False
+    folded: bool = False
 
 
 HOME = Link.to("desktop")
@@ -64,38 +68,50 @@ SIDEBAR: tuple[MenuGroup, ...] = (
         ),
     ),
     MenuGroup(
-        N_("Money"),
+        N_("Receivables and payables"),
         (
             MenuItem(N_("Receivables"), "receivables", Link.to("receivables")),
             MenuItem(N_("Receipts"), "receipts", Link.to("receipts")),
             MenuItem(N_("Payables"), "payables", Link.to("payables")),
             MenuItem(N_("Payments"), "purchase", Link.to("payments")),
             MenuItem(N_("Settle accounts"), "check", Link.to("settle")),
+            MenuItem(N_("Payment reminders"), "mail", Link.to("dunning")),
+            MenuItem(N_("Settlements"), "check", Link.to("allocations")),
             MenuItem(N_("Notes and opening balances"), "edit", Link.to("notes")),
             MenuItem(N_("Refunds"), "undo", Link.to("refunds")),
             MenuItem(N_("Write-offs"), "minus", Link.to("write_offs")),
             MenuItem(N_("Contra entries"), "refresh", Link.to("contras")),
-            MenuItem(N_("Settlements"), "check", Link.to("allocations")),
+        ),
+    ),
+    MenuGroup(
+        N_("Accounts and exchange"),
+        (
+            MenuItem(N_("Bank accounts"), "bank", Link.to("bank_accounts")),
+            MenuItem(N_("Bank statements"), "reports", Link.to("bank_statements")),
+            MenuItem(N_("Cash projection"), "chart", Link.to("report/cash_projection")),
+            MenuItem(N_("Planned income and expenses"), "purchase", Link.to("planned_flows")),
+            MenuItem(N_("Loans and capital"), "star", Link.to("loans")),
+            MenuItem(N_("Rates"), "rates", Link.to("rates")),
+            MenuItem(N_("Exposure"), "chart", Link.to("fx_exposure")),
+        ),
+    ),
+    MenuGroup(
+        N_("Expenses and tax"),
+        (
             MenuItem(N_("Expense claims"), "receipts", Link.to("expense_claims")),
             MenuItem(N_("VAT invoices"), "payables", Link.to("vat_invoices")),
             MenuItem(N_("Export rebates"), "bank", Link.to("rebate_claims")),
-            MenuItem(N_("Payment reminders"), "mail", Link.to("dunning")),
-            MenuItem(N_("Cash projection"), "chart", Link.to("report/cash_projection")),
-            MenuItem(N_("Planned income and expenses"), "purchase", Link.to("planned_flows")),
-            MenuItem(N_("Bank accounts"), "bank", Link.to("bank_accounts")),
-            MenuItem(N_("Bank statements"), "reports", Link.to("bank_statements")),
-            MenuItem(N_("Loans and capital"), "star", Link.to("loans")),
-            MenuItem(N_("Rates"), "rates", Link.to("rates")),
         ),
+        folded=True,
     ),
     MenuGroup(
         N_("Period end"),
         (
-            MenuItem(N_("Exposure"), "chart", Link.to("fx_exposure")),
             MenuItem(N_("Revaluation"), "rates", Link.to("revaluation")),
             MenuItem(N_("Close period"), "lock", Link.to("closing")),
             MenuItem(N_("For the accountant"), "book", Link.to("accountant")),
         ),
+        folded=True,
     ),
     MenuGroup(
         N_("Figures"),

@@ -1,11 +1,13 @@
-"""The sidebar: function groups with icons, collapsible to icons."""
+"""The sidebar: function groups with icons, each group foldable, the whole collapsible to icons."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
@@ -29,14 +31,19 @@ class Sidebar(QWidget):
         self._theme = theme
         self._buttons: dict[str, QPushButton] = {}
         self._items: dict[str, MenuItem] = {}
-        self._captions: list[tuple[QLabel, str]] = []
+        self._captions: dict[str, QPushButton] = {}
+        self._members: dict[str, tuple[str, ...]] = {
+            group.title: tuple(item.link.target for item in group.items) for group in groups if group.title
+        }
+        self._closed = {group.title for group in groups if group.folded}
+        self._marked = ""
         self._counts: dict[str, int] = {}
         self._collapsed = False
         self._brand = text_label("TradeCRM")
         self._brand.setObjectName("brand")
         self._fold = set_role(QPushButton(), "nav")
         self._fold.setIconSize(QSize(16, 16))
-        self._fold.clicked.connect(lambda: self.set_collapsed(not self._collapsed))
+        self._fold.clicked.connect(lambda _checked=False: self.set_collapsed(not self._collapsed))
         self._lay_out(groups)
         self._redraw()
         theme.changed.connect(self._redraw)
@@ -53,6 +60,20 @@ class Sidebar(QWidget):
             self._redraw()
             self.folded.emit(collapsed)
 
+    @property
+    def folded_groups(self) -> list[str]:
+        """Answer the titles of the groups that are folded."""
+        return sorted(self._closed)
+
+    def fold_groups(self, titles: Collection[str]) -> None:
+        """Fold the groups of these titles and open the others."""
+        self._closed = {title for title in titles if title in self._members}
+        self._redraw()
+
+    def _turn_group(self, title: str) -> None:
+        self._closed ^= {title}
+        self._redraw()
+
     def set_count(self, target: str, count: int) -> None:
         """Say beside the name of a function how much waits there; zero says nothing."""
         if self._counts.get(target, 0) != count and target in self._buttons:
@@ -65,6 +86,8 @@ class Sidebar(QWidget):
         home = target if target in self._buttons else f"{target.split('/')[0]}s"
         for key, button in self._buttons.items():
             button.setChecked(key == home)
+        self._marked = home
+        self._show_groups()
 
     def _lay_out(self, groups: Sequence[MenuGroup]) -> None:
         inner = QWidget()
@@ -89,9 +112,13 @@ class Sidebar(QWidget):
         for group in groups:
             place = foot if group.at_bottom else column
             if group.title:
-                caption = text_label()
+                caption = QPushButton()
                 caption.setObjectName("group")
-                self._captions.append((caption, group.title))
+                caption.setIconSize(QSize(10, 10))
+                caption.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+                caption.setCursor(Qt.CursorShape.PointingHandCursor)
+                caption.clicked.connect(partial(self._on_caption, group.title))
+                self._captions[group.title] = caption
                 place.addWidget(caption)
             for item in group.items:
                 place.addWidget(self._button(item))
@@ -108,6 +135,17 @@ class Sidebar(QWidget):
         self._items[item.link.target] = item
         return button
 
+    def _on_caption(self, title: str, _checked: bool = False) -> None:
+        if not self._collapsed:
+            self._turn_group(title)
+
+    def _show_groups(self) -> None:
+        """Show the functions of open groups, and in a folded one the function whose page is in front."""
+        for title, targets in self._members.items():
+            for target in targets:
+                shown = title not in self._closed or target == self._marked
+                self._buttons[target].setVisible(shown)
+
     def _on_clicked(self, item: MenuItem) -> None:
         # A click toggles a checkable button; the mark follows the page in front, not the click.
         self._buttons[item.link.target].toggle()
@@ -121,9 +159,15 @@ class Sidebar(QWidget):
             (Qt.AlignmentFlag.AlignHCenter if narrow else Qt.AlignmentFlag.AlignLeft)
             | Qt.AlignmentFlag.AlignVCenter
         )
-        for caption, title in self._captions:
+        for title, caption in self._captions.items():
+            closed = title in self._closed
             caption.setText("" if narrow else _(title).upper())
+            caption.setIcon(
+                QIcon() if narrow else self._theme.icon("chevron-right" if closed else "chevron-down")
+            )
+            caption.setAccessibleName(_("{group}, folded").format(group=_(title)) if closed else _(title))
             caption.setFixedHeight(12 if narrow else 29)
+        self._show_groups()
         for target, item in self._items.items():
             count = self._counts.get(target, 0)
             title = f"{_(item.title)}  {count}" if count else _(item.title)

@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
             self._state.keep_tabs(self._supply.book_key, *self.tabs.kept())
         self._state.set("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
         self._state.set("folded", self.sidebar.collapsed)
+        self._state.set("folded_groups", self.sidebar.folded_groups)
         self._state.set("theme", self.theme.mode.value)
         self._state.save()
         self._jobs.close()
@@ -279,6 +280,9 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.sidebar.set_collapsed(self._state.flag("folded"))
+        groups = self._state.values.get("folded_groups")
+        if isinstance(groups, list):
+            self.sidebar.fold_groups([str(title) for title in groups])
         kept = self._state.text("geometry")
         if not kept or not self.restoreGeometry(QByteArray.fromBase64(kept.encode())):
             room = QGuiApplication.primaryScreen().availableGeometry().size()
