@@ -61,6 +61,19 @@ QT_LIBRARIES = {
 }
 NEED_QT = {"run", "test", "package", "bench"}
 
+SERVER_PROGRAMS = ("initdb", "pg_ctl", "postgres")
+"""What the tests start a private PostgreSQL server with; no server of the system is touched."""
+
+OLDEST_SERVER = 15
+SERVER_ELSEWHERE = (
+    f"The tests need the programs of PostgreSQL {OLDEST_SERVER} or newer ({', '.join(SERVER_PROGRAMS)}):\n"
+    "  Fedora: sudo dnf install postgresql-server\n"
+    "  Arch: sudo pacman -S postgresql\n"
+    "  Debian or Ubuntu with an older one: see https://wiki.postgresql.org/wiki/Apt\n"
+    "  macOS: brew install postgresql@17, and put its bin folder into PATH\n"
+    "  Windows: the installer of postgresql.org, and its bin folder into PATH"
+)
+
 
 class SetUpFailed(Exception):
     """The machine lacks something that could not be installed; the text says what to do."""
@@ -124,12 +137,41 @@ def missing_system_packages(command: str) -> list[str]:
         wanted.append(f"python{version}-venv")
     if command in NEED_QT:
         wanted += missing_libraries()
+    if command == "test" and server_version() is None:
+        wanted.append("postgresql")
     if command == "package":
         if shutil.which("objdump") is None:
             wanted.append("binutils")
         if not shared_python_present():
             wanted.append(f"libpython{version}")
     return wanted
+
+
+def server_version() -> int | None:
+    """Answer the newest PostgreSQL whose programs are all here, None without; Debian keeps them out of PATH."""
+    found = []
+    folders = [Path(each) for each in os.environ.get("PATH", "").split(os.pathsep) if each]
+    for folder in [*folders, *Path("/usr/lib/postgresql").glob("*/bin")]:
+        if all(shutil.which(name, path=str(folder)) for name in SERVER_PROGRAMS):
+            said = quiet(
+                [str(shutil.which("postgres", path=str(folder))), "--version"], "PostgreSQL does not start:"
+            )
+            digits = said.rpartition(") ")[2].split(".")[0].split("devel")[0].strip()
+            found.append(int(digits) if digits.isdigit() else 0)
+    return max(found, default=None)
+
+
+def demand_server(command: str) -> None:
+    """Stop where the tests need a server that is missing; on Windows and macOS only say so. Raises SetUpFailed."""
+    if command != "test":
+        return
+    version = server_version()
+    if version is not None and version >= OLDEST_SERVER:
+        return
+    needed = sys.platform.startswith("linux")
+    if needed:
+        raise SetUpFailed(SERVER_ELSEWHERE)
+    say(f"Without it, the tests of books on a server are left out.\n{SERVER_ELSEWHERE}")
 
 
 def shared_python_present() -> bool:
@@ -248,6 +290,7 @@ def compile_catalog() -> None:
 def set_up(command: str) -> None:
     """Bring the machine to where ``command`` can run; does nothing, quickly, when nothing changed."""
     install_system_packages(command)
+    demand_server(command)
     install_packages()
     compile_catalog()
 

@@ -28,6 +28,43 @@ def test_missing_packages_follow_the_command() -> None:
     assert dev.missing_system_packages("run") == [venv, "libegl1", "libgl1"]
 
 
+def test_the_tests_ask_for_a_server_and_nothing_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "server_version", lambda: None)
+    assert "postgresql" in dev.missing_system_packages("test")
+    assert "postgresql" not in dev.missing_system_packages("run")
+    dev.demand_server("run")
+
+
+@pytest.mark.parametrize("found", [None, 14])
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+def test_a_missing_or_old_server_is_named_with_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], system: str, found: int | None
+) -> None:
+    monkeypatch.setattr(dev, "server_version", lambda: found)
+    monkeypatch.setattr(sys, "platform", system)
+    if system == "linux":
+        with pytest.raises(
+            dev.SetUpFailed, match=r"(?s)PostgreSQL 15 or newer.*dnf install postgresql-server"
+        ):
+            dev.demand_server("test")
+    else:
+        dev.demand_server("test")
+        assert "are left out" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
+def test_the_programs_of_a_server_are_found_with_their_version(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep + os.environ["PATH"])
+    for name in dev.SERVER_PROGRAMS:
+        (tmp_path / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 99.2 (Debian 99.2-1)'\n")
+        (tmp_path / name).chmod(0o755)
+    assert dev.server_version() == 99
+    (tmp_path / "initdb").unlink()
+    assert dev.server_version() != 99
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="apt is asked on Linux only")
 @pytest.mark.usefixtures("bare_machine")
 def test_who_may_not_install_is_told_the_exact_command(monkeypatch: pytest.MonkeyPatch) -> None:
