@@ -15,6 +15,8 @@ from bench.story import SCALES
 TASKS = (
     "proof",
     "figures",
+    "plans",
+    "periods",
     "search",
     "posting",
     "imports",
