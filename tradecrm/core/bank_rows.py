@@ -74,7 +74,7 @@ def fingerprints(lines: Sequence[BankLine]) -> tuple[str, ...]:
     seen: Counter[str] = Counter()
     found = []
     for line in lines:
-        words = (line.day.isoformat(), f"{line.amount:f}".rstrip("0").rstrip("."), line.name, line.reference)
+        words = (line.day.isoformat(), f"{line.amount.normalize():f}", line.name, line.reference)
         base = "\x1f".join((*map(_plain, words), _plain(line.text)))
         found.append(hashlib.sha256(f"{base}\x1f{seen[base]}".encode()).hexdigest())
         seen[base] += 1

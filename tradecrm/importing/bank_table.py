@@ -187,6 +187,7 @@ def _find_direction(sheet: Sheet, header: int, fields: dict[int, BankField]) -> 
     for column in range(sheet.width):
         cells = (sheet.cell(index, column) for index in range(header + 1, len(sheet.rows)))
         words = {plain_text(cell).strip().casefold() for cell in cells} - {""}
+        words = {word for word in words if not _FOOT.search(word)}
         if column not in fields and words and words <= DIRECTION_IN | DIRECTION_OUT:
             fields[column] = BankField.DIRECTION
             return
@@ -276,11 +277,14 @@ class _Reading:
     def line(self, index: int) -> BankLine | None:
         """Answer the line of a row; None for sums, empty rows and what is wrong."""
         before = len(self.problems)
-        day, amount = self.day(index, BankField.DAY), self.amount(index)
-        row = " ".join(plain_text(value) for value in self.sheet.rows[index])
+        day = self.day(index, BankField.DAY)
+        foot = _FOOT.search(" ".join(plain_text(value) for value in self.sheet.rows[index]))
+        if day is None and foot:
+            return None
+        amount = self.amount(index)
         if day is None or amount is None:
-            foot = _FOOT.search(row) or (day is None and amount is None)
-            if not foot and len(self.problems) == before:
+            empty = day is None and amount is None
+            if not foot and not empty and len(self.problems) == before:
                 field = BankField.DAY if day is None else BankField.AMOUNT
                 self.wrong(
                     index, field, _("This row has no date.") if day is None else _("This row has no amount.")

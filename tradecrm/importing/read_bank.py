@@ -221,6 +221,7 @@ def _camt_row(statement: _Statement, entry: Any) -> tuple[Any, ...]:
 
 
 _BLOCK = re.compile(r"\{4:\s*(.*?)-?\}", re.DOTALL)
+_SUBFIELD = re.compile(r"\?(\d\d)")
 _SLASH_NAME = re.compile(r"/(?:BENM|ORDP|NAME|CNTP)/(?:NAME[/ ])?([^/\n]+)")
 
 
@@ -257,14 +258,27 @@ def _plain_day(day: Any) -> dt.date:
     return dt.date(day.year, day.month, day.day)
 
 
+def _subfields(details: str) -> dict[str, str]:
+    """Answer name and text of details in numbered parts (?20 to ?29 text, ?32 and ?33 the name), if they have any."""
+    pieces = _SUBFIELD.split(details.replace("\n", ""))
+    if len(pieces) < 3:
+        return {}
+    pairs = list(zip(pieces[1::2], pieces[2::2], strict=True))
+    return {
+        "text": " ".join(text for code, text in pairs if "20" <= code <= "29"),
+        "name": "".join(text for code, text in pairs if code in {"32", "33"}),
+    }
+
+
 def _mt940_row(data: dict[str, Any]) -> tuple[Any, ...]:
     value_day = _plain_day(data["date"])
     day = _plain_day(data["entry_date"]) if data.get("entry_date") else value_day
-    free = " ".join(str(data.get("transaction_details") or "").split("\n")).strip()
-    named = _SLASH_NAME.search(str(data.get("transaction_details") or ""))
-    name = str(data.get("applicant_name") or (named[1].strip() if named else ""))
+    details = str(data.get("transaction_details") or "")
+    parts = _subfields(details)
+    named = _SLASH_NAME.search(details)
+    name = str(data.get("applicant_name") or parts.pop("name", "") or (named[1].strip() if named else ""))
     words = [str(data.get(key) or "") for key in ("purpose", "additional_purpose", "extra_details")]
-    text = " ".join(word for word in words if word) or free
+    text = " ".join(word for word in words if word) or parts.get("text") or " ".join(details.split())
     own = str(data.get("customer_reference") or "")
     reference = own if own and own != "NONREF" else str(data.get("bank_reference") or "")
     return (day, value_day, _amount(str(data["amount"].amount)), name, text, reference)
