@@ -181,10 +181,8 @@ def play_example(seat: Seat, dollar_account: int, *, with_rates: bool = True) ->
     lantern, kit = seat.ask(_line_ids, contract)
     shipment = _first_shipment(seat, cast, lantern, kit)
     _bill_all(seat, shipment, date(2026, 5, 20))
-    invoice = seat.perform(
-        depart_shipment,
-        DepartShipment(shipment, date(2026, 5, 20), "OOLU2694418820", "CI-26001", rate=D("7.06")),
-    ).value
+    departure = DepartShipment(shipment, date(2026, 5, 20), "OOLU2694418820", "CI-26001", rate=D("7.06"))
+    invoice = seat.perform(depart_shipment, departure).value or 0
     seat.perform(send_bl_copy, SendBlCopy(shipment, date(2026, 5, 29)))
     seat.perform(send_documents, SendDocuments(shipment, date(2026, 5, 29)))
     balance = seat.perform(
