@@ -1,0 +1,109 @@
+"""A statement from file to reconciliation through the pages, and a receipt from a pasted message (section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.services.conftest import TODAY
+from tests.services.trading_kit import Deal
+from tests.ui.money_book import Room, make_trading_book, room_of
+from tradecrm.core.links import Link
+from tradecrm.services.money.accounts import OpenAccount, open_account
+from tradecrm.services.money.reconciling import reconciliations
+from tradecrm.ui.forms.page import FormPage
+from tradecrm.ui.pages.bank_desk import BankDeskPage
+from tradecrm.ui.pages.bank_forms import BankPastePage, PastedReceiptPage
+from tradecrm.ui.pages.bank_import import BankImportPage
+
+D = Decimal
+TABLE = (
+    "记账日期,借方发生额,贷方发生额,余额,对方户名,摘要\n"
+    "2026-06-12,20.00,,980.00,,手续费\n2026-06-13,,15.00,995.00,,结息\n"
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Deal]:
+    folder = tmp_path_factory.mktemp("banking")
+    return folder / "trading.tcrm", make_trading_book(folder)
+
+
+@pytest.fixture
+def room(made: tuple[Path, Deal], tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
+    with room_of(made[0], tmp_path / "book.tcrm", made[1], qtbot) as opened:
+        yield opened
+
+
+def till(room: Room) -> int:
+    """Open an account with nothing but its opening balance."""
+    command = OpenAccount("Bank of Ningbo", "BANK", "CNY", TODAY.replace(day=1), D(1000))
+    return int(room.context.seat.perform(open_account, command).value)
+
+
+def book_row(room: Room, link: Link) -> None:
+    """Save the form that a row of the statement opened, as it was begun."""
+    page = room.page(link)
+    assert isinstance(page, FormPage)
+    page.save()
+    room.settle()
+    assert page.session.draft.id is not None, page.session.problems()
+
+
+def test_from_file_to_reconciliation(room: Room, tmp_path: Path) -> None:
+    account = till(room)
+    path = tmp_path / "june.csv"
+    path.write_bytes(TABLE.encode("gb18030"))
+    bring = room.page(Link.to("bank_import", account=account))
+    assert isinstance(bring, BankImportPage)
+    bring.read(path)
+    room.settle()
+    assert bring.accounts.currentData() == account
+    assert bring.go.isEnabled()
+    bring.bring_in()
+    room.settle()
+    assert room.host.opened[-1] == Link.to("bank_desk", account=account)
+    desk = room.page(room.host.opened[-1])
+    assert isinstance(desk, BankDeskPage)
+    assert desk.desk is not None
+    assert not desk.buttons["accept"].isEnabled()
+    for _row in range(2):
+        fee = next(each for each in desk.desk.agreement.unbooked if each.status == "open")
+        desk.rows.choose((fee.id,))
+        desk.book_as("expense", fee.id)
+        book_row(room, room.host.opened[-1])
+        desk.reload()
+        room.settle()
+    assert desk.desk.agreement.difference == 0
+    assert desk.buttons["finish"].isEnabled()
+    desk.buttons["finish"].click()
+    room.settle()
+    (kept,) = room.context.seat.ask(reconciliations, account)
+    assert (kept.status, kept.book_balance) == ("finished", D(995))
+    desk.shows.setCurrentIndex(1)
+    desk.shows.activated.emit(1)
+    assert len(desk.rows.keys) == 2
+    desk.unmatch()
+    room.settle()
+    assert any("reconciled" in str(fault) for fault in (*room.host.faults, *room.host.toasts))
+
+
+def test_a_receipt_from_a_pasted_message(room: Room) -> None:
+    page = room.page(Link.to("bank_paste"))
+    assert isinstance(page, BankPastePage)
+    page.text.setPlainText("您尾号1234的账户06月12日收到USD 500.00，付款方：Kern Tool Corp，手续费USD 10.00")
+    page.read()
+    room.settle()
+    (found,) = page.found
+    assert found.party is not None
+    page.record.click()
+    receipt = room.page(room.host.opened[-1])
+    assert isinstance(receipt, PastedReceiptPage)
+    draft = receipt.session.draft
+    assert (draft.number("credited"), draft.number("gross")) == (D(500), D(510))
+    assert draft.rows("items")[0]["amount"] == D(510)
+    assert draft.ref_id("party") == room.deal.customer
