@@ -44,6 +44,7 @@ DEFAULTS: tuple[Default, ...] = (
     Default("AR", "", "1122", _RECEIVABLE),
     Default("AP", "", "2202", _PAYABLE),
     Default("LOAN", "", "2001", _LOAN),
+    Default("STAFF", "", "2211", N_("Employee compensation payable")),
     Default("REBATE", "", "1221", N_("Other receivables: export rebate")),
     Default("REVENUE", "", "6001", N_("Revenue of main business")),
     Default("COST", "", "6601", _SELLING),
@@ -58,11 +59,19 @@ DEFAULTS: tuple[Default, ...] = (
     Default("EXPENSE", "", "6602", _ADMIN),
     Default("EXPENSE", "FEE", "660302", _FEES),
     Default("EXPENSE", "INTEREST", "660302", _FEES),
+    Default("EXPENSE", "COMMIS", "6601", _SELLING),
     Default("EXPENSE", "TAX", "6403", N_("Taxes and surcharges")),
+    Default("STAFF", "", "2211", N_("Employee benefits payable")),
     Default("EQUITY", "", "4001", N_("Paid-in capital")),
     Default("EQUITY", "OPENING", "4104", N_("Profit distribution: opening of the books")),
 )
 """The chart of a Chinese trading firm, by the accounts most accountants there use; every line can be changed."""
+
+BY_KIND: Mapping[str, tuple[str, str]] = {
+    "CASH": ("1001", N_("Cash in hand")),
+    "WALLET": ("1012", N_("Other monetary funds")),
+}
+"""Where accounts that are at no bank stand, by their kind."""
 
 ROOTS: Mapping[str, str] = {
     "BANK": "Assets",
@@ -70,6 +79,8 @@ ROOTS: Mapping[str, str] = {
     "REBATE": "Assets",
     "AP": "Liabilities",
     "LOAN": "Liabilities",
+    "STAFF": "Liabilities",
+    "STAFF": "Liabilities",
     "REVENUE": "Income",
     "EQUITY": "Equity",
 }

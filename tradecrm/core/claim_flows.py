@@ -91,7 +91,7 @@ COMMISSION_RUN = Flow(
         Transition("post", N_("Post the commission"), ("draft",), "posted", N_("Post")),
         Transition("pay", N_("Pay the commission"), ("posted",), "paid", N_("Pay")),
         Transition("unpay", N_("Take the payment back"), ("paid",), "posted", N_("Take payment back")),
-        Transition("reverse", N_("Reverse"), ("posted",), "reversed", N_("Reverse")),
+        Transition("reverse", N_("Reverse"), ("draft", "posted"), "reversed", N_("Reverse")),
     ),
 )
 """Commission of a period (提成结算): reckoned, posted as owed to the people, paid."""

@@ -26,6 +26,8 @@ BOOK_TITLES = (
     ("WRITEOFF", N_("Written off")),
     ("EXPENSE", N_("Income and expenses")),
     ("EQUITY", N_("Capital and opening")),
+    ("STAFF", N_("Owed to staff")),
+    ("LOAN", N_("Loans")),
     ("REVAL", N_("Revaluation at period ends")),
 )
 

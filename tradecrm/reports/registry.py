@@ -13,6 +13,7 @@ from tradecrm.reports.accounts import ACCOUNT_BALANCES, ACCOUNT_MONTHS, ACCOUNT_
 from tradecrm.reports.aging import AGING
 from tradecrm.reports.aging_detail import AGING_DETAIL, RECEIVABLES
 from tradecrm.reports.cash import CASH_PROJECTION, CASH_ROWS
+from tradecrm.reports.commission import COMMISSION, COMMISSION_LINES
 from tradecrm.reports.currency_risk import FX_EXPOSURE, FX_EXPOSURE_ROWS
 from tradecrm.reports.estimate_actual import ESTIMATE_ACTUAL
 from tradecrm.reports.expenses import EXPENSE_LINES, EXPENSES
@@ -52,6 +53,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     ACCOUNT_CATEGORIES,
     EXPENSES,
     REBATES,
+    COMMISSION,
     FX_EXPOSURE,
     UNREALIZED,
     JOURNAL,
@@ -60,6 +62,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     AGING_DETAIL,
     EXPENSE_LINES,
     REBATE_ENTRIES,
+    COMMISSION_LINES,
     CASH_ROWS,
     EXPLAINED,
     SHIPMENT_LINES,

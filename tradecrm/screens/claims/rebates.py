@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from tradecrm.core.claim_flows import REBATE_CLAIM
 from tradecrm.core.fields import FieldKind
@@ -16,9 +16,8 @@ from tradecrm.core.problems import Problem
 from tradecrm.core.rebate import rebate_rate
 from tradecrm.core.text import N_, _, ngettext
 from tradecrm.screens.claims.vat_invoices import always, open_rates
-from tradecrm.screens.claims.words import DEPARTED, REBATE_STATES, Within, is_kept, record_id
+from tradecrm.screens.claims.words import REBATE_STATES, Within, is_kept, record_id
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
-from tradecrm.screens.money.pickers import ACCOUNT
 from tradecrm.screens.spec import (
     ActionSpec,
     Badge,
@@ -35,7 +34,6 @@ from tradecrm.screens.spec import (
     Tone,
     ViewSpec,
 )
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.words import state_badge
 from tradecrm.services.claims.lists import REBATE_CLAIMS
 from tradecrm.services.claims.rebate_card import (
@@ -47,24 +45,18 @@ from tradecrm.services.claims.rebate_card import (
 )
 from tradecrm.services.claims.rebate_moves import (
     MoveRebate,
-    ReceiveRebate,
-    TakeBackRebate,
     move_rebate,
-    receive_rebate,
-    take_back_rebate,
 )
 from tradecrm.services.claims.rebates import (
-    AddShipment,
     MatchDraft,
     SaveRebateClaim,
-    add_shipment,
     check_rebate_claim,
     rebate_gaps,
     save_rebate_claim,
 )
 
 if TYPE_CHECKING:
-    from tradecrm.services.work import Operation, Reader
+    from tradecrm.services.work import Reader
 
 K = FieldKind
 ZERO = Decimal(0)
@@ -321,129 +313,6 @@ def _badges(draft: Draft) -> tuple[Badge, ...]:
 
 def _at(*sources: str) -> Callable[[Sequence[Row]], bool]:
     return lambda rows: str(rows[0].get("status")) in sources
-
-
-def _claim_key(draft: Draft) -> int:
-    return int(draft.text("claim") or 0)
-
-
-def blank_step(reader: Reader, link: Link) -> Draft:
-    """Answer the draft of a dialog about a claim: today, what is claimed or still to come, no reason yet."""
-    card = rebate_card(reader, int(str(link.param("claim") or 0)))
-    claimed, approved = card.values["claimed"], card.values["approved"]
-    return Draft(
-        {
-            "claim": card.id,
-            "number": card.values["number"],
-            "status": card.values["status"],
-            "day": reader.today,
-            "amount": claimed if approved is None else approved - card.values["received"],
-            "reason": "",
-            "account": None,
-            "shipment": None,
-            "base": card.base,
-        }
-    )
-
-
-_DAY = FieldSpec("day", N_("Day"), K.DATE, required=True, span=4)
-_REASON = FieldSpec("reason", N_("Reason"), required=True, span=8)
-_AMOUNT = FieldSpec("amount", N_("Amount"), K.MONEY, required=True, span=4, currency_from="base")
-
-
-def _dialog(
-    key: str,
-    title: str,
-    fields: tuple[FieldSpec, ...],
-    save: Operation[Any, Any],
-    build: Callable[[Draft], object],
-    saved: str,
-) -> FormSpec:
-    return FormSpec(
-        key=key,
-        title=title,
-        kind="rebate_claim",
-        sections=(Section("", fields),),
-        load=load_nothing,
-        blank=blank_step,
-        save=save,
-        build=build,
-        heading=lambda draft: draft.text("number"),
-        saved=saved,
-    )
-
-
-def _mover(step: str) -> Callable[[Draft], MoveRebate]:
-    def build(draft: Draft) -> MoveRebate:
-        actual = "refuse_rest" if step == "refuse" and draft.text("status") == "partly_received" else step
-        amount = draft.number("amount") if step == "approve" else None
-        return MoveRebate(
-            _claim_key(draft), actual, draft.day("day") or date.min, amount, draft.text("reason")
-        )
-
-    return build
-
-
-REBATE_DIALOGS: tuple[FormSpec, ...] = (
-    _dialog(
-        "rebate_add",
-        N_("Add a shipment"),
-        (FieldSpec("shipment", N_("Shipment"), K.REF, picker=DEPARTED, required=True, span=8),),
-        add_shipment,
-        lambda draft: AddShipment(_claim_key(draft), draft.ref_id("shipment") or 0),
-        N_("The shipment is matched."),
-    ),
-    _dialog("rebate_file", N_("File"), (_DAY,), move_rebate, _mover("file"), N_("The claim is filed.")),
-    _dialog(
-        "rebate_approve",
-        N_("Approved by the tax office"),
-        (_AMOUNT, _DAY),
-        move_rebate,
-        _mover("approve"),
-        N_("The claim is approved."),
-    ),
-    _dialog(
-        "rebate_receive",
-        N_("Record the money"),
-        (
-            FieldSpec("account", N_("Account"), K.REF, picker=ACCOUNT, required=True, span=6),
-            FieldSpec("amount", N_("Amount"), K.MONEY, required=True, span=3, currency_from="base"),
-            FieldSpec("day", N_("Day"), K.DATE, required=True, span=3),
-        ),
-        receive_rebate,
-        lambda draft: ReceiveRebate(
-            _claim_key(draft),
-            draft.ref_id("account") or 0,
-            draft.day("day") or date.min,
-            draft.number("amount") or ZERO,
-        ),
-        N_("The rebate is booked."),
-    ),
-    _dialog(
-        "rebate_refuse",
-        N_("Refused by the tax office"),
-        (_REASON, _DAY),
-        move_rebate,
-        _mover("refuse"),
-        N_("The refusal is booked; what is refused is cost of its shipments."),
-    ),
-    _dialog(
-        "rebate_collect",
-        N_("Collect again"),
-        (_DAY,),
-        move_rebate,
-        _mover("collect"),
-        N_("The claim is collecting again."),
-    ),
-    _dialog(
-        "rebate_take_back",
-        N_("Take the money back"),
-        (_REASON, _DAY),
-        take_back_rebate,
-        lambda draft: TakeBackRebate(_claim_key(draft), draft.day("day") or date.min, draft.text("reason")),
-        N_("The money is taken back."),
-    ),
-)
 
 
 def _asks(key: str, title: str, *sources: str, primary: bool = False) -> ActionSpec:

@@ -131,6 +131,7 @@ from tradecrm.models import (
     VatInvoiceLine,
     WriteOffRequest,
 )
+from tradecrm.services.control.access_rules import attachment_rule, run_rule
 from tradecrm.services.control.roles import VERB_TITLES, Role, Scope
 
 
@@ -272,13 +273,6 @@ def _by_person(entity: Any) -> Rule:
     return rule
 
 
-def _attachment_rule(actor: Actor) -> ColumnElement[bool]:
-    """Keep to files of visible owners; the firm's logo and stamp, and products, are on everyone's papers."""
-    if actor.owners is None:
-        return true()
-    return or_(Attachment.owner_id.in_(sorted(actor.owners)), Attachment.subject_kind.in_(("firm", "product")))
-
-
 def _request_rule(actor: Actor) -> ColumnElement[bool]:
     """Show a request to whoever sees the person that submitted it, and to everyone it waits or waited for."""
     if actor.owners is None:
@@ -347,7 +341,7 @@ RULES: dict[type[Base], Rule] = {
     PurchaseContract: _owned(PurchaseContract),
     PurchaseLine: _owned(PurchaseLine),
     PurchaseLink: _owned(PurchaseLink),
-    Attachment: _attachment_rule,
+    Attachment: attachment_rule,
     Container: _owned(Container),
     CreditTerms: _owned(CreditTerms),
     LetterOfCredit: _owned(LetterOfCredit),
@@ -376,7 +370,7 @@ RULES: dict[type[Base], Rule] = {
     RebateClaim: _owned(RebateClaim),
     RebateClaimLine: _owned(RebateClaimLine),
     RebateReceipt: _owned(RebateReceipt),
-    CommissionRun: _owned(CommissionRun),
+    CommissionRun: run_rule,
     CommissionLine: _owned(CommissionLine),
     BillOfLading: _owned(BillOfLading),
     IssuedPaper: _owned(IssuedPaper),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout
 
 from tradecrm.core.links import Link
+from tradecrm.screens.claims.commission import RULE_FORM, RULE_LIST, RUN_DIALOGS, RUN_FORM, RUN_LIST
 from tradecrm.screens.claims.declarations import COLLECTION_FORM, DECLARATION_DIALOGS, DECLARATION_FORM
 from tradecrm.screens.claims.expenses import CLAIM_DIALOGS, CLAIM_FORM, CLAIM_LIST
-from tradecrm.screens.claims.rebates import REBATE_DIALOGS, REBATE_FORM, REBATE_LIST
+from tradecrm.screens.claims.rebate_dialogs import REBATE_DIALOGS
+from tradecrm.screens.claims.rebates import REBATE_FORM, REBATE_LIST
 from tradecrm.screens.claims.vat_invoices import INVOICE_FORM, INVOICE_LIST, RATE_FORM, RATE_LIST
 from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.ui.context import PageContext, PageFactory
@@ -15,12 +17,14 @@ from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.attachments import FilesCard
 from tradecrm.ui.pages.trade_form import TradeFormPage
 
-_LISTS: tuple[ListSpec, ...] = (CLAIM_LIST, INVOICE_LIST, RATE_LIST, REBATE_LIST)
+_LISTS: tuple[ListSpec, ...] = (CLAIM_LIST, INVOICE_LIST, RATE_LIST, REBATE_LIST, RULE_LIST, RUN_LIST)
 _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
     (RATE_FORM, ()),
     (DECLARATION_FORM, DECLARATION_DIALOGS),
     (COLLECTION_FORM, ()),
     (REBATE_FORM, REBATE_DIALOGS),
+    (RULE_FORM, ()),
+    (RUN_FORM, RUN_DIALOGS),
 )
 
 
