@@ -28,8 +28,16 @@ def starts(example: Example, account: int) -> list[tuple[str, dict[str, object]]
         ("receivables", {"as_of": "2026-06-01"}),
         ("account_statement", {"account": account, "first": "2026-04-01", "last": "2026-06-15"}),
         ("account_months", {"account": account, "first": "2026-01-01"}),
+        ("account_categories", {"account": account, "first": "2026-01-01"}),
         ("trial", {}),
         ("party_statement", {"party": example.cast.customer, "first": "2026-05-01"}),
+        ("party_statement", {"party": example.cast.customer, "style": "open"}),
+        ("collection_plan", {}),
+        ("cash_projection", {}),
+        ("explained", {"figure": "aging", "party": example.cast.customer, "currency": "USD"}),
+        ("explained", {"figure": "account", "id": str(account)}),
+        ("explained", {"figure": "shipment", "id": str(example.shipment)}),
+        ("aging", {"as_of": "2026-05-21", "memo": "1"}),
         ("party_statement", {"party": "Veld B.V.", "first": "2026-01-01", "currency": "usd"}),
     ]
     for day in DAYS:
