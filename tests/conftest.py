@@ -6,10 +6,13 @@ import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.services.server_kit import Databases
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # How long an example takes depends on the computer: no test may fail by it.
@@ -60,6 +63,18 @@ def _own_places(session_folder: Path) -> Iterator[None]:
             patch.setenv(f"XDG_{name}_HOME", str(session_folder / name.lower()))
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
         yield
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Answer what makes books on the server of this run; it is started when the first test asks."""
+    from tests.services.server_kit import Databases, shared_server
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    base = tmp_path_factory.getbasetemp()
+    made = Databases(shared_server(base.parent if worker else base), worker or "main")
+    yield made
+    made.close()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.server_kit import Databases, shared_server
+from tests.services.server_kit import Databases
 from tradecrm.core.clock import FixedClock
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.people import AddDepartment, AddPerson, add_department, add_person
@@ -119,16 +118,6 @@ def hire(book: Book) -> Seats:
     sales = owner.perform(add_person, AddPerson("Zhao Lei", "sales", europe)).value
     other = owner.perform(add_person, AddPerson("Wu Fan", "sales")).value
     return Seats(owner, book.seat(manager), book.seat(sales), book.seat(other))
-
-
-@pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    """Answer what makes books on the server of this run; it is started when the first test asks."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    base = tmp_path_factory.getbasetemp()
-    made = Databases(shared_server(base.parent if worker else base), worker or "main")
-    yield made
-    made.close()
 
 
 @contextmanager
