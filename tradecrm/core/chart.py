@@ -61,7 +61,6 @@ DEFAULTS: tuple[Default, ...] = (
     Default("EXPENSE", "INTEREST", "660302", _FEES),
     Default("EXPENSE", "COMMIS", "6601", _SELLING),
     Default("EXPENSE", "TAX", "6403", N_("Taxes and surcharges")),
-    Default("STAFF", "", "2211", N_("Employee benefits payable")),
     Default("EQUITY", "", "4001", N_("Paid-in capital")),
     Default("EQUITY", "OPENING", "4104", N_("Profit distribution: opening of the books")),
 )
@@ -79,7 +78,6 @@ ROOTS: Mapping[str, str] = {
     "REBATE": "Assets",
     "AP": "Liabilities",
     "LOAN": "Liabilities",
-    "STAFF": "Liabilities",
     "STAFF": "Liabilities",
     "REVENUE": "Income",
     "EQUITY": "Equity",
