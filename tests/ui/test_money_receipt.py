@@ -24,6 +24,7 @@ from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, s
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.pages.money_card import AccountPage, ItemPage
 from tradecrm.ui.pages.money_receipt import ReceiptPage
+from tradecrm.ui.pages.trade_dialog import OperationDialog
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +114,7 @@ def test_tab_goes_through_the_receipt_in_the_order_of_work(room: Room) -> None:
     assert isinstance(page, ReceiptPage)
     page.boxes["party"].editor.setFocus(Qt.FocusReason.TabFocusReason)
     reached = walk_by_tab(page)
-    order = ("party", "account", "day", "credited", "charge", "gross", "rate", "payer", "reference")
+    order = ("party", "account", "day", "credited", "charge", "gross", "rate", "bearer", "payer", "reference")
     assert [reached.index(page.boxes[key].editor) for key in order] == list(range(len(order)))
     assert page.save_button in reached
     assert page.spread_button in reached
@@ -200,6 +201,11 @@ def test_money_in_hand_settles_an_invoice_and_is_taken_back(room: Room) -> None:
     page.settled.body.setCurrentIndex(page.settled.body.table.index(len(page.card.settled) - 1, 0))
     assert page.take_back.isEnabled()
     page.take_back.click()
+    room.settle()
+    dialog = page.findChild(OperationDialog)
+    assert dialog is not None
+    dialog._on_typed("reason", "Meant for another invoice")
+    dialog.commit()
     room.settle()
     page.reload()
     room.settle()
