@@ -18,6 +18,7 @@ from tradecrm.core.aging import (
     overdue_days,
 )
 from tradecrm.core.carrying import (
+    ClosingRate,
     FxBalance,
     Side,
     Tranche,
@@ -25,12 +26,28 @@ from tradecrm.core.carrying import (
     cross_rate,
     realized_fx,
     release,
-    unrealized_fx,
 )
 from tradecrm.core.money import convert
 from tradecrm.core.problems import Refusal
 
 D = Decimal
+
+
+def unrealized(amount: str, carrying: str, rate: str, base: str = "CNY") -> Decimal:
+    """Answer the unrealized difference by amounts as the book keeps them, with four decimals."""
+    units = (int(D(text).scaleb(4)) for text in (amount, carrying))
+    return D(ClosingRate(D(rate), base, 4).unrealized(*units)).scaleb(-4)
+
+
+@given(
+    st.integers(-(10**15), 10**15),
+    st.decimals("0.0000000001", "99999", places=10),
+    st.sampled_from(["CNY", "JPY", "KWD"]),
+)
+def test_many_amounts_are_valued_as_one_is(units: int, rate: Decimal, base: str) -> None:
+    """Section 11: one rounding, half away from zero, whole numbers or not."""
+    worth = D(ClosingRate(rate, base, 4).worth(units)).scaleb(-4)
+    assert worth == convert(D(units).scaleb(-4), rate, base)
 
 
 def test_example_of_3_5_invoice_of_8650() -> None:
@@ -41,7 +58,7 @@ def test_example_of_3_5_invoice_of_8650() -> None:
     assert released == D("35560.00")
     assert realized_fx(Side.AR, D("35450.00"), released) == D("-110.00")
     assert (item[0].open_amount, item[0].open_base) == (D("3650.00"), D("25958.80"))
-    assert unrealized_fx(Side.AR, D("3650.00"), D("25958.80"), D("7.06"), "CNY") == D("-189.80")
+    assert unrealized("3650.00", "25958.80", "7.06") == D("-189.80")
     released, item = release(item, D("3650.00"), "CNY")
     assert realized_fx(Side.AR, D("26115.75"), released) == D("156.95")
     assert item[0].open_base == 0
@@ -79,7 +96,7 @@ def test_an_ordinary_receipt_takes_the_deposit_tranche_last() -> None:
 
 def test_payables_mirror_and_credit_notes_carry_a_minus() -> None:
     assert realized_fx(Side.AP, D("700"), D("710")) == 10
-    assert unrealized_fx(Side.AP, D(100), D(710), D("7.00"), "CNY") == D("10.00")
+    assert unrealized("-100", "-710", "7.00") == D("10.00"), "a debt that costs less is a gain"
     released, _rest = release((Tranche.whole(D(-100), D(-710)),), D(-40), "CNY")
     assert released == D("-284.00")
 

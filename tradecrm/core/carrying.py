@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from tradecrm.core.money import convert, round_money, round_to
+from tradecrm.core.money import convert, minor_units, round_money, round_to
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 
@@ -92,12 +92,26 @@ def cross_parts(
     return worth - released, money_base - worth
 
 
-def unrealized_fx(
-    side: Side, open_amount: Decimal, carrying: Decimal, closing_rate: Decimal, base_currency: str
-) -> Decimal:
-    """Answer the gain or loss of an open item at the closing rate; advances are left out by the caller (3.5)."""
-    difference = convert(open_amount, closing_rate, base_currency) - carrying
-    return difference if side is Side.AR else -difference
+class ClosingRate:
+    """A closing rate that values many open amounts, which are whole numbers as the book keeps them (section 3.5).
+
+    Amounts are signed as in the ledger, a debt negative: the difference above zero is then a gain on either side.
+    Advances are left out by the caller.
+    """
+
+    def __init__(self, rate: Decimal, base_currency: str, scale: int) -> None:
+        self._times, part = rate.as_integer_ratio()
+        self._step = int(10 ** (scale - minor_units(base_currency)))
+        self._part = 2 * part * self._step
+
+    def worth(self, amount: int) -> int:
+        """Answer ``round(open x closing rate)``, half away from zero, in the scale of the amount."""
+        units = (2 * abs(amount) * self._times + self._part // 2) // self._part * self._step
+        return units if amount >= 0 else -units
+
+    def unrealized(self, amount: int, carrying: int) -> int:
+        """Answer the gain (+) or loss (-) of an open amount against its carrying."""
+        return self.worth(amount) - carrying
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +160,14 @@ class FxMove:
     averaged: bool
 
 
-def average_corrections(
-    start: FxBalance, moves: Sequence[FxMove], base_currency: str
-) -> dict[date, Decimal]:
+def average_corrections(start: FxBalance, moves: Sequence[FxMove], base_currency: str) -> dict[date, Decimal]:
     """Answer by day what the base amounts of averaged outflows must be corrected by after a backdated movement.
 
     ``moves`` come in order of day and entry; ``start`` is the balance before them. Base amounts are signed as
     they stand on the account (section 16 number 6, rows dated as the outflow they correct, as in section 9.1).
     """
-    balance, found = start, {}
+    balance = start
+    found: dict[date, Decimal] = {}
     for move in moves:
         if not move.averaged or balance.amount <= 0:
             balance = balance.inflow(move.amount, move.base)

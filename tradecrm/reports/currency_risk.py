@@ -60,7 +60,7 @@ def exposure_table(risk: Risk, percent: Decimal) -> Table:
             money("effect", _("Effect of {percent} %").format(percent=signed(percent)), risk.base),
         ),
         tuple(rows),
-        (*totals, last) if rows else (),
+        (last, *totals) if rows else (),
         risk.notes,
         _chart(risk, percent) if rows else None,
     )

@@ -30,7 +30,7 @@ class Chart:
     def __init__(self, reader: Reader) -> None:
         from tradecrm.services.money.chart import default_targets, own_targets
 
-        self._own, self._defaults = own_targets(reader), default_targets()
+        self._own, self._defaults = own_targets(reader), default_targets(reader)
         self._known: dict[Key, Target | None] = {}
         self._roots: dict[str, str] = {}
         self.missing: dict[Key, int] = {}

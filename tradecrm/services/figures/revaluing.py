@@ -12,12 +12,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Select, case, func, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy import type_coerce as coerce
 
-from tradecrm.core.carrying import Side, unrealized_fx
-from tradecrm.models import Account, Allocation, Item, Party
-from tradecrm.models.base import from_scaled
+from tradecrm.core.carrying import ClosingRate, Side
+from tradecrm.models import Account, Allocation, Item, Loan, Party
+from tradecrm.models.base import AMOUNT_SCALE, from_scaled
+from tradecrm.services.data.lean import lean_rows
 from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.accounts import account_sums
 from tradecrm.services.figures.closing import ClosingRates
@@ -32,32 +43,40 @@ ADVANCES = ("RCT", "PAY")
 _CHUNK = 500
 
 
-class OpenRow(NamedTuple):
-    """One open item or account: its book, id, currency, and amount and carrying as scaled integers."""
+OpenRow = tuple[str, int, str, int, int]
+"""One open item or account: its book, id, currency, and amount and carrying as scaled integers."""
+
+
+class ValuedRow(NamedTuple):
+    """An open row at its closing rate, as scaled integers; ``gain`` is None while the rate is missing."""
 
     book: str
     key: int
     currency: str
-    amount: int
-    carrying: int
-
-
-@dataclass(frozen=True, slots=True)
-class ValuedRow:
-    """An open row at its closing rate; ``value`` and ``difference`` in base, None while the rate is missing."""
-
-    book: str
-    key: int
-    currency: str
-    amount: Decimal
-    carrying: Decimal
+    units: int
+    carried: int
     rate: Decimal | None
-    difference: Decimal | None
+    gain: int | None
+
+    @property
+    def amount(self) -> Decimal:
+        """Answer the open amount in its currency."""
+        return from_scaled(self.units)
+
+    @property
+    def carrying(self) -> Decimal:
+        """Answer what the row is carried at in base."""
+        return from_scaled(self.carried)
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Answer the unrealized gain (+) or loss (-) in base."""
+        return None if self.gain is None else from_scaled(self.gain)
 
     @property
     def value(self) -> Decimal | None:
         """Answer what the row is worth in base at the closing rate."""
-        return None if self.difference is None else self.carrying + self.difference
+        return None if self.gain is None else from_scaled(self.carried + self.gain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +110,7 @@ class Valuation:
         """Answer the unrealized gain (+) or loss (-) of everything in base; None while a rate is missing."""
         if self.missing:
             return None
-        return sum((row.difference for row in self.rows if row.difference is not None), ZERO)
+        return from_scaled(sum(row.gain for row in self.rows if row.gain is not None))
 
     def of(self, book: str, currency: str) -> Valuation:
         """Answer only the rows of a book and a currency; empty ones are all."""
@@ -109,15 +128,14 @@ class Valuation:
 
 def _added(book: str, currency: str, rows: Sequence[ValuedRow]) -> Group:
     rate = rows[0].rate
-    difference = None if rate is None else sum((row.difference or ZERO for row in rows), ZERO)
     return Group(
         book,
         currency,
         len(rows),
-        sum((row.amount for row in rows), ZERO),
-        sum((row.carrying for row in rows), ZERO),
+        from_scaled(sum(row.units for row in rows)),
+        from_scaled(sum(row.carried for row in rows)),
         rate,
-        difference,
+        None if rate is None else from_scaled(sum(row.gain or 0 for row in rows)),
     )
 
 
@@ -128,33 +146,43 @@ def valuation(reader: Reader, day: date) -> Valuation:
     """
     reader.actor.demand("account.read")
     rates, base = ClosingRates(reader, day), reader.base
+    values: dict[str, tuple[Decimal | None, ClosingRate | None]] = {}
     rows = []
-    for row in open_rows(reader, day):
-        amount, carrying, rate = from_scaled(row.amount), from_scaled(row.carrying), rates.rate(row.currency)
-        # Signed as in the ledger, everything is revalued as a receivable is.
-        gain = None if rate is None else unrealized_fx(Side.AR, amount, carrying, rate, base)
-        rows.append(ValuedRow(row.book, row.key, row.currency, amount, carrying, rate, gain))
-    missing = sorted({row.currency for row in rows if row.rate is None})
+    for book, key, currency, units, carried in open_rows(reader, day):
+        if currency not in values:
+            rate = rates.rate(currency)
+            values[currency] = rate, None if rate is None else ClosingRate(rate, base, AMOUNT_SCALE)
+        rate, closing = values[currency]
+        gain = None if closing is None else closing.unrealized(units, carried)
+        rows.append(ValuedRow(book, key, currency, units, carried, rate, gain))
+    missing = sorted(currency for currency, (rate, _closing) in values.items() if rate is None)
     return Valuation(day, base, tuple(rows), tuple(rates.notes), tuple(missing))
 
 
 def open_rows(reader: Reader, day: date) -> list[OpenRow]:
     """Answer receivables and payables, then accounts, then loans, open in foreign currency at the end of ``day``."""
-    statement = _items(reader.base, day)
-    found = [OpenRow(*row) for row in reader.session.connection().execute(statement)]
-    debts = [OpenRow("LOAN", *row) for row in foreign_debts(reader, day)]
+    rows = lean_rows(reader, _items, values={"day": day.isoformat(), "base": reader.base})
+    # Sorted here: an order of both halves together would let the store walk through every item there ever was.
+    found: list[Any] = sorted(rows, key=lambda row: (row[0], row[2], row[1]))
+    debts: list[OpenRow] = [("LOAN", *row) for row in foreign_debts(reader, day)]
     return [*found, *_accounts(reader, day), *debts]
 
 
-def _items(base: str, day: date) -> Any:
+def _items() -> Any:
     """Select items that are no advances: what is open now, and what was settled since is given back.
 
     The allocations after ``day`` are few when the day is near, and one range of an index.
     """
-    later, item, table = _later(day), plain(Item), Item.__table__
+    later, item, table = _later(), plain(Item), Item.__table__
     open_now = table.outerjoin(later, later.c.item_id == item.id)
     settled = table.join(later, later.c.item_id == item.id)
-    wanted = (item.day <= day, item.currency != base, item.kind.not_in(ADVANCES))
+    wanted = (
+        item.day <= bindparam("day"),
+        item.currency != bindparam("base"),
+        *(item.kind != kind for kind in ADVANCES),
+    )
+    # A bare zero lets SQLite see that the small index of open items answers this.
+    nothing: ColumnElement[Any] = literal_column("0")
     side = case((item.side == Side.AR.value, 1), else_=-1)
     sign = case((item.amount > 0, 1), else_=-1)
 
@@ -170,22 +198,22 @@ def _items(base: str, day: date) -> Any:
         ).select_from(source)
 
     return union_all(
-        columns(open_now).where(*wanted, item.open_amount != 0),
-        columns(settled).where(*wanted, item.open_amount == 0, later.c.amount != 0),
-    ).order_by("side", "currency", "id")
+        columns(open_now).where(*wanted, item.open_amount != nothing),
+        columns(settled).where(*wanted, item.open_amount == nothing, later.c.amount != nothing),
+    )
 
 
-def _later(day: date) -> Any:
-    """Select what was settled of each item after ``day``, in its currency and in base, as one range of an index."""
+def _later() -> Any:
+    """Select what was settled of each item after a day, in its currency and in base, as one range of an index."""
     row = plain(Allocation)
-    sides = tuple(side.value for side in Side)
+    sides: list[ColumnElement[Any]] = [literal_column(f"'{side.value}'") for side in Side]
 
     def half(item_id: Any, amount: Any, base: Any) -> Select[Any]:
         return select(
             item_id.label("item_id"),
             coerce(amount, BigInteger).label("amount"),
             coerce(base, BigInteger).label("base"),
-        ).where(row.side.in_(sides), row.day > day)
+        ).where(row.side.in_(sides), row.day > bindparam("day"))
 
     both = union_all(
         half(row.debit_item_id, row.debit_amount, row.debit_base),
@@ -203,14 +231,14 @@ def _accounts(reader: Reader, day: date) -> list[OpenRow]:
     sums = account_sums(reader, day)
     foreign = select(account.id, account.currency).where(account.currency != reader.base)
     rows = reader.session.connection().execute(foreign.order_by(account.currency, account.id))
-    return [OpenRow("BANK", key, code, *sums[key]) for key, code in rows if any(sums.get(key, (0, 0)))]
+    return [("BANK", key, code, *sums[key]) for key, code in rows if any(sums.get(key, (0, 0)))]
 
 
 def names_of(reader: Reader, rows: Iterable[ValuedRow]) -> dict[tuple[str, int], tuple[str, str]]:
     """Answer the number or name of each row's paper, and its partner, as far as the actor may see them."""
     keys: dict[str, list[int]] = {}
     for row in rows:
-        keys.setdefault("BANK" if row.book == "BANK" else "ITEM", []).append(row.key)
+        keys.setdefault(row.book if row.book in ("BANK", "LOAN") else "ITEM", []).append(row.key)
     found: dict[tuple[str, int], tuple[str, str]] = {}
     for start in range(0, len(keys.get("ITEM", ())), _CHUNK):
         chunk = keys["ITEM"][start : start + _CHUNK]
@@ -224,4 +252,7 @@ def names_of(reader: Reader, rows: Iterable[ValuedRow]) -> dict[tuple[str, int],
     names = select(Account.id, Account.name).where(Account.id.in_(keys.get("BANK", ())))
     for key, name in reader.session.execute(names):
         found["BANK", key] = name, ""
+    debts = select(Loan.id, Loan.number, Loan.lender).where(Loan.id.in_(keys.get("LOAN", ())))
+    for key, number, lender in reader.session.execute(debts):
+        found["LOAN", key] = number, lender
     return found

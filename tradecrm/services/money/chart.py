@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from tradecrm.core.chart import DEFAULTS, Key, Target, resolve
+from tradecrm.core.chart import BY_KIND, DEFAULTS, Key, Target, resolve
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import _
 from tradecrm.models import Account, LedgerAccount, LedgerEntry
@@ -15,9 +15,16 @@ from tradecrm.services.figures.journal import chart_key
 from tradecrm.services.work import Reader, Work, operation
 
 
-def default_targets() -> dict[Key, Target]:
-    """Answer the default chart with the names in the person's language."""
-    return {(each.book, each.category, None): Target(each.code, _(each.name)) for each in DEFAULTS}
+def default_targets(reader: Reader) -> dict[Key, Target]:
+    """Answer the default chart with the names in the person's language; cash and wallets have accounts apart."""
+    found: dict[Key, Target] = {
+        (each.book, each.category, None): Target(each.code, _(each.name)) for each in DEFAULTS
+    }
+    for key, kind in reader.session.execute(select(Account.id, Account.kind)):
+        if kind in BY_KIND:
+            code, name = BY_KIND[kind]
+            found["BANK", "", key] = Target(code, _(name))
+    return found
 
 
 def own_targets(reader: Reader) -> dict[Key, Target]:
@@ -54,7 +61,7 @@ class ChartRow:
 def chart_rows(reader: Reader) -> Sequence[ChartRow]:
     """Answer the whole mapping: defaults, what was changed, and each key of the ledger with where it goes now."""
     reader.actor.demand("account.read")
-    own, defaults, used = own_targets(reader), default_targets(), used_keys(reader)
+    own, defaults, used = own_targets(reader), default_targets(reader), used_keys(reader)
     names = dict(reader.session.execute(select(Account.id, Account.name)).all())
     books = {book: place for place, book in enumerate(dict.fromkeys(each.book for each in DEFAULTS))}
     keys = sorted(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Person, Revaluation, RevaluationLine
+from tradecrm.models.base import AMOUNT_SCALE, to_scaled
 from tradecrm.services.data.bulk import add_rows
 from tradecrm.services.figures.revaluing import Valuation, ValuedRow, valuation
 from tradecrm.services.money.ledger import FX, Draft, Row, Source, demand_open_period, post_all, reverse
@@ -200,10 +201,10 @@ def posted_valuation(reader: Reader, revaluation_id: int) -> Valuation:
             line.book,
             line.item_id or line.account_id or line.loan_id or 0,
             line.currency,
-            line.amount,
-            line.carrying,
+            to_scaled(line.amount, AMOUNT_SCALE),
+            to_scaled(line.carrying, AMOUNT_SCALE),
             line.rate,
-            line.difference,
+            to_scaled(line.difference, AMOUNT_SCALE),
         )
         for line in lines
     )
