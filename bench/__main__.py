@@ -19,6 +19,7 @@ TASKS = (
     "periods",
     "search",
     "posting",
+    "matching",
     "imports",
     "start",
     "scroll",

@@ -19,7 +19,7 @@ LOAN_KINDS: dict[str, str] = {
 """Bank loan (银行借款), packing loan (打包贷款), bills with recourse (押汇), loan of the owner, capital (投入资本)."""
 
 MOVE_KINDS: dict[str, str] = {
-    "draw": N_("Drawn"),
+    "draw": N_("Money drawn"),
     "repay": N_("Repaid"),
     "interest": N_("Interest"),
 }

@@ -11,7 +11,6 @@ from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.loans import LOAN_KINDS, MOVE_KINDS
 from tradecrm.core.money import format_money
-from tradecrm.core.table import Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
 from tradecrm.screens.claims.words import SHIPMENT
 from tradecrm.screens.draft import Draft, Ref
@@ -55,7 +54,7 @@ def loan_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
     """Answer what is owed on a loan, its carrying, and what it has cost."""
     card = loan_card(reader, identity)
     facts = [
-        Fact(N_("Drawn"), format_money(card.drawn, card.currency)),
+        Fact(N_("Money drawn"), format_money(card.drawn, card.currency)),
         Fact(N_("Repaid"), format_money(card.repaid, card.currency)),
         Fact(N_("Owed"), format_money(card.owed, card.currency), strong=True),
     ]
@@ -71,21 +70,19 @@ def loan_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def moves_table(reader: Any, draft: Draft) -> Table:
-    """Answer the movements of a loan."""
-    columns = (
-        TableColumn("day", _("Day"), FieldKind.DATE),
-        TableColumn("kind", _("What")),
-        TableColumn("amount", _("Amount"), FieldKind.MONEY, draft.text("currency") or None),
-    )
+def moves_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
+    """Answer the movements of a loan, each opening its account."""
     if draft.id is None:
-        return Table("moves", "", "", columns, ())
+        return ()
     card = loan_card(reader, draft.id)
-    rows = tuple(
-        TableRow((day, _(MOVE_KINDS[kind]), amount), (None, None, Link.to("account", id=account)))
+    return tuple(
+        Fact(
+            f"{day.isoformat()}  {_(MOVE_KINDS[kind])}",
+            format_money(amount, card.currency),
+            link=Link.to("account", id=account),
+        )
         for day, kind, account, _name, amount, _base, _reference in card.moves
     )
-    return Table("moves", "", "", columns, rows)
 
 
 def _shipment(row: Row) -> Link | None:
@@ -122,7 +119,7 @@ LOAN_LIST = ListSpec(
         ColumnSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=KINDS, width=190),
         ColumnSpec("lender", N_("Lender"), width=220),
         ColumnSpec("currency", N_("Currency"), FieldKind.CURRENCY),
-        ColumnSpec("drawn", N_("Drawn"), FieldKind.MONEY, currency_key="currency", summed=True),
+        ColumnSpec("drawn", N_("Money drawn"), FieldKind.MONEY, currency_key="currency", summed=True),
         ColumnSpec("owed", N_("Owed"), FieldKind.MONEY, currency_key="currency", summed=True),
         ColumnSpec("day", N_("Begins"), FieldKind.DATE),
         ColumnSpec("due", N_("Due"), FieldKind.DATE),
@@ -215,7 +212,7 @@ LOAN_FORM = FormSpec(
             N_("Loan"),
             query=lambda reader, draft: () if draft.id is None else loan_facts(reader, draft.id),
         ),
-        PanelSpec("moves", N_("Movements"), query=moves_table),
+        PanelSpec("moves", N_("Movements"), query=moves_facts),
     ),
     actions=ACTIONS,
     watches=_CHANGES,
