@@ -45,9 +45,9 @@ def test_the_profit_sheet_prints_section_2_5(seat: Seat, example: Example) -> No
     ):
         assert cell(sheet, words, "actual") == D(amount), words
     assert cell(sheet, "Export cost of 1 USD", "actual") == "5.4881"
-    assert cell(sheet, "Profit rate", "actual") == "28.64%"
-    assert cell(sheet, "Margin", "actual") == "20.41%"
-    assert cell(sheet, "Mark-up", "actual") == "25.64%"
+    assert cell(sheet, "Profit rate", "actual") == "28.64 %"
+    assert cell(sheet, "Margin", "actual") == "20.41 %"
+    assert cell(sheet, "Mark-up", "actual") == "25.64 %"
 
 
 def test_estimate_against_actual_of_section_2_10(seat: Seat, example: Example) -> None:

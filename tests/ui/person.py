@@ -112,11 +112,13 @@ class Person:
 
     def mark(self, table: Any, text: str) -> None:
         """Make the row that begins with a text the current one, by a click where it opens nothing."""
-        rows = table.body.table.rows
-        number = next((n for n, row in enumerate(rows) if str(row.cells[0]).startswith(text)), None)
-        assert number is not None, f"no row begins with {text!r}"
-        row = rows[number]
+        number = row_of(table, text)
+        row = table.body.table.rows[number]
         self._click(table, number, next(n for n in range(len(row.cells)) if row.link(n) is None))
+
+    def tap_row(self, table: Any, text: str) -> None:
+        """Click the first cell of the row that begins with a text."""
+        self._click(table, row_of(table, text), 0)
 
     def _click(self, table: Any, row: int, column: int) -> None:
         index = table.body.table.index(row, column)
@@ -199,6 +201,14 @@ def choose_text(editor: Any, text: str) -> None:
     assert place >= 0, f"no {text!r} among {[editor.itemText(n) for n in range(editor.count())]}"
     editor.setCurrentIndex(place)
     editor.activated.emit(place)
+
+
+def row_of(table: Any, text: str) -> int:
+    """Answer the place of the row that begins with a text."""
+    rows = table.body.table.rows
+    place = next((n for n, row in enumerate(rows) if str(row.cells[0]).startswith(text)), None)
+    assert place is not None, f"no row begins with {text!r} among {[row.cells[0] for row in rows]}"
+    return place
 
 
 def shown_buttons(place: QWidget) -> list[str]:

@@ -40,9 +40,9 @@ PROFIT = {
     "FX net income": "14238.16",
     "Export total cost": "78140.00",
     "Export cost of 1 USD": "5.4881",
-    "Profit rate": "28.64%",
-    "Margin": "20.41%",
-    "Mark-up": "25.64%",
+    "Profit rate": "28.64 %",
+    "Margin": "20.41 %",
+    "Mark-up": "25.64 %",
 }
 """Section 2.5, actual; the names as the sheet begins its rows."""
 

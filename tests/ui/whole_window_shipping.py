@@ -170,12 +170,14 @@ def ask_freight(play: Play, leg: Leg) -> None:
 
 
 def load(play: Play, leg: Leg) -> None:
-    """Take the booked shipment to the quay: ready by its button, loaded and declared by their milestones."""
+    """Take the booked shipment to the quay, insured: ready by its button, loaded and declared by milestones."""
     me = play.me
     me.on(leg.loaded)
     page = me.open(play.to_shipment(leg.number))
     play.stands("booked")
     me.press("Mark cargo ready")
+    me.tap_row(page.way[1].table, "Insurance policy")
+    me.answer(step="Issue")
     for code in ("LOAD", "DECL"):
         link = Link.to("milestone_met", shipment=play.shipments[leg.number], code=code)
         me.tap(page.way[0].table, link)
@@ -270,10 +272,13 @@ def write_papers(play: Play, leg: Leg, folder: Path) -> None:
 
 
 def send_papers(play: Play, leg: Leg) -> None:
-    """Mark every paper of the checklist as sent."""
+    """Mark every paper of the checklist as sent, of which Today has been reminding."""
+    assert [line.row.subject for line in play.me.open(Link.to("today")).lines]
     page = play.me.open(play.to_shipment(leg.number))
     play.me.press("Send all papers", page.way[1])
     play.me.answer()
+    numbers = {row.cells[0]: row.cells[5] for row in page.way[1].table.body.table.rows}
+    assert (numbers["Commercial invoice"], numbers["Bill of lading"]) == (leg.invoice, leg.bl_no)
 
 
 def arrive_and_close(play: Play, leg: Leg) -> None:

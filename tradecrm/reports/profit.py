@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tradecrm.core.costs import COST_CATEGORIES
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
-from tradecrm.core.money import format_money
+from tradecrm.core.money import format_money, format_number, round_to
 from tradecrm.core.profit import ShipmentResult, Variance, cost_variance, sheet_flagged
 from tradecrm.core.table import Cell, Chart, ChartKind, RowStyle, Series, Table, TableRow
 from tradecrm.core.text import N_, _
@@ -293,10 +293,8 @@ def _measures(result: ShipmentResult, sheet: Sheet) -> list[tuple[str, Cell, str
 
 
 def percent(fraction: Decimal | None) -> str:
-    """Answer a fraction as ``20.41%``, n/a for None."""
-    from tradecrm.core.money import round_to
-
-    return _("n/a") if fraction is None else f"{round_to(fraction * 100, 2):.2f}%"
+    """Answer a fraction as ``20.41 %``, with a true minus sign as the figures beside it; n/a for None."""
+    return _("n/a") if fraction is None else f"{format_number(round_to(fraction * 100, 2), 2)} %"
 
 
 def _waterfall(sheet: Sheet) -> Chart:

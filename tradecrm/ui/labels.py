@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLayoutItem,
     QPushButton,
+    QSizePolicy,
     QStyle,
     QStyleOption,
     QStyleOptionButton,
@@ -58,6 +59,10 @@ class ElidedLabel(QLabel):
 
 class ElidedButton(QPushButton):
     """A button whose words are cut with an ellipsis where the room ends; the tip then shows them whole."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
         """Answer the size of a few letters."""

@@ -242,6 +242,10 @@ def _badges(draft: Draft) -> tuple[Badge, ...]:
 
 
 def _locked(draft: Draft) -> str:
+    if draft.text("status") == "closed":
+        return _("{number} is closed; its result stands. Ask to reopen it to change anything.").format(
+            number=draft.text("number")
+        )
     if draft.text("status") in GONE:
         return _("{number} has left; what was shipped stands as it was invoiced.").format(
             number=draft.text("number")

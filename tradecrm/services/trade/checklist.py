@@ -309,13 +309,22 @@ class DocumentRow:
 
 
 def document_rows(reader: Reader, shipment_id: int) -> tuple[DocumentRow, ...]:
-    """Answer the checklist of a shipment in the usual order of papers."""
+    """Answer the checklist of a shipment in the usual order; a paper without a number bears the shipment's own."""
+    shipment = reader.session.get(Shipment, shipment_id)
+    known: dict[str, str | None] = {}
+    if shipment is not None:
+        known = {
+            Paper.INVOICE: shipment.invoice_number,
+            Paper.PACKING: shipment.invoice_number,
+            Paper.TRANSPORT: shipment.bl_no,
+            Paper.DECLARATION: shipment.declaration_no,
+        }
     order = {kind.value: place for place, (kind, _title) in enumerate(PAPER_TITLES)}
     rows = reader.session.scalars(select(ShipmentDocument).where(ShipmentDocument.shipment_id == shipment_id))
     return tuple(
         DocumentRow(
             row.id, row.version, row.kind, row.title, row.originals, row.copies, row.issuer, row.due_on,
-            row.status, row.number, row.issued_on, row.sent_on, row.wording, row.of_credit,
+            row.status, row.number or known.get(row.kind) or "", row.issued_on, row.sent_on, row.wording, row.of_credit,
             row.status not in DONE and row.due_on is not None and row.due_on < reader.today,
         )
         for row in sorted(rows, key=lambda row: (order.get(row.kind, 9), row.id))

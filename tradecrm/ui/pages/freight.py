@@ -335,7 +335,9 @@ class ComparePage(Page):
             parts.append(_("Freight inquiries are switched off under Settings."))
         self._facts.setText(" · ".join(parts))
         self.table.show_table(comparison_table(found))
-        self.table.setMinimumHeight(self.table.sizeHint().height() + 12)
+        # The totals take a third of the height: all of them are to be seen, the rank above all.
+        totals = 3 * self.table.totals.table.rowCount() * self.context.theme.row
+        self.table.setMinimumHeight(max(self.table.sizeHint().height() + 12, totals))
         may = self.context.seat.actor.can("freight.write") and found.on and found.status in _CHOOSING
         self.enter.setVisible(may)
         self._show_rows(found, may=may)

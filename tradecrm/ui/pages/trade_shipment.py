@@ -96,6 +96,7 @@ class CostsCard(QFrame):
         self.table = TableView(context.theme)
         self.table.opened.connect(context.open)
         self.buttons: dict[str, QPushButton] = {}
+        self.bill: QPushButton | None = None
         self._whole: Table | None = None
         self._narrow = False
         head = QHBoxLayout()
@@ -262,6 +263,8 @@ class ShipmentPage(TradeFormPage):
             button = self.costs.buttons.get(action.key)
             if button is not None:
                 button.setEnabled(ready and open_ and (action.enabled is None or action.enabled(rows)))
+        if self.costs.bill is not None:
+            self.costs.bill.setEnabled(ready and open_)
         for card in self.way:
             for button in card.buttons.values():
                 button.setEnabled(ready and open_)
