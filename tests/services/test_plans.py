@@ -15,11 +15,14 @@ from bench.books import make_book, opened
 from bench.story import TODAY, Size
 from tradecrm.core.clock import FixedClock
 from tradecrm.services.book import Book
+from tradecrm.services.control.reminders import today_rows
 from tradecrm.services.data.search import search
 from tradecrm.services.figures.accounts import account_balances
 from tradecrm.services.figures.aging import AgingQuery, aging, aging_totals
+from tradecrm.services.figures.cash import CashOptions, cash_projection
 from tradecrm.services.figures.closing import ClosingRates
 from tradecrm.services.figures.desktop import overdue_figure
+from tradecrm.services.figures.plan_rows import PlanOptions
 from tradecrm.services.work import Reader
 
 PAST = date(2025, 3, 31)
@@ -119,6 +122,22 @@ def test_one_party_of_a_past_day_is_found_by_the_party(book: Book) -> None:
     searches = [line for line in found.splitlines() if "SEARCH instalment" in line]
     assert sum("INDEX ix_instalment_party (party_id=? AND settled_on" in line for line in searches) == 4
     assert not any("ix_instalment_settled" in line for line in searches)
+
+
+def test_the_cash_projection_adds_up_the_open_items_in_their_index(book: Book) -> None:
+    options = CashOptions(PlanOptions(TODAY + timedelta(days=91)))
+    found = plans(book, lambda reader: cash_projection(reader, options))
+    over = [plan for plan in found if "ix_instalment_open" in plan]
+    sums = [plan for plan in over if "TEMP B-TREE FOR GROUP BY" in plan]
+    assert len(sums) == 2, "receivables and payables"
+    assert all("SEARCH instalment USING COVERING INDEX ix_instalment_open (side=?)" in plan for plan in sums)
+    assert not any("SCAN instalment" in plan for plan in found)
+
+
+def test_payment_reminders_walk_by_due_day(book: Book) -> None:
+    found = plan_over(plans(book, today_rows), "instalment")
+    assert "INDEX ix_instalment_due (side=? AND due_on>? AND due_on<?)" in found
+    assert "SCAN instalment" not in found
 
 
 def test_balances_add_up_months_and_the_days_of_one(book: Book) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bench.agreement import disagreements, plan_disagreements, random_days
 from tests.services.test_journal import ours, read_back
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.errors import Stopped
@@ -63,6 +64,15 @@ def test_the_journal_is_read_by_beancount_with_our_balances(small: Book, tmp_pat
     rows = seat.ask(lambda reader: reader.session.scalar(select(func.count()).select_from(LedgerEntry)))
     assert seat.ask(write_journal, SAMPLE_DAY, path) == rows
     assert read_back(path) == ours(seat, SAMPLE_DAY)
+
+
+def test_all_figures_of_a_day_agree_with_one_another_and_with_the_ledger(small: Book) -> None:
+    """Section 12: aging, its rows, statements, balances, plans; the long campaign is a benchmark."""
+    rng, seat = random.Random(5), small.seat()
+    assert seat.ask(lambda reader: list(plan_disagreements(reader))) == []
+    for day in random_days(rng, SAMPLE_FIRST, SAMPLE_DAY, 12):
+        wrong = seat.ask(lambda reader, at=day: list(disagreements(reader, at, rng, partners=3)))
+        assert wrong == []
 
 
 def _count(reader: Reader, entity: type[Base]) -> int:

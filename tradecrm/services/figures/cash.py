@@ -151,8 +151,18 @@ def open_flows(reader: Reader, side: str, options: PlanOptions, accounts: Accoun
     """Yield what is open of invoices or bills, added up by currency, account and expected day.
 
     The store adds up by due day, from one index where no contract names an unusual account; instalments that were
-    promised, or that wait for an event, are then looked at one by one.
+    promised, or that wait for an event, are then looked at one by one and moved to their day.
     """
+    sums: dict[tuple[int | None, str, date | None], Decimal] = defaultdict(Decimal)
+    for flow in _moves(reader, side, options, accounts):
+        sums[flow[:3]] += flow.amount
+    for (account, currency, day), amount in sums.items():
+        if amount:
+            yield Flow(account, currency, day, amount)
+
+
+def _moves(reader: Reader, side: str, options: PlanOptions, accounts: Accounts) -> Iterator[Flow]:
+    """Yield the sums by due day, then what is taken from them and put on another day."""
     timing = Timing(reader, side, options)
     sign = 1 if side == "AR" else -1
     named = side == "AR" and _names_accounts(reader, accounts)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, false, func, literal_column, select
 
 from tradecrm.core.links import Link
 from tradecrm.core.money import round_money
@@ -79,8 +79,9 @@ def open_conditions(side: str, options: PlanOptions) -> list[ColumnElement[bool]
     part = Instalment
     found: list[ColumnElement[bool]] = [
         part.side == side,
-        part.is_credit.is_(False),
-        part.open_amount != 0,
+        # Written out, not bound: only so the partial indexes of what is open serve.
+        part.is_credit == false(),
+        part.open_amount != literal_column("0"),
     ]
     if options.party_id is not None:
         found.append(part.party_id == options.party_id)
