@@ -26,6 +26,7 @@ TASKS = (
     "paper",
     "papers",
     "quotation",
+    "trade",
 )
 
 

@@ -37,7 +37,7 @@ KEYS = 300
 TODAY = date(2026, 6, 15)
 
 
-class _Host:
+class Host:
     """Opens and says nothing."""
 
     def open_link(self, link: Link) -> None:
@@ -83,7 +83,7 @@ class _Room:
         self.jobs = Jobs()
         theme = Theme(Mode.LIGHT)
         theme.apply(application)
-        context = PageContext(book.seat(), theme, self.jobs, _Host())
+        context = PageContext(book.seat(), theme, self.jobs, Host())
         self.page = QuotationPage(context, Link.to("quotation", id=key))
         self.page.resize(1366, 860)
         self.page.show()

@@ -22,7 +22,9 @@ from tradecrm.services.figures.aging import AgingQuery, aging, aging_totals
 from tradecrm.services.figures.cash import CashOptions, cash_projection
 from tradecrm.services.figures.closing import ClosingRates
 from tradecrm.services.figures.desktop import overdue_figure
+from tradecrm.services.figures.exposure import overdue_days
 from tradecrm.services.figures.plan_rows import PlanOptions
+from tradecrm.services.figures.profit import profits_between
 from tradecrm.services.work import Reader
 
 PAST = date(2025, 3, 31)
@@ -152,3 +154,18 @@ def test_search_walks_no_table(book: Book, text: str) -> None:
     for plan in plans(book, lambda reader: search(reader, text)):
         tables = [line for line in plan.splitlines() if line.startswith("SCAN")]
         assert all("search_index" in line or "subquery" in line or "anon_" in line for line in tables), plan
+
+
+def test_what_a_customer_owes_past_its_day_is_found_at_once(book: Book) -> None:
+    def oldest(reader: Reader) -> Any:
+        return overdue_days(reader, 1)
+
+    plan = plan_over(plans(book, oldest), "instalment")
+    assert "ix_instalment_open (side=? AND party_id=?)" in plan, plan
+
+
+def test_profits_of_a_period_look_at_the_rows_of_each_shipment(book: Book) -> None:
+    plan = "\n".join(plans(book, lambda reader: profits_between(reader, PAST, TODAY)))
+    assert "SEARCH item USING INDEX" in plan, plan
+    assert "SEARCH cost_line USING INDEX" in plan, plan
+    assert "SCAN" not in plan, plan

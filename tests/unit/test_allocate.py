@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradecrm.core.allocate import allocate, check_manual
+from tradecrm.core.allocate import PartOf, allocate, check_manual
 from tradecrm.core.money import minor_units
 from tradecrm.core.problems import Refusal
 
@@ -65,3 +65,12 @@ def test_manual_parts_must_sum() -> None:
     assert check_manual(Decimal(10), _decimals("4", "6"), "USD") == []
     assert "0.50 is still" in check_manual(Decimal(10), _decimals("4", "5.5"), "USD")[0].message
     assert check_manual(Decimal(10), _decimals("4.005", "5.995"), "USD")[0].field == "parts.0"
+
+
+@given(
+    st.decimals("-99999", "99999", places=2),
+    st.decimals("0.0001", "9999", places=4),
+    st.decimals("0", "9999", places=4),
+)
+def test_a_part_of_a_whole_is_what_sharing_gives_it(amount: Decimal, part: Decimal, rest: Decimal) -> None:
+    assert PartOf(part, part + rest).of(amount, "CNY") == allocate(amount, (part, rest), "CNY")[0]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from tradecrm.core.money import fits_currency, format_amount, minor_units
 from tradecrm.core.problems import Problem, Refusal
@@ -49,7 +49,10 @@ def allocate(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[
     """
     if any(weight < 0 for weight in weights):
         raise Refusal.of(_("A weight below zero cannot share a cost. Choose another basis."), "basis")
-    whole = sum((Fraction(weight) for weight in weights), Fraction(0))
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    common = math.lcm(*(below for _above, below in ratios))
+    shares = [above * (common // below) for above, below in ratios]
+    whole = sum(shares)
     if whole == 0:
         raise Refusal.of(
             _("The lines hold nothing to share the cost by. Fill it in or choose another basis."), "basis"
@@ -63,13 +66,40 @@ def allocate(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[
         )
     decimals = minor_units(currency)
     units = int(abs(total).scaleb(decimals))
-    raws = [units * Fraction(weight) / whole for weight in weights]
-    floors = [int(raw) for raw in raws]
-    order = sorted(range(len(weights)), key=lambda i: (floors[i] - raws[i], -weights[i], i))
-    for index in order[: units - sum(floors)]:
-        floors[index] += 1
+    floors = [units * share // whole for share in shares]
+    left = units - sum(floors)
+    if left:
+        order = sorted(range(len(shares)), key=lambda i: (-(units * shares[i] % whole), -shares[i], i))
+        for index in order[:left]:
+            floors[index] += 1
     sign = -1 if total < 0 else 1
     return [Decimal(sign * part).scaleb(-decimals) for part in floors]
+
+
+class PartOf:
+    """A part of a whole that amounts are shared with: what ``allocate`` gives it beside the rest, for many amounts.
+
+    Both are above zero, and the part is not more than the whole.
+    """
+
+    __slots__ = ("_part", "_rest", "_whole")
+
+    def __init__(self, part: Decimal, whole: Decimal) -> None:
+        above, below = part.as_integer_ratio()
+        over, under = whole.as_integer_ratio()
+        self._part, self._whole = above * under, over * below
+        self._rest = self._whole - self._part
+
+    def of(self, amount: Decimal, currency: str) -> Decimal:
+        """Answer the part's share of ``amount``, which fits ``currency``, in whole minor units (section 2.6)."""
+        decimals = minor_units(currency)
+        units = int(abs(amount).scaleb(decimals))
+        share, own = divmod(units * self._part, self._whole)
+        others = units * self._rest % self._whole
+        # Of two fractions that leave one unit over, the larger has it; of equal ones the larger part, else the first.
+        if own and (own > others or (own == others and self._part >= self._rest)):
+            share += 1
+        return Decimal(-share if amount < 0 else share).scaleb(-decimals)
 
 
 def check_manual(total: Decimal, parts: Sequence[Decimal], currency: str) -> list[Problem]:

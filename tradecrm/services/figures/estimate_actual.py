@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from tradecrm.core.allocate import PartOf
 from tradecrm.core.profit import Variance, cost_variance, ratio, sheet_flagged
 from tradecrm.models import Estimate, EstimateLine, SalesContract, ShipmentLine
-from tradecrm.services.figures.estimates import has_share, share_of
+from tradecrm.services.figures.estimates import has_share
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.profit_rows import ProfitRow, profit_rows
 from tradecrm.services.work import Reader
@@ -127,10 +128,9 @@ def _shares(reader: Reader, shipments: Sequence[int]) -> dict[int, Estimated]:
             row = estimates.get(contract_id)
             if row is None or not has_share(part, row.total):
                 continue
-            shares = (share_of(cost, part, row.total, reader.base) for cost in costs.get(row.id, ()))
-            found[key] = Estimated(
-                share_of(row.revenue_base, part, row.total, reader.base), sum(shares, ZERO)
-            )
+            share, base = PartOf(part, row.total), reader.base
+            spent = sum((share.of(cost, base) for cost in costs.get(row.id, ())), ZERO)
+            found[key] = Estimated(share.of(row.revenue_base, base), spent)
     return found
 
 

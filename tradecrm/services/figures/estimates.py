@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tradecrm.core.allocate import allocate
+from tradecrm.core.allocate import PartOf
 from tradecrm.models import Estimate, EstimateLine, SalesContract, Shipment
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.quantities import contract_amounts
@@ -98,4 +98,4 @@ def has_share(part: Decimal, total: Decimal) -> bool:
 
 def share_of(amount: Decimal, part: Decimal, total: Decimal, currency: str) -> Decimal:
     """Answer what of an estimated amount falls to a shipment of ``part`` of a contract over ``total`` (2.6)."""
-    return allocate(amount, (part, total - part), currency)[0]
+    return PartOf(part, total).of(amount, currency)

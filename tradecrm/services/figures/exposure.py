@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, literal_column, select
 
 from tradecrm.core.credit import CreditRule, Exposure, contract_backlog, insured_part
 from tradecrm.core.errors import RateMissing
@@ -73,7 +72,7 @@ def credit_state(reader: Reader, customer_id: int) -> CreditState | None:
         hold=own.hold or holder.hold,
         hold_reason=own.hold_reason or holder.hold_reason,
     )
-    overdue = _overdue_days(reader, customer_id)
+    overdue = overdue_days(reader, customer_id)
     if rule.limit is None:
         return CreditState(customer_id, rule, None, overdue, members)
     try:
@@ -101,18 +100,23 @@ def _name(reader: Reader, customer_id: int) -> str:
     return reader.session.scalar(select(party.name).where(party.id == customer_id)) or ""
 
 
-def _overdue_days(reader: Reader, customer_id: int) -> int:
+def overdue_days(reader: Reader, customer_id: int) -> int:
     """Answer how many days the oldest unpaid instalment is past its day, 0 when none is."""
     part = plain(Instalment)
-    oldest: date | None = reader.session.scalar(
-        select(func.min(part.due_on)).where(
+    # A currency at a time, for then the index by party serves; the least of all would be looked for by day.
+    oldest = reader.session.scalars(
+        select(func.min(part.due_on))
+        .where(
             part.side == "AR",
             part.party_id == customer_id,
-            part.is_credit.is_(False),
-            part.open_amount > 0,
+            # Written out, not bound: only so the partial index of what is open serves.
+            part.is_credit == false(),
+            part.open_amount != literal_column("0"),
         )
+        .group_by(part.currency)
     )
-    return 0 if oldest is None else max(0, (reader.today - oldest).days)
+    first = min((day for day in oldest if day is not None), default=None)
+    return 0 if first is None else max(0, (reader.today - first).days)
 
 
 def _exposure(

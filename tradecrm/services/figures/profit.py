@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, type_coerce
 
 from tradecrm.core.money import convert
 from tradecrm.core.profit import CostLine as Cost
@@ -23,8 +23,6 @@ from tradecrm.services.work import Reader
 ZERO = Decimal(0)
 _REVENUE = ("INV", "DN", "CN")
 """Kinds of receivables of a shipment that are its revenue; a note taken back is two that cancel out."""
-_CHUNK = 500
-"""So many shipments are asked for by number at once; a subquery would walk every invoice of the book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +255,7 @@ class ProfitTotal:
     departed_on: date
     revenue: Decimal
     cost: Decimal
+    customer_id: int
 
     @property
     def profit(self) -> Decimal:
@@ -266,32 +265,27 @@ class ProfitTotal:
 
 def profits_between(reader: Reader, first: date, last: date) -> Sequence[ProfitTotal]:
     """Answer the results of the visible shipments that departed from ``first`` to ``last``, by date."""
-    item, line = plain(Item), plain(CostLine)
-    visible = reader.session.execute(
-        select(Shipment.id, Shipment.number, Shipment.departed_on)
+    item, line, shipment = plain(Item), plain(CostLine), plain(Shipment)
+    # Asked for by shipment, of each by itself: joined, every invoice of the book would be walked.
+    sold = (
+        select(func.sum(item.base_amount))
+        .where(item.shipment_id == shipment.id, item.side == "AR", item.kind.in_(_REVENUE))
+        .correlate(Shipment.__table__)
+        .scalar_subquery()
+    )
+    spent = (
+        select(type_coerce(func.sum(line.base_amount) - func.sum(line.rebate), line.base_amount.type))
+        .where(line.shipment_id == shipment.id)
+        .correlate(Shipment.__table__)
+        .scalar_subquery()
+    )
+    rows = reader.session.execute(
+        select(Shipment.id, Shipment.number, Shipment.departed_on, sold, spent, Shipment.customer_id)
         .where(Shipment.departed_on >= first, Shipment.departed_on <= last)
         .order_by(Shipment.departed_on, Shipment.id)
-    ).all()
-    revenue: dict[int, Decimal] = {}
-    cost: dict[int, Decimal] = {}
-    keys = [key for key, _number, _departed in visible]
-    for start in range(0, len(keys), _CHUNK):
-        some = keys[start : start + _CHUNK]
-        revenue |= dict(
-            reader.session.execute(
-                select(item.shipment_id, func.sum(item.base_amount))
-                .where(item.shipment_id.in_(some), item.side == "AR", item.kind.in_(_REVENUE))
-                .group_by(item.shipment_id)
-            ).all()
-        )
-        for key, amount, rebate in reader.session.execute(
-            select(line.shipment_id, func.sum(line.base_amount), func.sum(line.rebate))
-            .where(line.shipment_id.in_(some))
-            .group_by(line.shipment_id)
-        ):
-            cost[key] = amount - rebate
+    )
     return [
-        ProfitTotal(key, number, departed, revenue.get(key, ZERO), cost.get(key, ZERO))
-        for key, number, departed in visible
+        ProfitTotal(key, number, departed, revenue or ZERO, cost or ZERO, customer)
+        for key, number, departed, revenue, cost, customer in rows
         if departed is not None
     ]

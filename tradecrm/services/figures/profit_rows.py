@@ -103,28 +103,21 @@ def profit_rows(
 ) -> Sequence[ProfitRow]:
     """Answer the results of the visible shipments that departed from ``first`` to ``last``, by date."""
     totals = profits_between(reader, first, last)
-    customers = dict(
-        reader.session.execute(
-            select(Shipment.id, Shipment.customer_id).where(
-                Shipment.departed_on >= first, Shipment.departed_on <= last
-            )
-        ).all()
-    )
     gains = _realized(reader, first, last)
-    names = party_names(reader, customers.values())
+    names = party_names(reader, {row.customer_id for row in totals})
     return [
         ProfitRow(
             row.shipment_id,
             row.number,
             row.departed_on,
-            customers[row.shipment_id],
-            names.get(customers[row.shipment_id], ""),
+            row.customer_id,
+            names.get(row.customer_id, ""),
             row.revenue,
             row.cost,
             gains.get(row.shipment_id, ZERO),
         )
         for row in totals
-        if customer_id is None or customers[row.shipment_id] == customer_id
+        if customer_id is None or row.customer_id == customer_id
     ]
 
 
