@@ -94,6 +94,7 @@ from tradecrm.models.purchasing import (
     PurchaseContract,
     PurchaseLine,
     PurchaseLink,
+    PurchaseVersion,
 )
 from tradecrm.models.settling import (
     CollectionMatch,
@@ -223,6 +224,7 @@ __all__ = [
     "PurchaseEarmark",
     "PurchaseLine",
     "PurchaseLink",
+    "PurchaseVersion",
     "Quotation",
     "QuotationLine",
     "Rate",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
@@ -17,6 +17,7 @@ from tradecrm.models.base import (
     Price,
     Quantity,
     RateType,
+    UtcMoment,
     Versioned,
 )
 
@@ -47,6 +48,25 @@ class PurchaseContract(Owned, Versioned, Base):
     deposit_due: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
 
     __table_args__ = (Index("ix_purchase_contract_day", "day", "id"),)
+
+
+class PurchaseVersion(Owned, Base):
+    """A version of a purchase contract: what was in force, or a change the factory is asked for (section 6).
+
+    ``content`` is the whole contract as JSON; ``status`` is draft, submitted, in_force, superseded or dropped.
+    """
+
+    __tablename__ = "purchase_version"
+
+    purchase_id: Mapped[int] = mapped_column(Id, ForeignKey("purchase_contract.id"), index=True)
+    version_no: Mapped[int] = mapped_column(Integer)
+    made_at: Mapped[datetime] = mapped_column(UtcMoment)
+    status: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    total: Mapped[Decimal] = mapped_column(Amount)
+    content: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("purchase_id", "version_no"),)
 
 
 class PurchaseLine(Owned, Base):

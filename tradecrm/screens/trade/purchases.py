@@ -28,6 +28,7 @@ from tradecrm.screens.spec import (
 )
 from tradecrm.screens.trade.contracts import TERMS, chain_steps, has_days
 from tradecrm.screens.trade.pickers import PRODUCT, SUPPLIER, Within
+from tradecrm.screens.trade.purchase_amendment import AMEND, VERSIONS_PANEL, purchase_amendment_form
 from tradecrm.screens.trade.purchase_draft import (
     amount_words,
     blank_purchase,
@@ -192,6 +193,7 @@ ASK_PREPAYMENT = ActionSpec(
 )
 PURCHASE_ACTIONS = (
     _step("submit", N_("Submit for approval"), N_("The purchase contract is submitted."), primary=True),
+    AMEND,
     _step("send", N_("Mark as sent"), N_("The factory has the contract."), primary=True),
     _step("confirm", N_("Confirmed by the factory"), N_("The factory has confirmed."), primary=True),
     RECEIVE,
@@ -314,10 +316,14 @@ PURCHASE_FORM = FormSpec(
         PanelSpec("money", N_("Payment"), compute=money_facts),
         PanelSpec("received", N_("Goods received"), query=receipt_facts),
         PanelSpec("prices", N_("Prices paid before"), query=price_facts, depends=("lines",)),
+        VERSIONS_PANEL,
     ),
     actions=PURCHASE_ACTIONS,
     prints=_prints,
-    watches=frozenset({"purchase_contract", "purchase_line", "goods_receipt", "cost_line", "item"}),
+    watches=frozenset(
+        {"purchase_contract", "purchase_line", "purchase_version", "goods_receipt", "cost_line", "item"}
+    ),
     needs="purchase.write",
     saved=N_("The purchase contract is saved."),
 )
+PURCHASE_AMENDMENT_FORM = purchase_amendment_form(PURCHASE_FORM)

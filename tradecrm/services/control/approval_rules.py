@@ -50,6 +50,7 @@ KIND_TITLES: tuple[tuple[str, str], ...] = (
     ("contract_version", N_("Contract amendment")),
     ("estimate", N_("Profit estimate")),
     ("purchase_contract", N_("Purchase contract")),
+    ("purchase_version", N_("Purchase amendment")),
     ("freight_inquiry", N_("Freight choice")),
     ("release", N_("Credit and release")),
     ("cost", N_("Cost")),
@@ -100,6 +101,10 @@ TRIGGERS: tuple[TriggerDefault, ...] = (
     TriggerDefault("purchase_contract", "prepayment", N_("Share prepaid"), _FINANCE, Unit.SHARE, "0.30"),
     TriggerDefault(
         "purchase_contract", "prepayment_amount", N_("Amount prepaid"), _FINANCE, Unit.BASE, "50000"
+    ),
+    TriggerDefault("purchase_version", "protected_change", N_("Protected field changed"), _SHORT),
+    TriggerDefault(
+        "purchase_version", "price_rise", N_("Price above the last one"), _SHORT, Unit.SHARE, "0.05"
     ),
     TriggerDefault("freight_inquiry", "few_quotes", N_("Too few valid quotes"), _SHORT, Unit.COUNT, "3"),
     TriggerDefault("freight_inquiry", "not_cheapest", N_("Not the cheapest quote"), _SHORT),

@@ -25,6 +25,10 @@ HANDLERS: dict[str, tuple[str, str]] = {
         "tradecrm.services.trade.purchase_moves:on_approved",
         "tradecrm.services.trade.purchase_moves:on_returned",
     ),
+    "purchase_version": (
+        "tradecrm.services.trade.purchase_amendments:on_approved",
+        "tradecrm.services.trade.purchase_amendments:on_returned",
+    ),
     "freight_inquiry": (
         "tradecrm.services.trade.freight_choice:choice_approved",
         "tradecrm.services.trade.freight_choice:choice_returned",
@@ -76,6 +80,7 @@ PAGES: dict[str, str] = {
     "write_off": "write_off",
     "prepayment": "purchase",
     "party_bank": "party_bank",
+    "purchase_version": "purchase_amendment",
     "period": "tradecrm.services.control.periods:period_link",
 }
 """Kind to the target of the page that opens by the paper's id, or “module:function” that answers the link."""

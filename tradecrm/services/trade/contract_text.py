@@ -23,11 +23,11 @@ def encode_contract(command: SaveContract) -> str:
 def decode_contract(text: str) -> SaveContract:
     """Read a contract that ``encode_contract`` wrote; fields that came later have their defaults."""
     values = json.loads(text)
-    lines = tuple(ContractLineDraft(**_typed(ContractLineDraft, line)) for line in values.pop("lines"))
-    return SaveContract(**_typed(SaveContract, values), lines=lines)
+    lines = tuple(ContractLineDraft(**typed_values(ContractLineDraft, line)) for line in values.pop("lines"))
+    return SaveContract(**typed_values(SaveContract, values), lines=lines)
 
 
-def _typed(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
+def typed_values(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
     """Answer the known values as the types of their fields."""
     found: dict[str, Any] = {}
     for field in fields(kind):

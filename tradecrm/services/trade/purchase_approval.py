@@ -17,7 +17,7 @@ from tradecrm.core.text import _
 from tradecrm.models import Party, PurchaseContract, PurchaseLine, SalesContract
 from tradecrm.services.control.approvals import Figure, Reason, Subject, active_triggers
 from tradecrm.services.money.rates import rate_for
-from tradecrm.services.trade.purchases import KIND, protected_fields, purchase_lines
+from tradecrm.services.trade.purchases import KIND, PurchaseLineDraft, protected_fields, purchase_lines
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -69,10 +69,10 @@ def approval_subject(
 ) -> Subject:
     """Answer a purchase as the approval engine takes it: reasons, protected fields, figures to decide by."""
     lines = purchase_lines(reader, purchase.id)
-    base_amount = _in_base(reader, purchase)
+    base_amount = purchase_in_base(reader, purchase)
     triggers = active_triggers(reader, KIND)
     reasons = (
-        *_price_reasons(reader, purchase, lines, triggers),
+        *price_reasons(reader, purchase, lines, triggers),
         *_prepaid_reasons(reader, purchase, triggers),
     )
     supplier = reader.session.scalar(select(Party.name).where(Party.id == purchase.supplier_id)) or ""
@@ -94,7 +94,7 @@ def approval_subject(
     )
 
 
-def _in_base(reader: Reader, purchase: PurchaseContract) -> Decimal | None:
+def purchase_in_base(reader: Reader, purchase: PurchaseContract) -> Decimal | None:
     """Answer the total in base currency; None where the table has no rate."""
     try:
         rate = rate_for(reader, RateType.BUDGET, purchase.currency, purchase.day).rate
@@ -103,10 +103,10 @@ def _in_base(reader: Reader, purchase: PurchaseContract) -> Decimal | None:
     return convert(purchase.total, rate, reader.base)
 
 
-def _price_reasons(
+def price_reasons(
     reader: Reader,
     purchase: PurchaseContract,
-    lines: Sequence[PurchaseLine],
+    lines: Sequence[PurchaseLine | PurchaseLineDraft],
     triggers: dict[str, Decimal | None],
 ) -> list[Reason]:
     """Answer a reason for each line whose price is above the last by more than the rule allows (default 5 %)."""
@@ -142,7 +142,7 @@ def _prepaid_reasons(
             percent=format_number(prepaid / purchase.total * 100, 1), limit=format_number(share * 100, 0)
         )
         reasons.append(Reason("prepayment", sentence))
-    total = _in_base(reader, purchase) if most is not None else None
+    total = purchase_in_base(reader, purchase) if most is not None else None
     if most is not None and total is not None and purchase.total > 0:
         amount = total * prepaid / purchase.total
         if amount > most:

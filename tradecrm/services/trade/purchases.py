@@ -229,23 +229,38 @@ def save_purchase(work: Work, command: SavePurchase) -> int:
     contracts = _contracts(work, command)
     purchase = _purchase_to_write(work, command, contracts)
     _protect(work, purchase, command)
-    for name in HEADER:
-        setattr(purchase, name, getattr(command, name))
-    amounts = [line_amount(line.quantity, line.price, command.currency) for line in command.lines]
-    purchase.total = sum(
+    fill_purchase(work, purchase, command)
+    return purchase.id
+
+
+def purchase_total(command: SavePurchase) -> Decimal:
+    """Answer what a purchase comes to with VAT, in its currency."""
+    return sum(
         (
-            gross(amount, line.vat_rate, command.currency, vat_included=command.vat_included)
-            for line, amount in zip(command.lines, amounts, strict=True)
+            gross(
+                line_amount(line.quantity, line.price, command.currency),
+                line.vat_rate,
+                command.currency,
+                vat_included=command.vat_included,
+            )
+            for line in command.lines
         ),
         ZERO,
     )
+
+
+def fill_purchase(work: Work, purchase: PurchaseContract, command: SavePurchase) -> None:
+    """Write head, lines and links of a purchase contract as the command says; what is guarded was guarded before."""
+    for name in HEADER:
+        setattr(purchase, name, getattr(command, name))
+    amounts = [line_amount(line.quantity, line.price, command.currency) for line in command.lines]
+    purchase.total = purchase_total(command)
     purchase.deposit_due = prepayment(purchase.total, command.currency, command.terms)
     purchase.updated_at = work.now
     work.add(purchase)
     _write_lines(work, purchase, command.lines, amounts)
     warn_over_purchase(work, [link.contract_line_id for line in command.lines for link in line.links])
     keep_search_terms(work, KIND, purchase.id)
-    return purchase.id
 
 
 def _contracts(work: Work, command: SavePurchase) -> list[SalesContract]:
@@ -305,7 +320,7 @@ def _protect(work: Work, purchase: PurchaseContract, command: SavePurchase) -> N
         raise Refusal.of(
             _(
                 "{number} is “{status}”: factory, prices, quantities and terms stand as sent. "
-                "Cancel it and split anew, or buy the difference with another contract."
+                "Amend it: the factory is asked for a new version."
             ).format(number=purchase.number, status=state_title(purchase.status)),
             "lines",
         )

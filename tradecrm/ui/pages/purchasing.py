@@ -8,7 +8,7 @@ from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.screens.trade.import_jobs import IMPORT_JOB_FORM, IMPORT_JOB_LIST
 from tradecrm.screens.trade.purchase_dialogs import BILL_PURCHASE_FORM, RECEIVE_FORM
 from tradecrm.screens.trade.purchase_list import PURCHASE_LIST
-from tradecrm.screens.trade.purchases import PURCHASE_FORM
+from tradecrm.screens.trade.purchases import PURCHASE_AMENDMENT_FORM, PURCHASE_FORM
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.trade_form import TradeFormPage
@@ -16,6 +16,7 @@ from tradecrm.ui.pages.trade_form import TradeFormPage
 _LISTS = (PURCHASE_LIST, IMPORT_JOB_LIST)
 _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
     (PURCHASE_FORM, (RECEIVE_FORM, BILL_PURCHASE_FORM, ASK_PREPAYMENT_FORM)),
+    (PURCHASE_AMENDMENT_FORM, ()),
     (IMPORT_JOB_FORM, ()),
 )
 

@@ -1,3 +1,23 @@
+CREATE TABLE purchase_version (
+	purchase_id BIGINT NOT NULL, 
+	version_no INTEGER NOT NULL, 
+	made_at VARCHAR(32) NOT NULL, 
+	status VARCHAR(12) NOT NULL, 
+	reason VARCHAR(300) NOT NULL, 
+	total BIGINT NOT NULL, 
+	content TEXT NOT NULL, 
+	owner_id BIGINT NOT NULL, 
+	id BIGSERIAL NOT NULL, 
+	CONSTRAINT pk_purchase_version PRIMARY KEY (id), 
+	CONSTRAINT uq_purchase_version_purchase_id_version_no UNIQUE (purchase_id, version_no), 
+	CONSTRAINT fk_purchase_version_purchase_id FOREIGN KEY(purchase_id) REFERENCES purchase_contract (id), 
+	CONSTRAINT fk_purchase_version_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
+);
+
+CREATE INDEX ix_purchase_version_purchase_id ON purchase_version (purchase_id);
+
+CREATE INDEX ix_purchase_version_owner_id ON purchase_version (owner_id);
+
 CREATE TABLE container_type (
 	code VARCHAR(8) NOT NULL, 
 	length BIGINT NOT NULL, 
@@ -104,9 +124,9 @@ CREATE TABLE issued_paper (
 	CONSTRAINT fk_issued_paper_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_issued_paper_subject ON issued_paper (subject_kind, subject_id);
-
 CREATE INDEX ix_issued_paper_owner_id ON issued_paper (owner_id);
+
+CREATE INDEX ix_issued_paper_subject ON issued_paper (subject_kind, subject_id);
 
 CREATE TABLE period_event (
 	action VARCHAR(8) NOT NULL, 
@@ -239,11 +259,11 @@ CREATE TABLE expense_claim (
 	CONSTRAINT fk_expense_claim_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_expense_claim_day ON expense_claim (day);
-
 CREATE INDEX ix_expense_claim_owner_id ON expense_claim (owner_id);
 
 CREATE INDEX ix_expense_claim_status ON expense_claim (status);
+
+CREATE INDEX ix_expense_claim_day ON expense_claim (day);
 
 CREATE TABLE party_bank (
 	party_id BIGINT NOT NULL, 
@@ -318,11 +338,11 @@ CREATE TABLE vat_invoice (
 	CONSTRAINT fk_vat_invoice_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_vat_invoice_day ON vat_invoice (day);
+CREATE INDEX ix_vat_invoice_supplier_id ON vat_invoice (supplier_id);
 
 CREATE INDEX ix_vat_invoice_owner_id ON vat_invoice (owner_id);
 
-CREATE INDEX ix_vat_invoice_supplier_id ON vat_invoice (supplier_id);
+CREATE INDEX ix_vat_invoice_day ON vat_invoice (day);
 
 CREATE TABLE bill_of_lading (
 	shipment_id BIGINT NOT NULL, 
@@ -389,9 +409,9 @@ CREATE TABLE loan (
 	CONSTRAINT fk_loan_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_loan_due_on ON loan (due_on);
-
 CREATE INDEX ix_loan_owner_id ON loan (owner_id);
+
+CREATE INDEX ix_loan_due_on ON loan (due_on);
 
 CREATE INDEX ix_loan_shipment_id ON loan (shipment_id);
 
@@ -420,11 +440,11 @@ CREATE TABLE contra (
 	CONSTRAINT fk_contra_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_contra_party_id ON contra (party_id);
+CREATE INDEX ix_contra_day ON contra (day);
 
 CREATE INDEX ix_contra_owner_id ON contra (owner_id);
 
-CREATE INDEX ix_contra_day ON contra (day);
+CREATE INDEX ix_contra_party_id ON contra (party_id);
 
 CREATE TABLE note (
 	number VARCHAR(60) NOT NULL, 
@@ -457,15 +477,15 @@ CREATE TABLE note (
 
 CREATE INDEX ix_note_day ON note (day);
 
+CREATE INDEX ix_note_contract_id ON note (contract_id);
+
 CREATE INDEX ix_note_shipment_id ON note (shipment_id);
-
-CREATE INDEX ix_note_owner_id ON note (owner_id);
-
-CREATE INDEX ix_note_party_id ON note (party_id);
 
 CREATE INDEX ix_note_invoice_id ON note (invoice_id);
 
-CREATE INDEX ix_note_contract_id ON note (contract_id);
+CREATE INDEX ix_note_party_id ON note (party_id);
+
+CREATE INDEX ix_note_owner_id ON note (owner_id);
 
 CREATE TABLE purchase_earmark (
 	item_id BIGINT NOT NULL, 
@@ -479,9 +499,9 @@ CREATE TABLE purchase_earmark (
 	CONSTRAINT fk_purchase_earmark_purchase_id FOREIGN KEY(purchase_id) REFERENCES purchase_contract (id)
 );
 
-CREATE INDEX ix_purchase_earmark_purchase_id ON purchase_earmark (purchase_id);
-
 CREATE INDEX ix_purchase_earmark_item_id ON purchase_earmark (item_id);
+
+CREATE INDEX ix_purchase_earmark_purchase_id ON purchase_earmark (purchase_id);
 
 CREATE TABLE refund (
 	number VARCHAR(40) NOT NULL, 
@@ -510,9 +530,9 @@ CREATE TABLE refund (
 
 CREATE INDEX ix_refund_day ON refund (day);
 
-CREATE INDEX ix_refund_party_id ON refund (party_id);
-
 CREATE INDEX ix_refund_owner_id ON refund (owner_id);
+
+CREATE INDEX ix_refund_party_id ON refund (party_id);
 
 CREATE TABLE write_off (
 	number VARCHAR(40) NOT NULL, 
@@ -553,11 +573,11 @@ CREATE TABLE collection_match (
 	CONSTRAINT fk_collection_match_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
+CREATE UNIQUE INDEX uq_collection_match_pair ON collection_match (receipt_id, shipment_id);
+
 CREATE INDEX ix_collection_match_owner_id ON collection_match (owner_id);
 
 CREATE INDEX ix_collection_match_shipment_id ON collection_match (shipment_id);
-
-CREATE UNIQUE INDEX uq_collection_match_pair ON collection_match (receipt_id, shipment_id);
 
 CREATE TABLE dunning (
 	party_id BIGINT NOT NULL, 
@@ -575,11 +595,11 @@ CREATE TABLE dunning (
 	CONSTRAINT fk_dunning_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_dunning_owner_id ON dunning (owner_id);
+CREATE INDEX ix_dunning_party_id ON dunning (party_id);
 
 CREATE INDEX ix_dunning_instalment_id ON dunning (instalment_id);
 
-CREATE INDEX ix_dunning_party_id ON dunning (party_id);
+CREATE INDEX ix_dunning_owner_id ON dunning (owner_id);
 
 CREATE TABLE promise (
 	instalment_id BIGINT NOT NULL, 
@@ -596,9 +616,9 @@ CREATE TABLE promise (
 	CONSTRAINT fk_promise_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_promise_owner_id ON promise (owner_id);
-
 CREATE INDEX ix_promise_instalment_id ON promise (instalment_id);
+
+CREATE INDEX ix_promise_owner_id ON promise (owner_id);
 
 CREATE TABLE bank_row (
 	statement_id BIGINT NOT NULL, 
@@ -620,9 +640,9 @@ CREATE TABLE bank_row (
 	CONSTRAINT fk_bank_row_account_id FOREIGN KEY(account_id) REFERENCES account (id)
 );
 
-CREATE INDEX ix_bank_row_day ON bank_row (account_id, status, day);
-
 CREATE INDEX ix_bank_row_statement_id ON bank_row (statement_id);
+
+CREATE INDEX ix_bank_row_day ON bank_row (account_id, status, day);
 
 CREATE TABLE rebate_receipt (
 	claim_id BIGINT NOT NULL, 
@@ -663,9 +683,9 @@ CREATE TABLE vat_invoice_line (
 	CONSTRAINT fk_vat_invoice_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_vat_invoice_line_invoice_id ON vat_invoice_line (invoice_id);
-
 CREATE INDEX ix_vat_invoice_line_purchase_line_id ON vat_invoice_line (purchase_line_id);
+
+CREATE INDEX ix_vat_invoice_line_invoice_id ON vat_invoice_line (invoice_id);
 
 CREATE INDEX ix_vat_invoice_line_owner_id ON vat_invoice_line (owner_id);
 
@@ -742,8 +762,6 @@ CREATE TABLE commission_line (
 	CONSTRAINT fk_commission_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_commission_line_receipt_id ON commission_line (receipt_id);
-
 CREATE INDEX ix_commission_line_person_id ON commission_line (person_id);
 
 CREATE INDEX ix_commission_line_run_id ON commission_line (run_id);
@@ -751,6 +769,8 @@ CREATE INDEX ix_commission_line_run_id ON commission_line (run_id);
 CREATE INDEX ix_commission_line_owner_id ON commission_line (owner_id);
 
 CREATE INDEX ix_commission_line_shipment_id ON commission_line (shipment_id);
+
+CREATE INDEX ix_commission_line_receipt_id ON commission_line (receipt_id);
 
 CREATE TABLE expense_line (
 	claim_id BIGINT NOT NULL, 
@@ -775,11 +795,11 @@ CREATE TABLE expense_line (
 	CONSTRAINT fk_expense_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_expense_line_shipment_id ON expense_line (shipment_id);
-
 CREATE INDEX ix_expense_line_claim_id ON expense_line (claim_id);
 
 CREATE INDEX ix_expense_line_owner_id ON expense_line (owner_id);
+
+CREATE INDEX ix_expense_line_shipment_id ON expense_line (shipment_id);
 
 CREATE TABLE bank_match (
 	row_id BIGINT NOT NULL, 
@@ -810,13 +830,13 @@ CREATE TABLE rebate_claim_line (
 	CONSTRAINT fk_rebate_claim_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_rebate_claim_line_pair ON rebate_claim_line (declaration_line_id, invoice_line_id);
+CREATE INDEX ix_rebate_claim_line_declaration_line_id ON rebate_claim_line (declaration_line_id);
 
 CREATE INDEX ix_rebate_claim_line_invoice_line_id ON rebate_claim_line (invoice_line_id);
 
 CREATE INDEX ix_rebate_claim_line_owner_id ON rebate_claim_line (owner_id);
 
-CREATE INDEX ix_rebate_claim_line_declaration_line_id ON rebate_claim_line (declaration_line_id);
+CREATE INDEX ix_rebate_claim_line_pair ON rebate_claim_line (declaration_line_id, invoice_line_id);
 
 CREATE INDEX ix_rebate_claim_line_claim_id ON rebate_claim_line (claim_id);
 

@@ -14,6 +14,7 @@ depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TABLES = (
+    "purchase_version",
     "container_type",
     "rebate_rate",
     "bank_layout",
