@@ -49,7 +49,7 @@ def run_journal(reader: Reader, params: Params) -> Table:
             column("day", _("Date"), FieldKind.DATE),
             column("voucher", _("Voucher"), FieldKind.CODE),
             column("kind", _("Kind")),
-            column("code", _("Account"), FieldKind.CODE),
+            column("code", _("Account code"), FieldKind.CODE),
             column("name", _("Name of the account")),
             column("summary", _("Summary")),
             column("party", _("Partner")),
@@ -107,7 +107,7 @@ def run_chart_balances(reader: Reader, params: Params) -> Table:
         _("Balances by account"),
         _("{first} to {last}").format(first=first.isoformat(), last=last.isoformat()),
         (
-            column("code", _("Account"), FieldKind.CODE),
+            column("code", _("Account code"), FieldKind.CODE),
             column("name", _("Name of the account")),
             column("currency", _("Currency"), FieldKind.CURRENCY),
             money("opening", _("Opening in {currency}").format(currency=base), base),

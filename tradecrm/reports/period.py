@@ -25,17 +25,17 @@ def _last_month(reader: Reader) -> date:
 
 CHECK = ReportParam(
     "check",
-    N_("Check"),
+    N_("What is checked"),
     FieldKind.CHOICE,
     lambda _reader: CHECKS[0].key,
     choices=tuple((check.key, check.title) for check in CHECKS),
 )
-UNTIL = ReportParam("until", N_("Closed until"), FieldKind.DATE, _last_month)
+UNTIL = ReportParam("day", N_("Closed until"), FieldKind.DATE, _last_month)
 
 
 def run_check(reader: Reader, params: Params) -> Table:
     """Answer the records that one check found as of the end of the period."""
-    until, key = params.day("until"), params.text("check")
+    until, key = params.day("day"), params.text("check")
     (check,) = (each for each in CHECKS if each.key == key)
     found = check.find(reader, until)
     return Table(

@@ -45,7 +45,7 @@ CHART_LINE = "chart_line"
 CHART_DEFAULT = "chart_default"
 """Targets of links that the pages follow themselves."""
 
-_ACTIONS = {"close": N_("Closed"), "open": N_("Opened again"), "ask": N_("Opening asked for")}
+_ACTIONS = {"close": N_("Books closed"), "open": N_("Opened again"), "ask": N_("Opening asked for")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,14 @@ def _checks_table(answers: tuple[Answer, ...], until: date) -> Table:
     )
     columns = (
         TableColumn("state", _("State"), width=140),
-        TableColumn("check", _("Check")),
+        TableColumn("check", _("What is checked")),
         TableColumn("count", _("Found"), K.INTEGER),
     )
     return Table("period_checks", "", "", columns, rows)
 
 
 def _behind(answer: Answer, until: date) -> Link:
-    return report_link("period_check", check=answer.check.key, until=until)
+    return report_link("period_check", check=answer.check.key, day=until)
 
 
 def _said(answer: Answer) -> str:
@@ -111,7 +111,7 @@ def _history_table(events: Sequence[PeriodRow]) -> Table:
         TableColumn("action", _("What")),
         TableColumn("until", _("Closed until"), K.DATE),
         TableColumn("before", _("Before that"), K.DATE),
-        TableColumn("person", _("By")),
+        TableColumn("person", _("Who")),
         TableColumn("reason", _("Reason or findings")),
     )
     return Table("period_events", "", "", columns, rows)
@@ -195,7 +195,7 @@ def _revaluations_table(reader: Reader, known: Sequence[RevaluationRow]) -> Tabl
         TableColumn("day", _("Day"), K.DATE),
         TableColumn("total", _("Gain or loss"), K.MONEY, reader.base),
         TableColumn("at", _("When"), K.DATETIME),
-        TableColumn("person", _("By")),
+        TableColumn("person", _("Who")),
         TableColumn("state", _("State")),
         TableColumn("undo", ""),
     )
@@ -227,7 +227,7 @@ def chart_table(reader: Reader) -> Table:
         TableColumn("book", _("Book of the ledger")),
         TableColumn("category", _("Category or account")),
         TableColumn("rows", _("Rows"), K.INTEGER),
-        TableColumn("code", _("Account"), K.CODE),
+        TableColumn("code", _("Account code"), K.CODE),
         TableColumn("name", _("Name of the account")),
         TableColumn("state", _("State")),
         TableColumn("edit", ""),
@@ -301,7 +301,7 @@ CHART_FORM = FormSpec(
         Section(
             "",
             (
-                FieldSpec("code", N_("Account"), required=True, span=4, hint="1002.01"),
+                FieldSpec("code", N_("Account code"), required=True, span=4, hint="1002.01"),
                 FieldSpec("name", N_("Name of the account"), required=True, span=8),
             ),
         ),

@@ -279,4 +279,5 @@ def trial_by_chart(reader: Reader, first: date, last: date) -> tuple[TrialRow, .
     return tuple(
         TrialRow(code, target.name, currency, opening, debit, -credit, opening + debit + credit, amount)
         for (code, currency), (target, (opening, debit, credit, amount)) in sorted(sums.items())
+        if opening or debit or credit or amount
     )

@@ -52,7 +52,7 @@ class ClosePeriodPage(Page):
         box.setSpacing(12)
         box.addLayout(head)
         box.addWidget(self.words)
-        box.addWidget(table_card(_("Before closing"), self.checks)[0], 3)
+        box.addWidget(table_card(_("Checks before closing"), self.checks)[0], 3)
         box.addWidget(table_card(_("Closed and opened so far"), self.history)[0], 2)
 
     def title(self) -> str:

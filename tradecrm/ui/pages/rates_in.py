@@ -151,7 +151,7 @@ class RatesInPage(Page):
     def reading(self) -> Reading:
         """Answer how the numbers are meant."""
         per, reciprocal = self.form.currentData()
-        return Reading(self.kind.currentData(), self._day, self._base, per, reciprocal)
+        return Reading(RateType(self.kind.currentData()), self._day, self._base, per, reciprocal)
 
     def read_text(self) -> None:
         """Read what was pasted; what cannot be read is said in words."""

@@ -43,7 +43,7 @@ from tradecrm.ui.pages.report_menu import FigureMenu
 from tradecrm.ui.tables import TableView, cell_text
 from tradecrm.ui.theme import set_role, text_label
 
-PAGING = frozenset({"offset", "limit", "until"})
+PAGING = frozenset({"offset", "limit", "until", "revaluation"})
 FORMATS = (("xlsx", "Excel (*.xlsx)"), ("pdf", "PDF (*.pdf)"), ("csv", "CSV (*.csv)"))
 _SPANS = {FieldKind.REF: 3, FieldKind.DATE: 2, FieldKind.CHOICE: 2, FieldKind.CURRENCY: 2}
 _SEARCHED = {"shipment": "shipment", "contract": "sales_contract"}
