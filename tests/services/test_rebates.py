@@ -56,6 +56,7 @@ from tradecrm.services.claims.vat_invoices import (
 )
 from tradecrm.services.control.reminders import today_rows
 from tradecrm.services.control.settings import ChangeSettings, change_settings
+from tradecrm.services.data import check_money
 from tradecrm.services.data.check import check_book
 from tradecrm.services.data.sample.running_example import Example, play_example
 from tradecrm.services.figures.profit import shipment_profit
@@ -395,4 +396,24 @@ def test_a_rebate_given_up_is_cost_and_a_later_claim_brings_it_back(
     assert (_profit(seat, scene), seat.ask(_receivable)) == (PROFIT, D("8340.00"))
     with pytest.raises(Refusal, match="Take it out of that claim"):
         seat.perform(give_up_rebate, GiveUpRebate(shipment, TODAY, "again"))
+    assert check_book(book.store.reader) == []
+
+
+def test_a_check_names_what_was_changed_behind_the_program(seat: Seat, book: Book, scene: Scene) -> None:
+    _filed(seat, scene)
+    with book.store.writer.connect() as connection:
+        for statement, says in (
+            ("UPDATE rebate_claim SET claimed = claimed + 100", "its lines claim 8,340.00"),
+            ("UPDATE rebate_claim SET received = 100", "its receipts add up to 0.00"),
+            ("UPDATE vat_invoice_line SET quantity = 1", "more than its 0.00"),
+            ("UPDATE declaration_line SET quantity = 1", "more than its 0.00"),
+            ("UPDATE cost_line SET rebate = 0 WHERE category = 'PUR'", "SH-26001 has a rebate of 8,340.00"),
+        ):
+            with connection.begin() as change:
+                assert connection.exec_driver_sql(statement).rowcount
+                faults = [
+                    fault.sentence for name, step in check_money.steps() for fault in step(connection) if name
+                ]
+                assert any(says in each for each in faults), faults
+                change.rollback()
     assert check_book(book.store.reader) == []

@@ -296,12 +296,15 @@ _AMOUNTS = (
 
 def steps() -> tuple[tuple[str, Step], ...]:
     """Answer the steps of the check that concern money, each with its title."""
+    from tradecrm.services.data.check_claims import CLAIM_RULES
+
     return (
         (_("Open amounts of items"), partial(_break, ITEM_RULES)),
         (_("Instalments and tranches"), partial(_break, PART_RULES)),
         (_("Allocations"), partial(_break, ALLOCATION_RULES)),
         (_("Ledger and accounts"), partial(_break, LEDGER_RULES)),
         (_("Papers and their lines"), partial(_break, PAPER_RULES)),
+        (_("Claims, rebates and commission"), partial(_break, CLAIM_RULES)),
         (_("Settlement after taking back"), check_settled),
         (_("Decimals of currencies"), check_decimals),
     )
