@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.services.bank_kit import bring_in, entry_over, line, open_yuan, statement
+from tests.services.money_kit import customer
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.models import LedgerEntry, Transfer
@@ -25,6 +26,7 @@ from tradecrm.services.money.accounts import (
 )
 from tradecrm.services.money.matching import MatchRows, Pair, match_rows, propose_matches
 from tradecrm.services.money.rates import SaveRate, save_rate
+from tradecrm.services.money.receipts import RecordReceipt, record_receipt
 from tradecrm.services.money.reconciling import FinishReconciliation, finish_reconciliation
 from tradecrm.services.work import Reader
 
@@ -132,6 +134,19 @@ def test_transfers_and_expenses_are_taken_back_once_with_a_reason(seat: Seat) ->
     seat.perform(book_expense, BookExpense(MAY[2], yuan, "FEE", D(-60), "Fee"))
     with pytest.raises(Refusal, match="below zero"):
         seat.perform(reverse_expense, TakeBack(income, "Not ours"))
+
+
+def test_overdrafts_and_money_that_proves_no_collection_are_warned_of(seat: Seat) -> None:
+    """Block or warn for overdraft accounts (section 4); the owner's account is no evidence of collection (16.20)."""
+    rates(seat)
+    seat.perform(save_rate, SaveRate(RateType.BUY, "USD", MAY[0], "7.05"))
+    command = OpenAccount("Lin Yue USD", "BANK", "USD", MAY[0], holder="owner", allow_negative=True)
+    account = seat.perform(open_account, command).value
+    receipt = RecordReceipt(MAY[0], customer(seat), account, D(100))
+    (warning,) = seat.perform(record_receipt, receipt).warnings
+    assert "no evidence of collection" in warning
+    drawn = seat.perform(book_expense, BookExpense(MAY[1], account, "FEE", D(-130), "Fee"))
+    assert drawn.warnings == ("Lin Yue USD is overdrawn: USD −30.00 after this.",)
 
 
 def test_what_is_reconciled_is_not_taken_back(seat: Seat) -> None:

@@ -61,6 +61,8 @@ def account_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
         facts.append(Fact(N_("Carried at"), format_money(card.carrying, card.base)))
         if card.balance:
             facts.append(Fact(N_("Average rate"), f"{card.carrying / card.balance:.4f}"))
+        if card.kind == "CASH" or card.holder == "owner":
+            facts.append(Fact(N_("No evidence of collecting foreign exchange"), "", Tone.WARN))
     plain = (
         (N_("Bank"), card.bank),
         (N_("Account number"), card.number),

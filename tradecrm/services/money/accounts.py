@@ -24,11 +24,15 @@ RATE_WARNING = Decimal("0.02")
 
 
 def demand_cover(work: Work, account: Account, day: date, amount: Decimal) -> None:
-    """Refuse an outflow that leaves the account below zero on ``day`` or any later day, unless it may go."""
-    if account.allow_negative:
-        return
+    """Refuse an outflow that leaves the account below zero on ``day`` or any later day; warn where it may go."""
     least = least_balance_from(work, account.id, day)
-    if least < amount:
+    if least < amount and account.allow_negative:
+        work.warn(
+            _("{account} is overdrawn: {least} after this.").format(
+                account=account.name, least=format_money(least - amount, account.currency)
+            )
+        )
+    elif least < amount:
         raise Refusal.of(
             _("{account} holds {least}; {amount} would leave it below zero.").format(
                 account=account.name,
@@ -37,6 +41,11 @@ def demand_cover(work: Work, account: Account, day: date, amount: Decimal) -> No
             ),
             "amount",
         )
+
+
+def is_evidence(account: Account) -> bool:
+    """Tell whether money on an account proves that it was collected: not cash, nor the owner's own (16.20)."""
+    return account.kind != "CASH" and account.holder != "owner"
 
 
 def take_out(work: Work, account: Account, day: date, amount: Decimal) -> Decimal:

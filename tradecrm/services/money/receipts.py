@@ -15,6 +15,7 @@ from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import Account, Allocation, CostLine, Earmark, Item, Party, Receipt, SalesContract
 from tradecrm.services.data.search_own import write_new_terms
+from tradecrm.services.money.accounts import is_evidence
 from tradecrm.services.money.allocations import Allocate, allocate_items, unallocate_row
 from tradecrm.services.money.ledger import (
     AR,
@@ -92,6 +93,12 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
     party = work.get(Party, command.party_id, _("Customer"))
     account = work.session.get_one(Account, command.account_id)
     _check_amounts(work, command, account)
+    if account.currency != work.base and not is_evidence(account):
+        work.warn(
+            _(
+                "{account} is cash or the owner's: no evidence of collection until it reaches the company's bank."
+            ).format(account=account.name)
+        )
     rate = rate_for(work, RateType.BUY, account.currency, command.day, manual=command.rate).rate
     value = convert(command.gross, rate, work.base)
     charge_value = convert(command.charge, rate, work.base)
