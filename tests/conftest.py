@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -66,13 +67,11 @@ def _own_places(session_folder: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def databases() -> Iterator[Databases]:
     """Answer what makes books on the server of this run; it is started when the first test asks."""
     from tests.services.server_kit import Databases, shared_server
 
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    base = tmp_path_factory.getbasetemp()
-    made = Databases(shared_server(base.parent if worker else base), worker or "main")
+    made = Databases(shared_server(), os.environ.get("PYTEST_XDIST_WORKER", "main"))
     yield made
     made.close()
 
@@ -87,9 +86,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server of this run, if a test started one: here, where it ends after failures too."""
-    factory: Any = getattr(config, "_tmp_path_factory", None)
-    if hasattr(config, "workerinput") or getattr(factory, "_basetemp", None) is None:
-        return
-    from tests.services.server_kit import stop
+    # The workers leave it to the run they belong to; a run without a server does not load what it takes.
+    note = Path(tempfile.gettempdir(), f"tcrm-run-{os.getpid()}.json")
+    if not hasattr(config, "workerinput") and note.exists():
+        from tests.services.server_kit import stop
 
-    stop(factory.getbasetemp())
+        stop(note)

@@ -29,7 +29,6 @@ LOCKED = "locked"
 
 MARK = "tradecrm-test-server"
 BLANK = "blank"
-_NOTE = "server.json"
 _SETTINGS = {
     "listen_addresses": "''",
     "fsync": "off",
@@ -47,6 +46,7 @@ _SETTINGS = {
 
 
 _KEEP = """
+DROP SCHEMA IF EXISTS kept CASCADE;
 CREATE SCHEMA kept;
 DO $$
 DECLARE found record;
@@ -59,7 +59,7 @@ BEGIN
   CREATE TABLE kept.sequence AS SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public';
 END $$;
 CREATE FUNCTION kept.renew() RETURNS void LANGUAGE plpgsql AS $$
-DECLARE found record;
+DECLARE found record; listed text;
 BEGIN
   SET LOCAL session_replication_role = replica;
   FOR found IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
@@ -70,7 +70,10 @@ BEGIN
   FOR found IN SELECT relname FROM pg_class WHERE relnamespace = 'kept'::regnamespace AND relkind = 'r'
     AND relname <> 'sequence'
   LOOP
-    EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', found.relname, found.relname);
+    SELECT string_agg(quote_ident(attname), ', ') INTO listed FROM pg_attribute
+      WHERE attrelid = format('public.%I', found.relname)::regclass AND attnum > 0 AND NOT attisdropped
+      AND attgenerated = '';
+    EXECUTE format('INSERT INTO public.%I (%s) SELECT %s FROM kept.%I', found.relname, listed, listed, found.relname);
   END LOOP;
   FOR found IN SELECT now.sequencename, old.last_value FROM pg_sequences now JOIN kept.sequence old USING (sequencename)
     WHERE now.last_value IS DISTINCT FROM old.last_value
@@ -145,15 +148,27 @@ def _as_other() -> dict[str, Any]:
     return {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []}
 
 
-def start(shared: Path) -> TestServer:
-    """Start the server, write down where it is in the folder that the workers share, and make the blank book."""
+def run_number() -> int:
+    """Answer the number of the process that this run of tests is, whichever worker asks."""
+    return os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+
+
+def note_of(run: int) -> Path:
+    """Answer the file by which the workers of a run find its server.
+
+    Not in the folder of the run, which another run may clear away while this one ends.
+    """
+    return Path(tempfile.gettempdir(), f"tcrm-run-{run}.json")
+
+
+def start(run: int) -> TestServer:
+    """Start the server of a run, write down where it is, and make the blank book."""
     demand_binaries()
     folder = Path(tempfile.mkdtemp(prefix="tcrm-"))
     other = _as_other()
     # The run itself stops the server at its end; a run that was killed cannot.
-    run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
     subprocess.Popen(
-        [sys.executable, server_watch.__file__, str(run), str(folder)],
+        [sys.executable, server_watch.__file__, str(run), str(folder), str(note_of(run))],
         start_new_session=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -189,7 +204,7 @@ def start(shared: Path) -> TestServer:
     )
     pid = int((data / "postmaster.pid").read_text(encoding="ascii").split()[0])
     server = TestServer(folder, pid)
-    (shared / _NOTE).write_text(json.dumps({"folder": str(folder), "pid": pid}), encoding="ascii")
+    note_of(run).write_text(json.dumps({"folder": str(folder), "pid": pid}), encoding="ascii")
     server.prove_ours()
     _make_blank(server)
     return server
@@ -223,40 +238,42 @@ def _make_blank(server: TestServer) -> None:
 
 
 @contextmanager
-def _alone(shared: Path) -> Iterator[None]:
-    """Keep the other workers waiting meanwhile."""
+def _alone(run: int) -> Iterator[None]:
+    """Keep the other workers of a run waiting meanwhile."""
     import fcntl
 
-    with (shared / "server.lock").open("w") as file:
+    place = note_of(run).with_suffix(".lock")
+    with place.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def shared_server(shared: Path) -> TestServer:
+def shared_server() -> TestServer:
     """Answer the one server of this run, started by the worker that asks first."""
     demand_binaries()
-    with _alone(shared):
-        note = shared / _NOTE
+    run = run_number()
+    with _alone(run):
+        note = note_of(run)
         if not note.exists():
-            return start(shared)
+            return start(run)
         kept = json.loads(note.read_text(encoding="ascii"))
         server = TestServer(Path(kept["folder"]), kept["pid"])
         server.prove_ours()
         return server
 
 
-def stop(shared: Path) -> None:
-    """Stop the server that this run started, if it did, and remove its folder."""
-    note = shared / _NOTE
+def stop(note: Path) -> None:
+    """Stop the server that ``note`` names, if it is one of these tests, and remove its folder."""
+    note.with_suffix(".lock").unlink(missing_ok=True)
     if not note.exists():
         return
     folder = Path(json.loads(note.read_text(encoding="ascii"))["folder"])
+    note.unlink()
     data = folder / "data"
     # Only what carries the mark of this run; by its data folder, never by a name or a bare number.
     if (data / MARK).is_file() and (data / MARK).read_text(encoding="ascii") == str(folder):
         _call([str(binary("pg_ctl")), "-D", str(data), "-m", "immediate", "-w", "stop"], folder, _as_other())
         shutil.rmtree(folder, ignore_errors=True)
-    note.unlink()
 
 
 class Databases:
@@ -274,6 +291,16 @@ class Databases:
         """Lend a blank book, for a test that changes rows only; it is as it was for the next one."""
         address = self._free.pop() if self._free else self.copy()
         yield address
+        self.renew(address)
+        self._free.append(address)
+
+    def keep(self, address: ServerAddress) -> None:
+        """Let ``renew`` bring a closed book back to what it holds now."""
+        with self.server.admin(address.database) as connection:
+            connection.execute(_KEEP)
+
+    def renew(self, address: ServerAddress) -> None:
+        """Put the rows of a book back to those that were kept."""
         # A test that fails with the book still open must not hold up the next.
         self._admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (address.database,)
@@ -282,7 +309,6 @@ class Databases:
             connection.execute("SELECT kept.renew()")
             for (grown,) in connection.execute(_GROWN).fetchall():
                 connection.execute(f"VACUUM public.{grown}")
-        self._free.append(address)
 
     def copy(self) -> ServerAddress:
         """Make a blank book of its own, for a test that changes tables or rights; its caller drops it."""

@@ -21,7 +21,7 @@ def alive(process: int) -> bool:
     return True
 
 
-def watch(run: int, folder: Path) -> None:
+def watch(run: int, folder: Path, place: Path) -> None:
     """Wait until the run has ended or has taken the server away itself; then end what is left of it."""
     note = folder / "data" / "postmaster.pid"
     while alive(run) and folder.exists():
@@ -31,7 +31,10 @@ def watch(run: int, folder: Path) -> None:
         while note.exists():
             time.sleep(0.2)
     shutil.rmtree(folder, ignore_errors=True)
+    if not alive(run):
+        for each in (place, place.with_suffix(".lock")):
+            each.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
-    watch(int(sys.argv[1]), Path(sys.argv[2]))
+    watch(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))

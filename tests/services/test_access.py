@@ -15,10 +15,13 @@ from sqlalchemy.orm import aliased
 
 import tradecrm
 from tests.services.conftest import TODAY, Seats, hire, open_copy
+from tests.services.server_kit import Databases
 from tests.services.trading_kit import trade
+from tradecrm.core.address import ServerAddress
+from tradecrm.core.clock import FixedClock
 from tradecrm.core.errors import NotAllowed, NotFound
 from tradecrm.models import Base, Contact, Item, Party, PartyKey, Receipt, SalesContract, Task
-from tradecrm.services.book import Seat
+from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.access import OPEN_TO_ALL, RULES
 from tradecrm.services.control.roles import ROLES, VERB_TITLES
 from tradecrm.services.control.settings import ChangeSettings, change_settings
@@ -28,6 +31,7 @@ from tradecrm.services.data.lists import ListColumn, ListRequest, ListSource, co
 from tradecrm.services.data.search import list_search, search
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.work import Reader, Work, operation
+from tradecrm.storage.server import open_server_book
 
 PARTIES = ListSource(
     "party",
@@ -45,10 +49,25 @@ def test_every_mapped_class_has_a_rule_or_is_open_to_all() -> None:
 
 @pytest.fixture(scope="module")
 def populated(blank_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give each of three people a customer with a contact and a task, and the owner a whole deal."""
+    """Answer the closed book of three people, in a file."""
     path = tmp_path_factory.mktemp("people") / "people.tcrm"
     shutil.copyfile(blank_book, path)
-    book = open_copy(path)
+    populate(open_copy(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def populated_on_server(databases: Databases) -> Iterator[ServerAddress]:
+    """Answer the address of the same book on a server."""
+    address = databases.copy()
+    populate(Book(open_server_book(address), FixedClock.on(TODAY)))
+    databases.keep(address)
+    yield address
+    databases.drop(address)
+
+
+def populate(book: Book) -> None:
+    """Give each of three people a customer with a contact and a task, and the owner a whole deal."""
     seats = hire(book)
     named = {"Mine": seats.sales, "Boss": seats.manager, "Theirs": seats.other}
     for name, who in named.items():
@@ -57,18 +76,23 @@ def populated(blank_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         who.perform(save_task, SaveTask(f"{name} task", TODAY, party_id=key))
     trade(seats.owner)
     book.close()
-    return path
 
 
 @pytest.fixture
-def people(populated: Path, tmp_path: Path) -> Iterator[Seats]:
-    """Answer the seats at a copy of the populated book."""
-    path = tmp_path / "people.tcrm"
-    shutil.copyfile(populated, path)
-    book = open_copy(path)
+def people(request: pytest.FixtureRequest, kind_of_store: str, tmp_path: Path) -> Iterator[Seats]:
+    """Answer the seats at a copy of the populated book, in a file and on a server."""
+    if kind_of_store == "server":
+        address = request.getfixturevalue("populated_on_server")
+        book = Book(open_server_book(address), FixedClock.on(TODAY))
+    else:
+        path = tmp_path / "people.tcrm"
+        shutil.copyfile(request.getfixturevalue("populated"), path)
+        book = open_copy(path)
     owner, manager, sales, other = (book.seat(key) for key, _name in book.people())
     yield Seats(owner, manager, sales, other)
     book.close()
+    if kind_of_store == "server":
+        request.getfixturevalue("databases").renew(address)
 
 
 SEEN = {

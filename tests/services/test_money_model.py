@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,16 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.services.conftest import TODAY
+from tests.services.conftest import TODAY, blank_copy
 from tests.services.money_kit import Invoice, customer, enter_item
 from tradecrm.core.aging import bucket_index
-from tradecrm.core.clock import FixedClock
 from tradecrm.core.problems import Refusal
-from tradecrm.services.book import Book, Seat
+from tradecrm.services.book import Seat
 from tradecrm.services.data.check import check_book
 from tradecrm.services.figures.aging import AgingQuery, aging, aging_totals, ledger_balances
 from tradecrm.services.money.allocations import Allocate, Unallocate, allocate, unallocate
-from tradecrm.storage.store import open_book
 
 D = Decimal
 START = date(2026, 1, 1)
@@ -160,15 +157,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("model")
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories, asked=st.lists(days, min_size=3, max_size=3))
 def test_every_figure_agrees_with_the_model(
-    blank_book: Path, folder: Path, history: list[tuple[object, ...]], asked: list[date]
+    request: pytest.FixtureRequest,
+    kind_of_store: str,
+    folder: Path,
+    history: list[tuple[object, ...]],
+    asked: list[date],
 ) -> None:
-    path = folder / "model.tcrm"
-    shutil.copyfile(blank_book, path)
-    book = Book(open_book(path, "Tests", FixedClock.on(TODAY)), FixedClock.on(TODAY))
-    try:
+    with blank_copy(request, kind_of_store, folder) as book:
         play = Play(book.seat())
         for step in history:
             play.step(step)
@@ -183,5 +181,3 @@ def test_every_figure_agrees_with_the_model(
             balances = play.seat.ask(ledger_balances, "AR", day)
             assert {(row.party_id, row.currency): row.total for row in rows if row.total} == balances
         assert check_book(book.store.reader) == []
-    finally:
-        book.close()

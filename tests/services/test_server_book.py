@@ -295,9 +295,10 @@ def test_a_server_that_is_not_ours_is_neither_written_nor_stopped(
 ) -> None:
     other = server_kit.TestServer(tmp_path, databases.server.pid)
     (tmp_path / "data").mkdir()
-    (tmp_path / "server.json").write_text(f'{{"folder": "{tmp_path}", "pid": {other.pid}}}', encoding="ascii")
-    server_kit.stop(tmp_path)
-    assert not (tmp_path / "server.json").exists()
+    note = tmp_path / "note.json"
+    note.write_text(f'{{"folder": "{tmp_path}", "pid": {other.pid}}}', encoding="ascii")
+    server_kit.stop(note)
+    assert not note.exists()
     assert (tmp_path / "data").is_dir()
     os.kill(databases.server.pid, 0)
 

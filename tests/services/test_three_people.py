@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -12,7 +10,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from tests.services.conftest import TODAY, Seats, hire, open_copy
+from tests.services.conftest import TODAY, Seats, hire
 from tests.services.trading_kit import line_of, rates
 from tradecrm.core.errors import NotFound
 from tradecrm.core.links import Link
@@ -24,7 +22,7 @@ from tradecrm.documents.registry import paper_by_number, read_paper
 from tradecrm.reports.registry import report_table
 from tradecrm.reports.walk import Record, follow, links_of
 from tradecrm.screens.trade.contract_list import CONTRACT_LIST
-from tradecrm.services.book import Seat
+from tradecrm.services.book import Book, Seat
 from tradecrm.services.crm.parties import SaveParty, party_card, save_party
 from tradecrm.services.data.lists import ListRequest
 from tradecrm.services.trade.contracts import (
@@ -92,17 +90,13 @@ class Firm:
 
 
 @pytest.fixture(scope="module")
-def firm(blank_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
-    path = tmp_path_factory.mktemp("three") / "three.tcrm"
-    shutil.copyfile(blank_book, path)
-    book = open_copy(path)
-    seats = hire(book)
+def firm(module_book: Book) -> Firm:
+    seats = hire(module_book)
     rates(seats.owner)
     product = seats.owner.perform(save_product, SaveProduct("L-1", "Desk lamp", "台灯")).value
     sold = {name: 100 * n for n, name in enumerate(SEEN["owner"], 1)}
     deals = {name: sell(getattr(seats, name), name, product, quantity) for name, quantity in sold.items()}
-    yield Firm(seats, deals)
-    book.close()
+    return Firm(seats, deals)
 
 
 def of_buyers(table: Table, names: tuple[str, ...]) -> list[TableRow]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from tests.services.conftest import TODAY
 from tests.services.whole_trade import Trade, play
 from tradecrm.core.clock import FixedClock
 from tradecrm.models import Inquiry, PurchaseContract, Quotation, SalesContract, Shipment
@@ -21,20 +17,14 @@ from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.trade.deal import deal
 from tradecrm.services.trade.deal_steps import StepState, deal_steps
 from tradecrm.services.work import Reader
-from tradecrm.storage.store import open_book
 
 D = Decimal
 
 
 @pytest.fixture(scope="module")
-def book(blank_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+def book(module_book: Book) -> Book:
     """Answer the book in which the trade was played once; the tests only read it."""
-    path = tmp_path_factory.mktemp("trade") / "book.tcrm"
-    shutil.copyfile(blank_book, path)
-    clock = FixedClock.on(TODAY)
-    opened = Book(open_book(path, "Tests", clock), clock)
-    yield opened
-    opened.close()
+    return module_book
 
 
 @pytest.fixture(scope="module")
