@@ -104,7 +104,7 @@ def _detail_columns(side: str) -> tuple[TableColumn, ...]:
         column("bucket", _("Bucket")),
         column("currency", _("Currency"), FieldKind.CURRENCY),
         money("amount", _("Amount")),
-        money("open", _("Open")),
+        money("open", _("Open amount")),
     )
 
 
@@ -198,7 +198,7 @@ def run_receivables(reader: Reader, params: Params) -> Table:
             column("days", _("Days overdue"), FieldKind.INTEGER),
             column("currency", _("Currency"), FieldKind.CURRENCY),
             money("amount", _("Amount")),
-            money("open", _("Open")),
+            money("open", _("Open amount")),
         ),
         tuple(_item_row(parts, names, query) for parts in shown),
         tuple(

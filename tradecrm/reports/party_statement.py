@@ -97,7 +97,7 @@ def _columns(found: PartyStatement) -> tuple[TableColumn, ...]:
         column("currency", _("Currency"), FieldKind.CURRENCY),
         money("debit", more),
         money("credit", less),
-        money("balance", _("Open") if is_open else _("Balance")),
+        money("balance", _("Open amount") if is_open else _("Balance")),
     )
 
 

@@ -54,7 +54,7 @@ def parts_table(card: ItemCard) -> Table:
     columns = (
         TableColumn("due", _("Due"), FieldKind.DATE),
         TableColumn("amount", _("Amount"), FieldKind.MONEY, card.currency),
-        TableColumn("open", _("Open"), FieldKind.MONEY, card.currency),
+        TableColumn("open", _("Open amount"), FieldKind.MONEY, card.currency),
         TableColumn("settled", _("Settled on"), FieldKind.DATE),
         TableColumn("promised", _("Promised for"), FieldKind.DATE),
     )
