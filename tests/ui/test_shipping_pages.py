@@ -89,13 +89,38 @@ def test_a_milestone_noted_in_its_dialog_moves_the_shipment(
 ) -> None:
     key = second(room)
     page = opened(qtbot, room, pages, Link.to("shipment", id=key))
-    milestones, papers = page.way
+    milestones, papers, _containers, _bills = page.way
     assert milestones.table.body.table.rowCount() == len(room.seat.ask(milestone_rows, key))
     assert papers.table.body.table.rowCount() == 6
     link = milestones.table.body.table.link(0, 0)
     assert link == Link.to("milestone_met", shipment=key, code="BKG")
     commit(qtbot, room, page.ask_for(link), day=TODAY)
     assert status(room, key) == "booked"
+
+
+def test_a_container_is_entered_and_taken_off_again(
+    qtbot: QtBot, room: Room, pages: dict[str, PageFactory]
+) -> None:
+    key = second(room)
+    page = opened(qtbot, room, pages, Link.to("shipment", id=key))
+    containers, bills = page.way[2], page.way[3]
+    assert containers.isVisibleTo(page)
+    assert not bills.isVisibleTo(page)
+    link = Link.to("container", shipment=key)
+    commit(qtbot, room, page.ask_for(link), box="CSQU3054383", seal="SL1", packages=40)
+    table = containers.table.body.table
+    assert [str(cell) for cell in table.rows[0].cells[:4]] == ["40HQ", "CSQU3054383", "SL1", "40"]
+    containers._open(table.rows[0].links[-1])
+    qtbot.waitUntil(lambda: table.rowCount() == 0, timeout=10_000)
+
+
+def test_the_capacity_of_a_container_is_set(qtbot: QtBot, room: Room, pages: dict[str, PageFactory]) -> None:
+    page = opened(qtbot, room, pages, Link.to("container_types"))
+    link = page.table.body.table.link(2, 0)
+    assert link == Link.to("container_type", code="40HQ")
+    dialog = page.edit(link)
+    commit(qtbot, room, dialog, payload=Decimal(22_000))
+    qtbot.waitUntil(lambda: page.table.body.table.rows[2].cells[4] == 22_000, timeout=10_000)
 
 
 def test_a_refusal_is_said_in_the_dialog_and_nothing_changed(

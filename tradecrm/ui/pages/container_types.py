@@ -46,9 +46,10 @@ class ContainerTypesPage(Page):
         """Read the table again."""
         self.context.ask(capacity_table, then=self.table.show_table, replaces=(id(self), "types"))
 
-    def edit(self, link: Link) -> None:
-        """Open the dialog of a type, for who may change the firm's settings."""
-        if self.context.seat.actor.can("settings.write"):
-            OperationDialog(
-                self, self.context, link, CONTAINER_TYPE_FORM, lambda _value: self.reload()
-            ).open()
+    def edit(self, link: Link) -> OperationDialog | None:
+        """Open the dialog of a type, for who may change the firm's settings; None for others."""
+        if not self.context.seat.actor.can("settings.write"):
+            return None
+        dialog = OperationDialog(self, self.context, link, CONTAINER_TYPE_FORM, lambda _value: self.reload())
+        dialog.open()
+        return dialog
