@@ -12,9 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tests.services import server_kit
-from tests.services.conftest import on_server
+from tests.services.conftest import TODAY, on_server
 from tests.services.server_kit import LOCKED, Databases
 from tradecrm.core.address import ServerAddress, read_address
+from tradecrm.core.clock import FixedClock
 from tradecrm.core.errors import (
     BookDamaged,
     BookEmpty,
@@ -30,6 +31,7 @@ from tradecrm.core.errors import (
     Stopped,
     TradeError,
 )
+from tradecrm.services.control.setup import SetUp, set_up_book
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.work import Reader
 from tradecrm.storage import server_objects
@@ -73,6 +75,10 @@ def test_a_book_is_made_in_an_empty_database_and_opened_again(empty: ServerAddre
         assert connection.execute(text("SHOW transaction_read_only")).scalar() == "on"
     store.close()
     store.close()
+    # Nobody has begun it: its maker lost the connection, perhaps, and makes it again.
+    again = create_server_book(empty)
+    set_up_book(again, FixedClock.on(TODAY), SetUp("Yiwu Lantern"))
+    again.close()
     with pytest.raises(BookError, match="is not empty"):
         create_server_book(empty)
 
