@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -80,12 +81,6 @@ def run_categories(reader: Reader, params: Params) -> Table:
         currency=about.currency,
         style=RowStyle.TOTAL,
     )
-    titles = tuple(flow_title(flow.kind, flow.category) for flow in flows)
-    links = tuple(link(flow) for flow in flows)
-    series = (
-        Series(_("In"), tuple(flow.incoming for flow in flows), links),
-        Series(_("Out"), tuple(-flow.outgoing for flow in flows), links),
-    )
     return Table(
         "account_categories",
         _("What {account} was for").format(account=about.name),
@@ -100,8 +95,19 @@ def run_categories(reader: Reader, params: Params) -> Table:
         rows,
         (total,) if rows else (),
         (),
-        Chart(ChartKind.BAR, _("In and out"), titles, series, about.currency) if flows else None,
+        _chart(flows, tuple(link(flow) for flow in flows), about.currency),
     )
+
+
+def _chart(flows: Sequence[CategoryFlow], links: tuple[Link, ...], currency: str) -> Chart | None:
+    if not flows:
+        return None
+    titles = tuple(flow_title(flow.kind, flow.category) for flow in flows)
+    series = (
+        Series(_("In"), tuple(flow.incoming for flow in flows), links),
+        Series(_("Out"), tuple(-flow.outgoing for flow in flows), links),
+    )
+    return Chart(ChartKind.BAR, _("In and out"), titles, series, currency)
 
 
 def run_category_rows(reader: Reader, params: Params) -> Table:

@@ -12,6 +12,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.listing import SortKey
 from tradecrm.services.data.lists import ListRequest, fetch_window
 from tradecrm.services.work import Reader
+from tradecrm.ui.scenes_bank import bank_scenes
 
 if TYPE_CHECKING:
     from tradecrm.ui.pictures import Studio
@@ -93,7 +94,7 @@ def main_scenes(reader: Reader) -> tuple[Scene, ...]:
 
         busiest = next((row for row in accounts if row.currency == "USD"), accounts[0])
         scenes.append(Scene("statement", statement_link(busiest.account_id, None, reader.today)))
-    return (*scenes, *_newest(reader))
+    return (*scenes, *_newest(reader), *bank_scenes(reader))
 
 
 def _newest(reader: Reader) -> list[Scene]:

@@ -82,7 +82,7 @@ def paste_table(found: tuple[Pasted, ...]) -> Table:
         TableRow(
             (
                 each.message.day,
-                _("in") if each.message.incoming else _("out"),
+                _("came in") if each.message.incoming else _("went out"),
                 each.message.amount,
                 each.message.fee or None,
                 each.currency or None,

@@ -93,12 +93,7 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
     party = work.get(Party, command.party_id, _("Customer"))
     account = work.session.get_one(Account, command.account_id)
     _check_amounts(work, command, account)
-    if account.currency != work.base and not is_evidence(account):
-        work.warn(
-            _(
-                "{account} is cash or the owner's: no evidence of collection until it reaches the company's bank."
-            ).format(account=account.name)
-        )
+    _warn_without_evidence(work, account)
     rate = rate_for(work, RateType.BUY, account.currency, command.day, manual=command.rate).rate
     value = convert(command.gross, rate, work.base)
     charge_value = convert(command.charge, rate, work.base)
@@ -152,6 +147,16 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
         learn_payer(work, party, command.payer)
     write_new_terms(work, "receipt", receipt)
     return receipt.id
+
+
+def _warn_without_evidence(work: Work, account: Account) -> None:
+    """Say that foreign money on such an account does not prove yet that it was collected (section 16.20)."""
+    if account.currency != work.base and not is_evidence(account):
+        work.warn(
+            _(
+                "{account} is cash or the owner's: no evidence of collection until it reaches the company's bank."
+            ).format(account=account.name)
+        )
 
 
 def _check_amounts(work: Work, command: RecordReceipt, account: Account) -> None:
