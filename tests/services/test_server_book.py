@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Date, literal, select, text, union_all
 from sqlalchemy.exc import IntegrityError
 
 from tests.services import server_kit
 from tests.services.conftest import TODAY, on_server
 from tests.services.server_kit import LOCKED, Databases
 from tradecrm.core.address import ServerAddress, read_address
-from tradecrm.core.clock import FixedClock
+from tradecrm.core.clock import FixedClock, SystemClock
 from tradecrm.core.errors import (
     BookDamaged,
     BookEmpty,
@@ -31,6 +32,8 @@ from tradecrm.core.errors import (
     Stopped,
     TradeError,
 )
+from tradecrm.models import Person, SalesContract
+from tradecrm.services.book import Book
 from tradecrm.services.control.setup import SetUp, set_up_book
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.work import Reader
@@ -217,9 +220,6 @@ def test_whoever_lacks_a_right_is_told_and_nothing_is_changed(
 ) -> None:
     reading = f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {LOCKED}"
     change(databases, firm, reading)
-    from tradecrm.core.clock import SystemClock
-    from tradecrm.services.book import Book
-
     address = databases.server.address(firm.database, LOCKED)
     book = Book(open_server_book(address, ServerOpening(password=SECRET)), SystemClock())
     with pytest.raises(BookReadOnly, match=r"locked may not do this .* Nothing was changed"):
@@ -277,6 +277,27 @@ def test_text_is_compared_by_its_signs_whatever_language_the_server_speaks(
             "AND data_type IN ('text', 'character varying') AND collation_name IS DISTINCT FROM 'C'"
         ).fetchone()
     assert other == (0,)
+
+
+def test_what_is_empty_stands_where_it_stands_in_a_file(book: Book) -> None:
+    """On both stores: first, or last in a falling order; and only where something can be empty is it said."""
+    contract, person = SalesContract.__table__.c, Person.__table__.c
+    day, hired = contract.effective_on, person.name
+    days = union_all(select(literal(None, Date).label("day")), select(literal(date(2026, 6, 1), Date)))
+    with book.store.reader.connect() as connection:
+        column = days.subquery().c.day
+        assert connection.scalars(select(column).order_by(column)).all() == [None, date(2026, 6, 1)]
+        assert connection.scalars(select(column).order_by(column.desc())).all() == [date(2026, 6, 1), None]
+        last = select(column).order_by(column.nulls_last())
+        assert connection.scalars(last).all() == [date(2026, 6, 1), None]
+        joined = select(hired).order_by(hired)
+        if connection.dialect.name == "postgresql":
+            assert str(select(day).order_by(day).compile(connection)).endswith("NULLS FIRST")
+            assert str(joined.compile(connection)).endswith("ORDER BY person.name")
+            outer = joined.select_from(
+                contract.id.table.outerjoin(person.id.table, person.id == contract.owner_id)
+            )
+            assert str(outer.compile(connection)).endswith("NULLS FIRST")
 
 
 def test_the_server_of_these_tests_listens_to_nobody_else(databases: Databases) -> None:

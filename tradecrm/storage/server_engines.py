@@ -62,7 +62,11 @@ def connect(login: Login, *, reading: bool = False) -> psycopg.Connection[Any]:
 
 
 def _engine(creator: Callable[[], Any], **pool: Any) -> Engine:
-    return create_engine("postgresql+psycopg://", creator=creator, use_native_hstore=False, **pool)
+    from tradecrm.storage.server_dialect import write_alike
+
+    return write_alike(
+        create_engine("postgresql+psycopg://", creator=creator, use_native_hstore=False, **pool)
+    )
 
 
 def writer_engine(login: Login, begin: Callable[[Connection], None]) -> Engine:

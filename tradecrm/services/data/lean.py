@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import URL, Dialect
+from sqlalchemy import Dialect
 from sqlalchemy.dialects import sqlite
 
 from tradecrm.services.work import Reader
@@ -20,8 +20,9 @@ from tradecrm.services.work import Reader
 @functools.cache
 def _dialect(store: str) -> Dialect:
     if store == "postgresql":
-        dialect: Dialect = URL.create("postgresql+psycopg").get_dialect()()
-        return dialect
+        from tradecrm.storage.server_dialect import server_dialect
+
+        return server_dialect()
     return sqlite.dialect(paramstyle="named")
 
 
