@@ -95,6 +95,11 @@ def _checks_table(answers: tuple[Answer, ...], until: date) -> Table:
 
 
 def _behind(answer: Answer, until: date) -> Link:
+    """Answer where a finding is mended: the page of rates, of the revaluation, or the list of records."""
+    if answer.count and answer.check.key == "rates":
+        return Link.to("rates_in")
+    if answer.count and answer.check.key in ("stale", "revaluation"):
+        return Link.to("revaluation", day=until.isoformat())
     return report_link("period_check", check=answer.check.key, day=until)
 
 

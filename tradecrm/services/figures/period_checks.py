@@ -71,7 +71,7 @@ def _unbalanced(reader: Reader, until: date) -> list[Finding]:
 
 
 def _rates_missing(reader: Reader, until: date) -> list[Finding]:
-    link = Link.to("rates_in")
+    link = Link.to("report/unrealized", as_of=until.isoformat())
     return [Finding(code, link, until, rate_title(RateType.MID)) for code in valuation(reader, until).missing]
 
 
@@ -90,7 +90,7 @@ def _stale(reader: Reader, until: date) -> list[Finding]:
     found = valuation(reader, until)
     if not is_stale(reader, until, found):
         return []
-    link = Link.to("revaluation", day=until.isoformat())
+    link = Link.to("report/unrealized", as_of=until.isoformat())
     return [Finding(_("Revaluation of {day}").format(day=until), link, until, "", reader.base, found.total)]
 
 
@@ -102,7 +102,7 @@ def _not_revalued(reader: Reader, until: date) -> list[Finding]:
     found = valuation(reader, until)
     if not found.rows:
         return []
-    link = Link.to("revaluation", day=until.isoformat())
+    link = Link.to("report/unrealized", as_of=until.isoformat())
     return [Finding(_("Revaluation of {day}").format(day=until), link, until, "", reader.base, found.total)]
 
 
