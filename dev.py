@@ -69,7 +69,7 @@ SERVER_ELSEWHERE = (
     f"The tests need the programs of PostgreSQL {OLDEST_SERVER} or newer ({', '.join(SERVER_PROGRAMS)}):\n"
     "  Fedora: sudo dnf install postgresql-server\n"
     "  Arch: sudo pacman -S postgresql\n"
-    "  Debian or Ubuntu with an older one: see https://wiki.postgresql.org/wiki/Apt\n"
+    "  Debian or Ubuntu with an older one: the package source of PostgreSQL itself, apt.postgresql.org\n"
     "  macOS: brew install postgresql@17, and put its bin folder into PATH\n"
     "  Windows: the installer of postgresql.org, and its bin folder into PATH"
 )
