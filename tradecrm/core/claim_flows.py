@@ -35,16 +35,16 @@ REBATE_CLAIM = Flow(
         State("collecting", N_("Collecting"), Tone.MUTED),
         State("ready", N_("Ready to file"), Tone.ACTIVE),
         State("filed", N_("Filed"), Tone.ACTIVE),
-        State("approved", N_("Approved"), Tone.ACTIVE),
-        State("partly_received", N_("Partly received"), Tone.WARN),
-        State("received", N_("Received"), Tone.GOOD),
-        State("refused", N_("Refused"), Tone.BAD),
+        State("approved", N_("Granted"), Tone.ACTIVE),
+        State("partly_received", N_("Part received"), Tone.WARN),
+        State("received", N_("Rebate received"), Tone.GOOD),
+        State("refused", N_("Not granted"), Tone.BAD),
     ),
     (
         Transition("ready", N_("Mark as ready"), ("collecting",), "ready", N_("Mark as ready")),
         Transition("collect", N_("Collect again"), ("ready", "filed"), "collecting", N_("Collect again")),
-        Transition("file", N_("File the claim"), ("ready",), "filed", N_("File")),
-        Transition("approve", N_("Approve"), ("filed",), "approved", N_("Approved by the tax office")),
+        Transition("file", N_("File the claim"), ("ready",), "filed", N_("File the claim")),
+        Transition("approve", N_("Granted"), ("filed",), "approved", N_("Approved by the tax office")),
         Transition(
             "receive_part",
             N_("Part received"),
@@ -70,7 +70,7 @@ REBATE_CLAIM = Flow(
             automatic=True,
         ),
         Transition(
-            "refuse", N_("Refused"), ("filed", "approved"), "refused", N_("Refused by the tax office")
+            "refuse", N_("Not granted"), ("filed", "approved"), "refused", N_("Refused by the tax office")
         ),
         Transition(
             "refuse_rest", N_("Rest refused"), ("partly_received",), "received", N_("The rest is refused")

@@ -25,7 +25,7 @@ GROUPS = (
     ("shipment", N_("Shipment")),
 )
 _TITLES = {category.code: category.title for category in EXPENSE_CATEGORIES}
-BY = ReportParam("by", N_("By"), FieldKind.CHOICE, lambda _reader: "category", GROUPS)
+BY = ReportParam("by", N_("Sum by"), FieldKind.CHOICE, lambda _reader: "category", GROUPS)
 BOOKED = ReportParam("booked", N_("Only what is paid"), FieldKind.BOOL, lambda _reader: True)
 PART = ReportParam("part", N_("Only"))
 

@@ -101,7 +101,7 @@ SIDEBAR: tuple[MenuGroup, ...] = (
             MenuItem(N_("Expense claims"), "receipts", Link.to("expense_claims")),
             MenuItem(N_("VAT invoices"), "payables", Link.to("vat_invoices")),
             MenuItem(N_("Export rebates"), "bank", Link.to("rebate_claims")),
-            MenuItem(N_("Commission"), "star", Link.to("commission_runs")),
+            MenuItem(N_("Sales commission"), "star", Link.to("commission_runs")),
         ),
         folded=True,
     ),

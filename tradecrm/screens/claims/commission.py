@@ -86,7 +86,7 @@ RULE_LIST = ListSpec(
         ColumnSpec("title", N_("Rule"), width=240, link=open_rule),
         ColumnSpec("basis", N_("Reckoned on"), K.CHOICE, choices=BASES, width=200),
         ColumnSpec("person", N_("Person"), width=140),
-        ColumnSpec("rate", N_("Rate"), K.PERCENT),
+        ColumnSpec("rate", N_("Commission rate"), K.PERCENT),
         ColumnSpec("above", N_("Above"), K.MONEY),
         ColumnSpec("from_day", N_("From"), K.DATE),
         ColumnSpec("until_day", N_("Until"), K.DATE),
@@ -157,7 +157,7 @@ RULE_FORM = FormSpec(
                 FieldSpec("title", N_("Rule"), required=True, span=6),
                 FieldSpec("basis", N_("Reckoned on"), K.CHOICE, choices=BASES, required=True, span=6),
                 FieldSpec("person", N_("Person"), K.REF, picker=PERSON, hint=N_("everyone"), span=4),
-                FieldSpec("rate", N_("Rate"), K.PERCENT, required=True, span=2),
+                FieldSpec("rate", N_("Commission rate"), K.PERCENT, required=True, span=2),
                 FieldSpec("above", N_("Only above"), K.MONEY, currency_from="base", span=3),
                 FieldSpec("active", N_("In use"), K.BOOL, span=3),
                 FieldSpec("from_day", N_("From"), K.DATE, required=True, span=3),
@@ -178,14 +178,14 @@ RULE_FORM = FormSpec(
 
 RUN_LIST = ListSpec(
     key="commission_runs",
-    title=N_("Commission"),
+    title=N_("Sales commission"),
     kind="commission_run",
     source=COMMISSION_RUNS,
     columns=(
         ColumnSpec("number", N_("Number"), K.CODE, 124, link=open_run),
         ColumnSpec("from_day", N_("From"), K.DATE),
         ColumnSpec("to_day", N_("To"), K.DATE),
-        ColumnSpec("total", N_("Commission"), K.MONEY, summed=True),
+        ColumnSpec("total", N_("Sales commission"), K.MONEY, summed=True),
         ColumnSpec("status", N_("Status"), K.CHOICE, choices=RUN_STATES),
     ),
     opens=open_run,
@@ -259,7 +259,7 @@ def run_words(draft: Draft) -> tuple[str, ...]:
 def run_total(draft: Draft) -> tuple[str, str]:
     """Answer the commission of the lines shown."""
     total = sum((as_number(line.get("amount")) or ZERO for line in draft.rows()), ZERO)
-    return N_("Commission"), format_money(total, draft.text("base"))
+    return N_("Sales commission"), format_money(total, draft.text("base"))
 
 
 def people_facts(draft: Draft) -> tuple[Fact, ...]:
@@ -399,9 +399,14 @@ RUN_FORM = FormSpec(
                 FieldSpec(
                     "base_amount", N_("Amount"), K.MONEY, read_only=True, width=110, currency_from=".base"
                 ),
-                FieldSpec("rate", N_("Rate"), K.PERCENT, read_only=True, width=70),
+                FieldSpec("rate", N_("Commission rate"), K.PERCENT, read_only=True, width=70),
                 FieldSpec(
-                    "amount", N_("Commission"), K.MONEY, read_only=True, width=100, currency_from=".base"
+                    "amount",
+                    N_("Sales commission"),
+                    K.MONEY,
+                    read_only=True,
+                    width=100,
+                    currency_from=".base",
                 ),
             ),
             summary=run_words,

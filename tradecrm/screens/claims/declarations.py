@@ -95,8 +95,8 @@ def standing_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     facts = [
         Fact(_("Estimated by the bills"), format_money(found.estimated, base)),
         Fact(_("Corrected"), format_money(found.corrected, base)),
-        Fact(_("Received"), format_money(found.received, base)),
-        Fact(_("Open"), format_money(found.open, base), link=Link.to("report/rebates"), strong=True),
+        Fact(_("Received so far"), format_money(found.received, base)),
+        Fact(_("Still to come"), format_money(found.open, base), link=Link.to("report/rebates"), strong=True),
     ]
     facts += [
         Fact(number, words, link=Link.to("rebate_claim", id=key)) for key, number, words in found.claims
@@ -237,7 +237,7 @@ DECLARATION_FORM = FormSpec(
     ),
     badges=_badges,
     locked=_locked,
-    panels=(PanelSpec("standing", N_("Rebate"), query=standing_facts),),
+    panels=(PanelSpec("standing", N_("VAT rebate"), query=standing_facts),),
     actions=(
         ActionSpec(
             "collection",
@@ -371,7 +371,7 @@ COLLECTION_FORM = FormSpec(
     derive=derive_collection,
     heading=lambda draft: _("Collection of {number}").format(number=draft.text("number")) if draft.id else "",
     locked=lambda draft: "" if draft.id is not None else _("A collection is opened from its shipment."),
-    panels=(PanelSpec("collected", N_("Collection"), compute=collection_facts),),
+    panels=(PanelSpec("collected", N_("Proof of collection"), compute=collection_facts),),
     watches=frozenset({"collection_match", "receipt", "allocation"}),
     needs="rebate.write",
     saved=N_("The collection is matched."),

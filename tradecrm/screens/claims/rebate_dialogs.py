@@ -103,7 +103,9 @@ REBATE_DIALOGS: tuple[FormSpec, ...] = (
         lambda draft: AddShipment(_claim_key(draft), draft.ref_id("shipment") or 0),
         N_("The shipment is matched."),
     ),
-    _dialog("rebate_file", N_("File"), (_DAY,), move_rebate, _mover("file"), N_("The claim is filed.")),
+    _dialog(
+        "rebate_file", N_("File the claim"), (_DAY,), move_rebate, _mover("file"), N_("The claim is filed.")
+    ),
     _dialog(
         "rebate_approve",
         N_("Approved by the tax office"),

@@ -78,8 +78,8 @@ REBATE_LIST = ListSpec(
         ColumnSpec("shipments", N_("Shipments"), width=240, filterable=False),
         ColumnSpec("status", N_("Status"), K.CHOICE, choices=REBATE_STATES),
         ColumnSpec("claimed", N_("Claimed"), K.MONEY, summed=True),
-        ColumnSpec("approved", N_("Approved"), K.MONEY, summed=True),
-        ColumnSpec("received", N_("Received"), K.MONEY, summed=True),
+        ColumnSpec("approved", N_("Amount granted"), K.MONEY, summed=True),
+        ColumnSpec("received", N_("Received so far"), K.MONEY, summed=True),
         ColumnSpec("filed_on", N_("Filed on"), K.DATE),
         ColumnSpec("approved_on", N_("Approved on"), K.DATE, hidden_by_default=True),
     ),
@@ -254,7 +254,7 @@ def check_draft(draft: Draft) -> list[Problem]:
 def claim_total(draft: Draft) -> tuple[str, str]:
     """Answer what is claimed in all."""
     total = sum((as_number(line.get("rebate")) or ZERO for line in draft.rows()), ZERO)
-    return N_("Rebate"), format_money(total, draft.text("base"))
+    return N_("Rebate amount"), format_money(total, draft.text("base"))
 
 
 def claim_words(draft: Draft) -> tuple[str, ...]:
@@ -284,7 +284,7 @@ def money_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     card = rebate_card(reader, draft.id)
     facts = [Fact(_("Claimed"), format_money(card.values["claimed"], card.base))]
     if card.values["approved"] is not None:
-        facts.append(Fact(_("Approved"), format_money(card.values["approved"], card.base)))
+        facts.append(Fact(_("Amount granted"), format_money(card.values["approved"], card.base)))
     facts += [
         Fact(
             row.day.isoformat(),
@@ -338,7 +338,7 @@ REBATE_ACTIONS: tuple[ActionSpec, ...] = (
         command=lambda rows: MoveRebate(record_id(rows), "ready", cast("date", rows[0]["today"])),
         done=N_("The claim is ready to be filed."),
     ),
-    _asks("rebate_file", N_("File"), "ready", primary=True),
+    _asks("rebate_file", N_("File the claim"), "ready", primary=True),
     _asks("rebate_approve", N_("Approved by the tax office"), "filed", primary=True),
     _asks("rebate_receive", N_("Record the money"), "approved", "partly_received", primary=True),
     _asks("rebate_refuse", N_("Refused by the tax office"), "filed", "approved", "partly_received"),
@@ -386,8 +386,10 @@ REBATE_FORM = FormSpec(
                 ),
                 FieldSpec("quantity", N_("Quantity"), K.QUANTITY, required=True, width=80),
                 FieldSpec("net", N_("E claimed"), K.MONEY, read_only=True, width=96, currency_from=".base"),
-                FieldSpec("rate", N_("Rate"), K.PERCENT, read_only=True, width=60),
-                FieldSpec("rebate", N_("Rebate"), K.MONEY, read_only=True, width=90, currency_from=".base"),
+                FieldSpec("rate", N_("Rebate rate"), K.PERCENT, read_only=True, width=60),
+                FieldSpec(
+                    "rebate", N_("Rebate amount"), K.MONEY, read_only=True, width=90, currency_from=".base"
+                ),
             ),
             summary=claim_words,
             total=claim_total,

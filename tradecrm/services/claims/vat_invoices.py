@@ -73,7 +73,7 @@ def check_vat_invoice(command: SaveVatInvoice) -> list[Problem]:
         problems.append(Problem("lines", _("A VAT invoice needs at least one line.")))
     for at, line in enumerate(command.lines):
         problems.extend(_check_line(f"lines.{at}", line))
-    for name, title in (("net", _("Net amount")), ("vat", _("VAT"))):
+    for name, title in (("net", _("Net amount")), ("vat", _("VAT amount"))):
         printed = getattr(command, name)
         found = sum((getattr(line, name) for line in command.lines), ZERO)
         if command.lines and abs(printed - found) > PRINTED_TOLERANCE:

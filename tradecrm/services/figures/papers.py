@@ -100,7 +100,7 @@ _ENTRY_TITLES = {
     "expense_claim": N_("Expense claim"),
     "rebate_adjust": N_("Rebate adjusted"),
     "rebate_receipt": N_("Rebate received"),
-    "commission": N_("Commission"),
+    "commission": N_("Sales commission"),
     "commission_pay": N_("Commission paid"),
     "revaluation": N_("Revaluation"),
 }
