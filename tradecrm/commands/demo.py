@@ -121,6 +121,8 @@ def first_shipment(reader: Reader, number: str) -> int:
 
 def self_check(run: Run) -> None:
     """Prove the program on this computer: the sample book, its figures, a paper, a report, a drawn page."""
+    from tradecrm.storage.server_engines import client_version
+
     steps: list[str] = []
     with tempfile.TemporaryDirectory(prefix="tradecrm-check-") as name:
         folder = Path(name)
@@ -134,6 +136,8 @@ def self_check(run: Run) -> None:
         finally:
             book.close()
         _sound(run, folder / "sample.tcrm")
+    client_version()
+    steps.append(_("What speaks with a server is there."))
     if not run.problems:
         steps.append(_("Figures, pages and the book are right."))
     run.answer({"ok": not run.problems, "steps": steps}, steps)

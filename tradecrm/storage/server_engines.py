@@ -34,6 +34,13 @@ class Login:
     password: str | None = field(default=None, repr=False)
 
 
+def client_version() -> int:
+    """Answer the version of the library that speaks with servers (170002 is 17.2); ImportError when it is not there."""
+    import psycopg
+
+    return int(psycopg.pq.version())
+
+
 def connect(login: Login, *, reading: bool = False) -> psycopg.Connection[Any]:
     """Open a connection; raises psycopg's errors. ``reading``: it refuses to write, one snapshot a transaction."""
     import psycopg
