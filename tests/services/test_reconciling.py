@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.services.bank_kit import book as enter
 from tests.services.bank_kit import bring_in, entry_over, line, open_yuan, statement
@@ -16,6 +16,7 @@ from tradecrm.core.errors import NotAllowed
 from tradecrm.core.problems import Refusal
 from tradecrm.models import BankMatch, BankRow, Reconciliation
 from tradecrm.services.book import Seat
+from tradecrm.services.data.check_money import steps
 from tradecrm.services.money.matching import (
     IgnoreRow,
     MatchRows,
@@ -94,6 +95,24 @@ def test_the_worked_example(seat: Seat, may: int) -> None:
     seat.perform(finish_reconciliation, FinishReconciliation(may, MAY, D(41300)))
     (kept,) = seat.ask(reconciliations, may)
     assert (kept.status, kept.statement_balance, kept.book_balance) == ("finished", D(41300), D(39905))
+
+
+def test_the_check_names_what_does_not_hold(seat: Seat, may: int) -> None:
+    """Invariant 10 of section 12: a row's matches make its amount, a finished reconciliation holds."""
+    accept(seat, may)
+    seat.perform(finish_reconciliation, FinishReconciliation(may, MAY, D(41300)))
+
+    def faults() -> list[str]:
+        with seat.book.store.reader.connect() as connection:
+            found = [fault for _title, step in steps() for fault in step(connection)]
+        return sorted(fault.kind for fault in found)
+
+    assert faults() == []
+    with seat.book.store.writer.begin() as connection:
+        connection.execute(update(BankRow).where(BankRow.amount == D(15000)).values(amount=D(15001)))
+        connection.execute(update(BankRow).where(BankRow.amount == D(15)).values(status="matched"))
+        connection.execute(update(Reconciliation).values(book_balance=D(1), status="finished"))
+    assert faults() == ["bank_row", "bank_row", "reconciliation"]
 
 
 def test_it_is_not_finished_while_the_sides_differ(seat: Seat, may: int) -> None:
