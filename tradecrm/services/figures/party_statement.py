@@ -167,10 +167,8 @@ def _balance(reader: Reader, ask: StatementAsk, currency: str, day: date) -> Dec
     return _sign(ask.side) * total if total else ZERO
 
 
-def _forward_lines(
-    reader: Reader, ask: StatementAsk, currency: str, opening: Decimal
-) -> tuple[StatementLine, ...]:
-    """Answer the papers of the period by date, then number; settlements within a currency move nothing."""
+def _forward_rows(reader: Reader, ask: StatementAsk, currency: str) -> list[Any]:
+    """Answer the ledger's rows of the period with their items, by date, then number."""
     entry, posting, item = plain(LedgerEntry), plain(Posting), plain(Item)
     rows = reader.session.execute(
         select(
@@ -200,11 +198,17 @@ def _forward_lines(
             entry.day <= ask.last,
         )
     ).all()
-    rows = sorted(rows, key=lambda row: (row.day, row.number or row.memo, row.id))
-    references = References(reader, ask.side, [row.item_id for row in rows if row.item_id is not None])
-    links = item_links(
-        reader, ((row.item_id, row.item_kind) for row in rows if row.item_id is not None), ask.side
-    )
+    return sorted(rows, key=lambda row: (row.day, row.number or row.memo, row.id))
+
+
+def _forward_lines(
+    reader: Reader, ask: StatementAsk, currency: str, opening: Decimal
+) -> tuple[StatementLine, ...]:
+    """Answer the papers of the period with the balance after each; settlements within a currency move nothing."""
+    rows = _forward_rows(reader, ask, currency)
+    keyed = [row for row in rows if row.item_id is not None]
+    references = References(reader, ask.side, [row.item_id for row in keyed])
+    links = item_links(reader, ((row.item_id, row.item_kind) for row in keyed), ask.side)
     balance, found = opening, []
     for row in rows:
         amount = _sign(ask.side) * row.amount
