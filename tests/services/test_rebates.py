@@ -26,8 +26,10 @@ from tradecrm.services.claims.collections import (
 from tradecrm.services.claims.declarations import SaveDeclaration, declaration_card, save_declaration
 from tradecrm.services.claims.rebate_ends import (
     GiveUpRebate,
+    ReceiveUnclaimed,
     TaxExport,
     give_up_rebate,
+    receive_unclaimed,
     tax_export,
 )
 from tradecrm.services.claims.rebate_moves import (
@@ -396,6 +398,20 @@ def test_a_rebate_given_up_is_cost_and_a_later_claim_brings_it_back(
     assert (_profit(seat, scene), seat.ask(_receivable)) == (PROFIT, D("8340.00"))
     with pytest.raises(Refusal, match="Take it out of that claim"):
         seat.perform(give_up_rebate, GiveUpRebate(shipment, TODAY, "again"))
+    assert check_book(book.store.reader) == []
+
+
+def test_a_firm_without_claims_books_the_money_straight(seat: Seat, book: Book, scene: Scene) -> None:
+    """8,340.00 was estimated, 8,300.00 came: 40.00 is a variance of the shipment."""
+    shipment = scene.example.shipment
+    money = ReceiveUnclaimed(shipment, scene.yuan, TODAY, D("8300.00"))
+    with pytest.raises(Refusal, match="choose such an account"):
+        seat.perform(receive_unclaimed, replace(money, account_id=1))
+    assert seat.perform(receive_unclaimed, money).value == D("-40.00")
+    assert (seat.ask(_receivable), seat.ask(_state, scene)[1]) == (D(0), "received")
+    assert _profit(seat, scene) == PROFIT - D("40.00")
+    with pytest.raises(Refusal, match="settled already"):
+        seat.perform(receive_unclaimed, money)
     assert check_book(book.store.reader) == []
 
 

@@ -165,6 +165,8 @@ REPORTS: tuple[MenuItem, ...] = (
 ADMIN: tuple[MenuItem, ...] = (
     MenuItem(N_("Approval rules"), "check", Link.to("approval_rules")),
     MenuItem(N_("People"), "person", Link.to("people")),
+    MenuItem(N_("Rebate rates"), "rates", Link.to("rebate_rates")),
+    MenuItem(N_("Commission rules"), "star", Link.to("commission_rules")),
 )
 """Pages opened from the settings and the search box; they are too rarely needed for the sidebar."""
 

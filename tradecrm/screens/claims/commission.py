@@ -14,7 +14,6 @@ from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _, ngettext
-from tradecrm.screens.claims.vat_invoices import always
 from tradecrm.screens.claims.words import RUN_STATES, Within, record_id
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.money.pickers import ACCOUNT
@@ -192,22 +191,6 @@ RUN_LIST = ListSpec(
     default_sort=(SortKey("to_day", descending=True),),
     views=(ViewSpec("owed", N_("Owed"), (Filter("status", Op.ANY_OF, ("posted",)),)),),
     quick_filters=("status",),
-    actions=(
-        ActionSpec(
-            "rules",
-            N_("Commission rules"),
-            "star",
-            enabled=always,
-            opens=lambda _rows: Link.to("commission_rules"),
-        ),
-        ActionSpec(
-            "report",
-            N_("By person"),
-            "chart",
-            enabled=always,
-            opens=lambda _rows: Link.to("report/commission"),
-        ),
-    ),
     new=Link.to("commission_run"),
     new_title=N_("Reckon commission"),
     watches=frozenset({"commission_run", "commission_line"}),

@@ -13,6 +13,7 @@ from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _, ngettext
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
+from tradecrm.screens.money.pickers import ACCOUNT
 from tradecrm.screens.spec import (
     ActionSpec,
     Badge,
@@ -34,7 +35,14 @@ from tradecrm.services.claims.declarations import (
     declaration_card,
     save_declaration,
 )
-from tradecrm.services.claims.rebate_ends import GiveUpRebate, TaxExport, give_up_rebate, tax_export
+from tradecrm.services.claims.rebate_ends import (
+    GiveUpRebate,
+    ReceiveUnclaimed,
+    TaxExport,
+    give_up_rebate,
+    receive_unclaimed,
+    tax_export,
+)
 from tradecrm.services.claims.rebate_state import collection_card, rebate_standing
 
 if TYPE_CHECKING:
@@ -167,6 +175,41 @@ GIVE_UP_FORM = FormSpec(
     saved=N_("The rebate is given up; its VAT is cost."),
 )
 
+
+def blank_money(reader: Reader, link: Link) -> Draft:
+    """Answer the draft of rebate money without a claim: today, what is still to come."""
+    draft = blank_end(reader, link)
+    left = rebate_standing(reader, int(draft.text("shipment"))).open
+    return draft.put(amount=left, account=None, base=reader.base)
+
+
+MONEY_FORM = FormSpec(
+    key="rebate_unclaimed",
+    title=N_("Record the money"),
+    kind="shipment",
+    sections=(
+        Section(
+            "",
+            (
+                FieldSpec("account", N_("Account"), K.REF, picker=ACCOUNT, required=True, span=6),
+                FieldSpec("amount", N_("Amount"), K.MONEY, required=True, span=3, currency_from="base"),
+                FieldSpec("day", N_("Day"), K.DATE, required=True, span=3),
+            ),
+        ),
+    ),
+    load=load_nothing,
+    blank=blank_money,
+    save=receive_unclaimed,
+    build=lambda draft: ReceiveUnclaimed(
+        int(draft.text("shipment") or 0),
+        draft.ref_id("account") or 0,
+        draft.day("day") or date.min,
+        draft.number("amount") or ZERO,
+    ),
+    heading=lambda draft: draft.text("number"),
+    saved=N_("The rebate is booked."),
+)
+
 TAX_FORM = FormSpec(
     key="tax_export",
     title=N_("Tax as a domestic sale"),
@@ -246,6 +289,7 @@ DECLARATION_FORM = FormSpec(
             needs="rebate.write",
             opens=lambda rows: Link.to("collection", id=int(rows[0]["id"])),
         ),
+        _asks("rebate_unclaimed", N_("Record the money")),
         _asks("give_up_rebate", N_("Give the rebate up")),
         _asks("tax_export", N_("Tax as a domestic sale")),
     ),
@@ -256,7 +300,7 @@ DECLARATION_FORM = FormSpec(
     saved=N_("The declaration is saved."),
 )
 
-DECLARATION_DIALOGS: tuple[FormSpec, ...] = (GIVE_UP_FORM, TAX_FORM)
+DECLARATION_DIALOGS: tuple[FormSpec, ...] = (GIVE_UP_FORM, MONEY_FORM, TAX_FORM)
 
 
 def load_collection(reader: Reader, shipment_id: int) -> Draft:

@@ -15,7 +15,6 @@ from tradecrm.core.money import format_money, round_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.rebate import rebate_rate
 from tradecrm.core.text import N_, _, ngettext
-from tradecrm.screens.claims.vat_invoices import always, open_rates
 from tradecrm.screens.claims.words import REBATE_STATES, Within, is_kept, record_id
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
@@ -94,16 +93,6 @@ REBATE_LIST = ListSpec(
         ViewSpec("collecting", N_("Collecting"), (Filter("status", Op.ANY_OF, ("collecting", "ready")),)),
     ),
     quick_filters=("status", "day"),
-    actions=(
-        ActionSpec("rebate_rates", N_("Rebate rates"), "rates", enabled=always, opens=open_rates),
-        ActionSpec(
-            "rebate_report",
-            N_("Rebate receivable"),
-            "chart",
-            enabled=always,
-            opens=lambda _rows: Link.to("report/rebates"),
-        ),
-    ),
     new=Link.to("rebate_claim"),
     new_title=N_("New rebate claim"),
     watches=frozenset({"rebate_claim", "rebate_claim_line", "rebate_receipt"}),

@@ -17,7 +17,6 @@ from tradecrm.core.text import N_, _, ngettext
 from tradecrm.screens.claims.words import Within
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
-    ActionSpec,
     Badge,
     Choice,
     ColumnSpec,
@@ -58,16 +57,6 @@ def open_invoice(row: Row) -> Link:
     return Link.to("vat_invoice", id=row["id"])
 
 
-def open_rates(_rows: Sequence[Row]) -> Link:
-    """Answer the list of rebate rates."""
-    return Link.to("rebate_rates")
-
-
-def always(_rows: Sequence[Row]) -> bool:
-    """Tell that an action needs no chosen row."""
-    return True
-
-
 INVOICE_LIST = ListSpec(
     key="vat_invoices",
     title=N_("VAT invoices"),
@@ -93,7 +82,6 @@ INVOICE_LIST = ListSpec(
         ViewSpec("month", N_("This month"), (Filter("day", Op.PERIOD, ("this_month",)),)),
     ),
     quick_filters=("day", "kind"),
-    actions=(ActionSpec("rebate_rates", N_("Rebate rates"), "rates", enabled=always, opens=open_rates),),
     new=Link.to("vat_invoice"),
     new_title=N_("New VAT invoice"),
     watches=frozenset({"vat_invoice", "vat_invoice_line", "rebate_claim_line"}),

@@ -1,4 +1,4 @@
-"""How a rebate ends without a claim: given up, or the export taxed as a domestic sale (视同内销; sections 1.8, 2.2)."""
+"""How a rebate ends without a claim: paid all the same, given up, taxed as a domestic sale (视同内销; 1.8, 2.2)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tradecrm.core.problems import Refusal
+from tradecrm.core.money import fits_currency
+from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rebate import TaxRegime, deduction_code
 from tradecrm.core.rebate_claims import last_day
 from tradecrm.core.text import _
-from tradecrm.models import CostLine, Shipment
+from tradecrm.models import Account, CostLine, Shipment
 from tradecrm.services.claims.declarations import claim_of
-from tradecrm.services.claims.rebate_ledger import book_correction, booked_rebate
-from tradecrm.services.money.ledger import COST, REBATE, Row, Source, post
+from tradecrm.services.claims.rebate_ledger import CODE, book_correction, booked_rebate
+from tradecrm.services.money.ledger import BANK, COST, REBATE, Row, Source, post
 from tradecrm.services.trade.closing import demand_unclosed
 from tradecrm.services.trade.costs import is_booked, set_deduction
 from tradecrm.services.trade.export_vat import ReckonExportVat, reckon_export_vat
@@ -131,3 +132,66 @@ def give_up_rebate(work: Work, command: GiveUpRebate) -> Decimal:
     shipment.rebate_state = "refused"
     shipment.updated_at = work.now
     return left
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveUnclaimed:
+    """Rebate money of a shipment for which the firm keeps no claim here: all that comes, in base currency."""
+
+    shipment_id: int
+    account_id: int
+    day: date
+    amount: Decimal
+
+
+@operation("rebate.write")
+def receive_unclaimed(work: Work, command: ReceiveUnclaimed) -> Decimal:
+    """Book the money and settle the rebate; what differs from the estimate is a variance, answered in base.
+
+    Refused while a claim holds the shipment, once it is settled, and on a foreign account.
+    """
+    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    account = work.get(Account, command.account_id, _("Account"))
+    _check_unclaimed(work, command, shipment, account)
+    demand_unclosed(work, shipment.id)
+    estimated, corrected = booked_rebate(work, shipment.id)
+    change = command.amount - estimated - corrected
+    source = Source("shipment", shipment.id, shipment.number)
+    if change != 0:
+        book_correction(work, source, shipment, command.day, change)
+    rows = (
+        Row(BANK, account.currency, command.amount, command.amount, "REBATE", account.id),
+        Row(REBATE, work.base, -command.amount, -command.amount, CODE, shipment_id=shipment.id),
+    )
+    post(work, command.day, "rebate_receipt", source, rows)
+    shipment.rebate_state = "received"
+    shipment.updated_at = work.now
+    return change
+
+
+def _check_unclaimed(work: Work, command: ReceiveUnclaimed, shipment: Shipment, account: Account) -> None:
+    problems = []
+    if account.currency != work.base:
+        problems.append(
+            Problem(
+                "account", _("A rebate is paid in {base}; choose such an account.").format(base=work.base)
+            )
+        )
+    if command.day > work.today:
+        problems.append(Problem("day", _("What has happened cannot be dated after today.")))
+    if command.amount <= 0 or not fits_currency(command.amount, work.base):
+        problems.append(
+            Problem(
+                "amount", _("The amount must be above zero and fit {currency}.").format(currency=work.base)
+            )
+        )
+    claim = claim_of(work, shipment.id)
+    if claim is not None:
+        words = _("{number} is in claim {claim}. Take it out of that claim first.")
+        problems.append(Problem("", words.format(number=shipment.number, claim=claim)))
+    if shipment.rebate_state:
+        problems.append(
+            Problem("", _("The rebate of {number} is settled already.").format(number=shipment.number))
+        )
+    if problems:
+        raise Refusal(problems)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout
+from functools import partial
+
+from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
 from tradecrm.core.links import Link
+from tradecrm.core.text import N_, _
 from tradecrm.screens.claims.commission import RULE_FORM, RULE_LIST, RUN_DIALOGS, RUN_FORM, RUN_LIST
 from tradecrm.screens.claims.declarations import COLLECTION_FORM, DECLARATION_DIALOGS, DECLARATION_FORM
 from tradecrm.screens.claims.expenses import CLAIM_DIALOGS, CLAIM_FORM, CLAIM_LIST
@@ -18,6 +21,20 @@ from tradecrm.ui.pages.attachments import FilesCard
 from tradecrm.ui.pages.trade_form import TradeFormPage
 
 _LISTS: tuple[ListSpec, ...] = (CLAIM_LIST, INVOICE_LIST, RATE_LIST, REBATE_LIST, RULE_LIST, RUN_LIST)
+_BESIDE: dict[str, tuple[tuple[str, Link], ...]] = {
+    "vat_invoices": ((N_("Rebate rates"), Link.to("rebate_rates")),),
+    "rebate_claims": (
+        (N_("Rebate rates"), Link.to("rebate_rates")),
+        (N_("Rebate receivable"), Link.to("report/rebates")),
+    ),
+    "commission_runs": (
+        (N_("Commission rules"), Link.to("commission_rules")),
+        (N_("By person"), Link.to("report/commission")),
+    ),
+    "expense_claims": ((N_("Expenses"), Link.to("report/expenses")),),
+}
+"""What is opened from the head of a list: title and link."""
+
 _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
     (RATE_FORM, ()),
     (DECLARATION_FORM, DECLARATION_DIALOGS),
@@ -67,8 +84,22 @@ def claim_pages() -> dict[str, PageFactory]:
     return found
 
 
+class ListWithLinks(ListPage):
+    """A list with buttons at its head that open what belongs to it."""
+
+    def __init__(self, context: PageContext, link: Link, spec: ListSpec) -> None:
+        super().__init__(context, link, spec)
+        for title, target in _BESIDE.get(spec.key, ()):
+            button = QPushButton(_(title))
+            button.clicked.connect(partial(self._open_beside, target))
+            self.head_buttons.addWidget(button)
+
+    def _open_beside(self, target: Link, _checked: bool = False) -> None:
+        self.context.open(target)
+
+
 def _list_factory(spec: ListSpec) -> PageFactory:
-    return lambda context, link: ListPage(context, link, spec)
+    return lambda context, link: ListWithLinks(context, link, spec)
 
 
 def _form_factory(spec: FormSpec, dialogs: tuple[FormSpec, ...]) -> PageFactory:
