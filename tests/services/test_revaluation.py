@@ -6,14 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.services.money_kit import Invoice, customer, enter_item
 from tradecrm.core.aging import AgingBasis
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
-from tradecrm.models import LedgerEntry, Posting, RevaluationLine
-from tradecrm.services.book import Seat
+from tradecrm.models import LedgerEntry, Posting, Revaluation, RevaluationLine
+from tradecrm.services.book import Book, Seat
+from tradecrm.services.data.check import check_book
 from tradecrm.services.figures.aging import AgingQuery, aging, ledger_balances
 from tradecrm.services.figures.revaluing import valuation
 from tradecrm.services.money.accounts import OpenAccount, open_account
@@ -156,3 +157,18 @@ def test_it_can_be_taken_back_and_done_again_and_says_when_it_no_longer_fits(sea
     seat.perform(revalue, Revalue(END))
     assert total(seat, "REVAL", END) == Decimal("-183.80"), "-189.80 and +6.00 of the new invoice"
     assert [row.undone_at is None for row in seat.ask(revaluations)] == [True, False]
+
+
+def test_the_check_of_the_book_finds_a_revaluation_that_is_not_what_it_says(book: Book) -> None:
+    # Section 3.5: each line is value less carrying, the total their sum, and all of it is reversed.
+    seat = book.seat()
+    worked(seat)
+    rate(seat, END, "7.06")
+    seat.perform(revalue, Revalue(END))
+    assert check_book(book.store.reader) == []
+    with book.store.writer.begin() as connection:
+        connection.execute(update(Revaluation).values(total=Decimal(-1)))
+    assert [fault.sentence for fault in check_book(book.store.reader)] == [
+        "The revaluation of 2026-05-31 says -1.00; its lines add up to -189.80.",
+        "The revaluation of 2026-05-31 says -1.00; the ledger says -189.80.",
+    ]
