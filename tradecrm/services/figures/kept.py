@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, union_all, update
 
 from tradecrm.core.carrying import FxBalance
 from tradecrm.models import AccountMonth, LedgerEntry
@@ -56,17 +56,17 @@ def add_to_account_months(work: Work, moved: Mapping[tuple[int, str], FxBalance]
 def balance_at(reader: Reader, account_id: int, day: date) -> FxBalance:
     """Answer an account's balance and carrying in base at the end of ``day``: kept months, then the last days."""
     entry, kept = plain(LedgerEntry), plain(AccountMonth)
-    amount, base_amount = reader.session.execute(
-        select(func.sum(kept.amount), func.sum(kept.base_amount)).where(
-            kept.account_id == account_id, kept.month < month_key(day)
-        )
-    ).one()
-    part, base_part = reader.session.execute(
-        select(func.sum(entry.amount), func.sum(entry.base_amount)).where(
-            entry.account_id == account_id, entry.day >= day.replace(day=1), entry.day <= day
-        )
-    ).one()
-    return FxBalance((amount or ZERO) + (part or ZERO), (base_amount or ZERO) + (base_part or ZERO))
+    months = select(func.sum(kept.amount), func.sum(kept.base_amount)).where(
+        kept.account_id == account_id, kept.month < month_key(day)
+    )
+    days = select(func.sum(entry.amount), func.sum(entry.base_amount)).where(
+        entry.account_id == account_id, entry.day >= day.replace(day=1), entry.day <= day
+    )
+    sums = reader.session.execute(union_all(months, days)).all()
+    return FxBalance(
+        sum((amount or ZERO for amount, _base in sums), ZERO),
+        sum((base or ZERO for _amount, base in sums), ZERO),
+    )
 
 
 def least_balance_from(reader: Reader, account_id: int, day: date) -> Decimal:
