@@ -94,7 +94,28 @@ def main_scenes(reader: Reader) -> tuple[Scene, ...]:
 
         busiest = next((row for row in accounts if row.currency == "USD"), accounts[0])
         scenes.append(Scene("statement", statement_link(busiest.account_id, None, reader.today)))
-    return (*scenes, *_newest(reader), *bank_scenes(reader))
+    return (*scenes, *_settling(reader), *_newest(reader), *bank_scenes(reader))
+
+
+def _settling(reader: Reader) -> list[Scene]:
+    """Answer the page that settles a customer who owes something while money of theirs is in hand."""
+    from tradecrm.services.figures.aging import AgingQuery, aging
+
+    rows = [row for row in aging(reader, AgingQuery("AR", reader.today)) if row.advance and any(row.amounts)]
+    if not rows:
+        return []
+    most = max(rows, key=lambda row: -row.advance)
+    return [Scene("settle", Link.to("settle", party=most.party_id, side="AR"), propose)]
+
+
+def propose(studio: Studio, _folder: Path) -> None:
+    """Let the oldest papers be settled first, as far as the money goes."""
+    from tradecrm.ui.pages.money_settle import SettlePage
+
+    page = studio.window.tabs.front_page()
+    if isinstance(page, SettlePage):
+        page.spread(earmarked=False)
+        studio.settle()
 
 
 def _newest(reader: Reader) -> list[Scene]:

@@ -278,8 +278,8 @@ def standing_table(reader: Any, party_id: int, side: str) -> tuple[tuple[Standin
     rows = standing_allocations(reader, party_id, side)
     columns = (
         TableColumn("day", _("Day"), K.DATE),
-        TableColumn("debit", _("Settled"), K.CODE),
-        TableColumn("credit", _("With"), K.CODE),
+        TableColumn("debit", _("What is owed"), K.CODE),
+        TableColumn("credit", _("What is in hand"), K.CODE),
         TableColumn("amount", _("Amount"), K.MONEY),
         TableColumn("fx", _("Exchange difference"), K.MONEY, reader.base),
     )
