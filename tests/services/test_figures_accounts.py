@@ -170,6 +170,7 @@ def test_people_see_their_own_figures_only(seats: Seats, seat: Seat) -> None:
     assert seats.other.ask(shipments_under_way) == []
 
 
+@pytest.mark.file_book
 def test_balances_read_the_index_of_each_account(book: Book) -> None:
     """The days of the month are looked up account by account, never by reading all entries."""
     with book.store.reader.connect() as connection:
