@@ -22,7 +22,7 @@ from tradecrm.core.text import _
 from tradecrm.models import CostLine
 from tradecrm.services.book import Book
 from tradecrm.services.control.setup import SetUp, set_up_book
-from tradecrm.services.data.sample import banking, corrections, people, pipeline, plans, stock, todo
+from tradecrm.services.data.sample import banking, claims, corrections, people, pipeline, plans, stock, todo
 from tradecrm.services.data.sample.collect import advance_payments
 from tradecrm.services.data.sample.firm import (
     SAMPLE_DAY,
@@ -130,6 +130,7 @@ def _trade(book: Book, clock: FixedClock, progress: Progress, language: str, sca
             seat.perform(after_example, (firm, example))
     seat.perform(todo.write_tasks, firm)
     seat.perform(pipeline.write_pipeline, firm)
+    seat.perform(claims.write_claims, firm)
     seat.perform(plans.write_plans, firm)
     seat.perform(corrections.correct, firm)
     banking.borrow(seat, firm)

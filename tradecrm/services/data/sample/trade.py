@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tradecrm.core.money import round_money, round_to
 from tradecrm.models import ContractLine, CostLine, SalesContract, Shipment
+from tradecrm.services.data.sample.claims import settle_rebate
 from tradecrm.services.data.sample.collect import collect_deposit, expect_money
 from tradecrm.services.data.sample.firm import SAMPLE_DAY, Bill, Firm
 from tradecrm.services.data.sample.letters import open_letter
@@ -23,7 +24,7 @@ from tradecrm.services.data.sample.plan import (
 )
 from tradecrm.services.data.sample.stock import Customer
 from tradecrm.services.trade.checklist import SendDocuments, send_documents
-from tradecrm.services.trade.closing import MarkSettled, closing_gaps, mark_settled
+from tradecrm.services.trade.closing import closing_gaps
 from tradecrm.services.trade.contracts import (
     ContractLineDraft,
     MoveContract,
@@ -348,9 +349,8 @@ class Voyage:
             self._move(work, "closed", day)
             return
         rebated = (day - self.leaves).days > _REBATE_DAYS
-        mark_settled.within(
-            work, MarkSettled(self.shipment, "received" if rebated else "", no_further_bill=False)
-        )
+        if rebated:
+            settle_rebate(work, self.shipment, self.firm.account("CNY"), day)
         if closing_gaps(work, self.shipment) == ():
             self._move(work, "closed", day)
         else:
