@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, literal, null, select
+from sqlalchemy import Integer, bindparam, false, literal, literal_column, null, select
 
 from tradecrm.core.plans import Projection, Step, next_period, periods_between, project
 from tradecrm.models import Instalment, Item, SalesContract
-from tradecrm.models.base import from_scaled
+from tradecrm.models.base import AMOUNT_SCALE, from_scaled, to_scaled
+from tradecrm.services.data.lean import lean_rows
 from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.accounts import account_sums
 from tradecrm.services.figures.collection import (
@@ -23,10 +24,15 @@ from tradecrm.services.figures.collection import (
     open_parts,
 )
 from tradecrm.services.figures.payment_plan import other_rows
+from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.plan_rows import ZERO, Accounts, PlanOptions
 from tradecrm.services.work import Reader
 
 _CHUNK = 500
+
+
+Key = tuple[int | None, str, date | None]
+"""An account (None: no account), its currency, and a day (None: nobody can tell)."""
 
 
 class Flow(NamedTuple):
@@ -153,34 +159,39 @@ def open_flows(reader: Reader, side: str, options: PlanOptions, accounts: Accoun
     The store adds up by due day, from one index where no contract names an unusual account; instalments that were
     promised, or that wait for an event, are then looked at one by one and moved to their day.
     """
-    sums: dict[tuple[int | None, str, date | None], Decimal] = defaultdict(Decimal)
-    for flow in _moves(reader, side, options, accounts):
-        sums[flow[:3]] += flow.amount
-    for (account, currency, day), amount in sums.items():
-        if amount:
-            yield Flow(account, currency, day, amount)
-
-
-def _moves(reader: Reader, side: str, options: PlanOptions, accounts: Accounts) -> Iterator[Flow]:
-    """Yield the sums by due day, then what is taken from them and put on another day."""
     timing = Timing(reader, side, options)
-    sign = 1 if side == "AR" else -1
+    sums: dict[Key, int] = defaultdict(int)
     named = side == "AR" and _names_accounts(reader, accounts)
     for currency, due_on, party_id, account, amount in _sums(reader, side, options, timing, named=named):
-        day = timing.after_delay(party_id, currency, due_on)
-        yield Flow(accounts.of(currency, account), currency, day, sign * from_scaled(amount))
+        day = timing.after_delay(party_id, currency, due_on) if timing.delays else due_on
+        sums[accounts.of(currency, account), currency, day] += amount
+    for key, amount in _moves(reader, side, options, accounts, timing):
+        sums[key] += amount
+    sign = 1 if side == "AR" else -1
+    for (account, currency, day), amount in sums.items():
+        if amount:
+            yield Flow(account, currency, day, from_scaled(sign * amount))
+
+
+def _moves(
+    reader: Reader, side: str, options: PlanOptions, accounts: Accounts, timing: Timing
+) -> Iterator[tuple[Key, int]]:
+    """Yield what waits for an event, and what is taken from its due day and put on the day it was promised for."""
     for row in reader.session.execute(open_parts(side, options).where(Instalment.due_on.is_(None))):
         account = accounts.of(row.currency, row.bank_account_id)
-        yield Flow(account, row.currency, timing.expected(row).day, sign * row.open_amount)
+        yield (account, row.currency, timing.expected(row).day), to_scaled(row.open_amount, AMOUNT_SCALE)
     promised = [key for key, day in timing.promises.items() if day is not None]
     for start in range(0, len(promised), _CHUNK):
         chunk = Instalment.id.in_(promised[start : start + _CHUNK])
         dated = open_parts(side, options).where(chunk, Instalment.due_on.is_not(None))
         for row in reader.session.execute(dated):
-            account = accounts.of(row.currency, row.bank_account_id)
+            account, amount = (
+                accounts.of(row.currency, row.bank_account_id),
+                to_scaled(row.open_amount, AMOUNT_SCALE),
+            )
             due = timing.after_delay(row.party_id, row.currency, row.due_on)
-            yield Flow(account, row.currency, due, -sign * row.open_amount)
-            yield Flow(account, row.currency, timing.promises[row.id], sign * row.open_amount)
+            yield (account, row.currency, due), -amount
+            yield (account, row.currency, timing.promises[row.id]), amount
 
 
 def _names_accounts(reader: Reader, accounts: Accounts) -> bool:
@@ -197,6 +208,9 @@ def _sums(
     reader: Reader, side: str, options: PlanOptions, timing: Timing, *, named: bool
 ) -> Iterable[tuple[Any, ...]]:
     """Answer (currency, due day, party, account of the contract, scaled sum); party only where delays differ."""
+    if _everything(reader, options) and not timing.delays and not named:
+        found = lean_rows(reader, _all_sums, values={"side": side})
+        return [(code, date.fromisoformat(due), 0, None, amount) for code, due, amount in found]
     part = Instalment
     party: Any = part.party_id if timing.delays else literal(0, Integer)
     account: Any = SalesContract.bank_account_id if named else null()
@@ -215,3 +229,23 @@ def _sums(
             SalesContract, SalesContract.id == Item.contract_id
         )
     return reader.session.execute(statement)
+
+
+def _everything(reader: Reader, options: PlanOptions) -> bool:
+    """Tell whether the plan is of everyone, for someone who sees everyone."""
+    return reader.actor.owners is None and options.party_id is None and options.currency is None
+
+
+def _all_sums() -> Any:
+    """Select the open debits of a side by currency and due day, from their index alone."""
+    part = plain(Instalment)
+    return (
+        select(part.currency, part.due_on, whole(part.open_amount))
+        .where(
+            part.side == bindparam("side"),
+            part.is_credit == false(),
+            part.open_amount != literal_column("0"),
+            part.due_on.is_not(None),
+        )
+        .group_by(part.currency, part.due_on)
+    )
