@@ -61,16 +61,16 @@ class DepartShipment:
 
 
 @operation("shipment.write")
-def depart_shipment(work: Work, command: DepartShipment) -> int | None:
+def depart_shipment(work: Work, command: DepartShipment) -> int:
     """Let a shipment leave: its commercial invoice, receivable and revenue; answers the receivable's id.
 
-    None where revenue comes with delivery: until then the goods are in transit (section 1.3).
+    0 where revenue comes with delivery: until then the goods are in transit (section 1.3).
     """
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
     on_board = contracts_of(work, shipment.id)
     _check(work, command, shipment, on_board)
     event = revenue_event(work, on_board)
-    item = None
+    item = 0
     with work.session.no_autoflush:  # Nothing read here hangs on what is set: the shipment is written once.
         letter = pass_gates(work, shipment, command.day)
         rate = _leave(work, command, shipment, event)

@@ -182,7 +182,7 @@ def play_example(seat: Seat, dollar_account: int, *, with_rates: bool = True) ->
     shipment = _first_shipment(seat, cast, lantern, kit)
     _bill_all(seat, shipment, date(2026, 5, 20))
     departure = DepartShipment(shipment, date(2026, 5, 20), "OOLU2694418820", "CI-26001", rate=D("7.06"))
-    invoice = seat.perform(depart_shipment, departure).value or 0
+    invoice = seat.perform(depart_shipment, departure).value
     seat.perform(send_bl_copy, SendBlCopy(shipment, date(2026, 5, 29)))
     seat.perform(send_documents, SendDocuments(shipment, date(2026, 5, 29)))
     balance = seat.perform(

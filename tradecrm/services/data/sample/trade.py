@@ -296,7 +296,7 @@ class Voyage:
         """Let the goods leave: revenue and receivable are posted, what follows is noted."""
         firm, trade = self.firm, self.trade
         bl_no = f"NGB{firm.rng.randint(10_000_000, 99_999_999)}"
-        self.invoice = depart_shipment.within(work, DepartShipment(self.shipment, day, bl_no)) or 0
+        self.invoice = depart_shipment.within(work, DepartShipment(self.shipment, day, bl_no))
         firm.diary.at(_after(day, 7), self._bill_services)
         terms = trade.buyer.terms
         paper = day
