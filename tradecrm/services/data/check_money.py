@@ -299,6 +299,7 @@ def steps() -> tuple[tuple[str, Step], ...]:
     from tradecrm.services.data.check_bank import BANK_RULES
     from tradecrm.services.data.check_claims import CLAIM_RULES
     from tradecrm.services.data.check_periods import PERIOD_RULES
+    from tradecrm.services.data.check_settling import SETTLING_RULES
 
     return (
         (_("Open amounts of items"), partial(_break, ITEM_RULES)),
@@ -307,6 +308,7 @@ def steps() -> tuple[tuple[str, Step], ...]:
         (_("Ledger and accounts"), partial(_break, LEDGER_RULES)),
         (_("Papers and their lines"), partial(_break, PAPER_RULES)),
         (_("Claims, rebates and commission"), partial(_break, CLAIM_RULES)),
+        (_("Notes, write-offs, refunds and contra entries"), partial(_break, SETTLING_RULES)),
         (_("Bank statements and loans"), partial(_break, BANK_RULES)),
         (_("Revaluations"), partial(_break, PERIOD_RULES)),
         (_("Settlement after taking back"), check_settled),

@@ -108,22 +108,7 @@ def record_payment(work: Work, command: RecordPayment) -> int:
         rate=rate,
         base_amount=-value,
     )
-    # A fee leaves at the carrying rate of the account (section 4), the rest at the payment rate (16.6).
-    fee = round_money(taken * command.charge / (command.amount + command.charge), work.base)
-    gain = value - (taken - fee)
-    against = (
-        Row(
-            BANK,
-            account.currency,
-            -command.amount - command.charge,
-            -taken,
-            "PAYMENT",
-            account.id,
-            party.id,
-        ),
-        Row(EXPENSE, work.base, fee, fee, "FEE"),
-        Row(FX, work.base, -gain, -gain, "EXCHANGE"),
-    )
+    against = _against(work, command, account, value, taken)
     item = add_item(work, new, "payment", Source("payment", payment.id, payment.number), against)
     payment.item_id = item.id
     allocate_items(work, [Allocate(share.id, item.id, share.amount) for share in command.allocations])
@@ -132,6 +117,23 @@ def record_payment(work: Work, command: RecordPayment) -> int:
     if is_third_party(command.payee, (party.name, party.name_local)):
         learn_payer(work, party, command.payee)
     return payment.id
+
+
+def _against(
+    work: Work, command: RecordPayment, account: Account, value: Decimal, taken: Decimal
+) -> tuple[Row, ...]:
+    """Answer the bank with its fee, and the exchange difference of the account (section 16.6).
+
+    A fee leaves at the carrying rate of the account (section 4), the rest at the payment rate.
+    """
+    whole = command.amount + command.charge
+    fee = round_money(taken * command.charge / whole, work.base)
+    gain = value - (taken - fee)
+    return (
+        Row(BANK, account.currency, -whole, -taken, "PAYMENT", account.id, command.party_id),
+        Row(EXPENSE, work.base, fee, fee, "FEE"),
+        Row(FX, work.base, -gain, -gain, "EXCHANGE"),
+    )
 
 
 def _check_amounts(work: Work, command: RecordPayment, account: Account) -> None:
