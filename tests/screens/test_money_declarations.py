@@ -19,6 +19,7 @@ from tradecrm.screens.money.bank_desk import IGNORE_FORM, REOPEN_FORM, STATEMENT
 from tradecrm.screens.money.items import payables_list, receivables_list
 from tradecrm.screens.money.loans import LOAN_FORM, LOAN_LIST
 from tradecrm.screens.money.payments import PAYMENT_FORM, PAYMENT_LIST
+from tradecrm.screens.money.planned import PLANNED_FORM, PLANNED_LIST
 from tradecrm.screens.money.rates import RATE_FORM, RATE_LIST, RATES_FORM, build_rates, derive_rates
 from tradecrm.screens.money.receipt_list import RECEIPT_LIST
 from tradecrm.screens.money.receipts import RECEIPT_FORM, derive_receipt, oldest_first
@@ -36,6 +37,7 @@ LISTS = (
     PAYMENT_LIST,
     ACCOUNT_LIST,
     RATE_LIST,
+    PLANNED_LIST,
     STATEMENT_LIST,
     LOAN_LIST,
 )
@@ -48,6 +50,7 @@ FORMS = (
     EXPENSE_FORM,
     RATE_FORM,
     RATES_FORM,
+    PLANNED_FORM,
     LOAN_FORM,
     IGNORE_FORM,
     REOPEN_FORM,

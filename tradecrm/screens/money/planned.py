@@ -47,7 +47,7 @@ PLANNED_LIST = ListSpec(
     ),
     opens=open_flow,
     default_sort=(SortKey("first_on"),),
-    views=(ViewSpec("active", N_("Counts"), (Filter("active", Op.ANY_OF, (True,)),)),),
+    views=(ViewSpec("active", N_("Counts"), (Filter("active", Op.YES),)),),
     new=Link.to("planned_flow"),
     new_title=N_("New planned expense"),
     watches=_WATCHES,
