@@ -165,8 +165,9 @@ def _singles(pairs: Sequence[tuple[BankSide, BookSide]]) -> list[Proposal]:
             continue
         rows.add(row.id)
         taken.add(entry.id)
-        rivals = [*of_row[row.id], *of_entry[entry.id]]
-        best = max((other for other, key in rivals if key not in (entry.id, row.id)), default=None)
+        rivals = [other for other, key in of_row[row.id] if key != entry.id]
+        rivals += [other for other, key in of_entry[entry.id] if key != row.id]
+        best = max(rivals, default=None)
         sure = best is None or score - best >= _MARGIN
         reasons = (*why, Why.ONLY_ONE) if best is None else why
         found.append(Proposal(row.id, (entry.id,), score, reasons, sure))
