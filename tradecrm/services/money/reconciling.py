@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 
 from tradecrm.core.bank_flows import RECONCILIATION
 from tradecrm.core.bank_matching import BookSide, Entry
 from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
-from tradecrm.models import Account, BankRow, LedgerEntry, ReconciledEntry, Reconciliation
+from tradecrm.models import Account, BankMatch, BankRow, LedgerEntry, ReconciledEntry, Reconciliation
 from tradecrm.models.base import from_scaled
 from tradecrm.services.figures.bank_entries import (
     books_of,
@@ -173,9 +173,19 @@ def _open_rows(reader: Reader, account_id: int, until: date) -> tuple[OpenRow, .
     booked: dict[int, int] = {}
     for _entry, row_id, amount in matched_until(reader, account_id, until):
         booked[row_id] = booked.get(row_id, 0) + amount
+    later = (
+        select(BankMatch.id)
+        .join(LedgerEntry, LedgerEntry.id == BankMatch.entry_id)
+        .where(BankMatch.row_id == BankRow.id, LedgerEntry.day > until)
+        .exists()
+    )
     rows = reader.session.scalars(
         select(BankRow)
-        .where(BankRow.account_id == account_id, BankRow.day <= until)
+        .where(
+            BankRow.account_id == account_id,
+            BankRow.day <= until,
+            or_(BankRow.status != "matched", later),
+        )
         .order_by(BankRow.day, BankRow.id)
     )
     found = []
