@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 
 from tradecrm.models import Earmark, Item
 from tradecrm.services.figures.plain import plain
@@ -42,12 +43,18 @@ class DepositLeft:
 
 def deposits_left(reader: Reader, contract_id: int, until: date) -> list[DepositLeft]:
     """Answer what receipts up to ``until`` still hold for a contract, oldest first."""
+    rows = reader.session.execute(_deposits_left(), {"contract": contract_id, "until": until})
+    return [DepositLeft(item_id, day, amount) for item_id, day, amount in rows if amount > 0]
+
+
+@functools.cache
+def _deposits_left() -> Select[Any]:
     mark, item = plain(Earmark), plain(Item)
-    rows = reader.session.execute(
+    until = bindparam("until", type_=mark.day.type)
+    return (
         select(mark.item_id, item.day, func.sum(mark.amount))
         .join_from(Earmark.__table__, Item.__table__, item.id == mark.item_id)
-        .where(mark.contract_id == contract_id, mark.day <= until, item.day <= until)
+        .where(mark.contract_id == bindparam("contract"), mark.day <= until, item.day <= until)
         .group_by(mark.item_id, item.day)
         .order_by(item.day, mark.item_id)
     )
-    return [DepositLeft(item_id, day, amount) for item_id, day, amount in rows if amount > 0]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tradecrm.models import (
@@ -65,7 +66,11 @@ _WHERE: dict[str, tuple[Any, str]] = {
 
 def number_taken(session: Session, kind: str, number: str) -> bool:
     """Tell whether a paper of ``kind`` has ``number`` already, typed by hand or given by the program."""
+    return session.execute(_holder(kind), {"number": number}).first() is not None
+
+
+@functools.cache
+def _holder(kind: str) -> Select[Any]:
     entity, column = _WHERE[kind]
     table = entity.__table__
-    statement = select(table.c.id).where(table.c[column] == number).limit(1)
-    return session.execute(statement).first() is not None
+    return select(table.c.id).where(table.c[column] == bindparam("number")).limit(1)

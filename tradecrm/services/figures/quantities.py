@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from tradecrm.models import Shipment, ShipmentLine
 from tradecrm.services.figures.plain import plain
@@ -54,36 +56,48 @@ def on_board(reader: Reader, shipment_id: int, contract_id: int) -> dict[int, De
 
 def gone_quantities(reader: Reader, contract_id: int) -> dict[int, Decimal]:
     """Answer the quantity that has left, a contract line."""
+    return dict(reader.session.execute(_gone_quantities(), {"contract": contract_id}).all())
+
+
+@functools.cache  # Built once: a departure asks several of these, and building one costs as much as its answer.
+def _gone_quantities() -> Select[Any]:
     line, shipment = plain(ShipmentLine), plain(Shipment)
-    statement = (
+    return (
         select(line.contract_line_id, func.sum(line.quantity))
         .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == line.shipment_id)
-        .where(line.contract_id == contract_id, shipment.status.in_(sorted(GONE)))
+        .where(line.contract_id == bindparam("contract"), shipment.status.in_(sorted(GONE)))
         .group_by(line.contract_line_id)
     )
-    return dict(reader.session.execute(statement).all())
 
 
 def contract_amounts(reader: Reader, shipment_id: int) -> dict[int, Decimal]:
     """Answer what each contract has on a shipment, in the shipment's currency."""
+    return dict(reader.session.execute(_contract_amounts(), {"shipment": shipment_id}).all())
+
+
+@functools.cache
+def _contract_amounts() -> Select[Any]:
     line = plain(ShipmentLine)
-    statement = (
+    return (
         select(line.contract_id, func.sum(line.amount))
-        .where(line.shipment_id == shipment_id)
+        .where(line.shipment_id == bindparam("shipment"))
         .group_by(line.contract_id)
     )
-    return dict(reader.session.execute(statement).all())
 
 
 def shipped_amount(reader: Reader, contract_id: int) -> Decimal:
     """Answer the amount of a contract's goods that have left, in its currency."""
+    return reader.session.scalar(_shipped_amount(), {"contract": contract_id}) or ZERO
+
+
+@functools.cache
+def _shipped_amount() -> Select[Any]:
     line, shipment = plain(ShipmentLine), plain(Shipment)
-    statement = (
+    return (
         select(func.sum(line.amount))
         .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == line.shipment_id)
-        .where(line.contract_id == contract_id, shipment.status.in_(sorted(GONE)))
+        .where(line.contract_id == bindparam("contract"), shipment.status.in_(sorted(GONE)))
     )
-    return reader.session.scalar(statement) or ZERO
 
 
 def unrecognized(reader: Reader, contract_id: int, *, but: int) -> bool:
