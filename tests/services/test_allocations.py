@@ -227,3 +227,45 @@ def test_amounts_of_ten_trillion_minor_units(seat: Seat, party: int) -> None:
     assert rows[0].amounts[-1] + rows[0].amounts[-2] == D("0.02")
     past = seat.ask(aging, AgingQuery("AR", date(2026, 3, 2)))
     assert [row.total for row in past] == [huge]
+
+
+def test_cents_of_two_roundings_are_no_exchange_difference(seat: Seat, party: int) -> None:
+    """Section 11: up to 0.05 in base of a cross-currency settlement stands on the rounding account."""
+    from sqlalchemy import select
+
+    from tradecrm.models import LedgerEntry
+
+    def entered(rate: str, number: str) -> str:
+        debit = _enter(seat, Invoice(party, date(2026, 3, 1), D(100), D("7.10"), number=f"I{number}"))
+        money = Invoice(party, date(2026, 4, 1), D(-90), D(rate), currency="EUR", number=f"R{number}")
+        seat.perform(allocate, Allocate(debit, _enter(seat, money), D(100), D(90)))
+
+        def read(reader: Reader) -> str:
+            rows = (
+                select(LedgerEntry.category).where(LedgerEntry.book == "FX").order_by(LedgerEntry.id.desc())
+            )
+            return reader.session.scalars(rows.limit(1)).one()
+
+        return seat.ask(read)
+
+    assert entered("7.8894", "1") == "ROUNDING"
+    assert entered("7.90", "2") == "REALIZED"
+
+
+@pytest.mark.parametrize("amount", [D(-90), D("90.001")])
+def test_the_credits_own_amount_is_checked_too(seat: Seat, party: int, amount: Decimal) -> None:
+    debit = _enter(seat, Invoice(party, date(2026, 3, 1), D(100), D("7.10"), number="I1"))
+    credit = _enter(seat, Invoice(party, date(2026, 4, 1), D(-90), D("7.9"), currency="EUR", number="R1"))
+    with pytest.raises(Refusal, match="R1: the amount must be above zero and fit EUR"):
+        seat.perform(allocate, Allocate(debit, credit, D(100), amount))
+    assert (_item(seat, debit).open_amount, _item(seat, credit).open_amount) == (D(100), D(-90))
+
+
+def test_nothing_is_taken_back_after_today(seat: Seat, party: int) -> None:
+    """Section 3.1: money expected later is a plan, so that what is kept for today is true today."""
+    debit = _enter(seat, Invoice(party, date(2026, 3, 1), D(100), number="I1"))
+    credit = _enter(seat, Invoice(party, date(2026, 4, 1), D(-100), number="R1"))
+    row = seat.perform(allocate, Allocate(debit, credit, D(100))).value
+    with pytest.raises(Refusal, match="after today"):
+        seat.perform(unallocate, Unallocate(row, date(2026, 6, 16)))
+    assert _item(seat, debit).open_amount == D(0)
