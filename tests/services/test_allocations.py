@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -183,7 +184,7 @@ def test_another_currency_needs_both_amounts(seat: Seat, party: int) -> None:
 
 
 def test_closed_months_never_move(seat: Seat, party: int) -> None:
-    own = {"currency": "CNY", "rate": D(1)}
+    own: dict[str, Any] = {"currency": "CNY", "rate": D(1)}
     invoice = _enter(seat, Invoice(party, date(2026, 3, 1), D(100), number="I1", **own))
     receipt = _enter(seat, Invoice(party, date(2026, 4, 1), D(-100), number="R1", **own))
     seat.perform(close_period, ClosePeriod(date(2026, 4, 30), confirmed=True))

@@ -75,7 +75,7 @@ def _facts(card: NoteCard) -> tuple[Fact, ...]:
         Fact(N_("Partner"), card.party, link=Link.to("customer", id=card.party_id)),
         Fact(N_("Amount"), format_money(card.amount, card.currency), strong=True),
         Fact(N_("Open amount"), format_money(card.open_amount, card.currency)),
-        Fact(N_("Changes"), _(_TITLES.get(card.category, card.category))),
+        Fact(N_("What it changes"), _(_TITLES.get(card.category, card.category))),
     ]
     if card.invoice_id is not None:
         facts.append(Fact(N_("Corrects"), card.invoice, link=Link.to("receivable", id=card.invoice_id)))
