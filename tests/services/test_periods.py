@@ -35,6 +35,7 @@ from tradecrm.services.money.accounts import (
     open_account,
 )
 from tradecrm.services.money.allocations import Allocate, Unallocate, allocate, unallocate
+from tradecrm.services.money.notes import ReverseNote, WriteNote, reverse_note, write_note
 from tradecrm.services.money.payments import RecordPayment, record_payment
 from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.money.receipts import RecordReceipt, ReverseReceipt, record_receipt, reverse_receipt
@@ -66,6 +67,7 @@ def test_every_door_refuses_what_is_dated_in_a_closed_period(seat: Seat) -> None
     money = seat.perform(record_receipt, RecordReceipt(MAY, party, one, D(40))).value
     credit = seat.perform(enter_item, Invoice(party, MAY, D(-60), number="R1", **OWN)).value
     row = seat.perform(allocate, Allocate(invoice, credit, D(50))).value
+    note = seat.perform(write_note, WriteNote("DN", "AR", MAY, D(7), "samples", party, "CNY")).value
     seat.perform(close_period, ClosePeriod(END, confirmed=True))
     doors: tuple[tuple[Any, Any], ...] = (
         (enter_item, Invoice(party, END, D(5), number="I2", **OWN)),
@@ -76,6 +78,9 @@ def test_every_door_refuses_what_is_dated_in_a_closed_period(seat: Seat) -> None
         (record_payment, RecordPayment(MAY, party, one, D(1))),
         (make_transfer, MakeTransfer(END, one, two, D(1), D(1))),
         (book_expense, BookExpense(END, one, "FEE", D(-1), "fee")),
+        (write_note, WriteNote("DN", "AR", END, D(7), "samples", party, "CNY")),
+        (write_note, WriteNote("CN", "AR", END, D(7), "discount", invoice_id=invoice)),
+        (reverse_note, ReverseNote(note, END, "wrong")),
         (open_account, OpenAccount("Late", "CASH", "CNY", END, D(1))),
     )
     for operation, command in doors:
