@@ -12,6 +12,7 @@ from tests.services.conftest import TODAY
 from tests.services.page_books import make_trading_book
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.links import Link
+from tradecrm.core.plans import Every
 from tradecrm.screens.crm.customers import CUSTOMER_FORM, PARTNER_LIST, customers_list
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.money.accounts import ACCOUNT_FORM, ACCOUNT_LIST, EXPENSE_FORM, TRANSFER_FORM
@@ -26,6 +27,7 @@ from tradecrm.screens.money.receipts import RECEIPT_FORM, derive_receipt, oldest
 from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.data.lists import ListRequest, count_and_sums, fetch_window
+from tradecrm.services.money.planned import SavePlannedFlow, save_planned_flow
 from tradecrm.storage.store import open_book
 
 LISTS = (
@@ -64,6 +66,8 @@ def seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
     make_trading_book(folder)
     clock = FixedClock.on(TODAY)
     book = Book(open_book(folder / "trading.tcrm", "Tests", clock), clock)
+    rent = SavePlannedFlow("Rent", "OFFICE", "CNY", Decimal(-900), Every.MONTHLY, TODAY)
+    book.seat().perform(save_planned_flow, rent)
     yield book.seat()
     book.close()
 
