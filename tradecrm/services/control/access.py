@@ -7,9 +7,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, false, or_, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
-from sqlalchemy.sql.visitors import iterate
 
 from tradecrm.core.errors import NotAllowed
 from tradecrm.core.text import _
@@ -134,6 +133,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.control.access_rules import attachment_rule, run_rule
 from tradecrm.services.control.roles import VERB_TITLES, Role, Scope
+from tradecrm.services.control.statements import tables_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,34 +438,6 @@ def apply_rules(state: ORMExecuteState) -> None:
     criteria = _criteria(actor, tables_of(state.statement))
     if criteria:
         state.statement = state.statement.options(*criteria)
-
-
-def tables_of(statement: Any) -> frozenset[str]:
-    """Answer the names of every table that a statement reads, in joins, aliases and subqueries too."""
-    # The key is made once for each statement: the compiler asks for it next, to find what it compiled before.
-    key = statement._generate_cache_key()  # noqa: SLF001
-    return _tables(_Shape(key.key if key is not None else (id(statement),), statement))
-
-
-class _Shape:
-    """A statement without its values: two of one key read the same tables."""
-
-    __slots__ = ("key", "statement")
-
-    def __init__(self, key: tuple[Any, ...], statement: Any) -> None:
-        self.key = key
-        self.statement = statement
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Shape) and self.key == other.key
-
-
-@functools.lru_cache(maxsize=2048)
-def _tables(shape: _Shape) -> frozenset[str]:
-    return frozenset(part.name for part in iterate(shape.statement) if isinstance(part, Table))
 
 
 def _ruled(actor: Actor) -> Collection[type[Base]]:
