@@ -115,7 +115,7 @@ def _opens(target: str, title: str) -> ActionSpec:
         target,
         title,
         needs="shipment.write",
-        enabled=lambda rows: rows[0].get("status") in GONE,
+        enabled=_is_out,
         opens=lambda rows: Link.to(target, id=int(rows[0]["id"])),
     )
 
