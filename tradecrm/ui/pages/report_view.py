@@ -269,6 +269,7 @@ class ReportView(QWidget):
         self.view.opened.connect(context.open)
         self.chart.opened.connect(context.open)
         self._begun = False
+        self._first_values: Mapping[str, Value] = {}
         for param in self.spec.params:
             if param.kept and param.key not in self.given_first and habit(param) in context.habits:
                 self.given_first[param.key] = context.habits[habit(param)]
@@ -357,6 +358,7 @@ class ReportView(QWidget):
             self.context.ask(first_values, self.spec.key, self.given_first, then=self._on_start)
 
     def _on_start(self, start: Start) -> None:
+        self._first_values = start.values
         self.bar.take(start.values)
         self.run()
 
@@ -380,7 +382,8 @@ class ReportView(QWidget):
         """Remember on this computer what was typed into the parameters that are kept."""
         for param in self.spec.params:
             value = self.bar.values.get(param.key)
-            if param.kept and self.spec.main and isinstance(value, str):
+            typed = value != self._first_values.get(param.key)
+            if param.kept and self.spec.main and typed and isinstance(value, str):
                 self.context.habits[habit(param)] = value
 
     def _on_table(self, table: Table) -> None:
