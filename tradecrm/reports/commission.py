@@ -18,8 +18,8 @@ from tradecrm.services.claims.commission_card import CommissionRow, commission_r
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader
 
-PERSON = ReportParam("person", N_("Person"), FieldKind.INTEGER)
-STATE = ReportParam("state", N_("Status"), FieldKind.TEXT)
+PERSON = ReportParam("person", N_("Person"), FieldKind.INTEGER, internal=True)
+STATE = ReportParam("state", N_("Status"), internal=True)
 
 
 def run_commission(reader: Reader, params: Params) -> Table:

@@ -27,7 +27,7 @@ GROUPS = (
 _TITLES = {category.code: category.title for category in EXPENSE_CATEGORIES}
 BY = ReportParam("by", N_("Sum by"), FieldKind.CHOICE, lambda _reader: "category", GROUPS)
 BOOKED = ReportParam("booked", N_("Only what is paid"), FieldKind.BOOL, lambda _reader: True)
-PART = ReportParam("part", N_("Only"))
+PART = ReportParam("part", N_("Only"), internal=True)
 
 
 def _key(line: SpentRow, by: str) -> str:
