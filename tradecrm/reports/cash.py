@@ -182,6 +182,9 @@ def run_rows(reader: Reader, params: Params) -> Table:
     names = party_names(reader, (each.party_id for each in rows))
     opening = ZERO if plan is None else plan.projection.opening
     cut = bool(params.text("period"))
+    at_bank = report_link("cash_projection", currency=code)
+    if account is not None:
+        at_bank = report_link("account_statement", account=account, last=reader.today)
     return Table(
         "cash_rows",
         _("Expected on {account}").format(account=_("No account") if plan is None else _name(plan)),
@@ -194,7 +197,7 @@ def run_rows(reader: Reader, params: Params) -> Table:
             money("amount", _("Amount"), code or None),
             money("balance", _("Balance"), code or None),
         ),
-        tuple(_entry_rows(reader.today, rows, names, opening, cut=cut)),
+        tuple(_entry_rows(reader.today, rows, names, opening, at_bank, cut=cut)),
         (_entry_total(rows, params),) if rows else (),
     )
 
@@ -226,13 +229,15 @@ def _within(day: date | None, today: date, until: date, params: Params) -> bool:
 
 
 def _entry_rows(
-    today: date, rows: Sequence[PlanRow], names: dict[int, str], opening: Decimal, *, cut: bool
+    today: date, rows: Sequence[PlanRow], names: dict[int, str], opening: Decimal, at_bank: Link, *, cut: bool
 ) -> list[TableRow]:
     """Answer the entries, after the opening balance where all of them are there."""
     found = []
     balance = opening
     if not cut:
-        found.append(row((today, _("Balance today"), None, None, None, opening), style=RowStyle.MUTED))
+        found.append(
+            row((today, _("Balance today"), None, None, None, Linked(opening, at_bank)), style=RowStyle.MUTED)
+        )
     for each in rows:
         balance += each.amount
         party = each.party_id if each.party_id in names else None
