@@ -118,7 +118,8 @@ def test_nothing_still_to_come_is_counted_twice(
     rest = total * part / 100
     share = due * part / 100
     found = undelivered(rest=rest, total=total, deposit_due=due, received=received, left=left, share=share)
-    assert found.deposit >= 0 and found.balance >= 0
+    assert found.deposit >= 0
+    assert found.balance >= 0
     assert found.deposit + found.balance == (max(D(0), rest - left) if total > 0 else 0)
     assert found.deposit <= max(D(0), due - received)
 
@@ -134,7 +135,8 @@ def test_stages_of_reminders(late: int, number: int | None) -> None:
     assert (None if stage is None else stage.number) == number
     if stage is not None:
         first, last = due_days(stage, TODAY)
-        assert due <= last and (first is None or first <= due)
+        assert due <= last
+        assert first is None or first <= due
 
 
 def test_letters_stop_when_promised_and_go_on_when_the_promise_is_broken() -> None:
