@@ -150,12 +150,12 @@ def test_an_agreed_due_date_counts_from_today_and_leaves_earlier_reports(seat: S
     seat.perform(change_due_date, ChangeDueDate(key, TODAY + 10 * DAY, "Goods late by ten days"))
     assert [tuple(row) for row in seat.ask(aging, yesterday)] == before
     (now,) = seat.ask(aging, AgingQuery("AR", TODAY, AgingBasis.DUE))
-    assert now.amounts == (D(100), 0, 0, 0, 0)
+    assert list(now.amounts) == [D(100), D(0), D(0), D(0), D(0)]
     with pytest.raises(Refusal, match="already"):
         seat.perform(change_due_date, ChangeDueDate(key, TODAY + 10 * DAY, "again"))
     seat.perform(change_due_date, ChangeDueDate(key, TODAY + 20 * DAY, "and again"))
     (row,) = seat.ask(aging, yesterday)
-    assert row.amounts == (0, 0, D(100), 0, 0), "40 days late less one"
+    assert list(row.amounts) == [D(0), D(0), D(100), D(0), D(0)], "40 days late less one"
 
 
 def test_a_salesperson_promises_for_their_own_customers_and_dates_nothing(seats: Seats) -> None:
