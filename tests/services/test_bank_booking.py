@@ -41,7 +41,10 @@ def rows(reader: Reader) -> list[tuple[int, str]]:
 def test_a_receipt_from_a_row_finds_customer_fee_and_invoices(seat: Seat) -> None:
     """The bank credits net of charges; the invoice the text names comes before the oldest (3.1 and 3.4)."""
     account, kern = open_yuan(seat), customer(seat)
-    for number, amount, day in (("CI-26001", "500", date(2026, 4, 1)), ("CI-26002", "1000", date(2026, 4, 20))):
+    for number, amount, day in (
+        ("CI-26001", "500", date(2026, 4, 1)),
+        ("CI-26002", "1000", date(2026, 4, 20)),
+    ):
         invoice = Invoice(kern, day, D(amount), D(1), "CNY", number)
         seat.perform(enter_item, invoice)
     bring_in(seat, account, statement(line(DAY, "980", "KERN TOOL CORP", "pmt CI26002"), opening="30000"))
@@ -49,9 +52,14 @@ def test_a_receipt_from_a_row_finds_customer_fee_and_invoices(seat: Seat) -> Non
     assert (card.party_id, card.guess) == (kern, "receipt")
     draft = seat.ask(ROW_RECEIPT.blank, Link.to("row_receipt", row=1))
     assert (draft.number("charge"), draft.number("gross")) == (D(20), D(1000))
-    assert {one["number"]: one["amount"] for one in draft.rows("items")} == {"CI-26001": None, "CI-26002": D(1000)}
+    assert {one["number"]: one["amount"] for one in draft.rows("items")} == {
+        "CI-26001": None,
+        "CI-26002": D(1000),
+    }
     receipt = seat.perform(ROW_RECEIPT.save, ROW_RECEIPT.build(draft)).value
-    assert [(one.number, one.amount) for one in seat.ask(receipt_card, receipt).settled] == [("CI-26002", D(1000))]
+    assert [(one.number, one.amount) for one in seat.ask(receipt_card, receipt).settled] == [
+        ("CI-26002", D(1000))
+    ]
     assert seat.ask(rows) == [(1, "matched")]
 
 

@@ -96,14 +96,16 @@ def test_a_refusal_stands_at_its_field(room: Room) -> None:
 
 def test_a_customer_is_archived_and_taken_out_again(room: Room) -> None:
     page = card(room, id=room.deal.customer)
-    buttons = {action.key: button for button, action in page._buttons}
-    assert buttons["archive"].isVisible()
-    assert not buttons["restore"].isVisible()
-    buttons["archive"].click()
-    room.settle()
+
+    def choose(words: str, other: str) -> None:
+        found = {action.text(): action for action in page.more.menu().actions()}
+        assert other not in found
+        found[words].trigger()
+        room.settle()
+
+    choose("Archive", "Take out of the archive")
     assert room.context.seat.ask(party_card, room.deal.customer).archived
-    buttons["restore"].click()
-    room.settle()
+    choose("Take out of the archive", "Archive")
     assert not room.context.seat.ask(party_card, room.deal.customer).archived
 
 

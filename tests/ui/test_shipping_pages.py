@@ -150,7 +150,7 @@ def test_the_board_shows_the_shipment_and_opens_it(
 def test_credit_is_set_from_the_customer(qtbot: QtBot, room: Room, pages: dict[str, PageFactory]) -> None:
     customer = contract_of(room).customer_id
     page = opened(qtbot, room, pages, Link.to("customer", id=customer))
-    dialog = page.ask_credit(Link.to("credit_terms", party=customer))
+    dialog = page.ask_for(Link.to("credit_terms", party=customer))
     commit(qtbot, room, dialog, limit=Decimal(50_000))
     terms = room.seat.ask(credit_card, customer).terms
     assert terms is not None

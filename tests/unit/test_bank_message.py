@@ -141,7 +141,13 @@ def test_several_messages_and_texts_that_tell_of_no_money() -> None:
 
 
 def test_a_long_strange_text_is_read_in_no_time() -> None:
-    for text in ("付款方" * 20_000, "from " * 20_000, "USD " + "1," * 40_000, ":50K:" * 20_000, "账户*" * 20_000):
+    for text in (
+        "付款方" * 20_000,
+        "from " * 20_000,
+        "USD " + "1," * 40_000,
+        ":50K:" * 20_000,
+        "账户*" * 20_000,
+    ):
         read_message(text, TODAY)
 
 

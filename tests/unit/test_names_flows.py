@@ -84,7 +84,9 @@ def test_distance_is_symmetric_and_bounded(first: str, second: str) -> None:
     assert (distance == 0) == (first == second)
 
 
-@pytest.mark.parametrize("flow", FLOWS + TRADE_FLOWS + CLAIM_FLOWS + SETTLING_FLOWS, ids=lambda flow: flow.kind)
+@pytest.mark.parametrize(
+    "flow", FLOWS + TRADE_FLOWS + CLAIM_FLOWS + SETTLING_FLOWS, ids=lambda flow: flow.kind
+)
 def test_every_flow_is_whole(flow: Flow) -> None:
     keys = [state.key for state in flow.states]
     assert len(set(keys)) == len(keys)

@@ -145,7 +145,10 @@ def propose(rows: Sequence[BankSide], entries: Sequence[Entry], fill: Fill) -> l
     taken = {key for proposal in proposals for key in proposal.entry_ids}
     done = {proposal.row_id for proposal in proposals}
     left = [row for row in rows if row.id not in done]
-    return [*proposals, *_sums(left, [entry for entry in entries if entry[0] not in taken] if left else [], fill)]
+    return [
+        *proposals,
+        *_sums(left, [entry for entry in entries if entry[0] not in taken] if left else [], fill),
+    ]
 
 
 def _singles(pairs: Sequence[tuple[BankSide, BookSide]]) -> list[Proposal]:

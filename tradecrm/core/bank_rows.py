@@ -131,9 +131,7 @@ def broken_balances(file: BankFile, currency: str, previous: Decimal | None = No
             _(
                 "The statement before ended with {previous}, this one begins with {opening}: "
                 "a part between them is missing."
-            ).format(
-                previous=format_money(previous, currency), opening=format_money(file.opening, currency)
-            )
+            ).format(previous=format_money(previous, currency), opening=format_money(file.opening, currency))
         )
     return found
 

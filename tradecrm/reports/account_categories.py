@@ -130,7 +130,9 @@ def run_category_rows(reader: Reader, params: Params) -> Table:
     )
     moved = sum((entry.amount for entry in entries), ZERO)
     behind = statement_link(account, first, last)
-    total = row((None, _("Total"), None, Linked(moved, behind)), currency=about.currency, style=RowStyle.TOTAL)
+    total = row(
+        (None, _("Total"), None, Linked(moved, behind)), currency=about.currency, style=RowStyle.TOTAL
+    )
     return Table(
         "account_category_rows",
         _("{what} on {account}").format(what=flow_title(kind, category), account=about.name),

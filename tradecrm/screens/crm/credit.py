@@ -101,7 +101,7 @@ def _answer_facts(card: CreditCard) -> list[Fact]:
     ]
 
 
-CREDIT_PANEL = PanelSpec("credit", N_("Credit"), query=credit_facts)
+CREDIT_PANEL = PanelSpec("credit", N_("Customer credit"), query=credit_facts)
 
 
 def blank_credit(reader: Reader, link: Link) -> Draft:
@@ -135,7 +135,7 @@ def build_credit(draft: Draft) -> SaveCreditTerms:
 
 CREDIT_FORM = FormSpec(
     key="credit_terms",
-    title=N_("Credit"),
+    title=N_("Customer credit"),
     kind="credit_terms",
     sections=(
         Section(

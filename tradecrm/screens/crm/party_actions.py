@@ -28,6 +28,8 @@ def _begin(target: str, title: str, icon: str, needs: str, field: str = "custome
 NEW_CONTRACT = _begin("contract", N_("New contract"), "contracts", "contract.write")
 NEW_QUOTATION = _begin("quotation", N_("New quotation"), "quotation", "quotation.write")
 NEW_INQUIRY = _begin("inquiry", N_("New inquiry"), "mail", "quotation.write")
+
+
 def _settles(rows: Sequence[Row]) -> Link | None:
     """Answer the page that settles a partner's accounts, on the side where it stands."""
     side = "AR" if rows[0].get("is_customer") else "AP"

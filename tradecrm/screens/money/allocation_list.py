@@ -34,7 +34,12 @@ ALLOCATION_LIST = ListSpec(
         ColumnSpec("side", N_("Side"), K.CHOICE, choices=SIDES),
         ColumnSpec("party", N_("Partner"), width=220, link=lambda row: Link.to("customer", id=row["party_id"])),
         ColumnSpec("debit", N_("What is owed"), K.CODE, link=lambda row: Link.to("receivable", id=row["debit_id"])),
-        ColumnSpec("credit", N_("What is in hand"), K.CODE, link=lambda row: Link.to("receivable", id=row["credit_id"])),
+        ColumnSpec(
+            "credit",
+            N_("What is in hand"),
+            K.CODE,
+            link=lambda row: Link.to("receivable", id=row["credit_id"]),
+        ),
         ColumnSpec("currency", N_("Currency"), K.CURRENCY),
         ColumnSpec("amount", N_("Amount"), K.MONEY, currency_key="currency"),
         ColumnSpec("credit_currency", N_("Currency of the money"), K.CURRENCY, hidden_by_default=True),

@@ -93,7 +93,9 @@ PAYMENT_LIST = ListSpec(
         ColumnSpec("unapplied", N_("Unapplied"), FieldKind.MONEY, currency_key="currency"),
         ColumnSpec("account", N_("Account"), link=lambda row: Link.to("account", id=row["account_id"])),
         ColumnSpec("reference", N_("Reference")),
-        ColumnSpec("charge", N_("Bank charge"), FieldKind.MONEY, currency_key="currency", hidden_by_default=True),
+        ColumnSpec(
+            "charge", N_("Bank charge"), FieldKind.MONEY, currency_key="currency", hidden_by_default=True
+        ),
         ColumnSpec("payee", N_("Paid to the name of"), hidden_by_default=True),
         ColumnSpec("rate", N_("Rate"), FieldKind.RATE, hidden_by_default=True),
         ColumnSpec("reversed", N_("Reversed"), FieldKind.DATE, tone=lambda _row: Tone.WARN),
@@ -148,7 +150,9 @@ def _for_purchase(reader: Any, draft: Draft, purchase: object) -> Draft:
     rows = draft.rows("purchases")
     if not start.missing or not any(line["contract_id"] == start.id for line in rows):
         return draft
-    rows = tuple({**line, "amount": start.missing} if line["contract_id"] == start.id else line for line in rows)
+    rows = tuple(
+        {**line, "amount": start.missing} if line["contract_id"] == start.id else line for line in rows
+    )
     return draft.put_rows("purchases", rows).put(amount=start.missing)
 
 

@@ -202,7 +202,9 @@ def derive_receipt(draft: Draft, changed: str) -> Draft:
         currency = "" if account is None else str(account.extra.get("currency", ""))
         return draft.put(currency=currency)
     if draft.text("bearer") == "OUR" and changed in ("bearer", "credited", "gross"):
-        amount = draft.number("gross") if changed == "gross" else draft.number("credited") or draft.number("gross")
+        amount = (
+            draft.number("gross") if changed == "gross" else draft.number("credited") or draft.number("gross")
+        )
         return draft.put(credited=amount, gross=amount, charge=ZERO, order="credited gross")
     if changed not in _THREE:
         return draft
@@ -293,9 +295,13 @@ def money_facts(draft: Draft) -> tuple[Fact, ...]:
     ]
     party, payer = draft.ref("party"), draft.text("payer")
     if party is not None and is_third_party(payer, (party.label,)):
-        facts.append(Fact(_("{name} pays for the customer; this is flagged.").format(name=payer), "", Tone.WARN))
+        facts.append(
+            Fact(_("{name} pays for the customer; this is flagged.").format(name=payer), "", Tone.WARN)
+        )
     if draft.text("bearer") == "OUR":
-        facts.append(Fact(N_("What banks kept stays open on the invoice: the buyer bears it."), "", muted=True))
+        facts.append(
+            Fact(N_("What banks kept stays open on the invoice: the buyer bears it."), "", muted=True)
+        )
     if rate and currency != draft.text("base"):
         worth = convert(gross, rate, draft.text("base"))
         facts.append(

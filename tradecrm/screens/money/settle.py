@@ -319,9 +319,7 @@ def _columns(currency: str, last: str, *, is_credit: bool) -> tuple[FieldSpec, .
     else:
         columns.append(FieldSpec("due", N_("Due"), K.DATE, read_only=True))
     columns += [
-        FieldSpec(
-            "open", N_("Open amount"), K.MONEY, currency_from=f".{currency}", read_only=True, width=97
-        ),
+        FieldSpec("open", N_("Open amount"), K.MONEY, currency_from=f".{currency}", read_only=True, width=97),
         FieldSpec("amount", last, K.MONEY, currency_from=f".{currency}", width=97),
     ]
     return tuple(columns)

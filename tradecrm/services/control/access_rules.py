@@ -16,7 +16,9 @@ def attachment_rule(actor: Actor) -> ColumnElement[bool]:
     """Keep to files of visible owners; the firm's logo and stamp are on everyone's papers."""
     if actor.owners is None:
         return true()
-    return or_(Attachment.owner_id.in_(sorted(actor.owners)), Attachment.subject_kind.in_(("firm", "product")))
+    return or_(
+        Attachment.owner_id.in_(sorted(actor.owners)), Attachment.subject_kind.in_(("firm", "product"))
+    )
 
 
 def run_rule(actor: Actor) -> ColumnElement[bool]:

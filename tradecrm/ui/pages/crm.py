@@ -9,15 +9,13 @@ from tradecrm.core.text import _
 from tradecrm.screens.crm.credit import CREDIT_FORM
 from tradecrm.screens.crm.customers import CUSTOMER_FORM, PARTNER_LIST, customers_list
 from tradecrm.screens.crm.party_banks import PARTY_BANK_FORM
-from tradecrm.screens.spec import ActionSpec
 from tradecrm.services.data.lists import ListRequest, Totals, count_and_sums
 from tradecrm.ui.context import PageContext, PageFactory
-from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.import_history import ImportHistoryPage
 from tradecrm.ui.pages.import_page import ImportPage
 from tradecrm.ui.pages.money import form_page, list_page
-from tradecrm.ui.pages.trade_dialog import OperationDialog
+from tradecrm.ui.pages.trade_form import TradeFormPage
 
 
 class CustomersPage(ListPage):
@@ -50,31 +48,11 @@ class CustomersPage(ListPage):
             self.bar.set_filters(())
 
 
-class CustomerPage(FormPage):
-    """The card of a customer or partner; of the two ways into and out of the archive it offers the one that fits."""
+class CustomerPage(TradeFormPage):
+    """The card of a customer or partner, with what is begun from it."""
 
     def __init__(self, context: PageContext, link: Link) -> None:
-        super().__init__(context, link, CUSTOMER_FORM)
-
-    def _run(self, action: ActionSpec, _checked: bool = False) -> None:
-        link = action.opens([self._row()]) if action.opens is not None else None
-        if link is not None and link.target == CREDIT_FORM.key:
-            self.ask_credit(link)
-            return
-        super()._run(action)
-
-    def ask_credit(self, link: Link) -> OperationDialog:
-        """Open the dialog of the customer's credit; the card is read again when it is saved."""
-        dialog = OperationDialog(self, self.context, link, CREDIT_FORM, lambda _value: self.reload())
-        dialog.open()
-        return dialog
-
-    def _show(self) -> None:
-        super()._show()
-        draft = self.session.draft
-        fitting = {"archive": not draft.flag("archived"), "restore": draft.flag("archived"), "add_bank": True}
-        for button, action in self._buttons:
-            button.setVisible(draft.id is not None and fitting.get(action.key, draft.flag("is_customer")))
+        super().__init__(context, link, CUSTOMER_FORM, {CREDIT_FORM.key: CREDIT_FORM})
 
 
 def crm_pages() -> dict[str, PageFactory]:

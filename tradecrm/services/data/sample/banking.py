@@ -40,7 +40,9 @@ def bring_statements(seat: Seat, firm: Firm) -> None:
     seat.perform(finish_reconciliation, FinishReconciliation(account, _LAST, found.statement_balance))
     extra = (
         BankLine(date(2026, 11, 12), Decimal("-18.50"), "", firm.words["bank_fee"], "FT26316001"),
-        BankLine(date(2026, 11, 18), Decimal("4985.00"), "BLUE HARBOR HOLDINGS", "INV SETTLEMENT", "FT26322007"),
+        BankLine(
+            date(2026, 11, 18), Decimal("4985.00"), "BLUE HARBOR HOLDINGS", "INV SETTLEMENT", "FT26322007"
+        ),
     )
     november = _statement(
         seat, account, dice, found.statement_balance, _LAST + timedelta(days=1), SAMPLE_DAY, extra
