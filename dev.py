@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 OLDEST = (3, 11)
@@ -354,18 +355,22 @@ def test(arguments: list[str]) -> int:
     """
     chosen = [each for each in arguments if each != "--quick"]
     if chosen == arguments:
-        status = (
-            lint()
-            or types()
-            or step("translations", *python(str(MERGER)))
-            or step("without Qt", *python("-m", "tests.meta.without_qt"), offscreen=True)
-        )
+        with ThreadPoolExecutor(1) as beside:
+            # The types take one core for as long as all the other checks take the other.
+            checked = beside.submit(types)
+            status = (
+                lint()
+                or step("translations", *python(str(MERGER)))
+                or step("without Qt", *python("-m", "tests.meta.without_qt"), offscreen=True)
+            )
+            status = checked.result() or status
         if status:
             return status
     else:
         chosen = ["-m", "not slow", *chosen]
     say("== tests")
-    return call(*python("-m", "pytest", "-n", "2", *chosen), offscreen=True)
+    # A file stays with one worker: what its tests share is made once.
+    return call(*python("-m", "pytest", "-n", "2", "--dist", "loadfile", *chosen), offscreen=True)
 
 
 def has_display() -> bool:

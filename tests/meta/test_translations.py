@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ PARTS = ROOT / "resources" / "locale" / "parts"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
+@functools.cache
 def _used() -> dict[str, tuple[str, set[str]]]:
     """Answer each English text of the program with its place and the names of its placeholders."""
     used: dict[str, tuple[str, set[str]]] = {}
@@ -32,6 +34,7 @@ def _placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+@functools.cache
 def _translated() -> dict[str, tuple[str, tuple[str, ...]]]:
     """Answer each English text of the parts with the file it stands in and its Chinese forms."""
     texts: dict[str, tuple[str, tuple[str, ...]]] = {}

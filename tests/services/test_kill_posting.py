@@ -23,7 +23,7 @@ from tradecrm.services.money.receipts import RecordReceipt, Share, record_receip
 from tradecrm.services.work import Reader
 from tradecrm.storage.store import open_book
 
-TRIALS = 60
+TRIALS = 30
 D = Decimal
 ACCOUNT, PARTY = 1, 1
 

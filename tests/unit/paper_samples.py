@@ -13,6 +13,12 @@ from tradecrm.documents.build import draw_paper
 from tradecrm.documents.content import Paper
 from tradecrm.documents.words import PaperLanguage
 from tradecrm.services.control.settings import Settings
+from tradecrm.services.figures.party_statement import (
+    PartyStatement,
+    StatementAsk,
+    StatementLine,
+    StatementPart,
+)
 from tradecrm.services.trade.paper_freight import FreightFacts
 from tradecrm.services.trade.paper_notes import NoteFacts
 from tradecrm.services.trade.paper_parts import BankFacts, Frame, PartyFacts, Style
@@ -25,6 +31,7 @@ from tradecrm.services.trade.paper_shipment import (
     ShipmentFacts,
     ShippedLine,
 )
+from tradecrm.services.trade.paper_statement import StatementFacts
 
 D = Decimal
 FIRM = Settings(
@@ -150,6 +157,28 @@ def note_facts(kind: str = "credit_note") -> NoteFacts:
         kind, 1, "CN-2606-0001", DAY, "USD", D("320.50"), "Broken glass, 40 pcs", "SC-26001", "CI-2605-0001",
         date(2026, 7, 1) if kind == "debit_note" else None, BUYER, BANK, FRAME,
     )  # fmt: skip
+
+
+def account_facts(lines: int = 2) -> StatementFacts:
+    """Answer the buyer's statement from May to July: invoices of 16,440.00 each, one receipt of 4,626.00."""
+    price, paid = D(16440), D(4626)
+    rows = [
+        StatementLine(
+            date(2026, 5, 20), "INV", "", f"CI-2605-{place:04d}", "OLNB2605001", "PO-881", date(2026, 6, 5),
+            price, None, price * place, None,
+        )
+        for place in range(1, lines)
+    ]  # fmt: skip
+    billed = price * (lines - 1)
+    receipt = StatementLine(
+        date(2026, 6, 1), "RCT", "", "RC-2606-0001", "", "", None, None, paid, billed - paid, None
+    )
+    part = StatementPart(
+        "USD", D(0), (*rows, receipt), billed - paid, (D(0), billed - paid, D(0), D(0), D(0)), D(0)
+    )
+    ask = StatementAsk(1, "AR", date(2026, 5, 1), date(2026, 7, 1))
+    found = PartyStatement(ask, "P-2601-0001", BUYER.name, (30, 60, 90), (part,))
+    return StatementFacts(found, BUYER, (("USD", BANK),), (), FRAME)
 
 
 def paper_pages(paper: Paper, language: PaperLanguage = "both") -> list[str]:

@@ -18,6 +18,7 @@ from tests.unit.paper_samples import (
     BUYER,
     FACTORY,
     FRAME,
+    account_facts,
     freight_facts,
     note_facts,
     paper_pages,
@@ -41,6 +42,7 @@ READERS: dict[str, Callable[..., Any]] = {
     "freight_inquiry": lambda lines=2: freight_facts(),
     "debit_note": lambda lines=2: note_facts("debit_note"),
     "credit_note": lambda lines=2: note_facts("credit_note"),
+    "statement": account_facts,
     **dict.fromkeys(SHIPMENT_SET, shipment_facts),
 }
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -65,6 +67,8 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "freight_inquiry": ("FREIGHT INQUIRY", "1 × 20GP", "94054210", "1,598.00 kg", "7.920 m³", "1 May 2026",
                         "20 May 2026", "Dangerous goods", "Terminal handling"),
     "debit_note": ("DEBIT NOTE", "USD 320.50", "CI-2605-0001", "1 July 2026", "BKCHCNBJ92A"),
+    "statement": ("STATEMENT OF ACCOUNT", "P-2601-0001", "2026-05-01 – 2026-07-01", "CI-2605-0001", "OLNB2605001",
+                  "11,814.00", "US DOLLARS ELEVEN THOUSAND EIGHT HUNDRED AND FOURTEEN", "BKCHCNBJ92A"),
     "credit_note": ("CREDIT NOTE", "USD 320.50", "Broken glass", "US DOLLARS THREE HUNDRED AND TWENTY"),
 }  # fmt: skip
 TO_CUSTOMER = ("quotation", "proforma", "contract", "invoice", "packing_list", "advice", "debit_note")

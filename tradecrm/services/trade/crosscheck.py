@@ -74,7 +74,12 @@ def checked_shipment(reader: Reader, facts: ShipmentFacts) -> CheckedShipment:
 def _papers(reader: Reader, shipment_id: int) -> tuple[CheckedPaper, ...]:
     rows = reader.session.execute(
         select(ShipmentDocument.title, ShipmentDocument.kind, ShipmentDocument.issued_on)
-        .where(ShipmentDocument.shipment_id == shipment_id, ShipmentDocument.issued_on.is_not(None))
+        .where(
+            ShipmentDocument.shipment_id == shipment_id,
+            ShipmentDocument.issued_on.is_not(None),
+            # Sending notes what was not issued before as issued that day: it says nothing of the paper's date.
+            ShipmentDocument.sent_on.is_(None) | (ShipmentDocument.sent_on != ShipmentDocument.issued_on),
+        )
         .order_by(ShipmentDocument.id)
     )
     return tuple(CheckedPaper(_(title), kind, day) for title, kind, day in rows if day is not None)
