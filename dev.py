@@ -370,7 +370,10 @@ def test(arguments: list[str]) -> int:
         chosen = ["-m", "not slow", *chosen]
     say("== tests")
     # A file stays with one worker: what its tests share is made once.
-    return call(*python("-m", "pytest", "-n", "2", "--dist", "loadfile", *chosen), offscreen=True)
+    return call(
+        *python("-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *chosen),
+        offscreen=True,
+    )
 
 
 def has_display() -> bool:
