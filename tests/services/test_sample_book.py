@@ -71,8 +71,11 @@ def test_all_figures_of_a_day_agree_with_one_another_and_with_the_ledger(small: 
     rng, seat = random.Random(5), small.seat()
     assert seat.ask(lambda reader: list(plan_disagreements(reader))) == []
     for day in random_days(rng, SAMPLE_FIRST, SAMPLE_DAY, 12):
-        wrong = seat.ask(lambda reader, at=day: list(disagreements(reader, at, rng, partners=3)))
-        assert wrong == []
+        assert seat.ask(_wrong, day, rng) == []
+
+
+def _wrong(reader: Reader, day: date, rng: random.Random) -> list[str]:
+    return list(disagreements(reader, day, rng, partners=3))
 
 
 def _count(reader: Reader, entity: type[Base]) -> int:

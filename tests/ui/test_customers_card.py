@@ -14,8 +14,8 @@ from tests.services.trading_kit import Deal
 from tests.ui.money_book import Room, make_trading_book, registry, room_of
 from tradecrm.core.links import Link
 from tradecrm.services.crm.parties import party_card, save_party
-from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.lists.page import ListPage
+from tradecrm.ui.pages.trade_form import TradeFormPage
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +30,9 @@ def room(made: tuple[Path, Deal], tmp_path: Path, qtbot: QtBot) -> Iterator[Room
         yield opened
 
 
-def card(room: Room, **params: int | str) -> FormPage:
+def card(room: Room, **params: int | str) -> TradeFormPage:
     page = room.page(Link.to("customer", **params))
-    assert isinstance(page, FormPage)
+    assert isinstance(page, TradeFormPage)
     return page
 
 

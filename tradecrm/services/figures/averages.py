@@ -33,7 +33,8 @@ def moves_from(reader: Reader, account_id: int, day: date) -> tuple[list[FxMove]
         .where(entry.account_id == account_id, entry.day >= day)
         .order_by(entry.day, entry.id)
     )
-    moves, corrected = [], {}
+    moves = []
+    corrected: dict[date, Decimal] = {}
     for at, amount, base, kind, reverses in rows:
         if kind == AVERAGE:
             corrected[at] = corrected.get(at, ZERO) + base
