@@ -9,13 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.render_samples import drawn, letters
+from tests.unit.render_samples import drawn, letters, page_texts
 from tradecrm.core.money import format_amount
-from tradecrm.render.pdf.blocks import Box, Columns, Fact, Stack, clause, facts, heading
+from tradecrm.render.pdf.blocks import (
+    Box,
+    Columns,
+    Fact,
+    Signatory,
+    Signatures,
+    Stack,
+    clause,
+    facts,
+    heading,
+)
 from tradecrm.render.pdf.fonts import text_width
 from tradecrm.render.pdf.linetable import Carry, Column, Row, cell, line_table
-from tradecrm.render.pdf.page import PageSetup, lay_out, write_pdf
-from tradecrm.render.pdf.text import BODY, NUMBER, Align, Block, break_lines, para
+from tradecrm.render.pdf.page import PageSetup, lay_out, write_fitted, write_pdf
+from tradecrm.render.pdf.text import BODY, NUMBER, Align, Block, Figure, break_lines, para
 
 COLUMNS = [Column("No.", 0.5), Column("Description", 4), Column("Amount", 1, Align.RIGHT)]
 CARRY = Carry("Carried forward", "Brought forward", 2, lambda amount: format_amount(amount, "USD"))
@@ -51,6 +61,11 @@ def test_latin_words_stay_whole() -> None:
     lines = break_lines("The inspection by the manufacturer 制造商 shall be the basis", 80, BODY)
     words = ["The", "inspection", "by", "the", "manufacturer", "制造商", "shall", "be", "the", "basis"]
     assert " ".join(lines).split() == words
+
+
+def test_a_long_word_is_cut_after_a_hyphen_where_one_is_near() -> None:
+    assert break_lines("151-51591", text_width("151-515", BODY.size), BODY) == ["151-", "51591"]
+    assert break_lines("/0×", 12, BODY) == ["/0", "×"]
 
 
 def test_markup_in_a_value_is_only_text() -> None:
@@ -121,6 +136,37 @@ def test_a_heading_stays_with_what_follows() -> None:
         pages = drawn([*blocks, heading("HEADING"), para("following")])
         with_heading = next(page for page in pages if "HEADING" in page)
         assert "following" in with_heading
+
+
+@pytest.mark.parametrize("last", [para("LAST"), Stack([para("LAST")] * 30), Box(para("LAST"))])
+def test_a_chain_that_belongs_together_goes_to_the_next_page_with_its_heading(last: Block) -> None:
+    last.keep_with_next = True
+    who = Signatory("SIGNED", (), ("Signature",))
+    for lines in range(30, 60):
+        blocks: list[Block] = [para("x") for _ in range(lines)]
+        pages = drawn([*blocks, heading("HEADING"), last, Signatures(who, None)])
+        signed = [page for page in pages if "SIGNED" in page]
+        assert len(signed) == 1
+        assert "LAST" in signed[0]
+        assert "LAST" in next(page for page in pages if "HEADING" in page)
+
+
+def test_a_number_too_wide_for_its_column_is_set_smaller_never_on_two_lines() -> None:
+    number = "442,007,613,063.48"
+    row = Row((para("1"), para("Goods"), Figure(number)), Decimal(0))
+    narrow = [Column("No.", 1), Column("Goods", 20), Column("Amount", 3, Align.RIGHT)]
+    page = drawn([line_table(narrow, [row])])[0]
+    assert f"Goods {number}" in page
+    assert Figure(number).height(54) == NUMBER.leading
+
+
+@pytest.mark.parametrize(("lines", "pages"), [(50, 1), (55, 1), (68, 1), (75, 2), (100, 2), (300, 6)])
+def test_a_paper_is_set_smaller_where_that_saves_a_page_half_empty(lines: int, pages: int) -> None:
+    buffer = io.BytesIO()
+    count = write_fitted(lambda: [para(f"<{number}>") for number in range(lines)], PageSetup("Test"), buffer)
+    texts = page_texts(buffer.getvalue())
+    assert count == len(texts) == pages
+    assert all(f"<{number}>" in "".join(texts) for number in range(lines))
 
 
 def test_pages_are_numbered_and_the_running_head_begins_on_the_second() -> None:

@@ -8,7 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from tradecrm.render.pdf.blocks import Space, Stack, rule
-from tradecrm.render.pdf.text import HAIR, INK, LABEL, MUTED, RULE, SUNKEN, Align, Block, TextStyle, para
+from tradecrm.render.pdf.text import (
+    HAIR,
+    INK,
+    LABEL,
+    MUTED,
+    RULE,
+    SUNKEN,
+    Align,
+    Block,
+    Figure,
+    TextStyle,
+    para,
+)
 
 _PAD = 4.0
 _AIR = 3.5
@@ -214,7 +226,7 @@ class LineTable(Block):
         before = sum(widths[: carry.column])
         right = CARRY_STYLE.but(align=Align.RIGHT)
         para(label, right).draw(canvas, x, top - _AIR, before - _PAD)
-        number = para(carry.form(total), right.but(bold=True, ink=INK))
+        number = Figure(carry.form(total), right.but(bold=True, ink=INK))
         number.draw(canvas, x + before, top - _AIR, widths[carry.column] - _PAD)
         return top - self._carry_height()
 

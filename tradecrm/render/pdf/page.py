@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +22,10 @@ Target = str | Path | IO[bytes]
 
 @dataclass(frozen=True, slots=True)
 class PageSetup:
-    """The sheet: size and margins in points, running texts, the form of "Page 1 of 3", watermark if any."""
+    """The sheet: size and margins in points, running texts, the form of "Page 1 of 3", watermark if any.
+
+    ``scale`` sets everything smaller than 1 : 1, so that more of its points stand on the same sheet.
+    """
 
     name: str
     author: str = ""
@@ -34,12 +37,19 @@ class PageSetup:
     margin: float = 48
     top: float = 40
     bottom: float = 46
+    scale: float = 1
+
+    @property
+    def sheet(self) -> tuple[float, float]:
+        """Answer width and height of the sheet as it is cut, in points (A4)."""
+        width, height = A4
+        return (height, width) if self.landscape else (width, height)
 
     @property
     def size(self) -> tuple[float, float]:
-        """Answer width and height of the sheet in points (A4)."""
-        width, height = A4
-        return (height, width) if self.landscape else (width, height)
+        """Answer width and height of the sheet in points of the page, more of them where it is set smaller."""
+        width, height = self.sheet
+        return width / self.scale, height / self.scale
 
     @property
     def width(self) -> float:
@@ -56,6 +66,10 @@ class Placed:
 
 
 _RUNNING_HEAD = 24.0
+_TAIL = 40.0
+_FEW_PAGES = 3
+_SPARSE = 0.5
+_SCALES = (0.95, 0.9, 0.85)
 
 
 def lay_out(blocks: Sequence[Block], setup: PageSetup) -> list[list[Placed]]:
@@ -75,20 +89,42 @@ class _Layout:
     def run(self, blocks: Sequence[Block]) -> list[list[Placed]]:
         """Place all blocks and answer the pages."""
         for index, block in enumerate(blocks):
-            if block.keep_with_next and self.pages[-1] and not self._leads(blocks, index):
+            if not block.keep_with_next or not self.pages[-1] or self._leads(blocks, index):
+                self._place(block)
+                continue
+            head, tail = self._tail(block)
+            if head is None:
                 self._new_page()
-            self._place(block)
+            else:
+                self._place(head)
+                self._new_page()
+            self._place(tail)
         return self.pages
 
     def _leads(self, blocks: Sequence[Block], index: int) -> bool:
-        """Tell whether a heading fits together with the beginning of what follows it."""
-        block = blocks[index]
-        need = block.before + block.height(self.setup.width)
-        if index + 1 < len(blocks):
-            following = blocks[index + 1]
-            room = self.floor - self.used - need - following.before
-            return room > 0 and following.split(self.setup.width, room)[0] is not None
-        return True
+        """Tell whether a block fits together with the beginning of what follows, and that with what it leads."""
+        room = self.floor - self.used
+        for block in blocks[index:]:
+            room -= block.before
+            if not block.keep_with_next or block.height(self.setup.width) > self._high:
+                return room > 0 and block.split(self.setup.width, room)[0] is not None
+            room -= block.height(self.setup.width)
+        return room >= 0
+
+    @property
+    def _high(self) -> float:
+        """Answer the height from which a block is split rather than moved to the next page whole."""
+        return (self.floor - self.setup.top) / 4
+
+    def _tail(self, block: Block) -> tuple[Block | None, Block]:
+        """Answer what of a high block may stay and the end that goes along with what follows it."""
+        width = self.setup.width
+        high = block.height(width)
+        room = self.floor - self.used - block.before
+        if high <= self._high:
+            return None, block
+        head, rest = block.split(width, min(room, high - _TAIL))
+        return (None, block) if head is None or rest is None else (head, rest)
 
     def _new_page(self) -> None:
         self.pages.append([])
@@ -114,14 +150,38 @@ def write_pdf(blocks: Sequence[Block], setup: PageSetup, target: Target) -> int:
 
     The file is made in memory first, so that a path never holds half a paper.
     """
-    pages = lay_out(blocks, setup)
+    return _write(lay_out(blocks, setup), setup, target)
+
+
+def write_fitted(make: Callable[[], Sequence[Block]], setup: PageSetup, target: Target) -> int:
+    """Write the blocks of ``make`` as `write_pdf` does, a little smaller where that saves a page half empty.
+
+    Only a paper of few pages is set smaller, down to 85 percent; ``make`` answers new blocks at each call.
+    """
+    pages = lay_out(make(), setup)
+    if 1 < len(pages) <= _FEW_PAGES and _filled(pages[-1], setup) < _SPARSE:
+        for scale in _SCALES:
+            smaller = replace(setup, scale=scale)
+            fewer = lay_out(make(), smaller)
+            if len(fewer) < len(pages):
+                return _write(fewer, smaller, target)
+    return _write(pages, setup, target)
+
+
+def _filled(placed: Sequence[Placed], setup: PageSetup) -> float:
+    """Answer the part of the sheet's height down to which a page is filled."""
+    return max((each.top + each.block.height(setup.width) for each in placed), default=0) / setup.size[1]
+
+
+def _write(pages: Sequence[Sequence[Placed]], setup: PageSetup, target: Target) -> int:
     rl_config.useA85 = 0  # streams stay binary: a fifth smaller, and quicker than as letters
     buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=setup.size, pageCompression=1)
+    canvas = Canvas(buffer, pagesize=setup.sheet, pageCompression=1)
     canvas.setTitle(setup.name)
     canvas.setAuthor(setup.author)
     canvas.setCreator("TradeCRM")
     for number, placed in enumerate(pages, start=1):
+        canvas.scale(setup.scale, setup.scale)
         _draw_page(canvas, placed, setup, number, len(pages))
     canvas.save()
     if isinstance(target, str | Path):

@@ -125,9 +125,10 @@ def _cut(word: str, width: float, style: TextStyle) -> Iterator[str]:
         )
         if used + one > width and index > start:
             end = max(word.rfind(mark, start, index) for mark in "-/_.@") + 1
-            end = end if end > start + (index - start) // 2 else index
-            yield word[start:end]
             used = text_width(word[end:index], style.size, bold=style.bold)
+            if end <= start + (index - start) // 3 or used + one > width:
+                end, used = index, 0.0
+            yield word[start:end]
             start = end
         used += one
     yield word[start:]
@@ -228,3 +229,33 @@ def _set_glyphs(text: Any, glyphs: Sequence[Glyph], size: float) -> None:
 def para(text: str, style: TextStyle = BODY) -> TextBlock:
     """Answer a block of ``text``; whatever it holds is set as characters, never read as markup."""
     return TextBlock(text, style)
+
+
+_SMALLEST = 4.5
+
+
+class Figure(Block):
+    """A number on one line: one that is too wide is set smaller, for digits on two lines are read as two numbers."""
+
+    def __init__(self, text: str, style: TextStyle = NUMBER) -> None:
+        self.before = style.before
+        self._plain = TextBlock(text, style)
+        self._set: tuple[float, TextBlock] | None = None
+
+    def _fitted(self, width: float) -> TextBlock:
+        if self._set is None or self._set[0] != width:
+            style = self._plain.style
+            need = text_width(printable(self._plain.text), style.size, bold=style.bold)
+            if need <= width:
+                return self._plain
+            size = max(_SMALLEST, style.size * (width - 0.1) / need)
+            self._set = (width, TextBlock(self._plain.text, style.but(size=size)))
+        return self._set[1]
+
+    def height(self, width: float) -> float:
+        """Answer the height of the line in points."""
+        return self._fitted(width).height(width)
+
+    def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
+        """Set the line."""
+        self._fitted(width).draw(canvas, x, top, width)
