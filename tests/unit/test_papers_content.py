@@ -32,6 +32,7 @@ from tradecrm.documents.content import Paper
 from tradecrm.documents.registry import KINDS, LANGUAGES, SHIPMENT_SET
 from tradecrm.documents.words import PaperLanguage
 from tradecrm.services.trade.paper_parts import ClauseFacts, Style
+from tradecrm.services.trade.paper_shipment import ContainerFacts
 
 D = Decimal
 READERS: dict[str, Callable[..., Any]] = {
@@ -117,6 +118,36 @@ def test_no_price_where_section_10_1_says_no_price(kind: str) -> None:
     assert "6.85" not in text
     assert "8,220" not in text
     assert "16,440" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_sheet_holds_signatures_alone_and_short_papers_no_half_empty_sheet(
+    kind: str, language: PaperLanguage
+) -> None:
+    pages = paper_pages(paper_of(kind), language)
+    assert len(pages) <= {"contract": 3, "purchase": 2, "proforma": 2}.get(kind, 1)
+    if "Authorized signature" in pages[-1] and len(pages) > 1:
+        assert any(words in pages[-1] for words in ("BKCHCNBJ92A", "Contract takes effect"))
+
+
+def test_a_country_of_origin_is_said_in_the_language_of_the_paper() -> None:
+    paper = KINDS["contract"].word(replace(sale_facts(), origin="Viet Nam"))
+    assert "原产地越南" in text_of(paper, "zh")
+    own = KINDS["contract"].word(replace(sale_facts(), origin="Zhejiang"))
+    assert "原产地Zhejiang" in text_of(own, "zh")
+
+
+def test_what_both_languages_say_alike_stands_once() -> None:
+    assert text_of(paper_of("quotation")).count(letters("35 days after deposit")) == 1
+
+
+def test_many_containers_and_long_terms_take_the_whole_width() -> None:
+    many = tuple(ContainerFacts("40HQ", f"MSKU{1234500 + number}", f"CN{number}") for number in range(40))
+    pages = paper_pages(KINDS["invoice"].word(replace(shipment_facts(), containers=many)), "en")
+    lines = [line for page in pages for line in page.splitlines() if "MSKU" in line]
+    assert len(lines) <= 20
+    assert all(f"MSKU{1234500 + number}/CN{number}" in "".join(lines) for number in range(40))
 
 
 def test_an_open_commission_prints_and_a_hidden_one_is_not_among_the_facts() -> None:

@@ -20,9 +20,9 @@ def draw_paper(paper: Paper, target: str | Path | IO[bytes], language: PaperLang
     """
     from tradecrm.documents.frame import paper_blocks, paper_setup
     from tradecrm.documents.glyphs import glyph_warnings
-    from tradecrm.render.pdf.page import write_pdf
+    from tradecrm.render.pdf.page import write_fitted
 
-    write_pdf(paper_blocks(paper, language), paper_setup(paper, language), target)
+    write_fitted(lambda: paper_blocks(paper, language), paper_setup(paper, language), target)
     return glyph_warnings(paper, language)
 
 

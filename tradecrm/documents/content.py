@@ -72,13 +72,17 @@ class TableColumn:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a paper, their totals, and the column whose sum is carried from page to page, if any."""
+    """The lines of a paper, their totals, and the column whose sum is carried from page to page, if any.
+
+    ``joined`` sets the two languages of a cell on one line instead of one under the other.
+    """
 
     columns: tuple[TableColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     totals: tuple[tuple[tuple[Cell, ...], ...], ...] = ()
     carried: int | None = None
     carried_places: int = 0
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Titled:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Ruled rows under a heading; ``boxed`` sets them as one quiet panel, ``twin`` in two columns of short rows."""
+    """Ruled rows under a heading; ``boxed`` sets them as one quiet panel, ``twin`` short ones in two columns."""
 
     title: Words
     rows: tuple[Said, ...]

@@ -102,7 +102,7 @@ def _declared(facts: ShipmentFacts) -> Lines:
     columns = (
         position,
         TableColumn(LABELS["hs"], 1.25),
-        TableColumn(LABELS["declared"], 3.7),
+        TableColumn(LABELS["declared"], 3.5),
         quantity,
         TableColumn(LABELS["statutory"], 1.3, number=True),
         price,

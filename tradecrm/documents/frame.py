@@ -35,13 +35,18 @@ from tradecrm.render.pdf.blocks import (
 )
 from tradecrm.render.pdf.linetable import Carry, Column, LineTable, Row, cell, line_table
 from tradecrm.render.pdf.page import PageSetup
-from tradecrm.render.pdf.text import BODY, LABEL, NUMBER, SMALL, STRONG, Align, Block, para
+from tradecrm.render.pdf.text import BODY, LABEL, NUMBER, SMALL, STRONG, Align, Block, Figure, para
 
 _LOGO = (150.0, 44.0)
 _STAMP = (96.0, 96.0)
-_SHORT = 27
+_SHORT = 24
 """Letters of both languages together that stand on one line of the narrowest column."""
-
+_LONG = 60
+_HIGH = 6
+"""Letters and lines that a fact may have to stand in one of two columns."""
+_TWIN_GAP = 20
+_TWIN_LABEL = 0.192
+"""Share of the full width that labels take below two columns, so that values stand under each other."""
 
 PICTURE = 54
 """Points that a product's picture may take beside its name."""
@@ -77,6 +82,7 @@ def paper_blocks(paper: Paper, language: PaperLanguage) -> list[Block]:
         found.append(_lines(paper.to_fill, language))
     found += _clauses(paper, language)
     if paper.signatures:
+        found[-1].keep_with_next = True  # signatures never stand on a sheet without a word of the paper
         found.append(_signatures(paper, language))
     return found
 
@@ -85,9 +91,13 @@ def _label(key: str, language: PaperLanguage) -> str:
     return LABELS[key].label(language)
 
 
-def _fact(said: Said, language: PaperLanguage, *, join: bool = True) -> Fact:
+def _fact(said: Said, language: PaperLanguage) -> Fact:
     texts = said.value.texts(language)
-    if join and len(texts) > 1 and sum(map(len, texts)) <= _SHORT and "\n" not in "".join(texts):
+    if len(texts) > 1:
+        told = texts[0].split("\n")  # a line that is the same in both languages stands once
+        own = [line for line in texts[1].split("\n") if line not in told]
+        texts = tuple(text for text in (texts[0], "\n".join(own)) if text)
+    if len(texts) > 1 and sum(map(len, texts)) <= _SHORT and "\n" not in "".join(texts):
         texts = (" / ".join(texts),)  # a date, a country: both languages on one line
     return Fact(said.label.label(language), texts)
 
@@ -106,7 +116,7 @@ def _head(paper: Paper, language: PaperLanguage) -> list[Block]:
     said = [Said(paper.number_label, same(paper.number))]
     if paper.day is not None:
         said.append(Said(LABELS["date"], long_date(paper.day)))
-    right = facts([_fact(each, language, join=False) for each in (*said, *paper.facts)], label_share=0.42)
+    right = facts([_fact(each, language) for each in (*said, *paper.facts)], label_share=0.4)
     logo = Picture(paper.marks.logo, *_LOGO) if paper.marks.logo else None
     found: list[Block] = [
         letterhead(sender.name.texts(language), sender.address.texts(language), reach, logo),
@@ -114,7 +124,7 @@ def _head(paper: Paper, language: PaperLanguage) -> list[Block]:
     ]
     boxes = [_party(each, language) for each in paper.boxes]
     if boxes:
-        found.append(Columns([boxes[0], right], [1.25, 1], gap=22, before=10))
+        found.append(Columns([boxes[0], right], [1.05, 1], gap=22, before=10))
     else:
         found.append(Stack([right], before=10))
     for start in range(1, len(boxes), 2):
@@ -148,7 +158,7 @@ def _lines(lines: Lines, language: PaperLanguage) -> LineTable:
         first, *others = column.head.texts(language) or ("",)
         head = "\n".join([f"{first} {column.unit}".rstrip(), *others])
         columns.append(Column(head, column.share, Align.RIGHT if column.number else Align.LEFT))
-    rows = [_row(cells, lines.carried, language) for cells in lines.rows]
+    rows = [_row(cells, lines, language) for cells in lines.rows]
     rows += [_total(cells, language) for cells in lines.totals]
     carry = None
     if lines.carried is not None:
@@ -162,15 +172,17 @@ def _lines(lines: Lines, language: PaperLanguage) -> LineTable:
     return line_table(columns, rows, carry=carry, before=10)
 
 
-def _row(cells: tuple[Cell, ...], carried: int | None, language: PaperLanguage) -> Row:
-    counted = cells[carried] if carried is not None else None
+def _row(cells: tuple[Cell, ...], lines: Lines, language: PaperLanguage) -> Row:
+    counted = cells[lines.carried] if lines.carried is not None else None
     amount = counted.value if isinstance(counted, Number) else Decimal(0)
+    if lines.joined:
+        cells = tuple(same(each.label(language)) if isinstance(each, Words) else each for each in cells)
     return Row(tuple(_cell(each, language) for each in cells), amount)
 
 
 def _cell(content: Cell, language: PaperLanguage) -> Block | None:
     if isinstance(content, Number):
-        number = para(plain_number(content.value, content.places), NUMBER)
+        number = Figure(plain_number(content.value, content.places))
         return cell(number, para(content.unit, SMALL.but(align=Align.RIGHT))) if content.unit else number
     if isinstance(content, Goods):
         said = cell(
@@ -183,7 +195,7 @@ def _cell(content: Cell, language: PaperLanguage) -> Block | None:
         )
         if not content.picture:
             return said
-        return Columns([Picture(content.picture, PICTURE, PICTURE), said], [1, 2.4], gap=8)
+        return Columns([Picture(content.picture, PICTURE, PICTURE), said], [1, 3.4], gap=8)
     if content is None:
         return None
     texts = content.texts(language)
@@ -197,9 +209,9 @@ def _total(cells: tuple[tuple[Cell, ...], ...], language: PaperLanguage) -> Row:
     found: list[Block | None] = []
     for position, parts in enumerate(cells):
         label = "   ".join(part.label(language) for part in parts if isinstance(part, Words))
-        texts = [para(label, STRONG)] if label else []
+        texts: list[Block] = [para(label, STRONG)] if label else []
         texts += [
-            para(
+            Figure(
                 _with_unit(plain_number(part.value, part.places), part.unit, before=position == last), strong
             )
             for part in parts
@@ -220,11 +232,32 @@ def _section(section: Section, language: PaperLanguage) -> list[Block]:
     head = heading(section.title.label(language))
     if section.boxed:
         return [head, Box(facts(items, label_share=0.24), before=4)]
-    if section.twin and len(items) > 1:
-        half = (len(items) + 1) // 2
-        left, right = (Stack(fact_rows(part, label_share=0.38)) for part in (items[:half], items[half:]))
-        return [head, Columns([left, right], [1, 1], gap=20)]
-    return [head, *fact_rows(items)]
+    if not section.twin:
+        return [head, *fact_rows(items)]
+    short = [item for item in items if _is_short(item)]
+    half = _middle(short)
+    columns = [Stack(fact_rows(part, label_share=0.4)) for part in (short[:half], short[half:])]
+    long = fact_rows([item for item in items if not _is_short(item)], label_share=_TWIN_LABEL)
+    return [head, *([Columns(columns, [1, 1], gap=_TWIN_GAP)] if short else []), *long]
+
+
+def _is_short(fact: Fact) -> bool:
+    """Tell whether a fact reads well in half the width; longer ones take the whole of it."""
+    return all(len(text) <= _LONG for text in fact.values) and _lines_of(fact) <= _HIGH
+
+
+def _lines_of(fact: Fact) -> int:
+    return sum(text.count("\n") + 1 for text in fact.values)
+
+
+def _middle(items: list[Fact]) -> int:
+    """Answer where the right column begins, so that both are about as high."""
+    total, passed = sum(map(_lines_of, items)), 0
+    for index, item in enumerate(items):
+        if passed * 2 >= total:
+            return index
+        passed += _lines_of(item)
+    return len(items)
 
 
 def _clauses(paper: Paper, language: PaperLanguage) -> list[Block]:
@@ -234,7 +267,6 @@ def _clauses(paper: Paper, language: PaperLanguage) -> list[Block]:
         clause(f"{number}.", _clause_texts(item.title, item.text, language))
         for number, item in enumerate(paper.clauses, start=1)
     ]
-    clauses[-1].keep_with_next = True  # signatures never stand on a sheet without a word of the contract
     return [heading(_label("general_terms", language)), *clauses]
 
 

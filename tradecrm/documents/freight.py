@@ -96,13 +96,13 @@ def _cargo(facts: FreightFacts) -> tuple[Said, ...]:
 def _charges() -> Lines:
     """Answer the table that the forwarder fills in."""
     columns = (
-        TableColumn(LABELS["charge"], 3.2),
-        TableColumn(LABELS["per"], 1.6),
-        TableColumn(LABELS["currency"], 1.0),
-        TableColumn(LABELS["quantity"], 1.0, number=True),
-        TableColumn(LABELS["price"], 1.3, number=True),
-        TableColumn(LABELS["amount"], 1.4, number=True),
+        TableColumn(LABELS["charge"], 4.3),
+        TableColumn(LABELS["per"], 2.1),
+        TableColumn(LABELS["currency"], 0.95),
+        TableColumn(LABELS["quantity"], 0.95, number=True),
+        TableColumn(LABELS["price"], 1.2, number=True),
+        TableColumn(LABELS["amount"], 1.3, number=True),
     )
     rows = tuple((_CHARGES[kind.code], _UNITS[kind.unit], None, None, None, None) for kind in CHARGE_KINDS)
     empty = (same(" "), None, None, None, None, None)
-    return Lines(columns, (*rows, empty, empty))
+    return Lines(columns, (*rows, empty, empty), joined=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from tradecrm.core.countries import country_name
+from tradecrm.core.countries import country_name, find_country
 from tradecrm.core.currencies import currency_name
 from tradecrm.core.money import minor_units
 from tradecrm.core.presets import terms_wording
@@ -106,9 +106,14 @@ def percent(share: Decimal) -> str:
 
 
 def origin_words(origins: Iterable[str]) -> Words:
-    """Answer where goods come from: the products' own origins, else China."""
-    named = ", ".join(dict.fromkeys(each for each in origins if each.strip()))
-    return same(named) if named else Words(country_name("CN", "en"), country_name("CN", "zh"))
+    """Answer where goods come from: the products' own origins, countries in both languages; else China."""
+    named = tuple(dict.fromkeys(each.strip() for each in origins if each.strip())) or ("CN",)
+    codes = [find_country(each) for each in named]
+    names = [
+        Words(country_name(code, "en"), country_name(code, "zh")) if code else same(each)
+        for code, each in zip(codes, named, strict=True)
+    ]
+    return Words(", ".join(each.en for each in names), "、".join(each.zh for each in names))
 
 
 def referred(pairs: Iterable[tuple[str, str]]) -> tuple[Said, ...]:

@@ -122,7 +122,10 @@ def sale_content(paper: SalePaper) -> Paper:
         opening=OPENING if paper.kind == "contract" else NO_WORDS,
         lines=priced_lines(paper.lines, paper.currency, paper.total, f"{paper.incoterm} {paper.named_place}"),
         strong=(Said(LABELS["in_words"], paper.amount_in_words),),
-        sections=(Section(_TERMS_TITLES[paper.kind], _terms(paper)), bank_section(paper.bank)),
+        sections=(
+            Section(_TERMS_TITLES[paper.kind], _terms(paper), twin=paper.kind != "contract"),
+            bank_section(paper.bank),
+        ),
         clauses=paper.clauses,
         signatures=_signatures(paper),
         marks=paper.pictures,

@@ -40,6 +40,8 @@ _BL_TYPES = {
     "telex": Words("Telex release", "电放"),
     "waybill": Words("Sea waybill", "海运单"),
 }
+_LISTED = 6
+"""Containers that stand one under the other; more of them run on in lines."""
 
 
 def invoice_number(facts: ShipmentFacts) -> str:
@@ -107,8 +109,10 @@ def _measure(value: Decimal, places: int, unit: str) -> Words:
 def transport_rows(facts: ShipmentFacts) -> tuple[Said, ...]:
     """Answer how and when the goods travel."""
     vessel = " / ".join(each for each in (facts.vessel, facts.voyage) if each)
-    boxes = "\n".join(
-        " / ".join(part for part in (each.kind, each.number, each.seal) if part) for each in facts.containers
+    many = len(facts.containers) > _LISTED
+    boxes = (";  " if many else "\n").join(
+        ("/" if many else " / ").join(part for part in (each.kind, each.number, each.seal) if part)
+        for each in facts.containers
     )
     day = facts.departed_on
     return (
@@ -230,10 +234,10 @@ def packing_lines(facts: ShipmentFacts) -> Lines:
     """Answer cartons by number, quantities, weights and volume, with the number of cartons carried on."""
     columns = (
         TableColumn(LABELS["carton_no"], 1.05),
-        TableColumn(LABELS["goods"], 3.6),
+        TableColumn(LABELS["goods"], 3.35),
         TableColumn(LABELS["cartons"], 0.95, number=True),
         TableColumn(LABELS["per_carton"], 1.0, number=True),
-        TableColumn(LABELS["quantity"], 1.1, number=True),
+        TableColumn(LABELS["quantity"], 1.35, number=True),
         TableColumn(LABELS["net"], 1.2, number=True),
         TableColumn(LABELS["gross"], 1.2, number=True),
         TableColumn(LABELS["volume"], 1.05, number=True),
