@@ -22,38 +22,30 @@ from tradecrm.storage.store import create_book, open_book
 
 TODAY = date(2026, 6, 15)
 
-SAME_IN_BOTH = frozenset(
+ON_BOTH = frozenset(
     (
-        "test_amendments",
-        "test_approvals",
-        "test_approvals_contracts",
-        "test_approvals_today",
-        "test_containers",
-        "test_credit",
-        "test_freight_choice",
-        "test_freight_inquiry",
-        "test_freight_message",
-        "test_inquiries",
-        "test_letters_of_credit",
-        "test_milestones",
-        "test_paper_settings",
-        "test_papers",
-        "test_parties_history",
-        "test_people",
-        "test_price_lists",
-        "test_price_memory",
-        "test_proformas",
-        "test_quotation_moves",
-        "test_quotations",
-        "test_reports_walk",
-        "test_shipment_gates",
-        "test_tasks",
-        "test_tax_regimes",
+        "test_access",
+        "test_allocations",
+        "test_audit",
+        "test_closing",
+        "test_figures_accounts",
+        "test_lists_scopes",
+        "test_money_model",
+        "test_periods",
+        "test_reconciling",
+        "test_revaluation",
+        "test_running_example",
+        "test_settling",
+        "test_settling_model",
+        "test_statements",
+        "test_two_people",
+        "test_whole_trade",
     )
 )
-"""Modules about rules above the store: run on a server only with ``--both-stores``, to keep the whole run short.
+"""Modules that always run on files and on a server: what moves money, who sees what, the whole trade.
 
-What moves money, goods, numbers and rights, what is searched, listed, reported and checked always runs on both.
+All others run on a server with ``--both-stores``, to keep the whole run short. What is about servers alone names
+no file: it always runs.
 """
 
 
@@ -66,7 +58,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if call is None or call.params.get("kind_of_store") != "server":
             return False
         return item.get_closest_marker("file_book") is not None or (
-            not every and item.path.stem in SAME_IN_BOTH
+            not every and item.path.stem not in ON_BOTH
         )
 
     items[:] = [item for item in items if not left_out(item)]
