@@ -9,6 +9,7 @@ from tradecrm.models.approvals import (
     Deputy,
 )
 from tradecrm.models.banking import (
+    AccountHold,
     BankLayout,
     BankMatch,
     BankRow,
@@ -96,6 +97,7 @@ from tradecrm.models.purchasing import (
     PurchaseLink,
     PurchaseVersion,
 )
+from tradecrm.models.returns import GoodsReturn, GoodsReturnLine
 from tradecrm.models.settling import (
     CollectionMatch,
     Contra,
@@ -137,6 +139,7 @@ from tradecrm.models.trade import (
 __all__ = [
     "Account",
     "AccountExpense",
+    "AccountHold",
     "AccountMonth",
     "Address",
     "Allocation",
@@ -184,6 +187,8 @@ __all__ = [
     "FreightInvite",
     "FreightQuote",
     "GoodsReceipt",
+    "GoodsReturn",
+    "GoodsReturnLine",
     "Holiday",
     "ImportJob",
     "ImportJobLine",

@@ -151,8 +151,22 @@ class LoanMove(Owned, Base):
     rate: Mapped[Decimal] = mapped_column(RateType)
     base_amount: Mapped[Decimal] = mapped_column(Amount)
     reference: Mapped[str] = mapped_column(String(120), default="")
+    reverses_id: Mapped[int | None] = mapped_column(Id, ForeignKey("loan_move.id"), unique=True)
 
     __table_args__ = ({"info": APPEND_ONLY},)
+
+
+class AccountHold(Keyed, Versioned, Base):
+    """Money on an account that cannot be used for now (平台冻结款, section 16.19): in its balance, not available."""
+
+    __tablename__ = "account_hold"
+
+    account_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"), index=True)
+    day: Mapped[date] = mapped_column(Date)
+    amount: Mapped[Decimal] = mapped_column(Amount)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    expected_on: Mapped[date | None] = mapped_column(Date)
+    released_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Revaluation(Keyed, Base):

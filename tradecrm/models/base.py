@@ -151,5 +151,17 @@ class Versioned:
         return {"version_id_col": cls.version}
 
 
+class Adjusted:
+    """A discount or a charge on a whole paper (整单折扣, 附加费), shared over its lines (sections 2.6 and 11).
+
+    ``adjustment`` is in the paper's currency, a discount negative; with an ``adjustment_rate`` (signed, of the
+    lines' sum) the amount follows the lines.
+    """
+
+    adjustment: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0), server_default="0")
+    adjustment_rate: Mapped[Decimal | None] = mapped_column(Fraction)
+    adjustment_text: Mapped[str] = mapped_column(String(120), default="", server_default="")
+
+
 APPEND_ONLY: dict[str, Any] = {"append_only": True}
 """Table info: rows are never updated or deleted; database triggers refuse it (storage/objects.py)."""

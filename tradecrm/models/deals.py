@@ -9,6 +9,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tradecrm.models.base import (
+    Adjusted,
     Amount,
     Base,
     Fraction,
@@ -23,7 +24,7 @@ from tradecrm.models.base import (
 )
 
 
-class SaleTerms:
+class SaleTerms(Adjusted):
     """What quotation and proforma invoice agree on beside the goods (domain.md section 1.2)."""
 
     customer_id: Mapped[int] = mapped_column(Id, ForeignKey("party.id"), index=True)
@@ -52,7 +53,10 @@ class SaleTerms:
 
 
 class GoodsLine:
-    """A line of goods: copies of the product's texts, cost and packing as of the day it was written."""
+    """A line of goods: copies of the product's texts, cost and packing as of the day it was written.
+
+    ``amount`` contains ``adjusted``, the line's share of the paper's discount or charge.
+    """
 
     position: Mapped[int] = mapped_column(Integer)
     product_id: Mapped[int | None] = mapped_column(Id, ForeignKey("product.id"), index=True)
@@ -66,6 +70,7 @@ class GoodsLine:
     price: Mapped[Decimal] = mapped_column(Price)
     discount: Mapped[Decimal] = mapped_column(Fraction, default=Decimal(0))
     amount: Mapped[Decimal] = mapped_column(Amount)
+    adjusted: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0), server_default="0")
     floor: Mapped[Decimal | None] = mapped_column(Price)
     cost: Mapped[Decimal | None] = mapped_column(Price)
     vat_rate: Mapped[Decimal] = mapped_column(Fraction, default=Decimal("0.13"))

@@ -330,7 +330,7 @@ class Earmark(Keyed, Base):
 
 
 class Receipt(Owned, Base):
-    """Money from a customer (收款): gross = net + bank charge, on one account."""
+    """Money from a customer (收款): gross = net + bank charge + interest (贴现息, section 16.18), on one account."""
 
     __tablename__ = "receipt"
 
@@ -341,6 +341,7 @@ class Receipt(Owned, Base):
     currency: Mapped[str] = mapped_column(String(3))
     gross: Mapped[Decimal] = mapped_column(Amount)
     charge: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
+    interest: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0), server_default="0")
     rate: Mapped[Decimal] = mapped_column(RateType)
     payer: Mapped[str] = mapped_column(String(300), default="")
     third_party: Mapped[bool] = mapped_column(default=False, server_default=false())

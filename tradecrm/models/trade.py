@@ -9,6 +9,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tradecrm.models.base import (
+    Adjusted,
     Amount,
     Base,
     Fraction,
@@ -57,8 +58,12 @@ class Product(Owned, Versioned, Base):
     __table_args__ = (Index("ix_product_name_en", "name_en"),)
 
 
-class SalesContract(Owned, Versioned, Base):
-    """A sales contract (外销合同): header; totals are the sums of its rounded lines."""
+class SalesContract(Owned, Versioned, Adjusted, Base):
+    """A sales contract (外销合同): header; totals are the sums of its rounded lines.
+
+    ``agency`` is empty, as_agent (we export for a principal) or via_agent (an agent exports for us, section 1.10);
+    then ``agency_party_id`` is the principal or the agent, ``agency_fee_rate`` the fee as a part of the amount.
+    """
 
     __tablename__ = "sales_contract"
 
@@ -99,6 +104,9 @@ class SalesContract(Owned, Versioned, Base):
     total: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
     deposit_due: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
     effective_on: Mapped[date | None] = mapped_column(Date)
+    agency: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    agency_party_id: Mapped[int | None] = mapped_column(Id, ForeignKey("party.id"), index=True)
+    agency_fee_rate: Mapped[Decimal] = mapped_column(Fraction, default=Decimal(0), server_default="0")
 
     __table_args__ = (Index("ix_sales_contract_day", "day", "id"),)
 
@@ -121,6 +129,7 @@ class ContractLine(Owned, Base):
     price: Mapped[Decimal] = mapped_column(Price)
     discount: Mapped[Decimal] = mapped_column(Fraction, default=Decimal(0))
     amount: Mapped[Decimal] = mapped_column(Amount)
+    adjusted: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0), server_default="0")
     cost: Mapped[Decimal | None] = mapped_column(Price)
     vat_rate: Mapped[Decimal] = mapped_column(Fraction, default=Decimal("0.13"))
     rebate_rate: Mapped[Decimal] = mapped_column(Fraction, default=Decimal("0.13"))
@@ -186,6 +195,8 @@ class Shipment(Owned, Versioned, Base):
     recognized_on: Mapped[date | None] = mapped_column(Date)
     total: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
     remarks: Mapped[str] = mapped_column(Text, default="")
+    agency_certificate: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    agency_certified_on: Mapped[date | None] = mapped_column(Date)
 
 
 class ShipmentLine(Owned, Base):
@@ -199,6 +210,7 @@ class ShipmentLine(Owned, Base):
     position: Mapped[int] = mapped_column(Integer)
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     amount: Mapped[Decimal] = mapped_column(Amount)
+    adjusted: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0), server_default="0")
     cartons: Mapped[int] = mapped_column(Integer, default=0)
     net_weight: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0))
     gross_weight: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0))

@@ -6,5 +6,6 @@ REVISIONS: tuple[str, ...] = (
     "0001",
     "0002",
     "0003",
+    "0004",
 )
 """Every revision this program knows, oldest first; at start a book's revision is compared with the last."""
