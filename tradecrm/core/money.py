@@ -5,6 +5,9 @@ from __future__ import annotations
 import enum
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
+from tradecrm.core.problems import Problem
+from tradecrm.core.text import _
+
 _ZERO_DECIMALS = frozenset(
     [
         "JPY",
@@ -62,6 +65,25 @@ def round_money(amount: Decimal, currency: str, mode: Rounding = Rounding.HALF_U
 def fits_currency(amount: Decimal, currency: str) -> bool:
     """Tell whether a typed amount has no more decimals than its currency allows (JPY 98.5 does not fit)."""
     return amount == round_to(amount, minor_units(currency))
+
+
+def decimal_problems(*typed: tuple[str, Decimal, str]) -> list[Problem]:
+    """Answer a problem for each typed (field, amount, currency) that does not fit its currency (section 11)."""
+    return [
+        Problem(
+            field,
+            _("{amount} has more decimals than {currency} allows.").format(amount=amount, currency=currency),
+        )
+        for field, amount, currency in typed
+        if not fits_currency(amount, currency)
+    ]
+
+
+def currency_problems(field: str, currency: str) -> list[Problem]:
+    """Answer the problem of a typed currency that is no code of three capital letters; none when it is one."""
+    if len(currency) == 3 and currency.isupper():
+        return []
+    return [Problem(field, _("The currency is a code of three letters, such as USD."))]
 
 
 def convert(amount: Decimal, rate: Decimal, to_currency: str, mode: Rounding = Rounding.HALF_UP) -> Decimal:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tradecrm.core.claim_flows import COMMISSION_RUN
 from tradecrm.core.commission import CommissionBasis, CommissionTerms, reckon
 from tradecrm.core.errors import Conflict
-from tradecrm.core.money import fits_currency
+from tradecrm.core.money import decimal_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Account, CommissionLine, CommissionRule, CommissionRun, Person, Posting
@@ -62,13 +62,8 @@ def check_commission_rule(command: SaveCommissionRule) -> list[Problem]:
 def save_commission_rule(work: Work, command: SaveCommissionRule) -> int:
     """Write a rule; answers its id. Runs that were reckoned keep the rates they were reckoned with."""
     work.actor.demand("profit.read")
-    if not fits_currency(command.above, work.base):
-        raise Refusal.of(
-            _("{amount} has more decimals than {currency} allows.").format(
-                amount=command.above, currency=work.base
-            ),
-            "above",
-        )
+    if too_fine := decimal_problems(("above", command.above, work.base)):
+        raise Refusal(too_fine)
     if command.person_id is not None:
         work.get(Person, command.person_id, _("Person"))
     row = CommissionRule()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tradecrm.core.claim_flows import EXPENSE_CLAIM
 from tradecrm.core.errors import Conflict
 from tradecrm.core.expenses import COST_CODES
-from tradecrm.core.money import convert, fits_currency, format_money
+from tradecrm.core.money import convert, currency_problems, decimal_problems, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -77,17 +77,9 @@ def _check_line(at: str, line: ClaimLineDraft) -> list[Problem]:
         problems.append(Problem(f"{at}.category", _("Choose a category.")))
     if not line.description.strip():
         problems.append(Problem(f"{at}.description", _("Say what it was for.")))
-    if len(line.currency) != 3 or not line.currency.isupper():
-        problems.append(Problem(f"{at}.currency", _("The currency is a code of three letters, such as USD.")))
-    elif not fits_currency(line.amount, line.currency):
-        problems.append(
-            Problem(
-                f"{at}.amount",
-                _("{amount} has more decimals than {currency} allows.").format(
-                    amount=line.amount, currency=line.currency
-                ),
-            )
-        )
+    problems += currency_problems(f"{at}.currency", line.currency) or decimal_problems(
+        (f"{at}.amount", line.amount, line.currency)
+    )
     if line.amount <= 0:
         problems.append(Problem(f"{at}.amount", _("The amount must be above zero.")))
     if line.rate is not None and line.rate <= 0:

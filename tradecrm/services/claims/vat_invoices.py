@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tradecrm.core.errors import Conflict
-from tradecrm.core.money import fits_currency, format_number, round_money
+from tradecrm.core.money import decimal_problems, format_number, round_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rebate_claims import INVOICE_KINDS, PRINTED_TOLERANCE, InvoicedLine, plain_code
 from tradecrm.core.text import _
@@ -159,14 +159,7 @@ def _demand_fits(work: Work, command: SaveVatInvoice) -> None:
     typed = [("net", command.net), ("vat", command.vat)]
     for at, line in enumerate(command.lines):
         typed += [(f"lines.{at}.net", line.net), (f"lines.{at}.vat", line.vat)]
-    problems = [
-        Problem(
-            field,
-            _("{amount} has more decimals than {currency} allows.").format(amount=amount, currency=work.base),
-        )
-        for field, amount in typed
-        if not fits_currency(amount, work.base)
-    ]
+    problems = decimal_problems(*((field, amount, work.base) for field, amount in typed))
     if command.received_on > work.today:
         problems.append(Problem("received_on", _("What has happened cannot be dated after today.")))
     if problems:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy import select
 
 from tradecrm.core.errors import Conflict
+from tradecrm.core.money import currency_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Party, PartyBank
@@ -51,8 +52,7 @@ def check_party_bank(command: SavePartyBank) -> list[Problem]:
         problems.append(Problem("bank", _("Name the bank.")))
     if not command.number.strip():
         problems.append(Problem("number", _("Give the number of the account.")))
-    if len(command.currency) != 3 or not command.currency.isupper():
-        problems.append(Problem("currency", _("The currency is a code of three letters, such as USD.")))
+    problems += currency_problems("currency", command.currency)
     swift = command.swift.strip()
     if swift and (len(swift) not in (8, 11) or not swift.isalnum()):
         problems.append(Problem("swift", _("A SWIFT code has 8 or 11 letters and digits.")))

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tradecrm.core.money import convert, fits_currency, format_money
+from tradecrm.core.money import convert, currency_problems, decimal_problems, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -96,15 +96,9 @@ def check_account(command: OpenAccount) -> list[Problem]:
         problems.append(Problem("name", _("An account needs a name.")))
     if command.kind not in ACCOUNT_KINDS:
         problems.append(Problem("kind", _("Choose bank, cash or wallet.")))
-    if len(command.currency) != 3 or not command.currency.isupper():
-        problems.append(Problem("currency", _("The currency is a code of three letters, such as USD.")))
-    elif not fits_currency(command.opening_balance, command.currency):
-        problems.append(
-            Problem(
-                "opening_balance",
-                _("{currency} does not have that many decimals.").format(currency=command.currency),
-            )
-        )
+    problems += currency_problems("currency", command.currency) or decimal_problems(
+        ("opening_balance", command.opening_balance, command.currency)
+    )
     if command.opening_balance < 0 and not command.allow_negative:
         problems.append(Problem("opening_balance", _("The opening balance is below zero.")))
     return problems
@@ -215,21 +209,11 @@ def make_transfer(work: Work, command: MakeTransfer) -> int:
 
 def _check_decimals(command: MakeTransfer, source: Account, target: Account) -> None:
     """Refuse amounts that an account's currency cannot hold."""
-    amounts = (
-        ("from_amount", command.from_amount, source),
-        ("fee", command.fee, source),
-        ("to_amount", command.to_amount, target),
+    problems = decimal_problems(
+        ("from_amount", command.from_amount, source.currency),
+        ("fee", command.fee, source.currency),
+        ("to_amount", command.to_amount, target.currency),
     )
-    problems = [
-        Problem(
-            name,
-            _("{amount} has more decimals than {currency} allows.").format(
-                amount=amount, currency=account.currency
-            ),
-        )
-        for name, amount, account in amounts
-        if not fits_currency(amount, account.currency)
-    ]
     if problems:
         raise Refusal(problems)
 

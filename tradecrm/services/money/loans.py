@@ -11,7 +11,7 @@ from sqlalchemy import case, func, select
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.loans import LOAN_KINDS, MOVE_KINDS, repaid_base
-from tradecrm.core.money import convert, fits_currency
+from tradecrm.core.money import convert, currency_problems, decimal_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -49,8 +49,7 @@ def check_loan(command: OpenLoan) -> list[Problem]:
         problems.append(Problem("kind", _("Choose what kind of loan it is.")))
     if not command.lender.strip():
         problems.append(Problem("lender", _("Say whose money it is.")))
-    if len(command.currency) != 3 or not command.currency.isupper():
-        problems.append(Problem("currency", _("The currency is a code of three letters, such as USD.")))
+    problems += currency_problems("currency", command.currency)
     if command.due_on is not None and command.due_on < command.day:
         problems.append(Problem("due_on", _("It cannot be due before it begins.")))
     return problems
@@ -160,13 +159,8 @@ def _refuse_unfit(work: Work, command: MoveLoan, loan: Loan, account: Account) -
             ),
             "account",
         )
-    if not fits_currency(command.amount, loan.currency):
-        raise Refusal.of(
-            _("{amount} has more decimals than {currency} allows.").format(
-                amount=command.amount, currency=loan.currency
-            ),
-            "amount",
-        )
+    if too_fine := decimal_problems(("amount", command.amount, loan.currency)):
+        raise Refusal(too_fine)
     if not loan.day <= command.day <= work.today:
         raise Refusal.of(
             _("{number} began on {day}; money of it moves from then until today.").format(

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from tradecrm.core.money import convert, fits_currency, format_money
+from tradecrm.core.money import convert, currency_problems, decimal_problems, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -88,13 +88,9 @@ def write_note(work: Work, command: WriteNote) -> int:
         _check_invoice(work, command, invoice)
     party = work.get(Party, command.party_id if invoice is None else invoice.party_id, _("Party"))
     currency = command.currency if invoice is None else invoice.currency
-    if len(currency) != 3 or not fits_currency(command.amount, currency):
-        raise Refusal.of(
-            _("{amount} has more decimals than {currency} allows.").format(
-                amount=command.amount, currency=currency or "—"
-            ),
-            "amount",
-        )
+    wrong = currency_problems("currency", currency) or decimal_problems(("amount", command.amount, currency))
+    if wrong:
+        raise Refusal(wrong)
     note = work.add(
         Note(
             number=work.number(_SERIES[command.kind], command.day),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tradecrm.core.money import convert, fits_currency, round_money
+from tradecrm.core.money import convert, decimal_problems, round_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -138,16 +138,10 @@ def _against(
 
 def _check_amounts(work: Work, command: RecordPayment, account: Account) -> None:
     """Refuse amounts that the account's currency cannot hold, and a day that has not come yet."""
-    problems = [
-        Problem(
-            field,
-            _("{amount} has more decimals than {currency} allows.").format(
-                amount=amount, currency=account.currency
-            ),
-        )
-        for field, amount in (("amount", command.amount), ("charge", command.charge))
-        if not fits_currency(amount, account.currency)
-    ]
+    problems = decimal_problems(
+        ("amount", command.amount, account.currency),
+        ("charge", command.charge, account.currency),
+    )
     if command.day > work.today:
         problems.append(
             Problem("day", _("A payment cannot be dated after today; money due later is a plan."))

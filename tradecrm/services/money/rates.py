@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.problems import Problem
+from tradecrm.core.money import currency_problems
 from tradecrm.core.rates import FoundRate, Quote, RateRow, RateType, find_rate, parse_quote, stale_warning
 from tradecrm.core.text import _
 from tradecrm.models import Rate
@@ -71,8 +72,8 @@ class SaveRate:
 
 def check_rate(command: SaveRate) -> list[Problem]:
     """Answer what is wrong with a rate."""
-    if len(command.currency) != 3 or not command.currency.isupper():
-        return [Problem("currency", _("The currency is a code of three letters, such as USD."))]
+    if wrong := currency_problems("currency", command.currency):
+        return wrong
     if command.rate is not None and command.rate <= 0:
         return [Problem("rate", _("The rate must be above zero."))]
     return []

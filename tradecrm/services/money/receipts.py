@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tradecrm.core.money import convert, fits_currency
+from tradecrm.core.money import convert, decimal_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -161,16 +161,10 @@ def _warn_without_evidence(work: Work, account: Account) -> None:
 
 def _check_amounts(work: Work, command: RecordReceipt, account: Account) -> None:
     """Refuse amounts that the account's currency cannot hold, and a day that has not come yet."""
-    problems = [
-        Problem(
-            field,
-            _("{amount} has more decimals than {currency} allows.").format(
-                amount=amount, currency=account.currency
-            ),
-        )
-        for field, amount in (("gross", command.gross), ("charge", command.charge))
-        if not fits_currency(amount, account.currency)
-    ]
+    problems = decimal_problems(
+        ("gross", command.gross, account.currency),
+        ("charge", command.charge, account.currency),
+    )
     if command.day > work.today:
         problems.append(
             Problem("day", _("A receipt cannot be dated after today; money expected later is a plan."))

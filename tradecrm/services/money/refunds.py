@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tradecrm.core.money import convert, fits_currency, format_money
+from tradecrm.core.money import convert, decimal_problems, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -105,16 +105,10 @@ def record_refund(work: Work, command: RecordRefund) -> int:
 
 def _check(work: Work, command: RecordRefund, account: Account) -> None:
     """Refuse amounts that the account cannot hold, and credits of another party, side or currency."""
-    problems = [
-        Problem(
-            field,
-            _("{amount} has more decimals than {currency} allows.").format(
-                amount=amount, currency=account.currency
-            ),
-        )
-        for field, amount in (("items", command.amount), ("charge", command.charge))
-        if not fits_currency(amount, account.currency)
-    ]
+    problems = decimal_problems(
+        ("items", command.amount, account.currency),
+        ("charge", command.charge, account.currency),
+    )
     for share in command.shares:
         credit = work.get(Item, share.id, _("Receipt"))
         if credit.currency != account.currency:

@@ -13,7 +13,7 @@ from tradecrm.core.deposits import DepositPolicy
 from tradecrm.core.errors import Conflict
 from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.incoterms import check_incoterm
-from tradecrm.core.money import fits_currency, line_amount
+from tradecrm.core.money import currency_problems, fits_currency, line_amount
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.terms import ADVANCE_EVENTS, check_terms, decode_terms, split_instalments
@@ -93,8 +93,7 @@ class SaveContract:
 def check_contract(command: SaveContract) -> list[Problem]:
     """Answer everything that is wrong with a contract, each at its field."""
     problems = list(check_incoterm(command.incoterm, command.incoterm_place))
-    if len(command.currency) != 3 or not command.currency.isupper():
-        problems.append(Problem("currency", _("The currency is a code of three letters, such as USD.")))
+    problems += currency_problems("currency", command.currency)
     try:
         problems.extend(Problem("terms", found.message) for found in check_terms(decode_terms(command.terms)))
     except Refusal as refusal:

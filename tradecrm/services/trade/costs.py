@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tradecrm.core.allocate import Basis, check_manual, manual_amounts
 from tradecrm.core.costs import COST_CATEGORIES, DEDUCTIONS, CostStatus, cost_category
 from tradecrm.core.errors import Conflict
-from tradecrm.core.money import convert, fits_currency
+from tradecrm.core.money import convert, currency_problems, decimal_problems, fits_currency
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.rebate import TaxRegime, deduction_code, kept_back, purchase_vat
@@ -69,17 +69,9 @@ def check_cost(command: SaveCost) -> list[Problem]:
         )
     if command.amount < 0:
         problems.append(Problem("amount", _("The amount must not be below zero.")))
-    if len(command.currency) != 3 or not command.currency.isupper():
-        problems.append(Problem("currency", _("The currency is a code of three letters, such as USD.")))
-    elif not fits_currency(command.amount, command.currency):
-        problems.append(
-            Problem(
-                "amount",
-                _("{amount} has more decimals than {currency} allows.").format(
-                    amount=command.amount, currency=command.currency
-                ),
-            )
-        )
+    problems += currency_problems("currency", command.currency) or decimal_problems(
+        ("amount", command.amount, command.currency)
+    )
     if command.status not in {CostStatus.ESTIMATED.value, CostStatus.ACCRUED.value}:
         problems.append(Problem("status", _("A cost is estimated or accrued until its bill is entered.")))
     if command.category == "PUR" and (command.vat_rate is None or command.rebate_rate is None):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tradecrm.core.credit import CreditAnswer, check_credit, contract_backlog
 from tradecrm.core.errors import Conflict, RateMissing
-from tradecrm.core.money import fits_currency
+from tradecrm.core.money import currency_problems, decimal_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import CreditTerms, Party, SalesContract, Shipment
@@ -42,11 +42,9 @@ class SaveCreditTerms:
 
 def check_terms(command: SaveCreditTerms) -> list[Problem]:
     """Answer what is wrong with the terms, each at its field."""
-    problems = []
-    if len(command.currency) != 3 or not command.currency.isupper():
-        problems.append(Problem("currency", _("The currency is a code of three letters, such as USD.")))
-    elif command.limit is not None and not fits_currency(command.limit, command.currency):
-        problems.append(Problem("limit", _("The limit has more decimals than its currency allows.")))
+    problems = currency_problems("currency", command.currency)
+    if command.limit is not None and not problems:
+        problems += decimal_problems(("limit", command.limit, command.currency))
     if command.limit is not None and command.limit < 0:
         problems.append(Problem("limit", _("A limit is not below zero; leave it empty for no limit.")))
     if command.valid_from and command.valid_until and command.valid_until < command.valid_from:

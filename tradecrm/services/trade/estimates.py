@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tradecrm.core.costs import COST_CATEGORIES, DEDUCTIONS
-from tradecrm.core.money import convert, fits_currency, format_money
+from tradecrm.core.money import convert, currency_problems, decimal_problems, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.profit import CostLine as Cost
 from tradecrm.core.profit import ShipmentResult, shipment_result
@@ -67,19 +67,9 @@ def check_estimate(command: SaveEstimate) -> list[Problem]:
         at = f"lines.{position}"
         if row.category not in CODES:
             problems.append(Problem(f"{at}.category", _("Choose a category of cost.")))
-        if len(row.currency) != 3 or not row.currency.isupper():
-            problems.append(
-                Problem(f"{at}.currency", _("The currency is a code of three letters, such as USD."))
-            )
-        elif not fits_currency(row.amount, row.currency):
-            problems.append(
-                Problem(
-                    f"{at}.amount",
-                    _("{amount} has more decimals than {currency} allows.").format(
-                        amount=row.amount, currency=row.currency
-                    ),
-                )
-            )
+        problems += currency_problems(f"{at}.currency", row.currency) or decimal_problems(
+            (f"{at}.amount", row.amount, row.currency)
+        )
         if (row.amount > 0) if row.category in DEDUCTIONS else (row.amount < 0):
             problems.append(
                 Problem(f"{at}.amount", _("A cost is above zero; rebate and credited VAT are below zero."))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tradecrm.core.costs import CostStatus
 from tradecrm.core.errors import Conflict
 from tradecrm.core.freight import CHARGE_KINDS, charge_amounts, charge_kind
-from tradecrm.core.money import fits_currency
+from tradecrm.core.money import currency_problems, fits_currency
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -86,10 +86,8 @@ def _check_line(place: str, line: BillLineDraft) -> list[Problem]:
         problems.append(Problem(f"{place}.code", _("Choose what is charged.")))
     if line.state not in LINE_STATES:
         problems.append(Problem(f"{place}.state", _("Choose: undecided, accepted, disputed or dropped.")))
-    if len(line.currency) != 3 or not line.currency.isupper():
-        problems.append(
-            Problem(f"{place}.currency", _("The currency is a code of three letters, such as USD."))
-        )
+    if unknown := currency_problems(f"{place}.currency", line.currency):
+        problems += unknown
     elif line.amount < 0 or not fits_currency(line.amount, line.currency):
         words = _("The amount must not be below zero and must fit {currency}.")
         problems.append(Problem(f"{place}.amount", words.format(currency=line.currency)))

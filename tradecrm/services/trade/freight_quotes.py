@@ -20,6 +20,7 @@ from tradecrm.core.freight import (
     Ranked,
     compare,
 )
+from tradecrm.core.money import currency_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -115,10 +116,8 @@ def _check_charge(place: str, charge: ChargeDraft, freight: set[str]) -> list[Pr
         problems.append(Problem(f"{place}.quantity", _("The quantity must be above zero.")))
     if charge.price < 0:
         problems.append(Problem(f"{place}.price", _("The price must not be below zero.")))
-    if len(charge.currency) != 3 or not charge.currency.isupper():
-        problems.append(
-            Problem(f"{place}.currency", _("The currency is a code of three letters, such as USD."))
-        )
+    if unknown := currency_problems(f"{place}.currency", charge.currency):
+        problems += unknown
     elif charge.unit == PERCENT and charge.currency not in freight:
         words = _("There is no base freight in {currency} that the percentage could be of.")
         problems.append(Problem(f"{place}.currency", words.format(currency=charge.currency)))

@@ -14,7 +14,7 @@ from tradecrm.core.allocate import Basis
 from tradecrm.core.errors import Conflict
 from tradecrm.core.imports_cost import BASES, ImportGoods, ImportTerms, Landed, landed_costs
 from tradecrm.core.incoterms import RULES
-from tradecrm.core.money import fits_currency
+from tradecrm.core.money import currency_problems, decimal_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import ImportJob, ImportJobLine, Party, Product
@@ -89,9 +89,7 @@ LINE = (
 
 def check_import_job(command: SaveImportJob) -> list[Problem]:
     """Answer everything that is wrong with an import job, each at its field."""
-    problems = []
-    if len(command.currency) != 3 or not command.currency.isupper():
-        problems.append(Problem("currency", _("The currency is a code of three letters, such as USD.")))
+    problems = currency_problems("currency", command.currency)
     if command.incoterm not in RULES:
         problems.append(Problem("incoterm", _("Choose the Incoterm of the purchase.")))
     problems += [
@@ -195,15 +193,7 @@ def _demand_decimals(work: Work, command: SaveImportJob) -> None:
         ("inland_cost", command.inland_cost, work.base),
     ]
     typed += [(f"lines.{at}.amount", line.amount, command.currency) for at, line in enumerate(command.lines)]
-    problems = [
-        Problem(
-            field,
-            _("{amount} has more decimals than {currency} allows.").format(amount=amount, currency=currency),
-        )
-        for field, amount, currency in typed
-        if not fits_currency(amount, currency)
-    ]
-    if problems:
+    if problems := decimal_problems(*typed):
         raise Refusal(problems)
 
 

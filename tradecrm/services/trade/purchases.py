@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from tradecrm.core.errors import Conflict
 from tradecrm.core.flow import Flow
-from tradecrm.core.money import line_amount, round_money
+from tradecrm.core.money import currency_problems, line_amount, round_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.terms import Event, check_terms, decode_terms, split_instalments
 from tradecrm.core.text import _
@@ -140,9 +140,7 @@ LINE = (
 
 def check_purchase(command: SavePurchase) -> list[Problem]:
     """Answer everything that is wrong with a purchase contract, each at its field."""
-    problems = []
-    if len(command.currency) != 3 or not command.currency.isupper():
-        problems.append(Problem("currency", _("The currency is a code of three letters, such as USD.")))
+    problems = currency_problems("currency", command.currency)
     try:
         problems.extend(Problem("terms", found.message) for found in check_terms(decode_terms(command.terms)))
     except Refusal as refusal:
