@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from tradecrm.core.dates import Holidays
 from tradecrm.core.problems import Problem, Refusal
@@ -17,13 +18,16 @@ from tradecrm.services.work import Reader, Work, operation
 
 def banking_days(reader: Reader, country: str = "CN") -> Holidays:
     """Answer the days off and the make-up days of a country, for dates that move to a banking day."""
-    rows = reader.session.execute(
-        select(Holiday.day, Holiday.working).where(Holiday.country == (country or "CN"))
-    ).all()
+    rows = reader.session.execute(_days_of(), {"country": country or "CN"}).all()
     return Holidays(
         frozenset(day for day, working in rows if not working),
         frozenset(day for day, working in rows if working),
     )
+
+
+@functools.cache
+def _days_of() -> Select[date, bool]:
+    return select(Holiday.day, Holiday.working).where(Holiday.country == bindparam("country"))
 
 
 @dataclass(frozen=True, slots=True)

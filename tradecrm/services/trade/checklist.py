@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from tradecrm.core.checklist import (
     PAPER_TITLES,
@@ -28,16 +30,22 @@ DONE = ("sent", "not_needed")
 
 
 def _voyage(reader: Reader, shipment: Shipment) -> Voyage:
+    keys = {"shipment": shipment.id, "customer": shipment.customer_id}
+    found = reader.session.execute(_rule_and_country(), keys).one()
+    return Voyage(shipment.mode, found[0] or "", found[1] or "", shipment.etd, shipment.departed_on)
+
+
+@functools.cache
+def _rule_and_country() -> Select[Any]:
     incoterm = (
         select(SalesContract.incoterm)
         .join(ShipmentLine, ShipmentLine.contract_id == SalesContract.id)
-        .where(ShipmentLine.shipment_id == shipment.id)
+        .where(ShipmentLine.shipment_id == bindparam("shipment"))
         .order_by(SalesContract.id)
         .limit(1)
     )
-    country = select(Party.country).where(Party.id == shipment.customer_id)
-    found = reader.session.execute(select(incoterm.scalar_subquery(), country.scalar_subquery())).one()
-    return Voyage(shipment.mode, found[0] or "", found[1] or "", shipment.etd, shipment.departed_on)
+    country = select(Party.country).where(Party.id == bindparam("customer"))
+    return select(incoterm.scalar_subquery(), country.scalar_subquery())
 
 
 def lay_checklist(work: Work, shipment: Shipment) -> None:
@@ -74,15 +82,17 @@ def date_checklist(work: Work, shipment: Shipment) -> None:
     voyage = _voyage(work, shipment)
     days = {row.kind.value: row.due_on for row in checklist(voyage)}
     days[Paper.ADVICE.value] = advice_day(voyage)
-    rows = work.session.scalars(
-        select(ShipmentDocument).where(
-            ShipmentDocument.shipment_id == shipment.id, ShipmentDocument.status.not_in(DONE)
-        )
-    )
-    for row in rows:
+    for row in work.session.scalars(_not_done(), {"shipment": shipment.id}):
         if not row.of_credit and row.kind in days and row.due_on != days[row.kind]:
             row.due_on = days[row.kind]
             row.updated_at = work.now
+
+
+@functools.cache
+def _not_done() -> Select[ShipmentDocument]:
+    return select(ShipmentDocument).where(
+        ShipmentDocument.shipment_id == bindparam("shipment"), ShipmentDocument.status.not_in(DONE)
+    )
 
 
 @dataclass(frozen=True, slots=True)

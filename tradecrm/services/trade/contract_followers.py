@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import functools
+
+from sqlalchemy import Select, bindparam, select
 
 from tradecrm.models import ContractLine, Proforma, ProformaLine, SalesContract
 from tradecrm.services.trade.inquiry_moves import win_inquiry
@@ -57,11 +59,7 @@ def contract_changed(work: Work, contract: SalesContract) -> None:
     """
     if contract.inquiry_id is not None and contract.effective_on is not None:
         win_inquiry(work, contract.inquiry_id)
-    found = work.session.scalars(
-        select(Proforma).where(
-            Proforma.contract_id == contract.id, Proforma.status.not_in(("canceled", "void"))
-        )
-    )
+    found = work.session.scalars(_proformas_of(), {"contract": contract.id})
     for proforma in found:
         if proforma.is_contract:
             _copy_contract(work, proforma, contract)
@@ -71,6 +69,13 @@ def contract_changed(work: Work, contract: SalesContract) -> None:
             proforma.status = "fulfilled"
             proforma.updated_at = work.now
     work.session.flush()
+
+
+@functools.cache
+def _proformas_of() -> Select[Proforma]:
+    return select(Proforma).where(
+        Proforma.contract_id == bindparam("contract"), Proforma.status.not_in(("canceled", "void"))
+    )
 
 
 _FOLLOWED = {

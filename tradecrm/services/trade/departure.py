@@ -72,7 +72,7 @@ def depart_shipment(work: Work, command: DepartShipment) -> int:
     event = revenue_event(work, on_board)
     item = 0
     with work.session.no_autoflush:  # Nothing read here hangs on what is set: the shipment is written once.
-        letter = pass_gates(work, shipment, command.day)
+        letter = pass_gates(work, shipment, on_board, command.day)
         rate = _leave(work, command, shipment, event)
     if shipment.recognized_on is not None and rate is not None:
         item = recognize(work, shipment, on_board, shipment.recognized_on, rate, command.deposits)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from tradecrm.core.credit import CreditAnswer
 from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.terms import ADVANCE_EVENTS, Method, decode_terms, split_instalments
 from tradecrm.core.text import _
-from tradecrm.models import Item, SalesContract, Shipment, ShipmentLine
+from tradecrm.models import Item, LetterOfCredit, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.figures.deposits import deposit_received
 from tradecrm.services.figures.quantities import GONE, contract_amounts, shipped_amount
 from tradecrm.services.trade.credit import answer_credit, deposit_left, shipment_credit
-from tradecrm.services.trade.letters import letter_problems
+from tradecrm.services.trade.letters import letter_problems, problems_of
 from tradecrm.services.trade.releases import BL, CREDIT, PAYMENT, consume, usable_release
 from tradecrm.services.trade.shipments import SHIPPABLE
 from tradecrm.services.work import Reader, Work
@@ -40,14 +41,23 @@ class Stop:
 
 def contracts_of(reader: Reader, shipment_id: int) -> Sequence[SalesContract]:
     """Answer the contracts whose goods are on a shipment."""
-    ids = select(ShipmentLine.contract_id).where(ShipmentLine.shipment_id == shipment_id)
-    return reader.session.scalars(
-        select(SalesContract).where(SalesContract.id.in_(ids)).order_by(SalesContract.id)
-    ).all()
+    return reader.session.scalars(_contracts_of(), {"shipment": shipment_id}).all()
+
+
+@functools.cache
+def _contracts_of() -> Select[SalesContract]:
+    ids = select(ShipmentLine.contract_id).where(ShipmentLine.shipment_id == bindparam("shipment"))
+    return select(SalesContract).where(SalesContract.id.in_(ids)).order_by(SalesContract.id)
 
 
 def loading_stops(reader: Reader, shipment_id: int) -> tuple[Stop, ...]:
     """Answer what stands against loading: credit, instalments due before shipment, the letter of credit (1.3)."""
+    stops = _credit_and_payment(reader, shipment_id, contracts_of(reader, shipment_id))
+    stops += [Stop(PAYMENT, sentence) for sentence in letter_problems(reader, shipment_id)]
+    return tuple(stops)
+
+
+def _credit_and_payment(reader: Reader, shipment_id: int, contracts: Sequence[SalesContract]) -> list[Stop]:
     stops: list[Stop] = []
     answer = shipment_credit(reader, shipment_id)
     if answer is not None:
@@ -56,11 +66,10 @@ def loading_stops(reader: Reader, shipment_id: int) -> tuple[Stop, ...]:
         amounts = contract_amounts(reader, shipment_id)
         stops += [
             Stop(PAYMENT, sentence)
-            for contract in contracts_of(reader, shipment_id)
+            for contract in contracts
             for sentence in _unpaid(reader, contract, amounts[contract.id])
         ]
-    stops += [Stop(PAYMENT, sentence) for sentence in letter_problems(reader, shipment_id)]
-    return tuple(stops)
+    return stops
 
 
 def _unpaid(reader: Reader, contract: SalesContract, amount: Decimal) -> tuple[str, ...]:
@@ -104,9 +113,17 @@ def demand_in_force(reader: Reader, shipment: Shipment) -> None:
         raise Refusal(problems)
 
 
-def demand_loading(work: Work, shipment: Shipment) -> None:
-    """Refuse to load what a gate stops, unless an approved release covers it; the release is used up by it."""
-    _demand(work, shipment, loading_stops(work, shipment.id))
+def demand_loading(
+    work: Work, shipment: Shipment, contracts: Sequence[SalesContract], letter: LetterOfCredit | None
+) -> None:
+    """Refuse to load what a gate stops, unless an approved release covers it; the release is used up by it.
+
+    ``contracts`` are those with goods on board, ``letter`` their letter of credit.
+    """
+    stops = _credit_and_payment(work, shipment.id, contracts)
+    if letter is not None:
+        stops += [Stop(PAYMENT, sentence) for sentence in problems_of(work, shipment, letter)]
+    _demand(work, shipment, stops)
 
 
 def _demand(work: Work, shipment: Shipment, stops: Sequence[Stop]) -> None:

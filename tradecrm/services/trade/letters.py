@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from tradecrm.core.errors import Conflict
 from tradecrm.core.letters import LETTER_OF_CREDIT, Credit, shipment_problems
@@ -211,14 +212,18 @@ def letter_of(reader: Reader, shipment: Shipment) -> LetterOfCredit | None:
     """Answer the letter of credit of a shipment: the one it names, else the one of its contracts."""
     if shipment.credit_id is not None:
         return reader.session.get(LetterOfCredit, shipment.credit_id)
-    contracts = select(ShipmentLine.contract_id).where(ShipmentLine.shipment_id == shipment.id)
-    statement = (
+    return reader.session.scalars(_letter_of_contracts(), {"shipment": shipment.id}).one_or_none()
+
+
+@functools.cache
+def _letter_of_contracts() -> Select[LetterOfCredit]:
+    contracts = select(ShipmentLine.contract_id).where(ShipmentLine.shipment_id == bindparam("shipment"))
+    return (
         select(LetterOfCredit)
         .where(LetterOfCredit.contract_id.in_(contracts), LetterOfCredit.status != "canceled")
         .order_by(LetterOfCredit.id.desc())
         .limit(1)
     )
-    return reader.session.scalars(statement).one_or_none()
 
 
 def terms_of(letter: LetterOfCredit) -> Credit:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from tradecrm.core.flows import SHIPMENT
 from tradecrm.core.milestones import (
@@ -76,7 +77,12 @@ def shift_milestones(
 
 
 def _rows(reader: Reader, shipment_id: int) -> list[Milestone]:
-    return list(reader.session.scalars(select(Milestone).where(Milestone.shipment_id == shipment_id)))
+    return list(reader.session.scalars(_of_shipment(), {"shipment": shipment_id}))
+
+
+@functools.cache
+def _of_shipment() -> Select[Milestone]:
+    return select(Milestone).where(Milestone.shipment_id == bindparam("shipment"))
 
 
 def _revise(work: Work, row: Milestone, day: date | None, reason: str) -> None:

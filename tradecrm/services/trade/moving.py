@@ -23,6 +23,7 @@ from tradecrm.services.trade.gates import (
     demand_loading,
     demand_release,
 )
+from tradecrm.services.trade.letters import letter_of
 from tradecrm.services.trade.milestones import meet, meet_state, shift_milestones
 from tradecrm.services.trade.revenue import RevenueEvent, recognize, revenue_event
 from tradecrm.services.work import Work, operation
@@ -61,7 +62,7 @@ def move_shipment(work: Work, command: MoveShipment) -> str:
     elif command.target == "void":
         _demand_nothing_posted(work, shipment)
     elif command.target == "loaded":
-        demand_loading(work, shipment)
+        demand_loading(work, shipment, contracts_of(work, shipment.id), letter_of(work, shipment))
         shipment.loaded_on = command.day
     elif command.target == "arrived":
         meet_state(work, shipment, "arrived", command.day)

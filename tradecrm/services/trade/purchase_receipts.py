@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.money import convert
@@ -185,9 +186,7 @@ def receive_direct(work: Work, shipment: Shipment) -> int:
     """
     if shipment.departed_on is None:
         return 0
-    goods = work.session.scalars(
-        select(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id).order_by(ShipmentLine.position)
-    ).all()
+    goods = work.session.scalars(_goods_of(), {"shipment": shipment.id}).all()
     touched: dict[int, PurchaseContract] = {}
     count = 0
     links = _links(work, [each.contract_line_id for each in goods], shipment.departed_on)
@@ -204,26 +203,38 @@ def receive_direct(work: Work, shipment: Shipment) -> int:
     return count
 
 
+@functools.cache
+def _goods_of() -> Select[ShipmentLine]:
+    lines = select(ShipmentLine).where(ShipmentLine.shipment_id == bindparam("shipment"))
+    return lines.order_by(ShipmentLine.position)
+
+
 _Link = tuple[PurchaseLink, PurchaseLine, PurchaseContract]
 
 
 def _links(work: Work, sold: Sequence[int], day: date) -> dict[int, list[_Link]]:
     """Answer, a sold line, what was bought for it of purchases the factory knows on ``day``, oldest purchase first."""
-    rows = work.session.execute(
-        select(PurchaseLink, PurchaseLine, PurchaseContract)
-        .join(PurchaseLine, PurchaseLine.id == PurchaseLink.purchase_line_id)
-        .join(PurchaseContract, PurchaseContract.id == PurchaseLine.purchase_id)
-        .where(
-            PurchaseLink.contract_line_id.in_(sold),
-            PurchaseContract.status.in_(sorted(RECEIVABLE)),
-            PurchaseContract.day <= day,
-        )
-        .order_by(PurchaseContract.day, PurchaseLink.id)
-    )
+    rows = work.session.execute(_bought_for(), {"sold": sold, "day": day})
     found: dict[int, list[_Link]] = {}
     for link, line, purchase in rows:
         found.setdefault(link.contract_line_id, []).append((link, line, purchase))
     return found
+
+
+@functools.cache
+def _bought_for() -> Select[PurchaseLink, PurchaseLine, PurchaseContract]:
+    until = bindparam("day", type_=PurchaseContract.day.type)
+    return (
+        select(PurchaseLink, PurchaseLine, PurchaseContract)
+        .join(PurchaseLine, PurchaseLine.id == PurchaseLink.purchase_line_id)
+        .join(PurchaseContract, PurchaseContract.id == PurchaseLine.purchase_id)
+        .where(
+            PurchaseLink.contract_line_id.in_(bindparam("sold", expanding=True)),
+            PurchaseContract.status.in_(sorted(RECEIVABLE)),
+            PurchaseContract.day <= until,
+        )
+        .order_by(PurchaseContract.day, PurchaseLink.id)
+    )
 
 
 def _direct(
