@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from tradecrm.core.incoterms import RULES
 from tradecrm.core.pricing import PriceBasis, PriceParts, convert_price, price_from_cost
 from tradecrm.core.problems import Refusal
 
 _ZERO = Decimal(0)
+_WHOLE = Fraction(1)
 _WITHOUT_FREIGHT = frozenset(("EXW", "FCA", "FAS", "FOB"))
 _WITH_FREIGHT = frozenset(("CFR", "CPT"))
 
@@ -90,14 +92,24 @@ def floor_price(
     return round_up(price_from_cost(net_unit_cost, rate, parts or PriceParts(), margin=margin), step)
 
 
-def net_price(price: Decimal, discount: Decimal) -> Decimal:
-    """Answer the unit price after the discount, unrounded."""
-    return price * (1 - discount)
+def net_price(price: Decimal, discount: Decimal, factor: Fraction = _WHOLE) -> Decimal:
+    """Answer the unit price after the line's discount and that on the whole paper (``factor``), unrounded."""
+    net = price * (1 - discount)
+    return net if factor == 1 else net * factor.numerator / factor.denominator
 
 
-def below_floor(price: Decimal, discount: Decimal, floor: Decimal | None) -> bool:
-    """Tell whether the unrounded net unit price is strictly below the floor; without a floor it is not."""
-    return floor is not None and net_price(price, discount) < floor
+def below_floor(price: Decimal, discount: Decimal, floor: Decimal | None, factor: Fraction = _WHOLE) -> bool:
+    """Tell whether the exact net unit price is strictly below the floor; without a floor it is not.
+
+    ``factor`` is what a discount on the whole paper leaves of a price.
+    """
+    return floor is not None and _short_of(floor, price, discount, factor)
+
+
+def _short_of(least: Decimal, price: Decimal, discount: Decimal, factor: Fraction) -> bool:
+    """Tell whether a net price falls short of ``least``, compared as it is, without rounding."""
+    net = price * (1 - discount)
+    return net < least if factor == 1 else Fraction(net) * factor < Fraction(least)
 
 
 def price_basis(incoterm: str) -> PriceBasis:
@@ -126,6 +138,8 @@ def on_terms(price: Decimal, source: str, target: str, parts: PriceParts) -> Dec
         return None
 
 
-def beyond_discount(price: Decimal, discount: Decimal, listed: Decimal, most: Decimal | None) -> bool:
+def beyond_discount(
+    price: Decimal, discount: Decimal, listed: Decimal, most: Decimal | None, factor: Fraction = _WHOLE
+) -> bool:
     """Tell whether a net price is strictly less than the listed one allows; without a limit it is not."""
-    return most is not None and net_price(price, discount) < listed * (1 - most)
+    return most is not None and _short_of(listed * (1 - most), price, discount, factor)

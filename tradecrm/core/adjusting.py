@@ -1,0 +1,132 @@
+"""A discount or a charge on a whole paper (整单折扣, 附加费), shared over its lines (domain.md sections 2.6 and 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from tradecrm.core.allocate import allocate
+from tradecrm.core.money import fits_currency, format_money, round_money
+from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.text import _
+
+_ZERO = Decimal(0)
+FIELD = "adjustment"
+"""Where problems of an adjustment are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What is taken off a whole paper (below zero) or charged on it: an ``amount`` in the paper's currency.
+
+    With a ``rate``, signed, a fraction of the lines' sum, the amount follows the lines and ``amount`` is not read.
+    """
+
+    amount: Decimal = _ZERO
+    rate: Decimal | None = None
+
+    def __bool__(self) -> bool:
+        """Tell whether there is a discount or a charge at all."""
+        return bool(self.rate if self.rate is not None else self.amount)
+
+    def total(self, plain: Sequence[Decimal], currency: str) -> Decimal:
+        """Answer the amount over lines whose rounded amounts are ``plain``, in ``currency``."""
+        if self.rate is None:
+            return self.amount
+        return round_money(sum(plain, _ZERO) * self.rate, currency)
+
+    def factor(self, plain: Sequence[Decimal]) -> Fraction:
+        """Answer what a unit price is multiplied by after a discount on the whole, exactly; 1 without one.
+
+        A charge pays for something beside the goods: it lifts no price over its floor (section 6).
+        """
+        whole = sum(plain, _ZERO)
+        if self.rate is not None:
+            return 1 + Fraction(min(_ZERO, self.rate))
+        return 1 + Fraction(min(_ZERO, self.amount)) / Fraction(whole) if whole > 0 else Fraction(1)
+
+
+NO_ADJUSTMENT = Adjustment()
+"""A paper without discount and charge on the whole."""
+
+
+def adjustment_problems(adjustment: Adjustment, plain: Sequence[Decimal], currency: str) -> list[Problem]:
+    """Answer what is wrong with a discount or charge over lines of the rounded amounts ``plain``."""
+    if not adjustment:
+        return []
+    if adjustment.rate is not None and not -1 < adjustment.rate <= 1:
+        return [Problem(FIELD, _("A discount on the whole is less than 100 %, a charge at most 100 %."))]
+    if not fits_currency(adjustment.total(plain, currency), currency):
+        words = _("{amount} has more decimals than {currency} allows.")
+        return [Problem(FIELD, words.format(amount=adjustment.amount, currency=currency))]
+    whole = sum(plain, _ZERO)
+    if whole <= 0:
+        words = _("The lines have no amount that a discount or charge could be shared over.")
+        return [Problem(FIELD, words)]
+    if whole + adjustment.total(plain, currency) <= 0:
+        words = _("The discount takes all of {total}; it must leave something to pay.")
+        return [Problem(FIELD, words.format(total=format_money(whole, currency)))]
+    return []
+
+
+def shares(
+    adjustment: Adjustment,
+    plain: Sequence[Decimal],
+    currency: str,
+    kept: Mapping[int, Decimal] | None = None,
+) -> tuple[Decimal, ...]:
+    """Answer the share of each line, by value with the largest remainder; the shares sum to the adjustment.
+
+    ``plain`` are the rounded amounts before it. ``kept`` holds, by place from 0, the shares of lines that are
+    shipped in full: they stay as they were invoiced, and the other lines bear the rest. Raises Refusal as
+    ``adjustment_problems`` tells, and where no line is left to bear the rest.
+    """
+    fixed = dict(kept or {})
+    if not adjustment and not any(fixed.values()):
+        return (_ZERO,) * len(plain)
+    problems = adjustment_problems(adjustment, plain, currency)
+    if problems:
+        raise Refusal(problems)
+    rest = adjustment.total(plain, currency) - sum(fixed.values(), _ZERO)
+    if not rest:
+        return tuple(fixed.get(place, _ZERO) for place in range(len(plain)))
+    weights = [_ZERO if place in fixed else amount for place, amount in enumerate(plain)]
+    if sum(weights, _ZERO) + min(_ZERO, rest) <= 0:
+        raise Refusal.of(
+            _(
+                "{amount} of the discount or charge would fall on goods that are shipped and invoiced. "
+                "Give it by a credit or debit note instead."
+            ).format(amount=format_money(rest, currency)),
+            FIELD,
+        )
+    parts = allocate(rest, weights, currency)
+    return tuple(fixed.get(place, part) for place, part in enumerate(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLine:
+    """A contract line's quantity and share, and what of both is on other shipments already."""
+
+    ordered: Decimal
+    adjusted: Decimal
+    taken: Decimal = _ZERO
+    taken_adjusted: Decimal = _ZERO
+
+
+def shipped_share(line: SharedLine, quantity: Decimal, currency: str) -> Decimal:
+    """Answer what a shipment of ``quantity`` takes of its contract line's share of a discount or charge.
+
+    It takes the part of what other shipments left that its quantity is of the quantity they left, so the
+    shipment that completes the line takes the rest and all of them add up to the share exactly. Goods beyond the
+    ordered quantity (溢装) are reckoned like the price: a unit bears share / ordered. Of a line that is delivered
+    short the part of the missing goods is taken by none.
+    """
+    if not line.adjusted and not line.taken_adjusted:
+        return _ZERO
+    left = max(_ZERO, line.ordered - line.taken)
+    within = min(quantity, left)
+    share = (line.adjusted - line.taken_adjusted) * within / left if left else _ZERO
+    beyond = (quantity - within) * line.adjusted / line.ordered if line.ordered else _ZERO
+    return round_money(share, currency) + round_money(beyond, currency)
