@@ -97,7 +97,7 @@ from tradecrm.models.purchasing import (
     PurchaseLink,
     PurchaseVersion,
 )
-from tradecrm.models.returns import GoodsReturn, GoodsReturnLine
+from tradecrm.models.returns import GoodsReturn, GoodsReturnLine, GoodsReturnNote
 from tradecrm.models.settling import (
     CollectionMatch,
     Contra,
@@ -189,6 +189,7 @@ __all__ = [
     "GoodsReceipt",
     "GoodsReturn",
     "GoodsReturnLine",
+    "GoodsReturnNote",
     "Holiday",
     "ImportJob",
     "ImportJobLine",

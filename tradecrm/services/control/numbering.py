@@ -35,6 +35,7 @@ PREFIXES = {
     "claim": "EC",
     "rebate": "RB",
     "commission": "CM",
+    "goods_return": "RT",
 }
 
 

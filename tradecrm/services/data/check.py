@@ -154,6 +154,7 @@ _NUMBERED = {
     "expense_claim": ("number",),
     "rebate_claim": ("number",),
     "commission_run": ("number",),
+    "goods_return": ("number",),
 }
 
 

@@ -14,6 +14,7 @@ from tradecrm.models import (
     Contra,
     ExpenseClaim,
     FreightInquiry,
+    GoodsReturn,
     ImportJob,
     Inquiry,
     Item,
@@ -61,6 +62,7 @@ _WHERE: dict[str, tuple[Any, str]] = {
     "claim": (ExpenseClaim, "number"),
     "rebate": (RebateClaim, "number"),
     "commission": (CommissionRun, "number"),
+    "goods_return": (GoodsReturn, "number"),
 }
 
 

@@ -25,6 +25,8 @@ CREATE TABLE goods_return (
 	received_on DATE, 
 	note_id BIGINT, 
 	posting_id BIGINT, 
+	repaid_on DATE, 
+	repay_posting_id BIGINT, 
 	remarks TEXT NOT NULL, 
 	owner_id BIGINT NOT NULL, 
 	id BIGSERIAL NOT NULL, 
@@ -37,16 +39,17 @@ CREATE TABLE goods_return (
 	CONSTRAINT uq_goods_return_note_id UNIQUE (note_id), 
 	CONSTRAINT fk_goods_return_note_id FOREIGN KEY(note_id) REFERENCES note (id), 
 	CONSTRAINT fk_goods_return_posting_id FOREIGN KEY(posting_id) REFERENCES posting (id), 
+	CONSTRAINT fk_goods_return_repay_posting_id FOREIGN KEY(repay_posting_id) REFERENCES posting (id), 
 	CONSTRAINT fk_goods_return_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_goods_return_status ON goods_return (status);
-
-CREATE INDEX ix_goods_return_shipment_id ON goods_return (shipment_id);
+CREATE INDEX ix_goods_return_day ON goods_return (day);
 
 CREATE INDEX ix_goods_return_owner_id ON goods_return (owner_id);
 
-CREATE INDEX ix_goods_return_day ON goods_return (day);
+CREATE INDEX ix_goods_return_shipment_id ON goods_return (shipment_id);
+
+CREATE INDEX ix_goods_return_status ON goods_return (status);
 
 CREATE TABLE goods_return_line (
 	return_id BIGINT NOT NULL, 
@@ -56,6 +59,8 @@ CREATE TABLE goods_return_line (
 	amount BIGINT NOT NULL, 
 	cost BIGINT NOT NULL, 
 	rebate BIGINT NOT NULL, 
+	claimed BIGINT NOT NULL, 
+	owed BIGINT NOT NULL, 
 	owner_id BIGINT NOT NULL, 
 	id BIGSERIAL NOT NULL, 
 	CONSTRAINT pk_goods_return_line PRIMARY KEY (id), 
@@ -65,9 +70,25 @@ CREATE TABLE goods_return_line (
 	CONSTRAINT fk_goods_return_line_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
 );
 
-CREATE INDEX ix_goods_return_line_shipment_line_id ON goods_return_line (shipment_line_id);
-
 CREATE INDEX ix_goods_return_line_return_id ON goods_return_line (return_id);
 
 CREATE INDEX ix_goods_return_line_owner_id ON goods_return_line (owner_id);
+
+CREATE INDEX ix_goods_return_line_shipment_line_id ON goods_return_line (shipment_line_id);
+
+CREATE TABLE goods_return_note (
+	return_id BIGINT NOT NULL, 
+	note_id BIGINT NOT NULL, 
+	owner_id BIGINT NOT NULL, 
+	id BIGSERIAL NOT NULL, 
+	CONSTRAINT pk_goods_return_note PRIMARY KEY (id), 
+	CONSTRAINT fk_goods_return_note_return_id FOREIGN KEY(return_id) REFERENCES goods_return (id), 
+	CONSTRAINT uq_goods_return_note_note_id UNIQUE (note_id), 
+	CONSTRAINT fk_goods_return_note_note_id FOREIGN KEY(note_id) REFERENCES note (id), 
+	CONSTRAINT fk_goods_return_note_owner_id FOREIGN KEY(owner_id) REFERENCES person (id)
+);
+
+CREATE INDEX ix_goods_return_note_owner_id ON goods_return_note (owner_id);
+
+CREATE INDEX ix_goods_return_note_return_id ON goods_return_note (return_id);
 

@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-TABLES = ("account_hold", "goods_return", "goods_return_line")
+TABLES = ("account_hold", "goods_return", "goods_return_line", "goods_return_note")
 """The tables this revision brings; their statements lie beside it, for each store."""
 
 _PAPERS = ("quotation", "proforma", "sales_contract")
