@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from tradecrm.core.commission import BASIS_TITLES
 from tradecrm.core.dates import add_months, month_end
@@ -15,6 +16,7 @@ from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _, ngettext
 from tradecrm.screens.claims.words import RUN_STATES, Within, record_id
+from tradecrm.screens.dialogs import dialog_form
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.money.pickers import ACCOUNT
 from tradecrm.screens.spec import (
@@ -33,7 +35,6 @@ from tradecrm.screens.spec import (
     Section,
     ViewSpec,
 )
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.words import state_badge
 from tradecrm.services.claims.commission import (
     MoveRun,
@@ -51,7 +52,7 @@ from tradecrm.services.claims.commission_card import CommissionRow, people_choic
 from tradecrm.services.claims.lists import COMMISSION_RULES, COMMISSION_RUNS
 
 if TYPE_CHECKING:
-    from tradecrm.services.work import Operation, Reader
+    from tradecrm.services.work import Reader
 
 K = FieldKind
 ZERO = Decimal(0)
@@ -282,26 +283,7 @@ _DAY = FieldSpec("day", N_("Day"), K.DATE, required=True, span=4)
 _REASON = FieldSpec("reason", N_("Reason"), required=True, span=8)
 
 
-def _dialog(
-    key: str,
-    title: str,
-    fields: tuple[FieldSpec, ...],
-    save: Operation[Any, Any],
-    build: Callable[[Draft], object],
-    saved: str,
-) -> FormSpec:
-    return FormSpec(
-        key=key,
-        title=title,
-        kind="commission_run",
-        sections=(Section("", fields),),
-        load=load_nothing,
-        blank=blank_step,
-        save=save,
-        build=build,
-        heading=lambda draft: draft.text("words"),
-        saved=saved,
-    )
+_dialog = partial(dialog_form, kind="commission_run", heading="words")
 
 
 def _mover(step: str) -> Callable[[Draft], MoveRun]:
@@ -312,12 +294,19 @@ def _mover(step: str) -> Callable[[Draft], MoveRun]:
 
 RUN_DIALOGS: tuple[FormSpec, ...] = (
     _dialog(
-        "run_post", N_("Post"), (_DAY,), move_run, _mover("post"), N_("The commission is owed to the staff.")
+        "run_post",
+        N_("Post"),
+        (_DAY,),
+        blank_step,
+        move_run,
+        _mover("post"),
+        N_("The commission is owed to the staff."),
     ),
     _dialog(
         "run_pay",
         N_("Pay"),
         (FieldSpec("account", N_("Account"), K.REF, picker=ACCOUNT, required=True, span=8), _DAY),
+        blank_step,
         pay_run,
         lambda draft: PayRun(
             int(draft.text("run") or 0), draft.ref_id("account") or 0, draft.day("day") or date.min
@@ -328,6 +317,7 @@ RUN_DIALOGS: tuple[FormSpec, ...] = (
         "run_unpay",
         N_("Take payment back"),
         (_REASON, _DAY),
+        blank_step,
         move_run,
         _mover("unpay"),
         N_("The payment is taken back."),
@@ -336,6 +326,7 @@ RUN_DIALOGS: tuple[FormSpec, ...] = (
         "run_reverse",
         N_("Reverse"),
         (_REASON, _DAY),
+        blank_step,
         move_run,
         _mover("reverse"),
         N_("The run is reversed; its shipments and receipts may be reckoned again."),

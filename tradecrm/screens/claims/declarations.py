@@ -12,6 +12,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _, ngettext
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.money.pickers import ACCOUNT
 from tradecrm.screens.spec import (
@@ -26,7 +27,6 @@ from tradecrm.screens.spec import (
     Section,
     Tone,
 )
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.services.claims.collections import CollectedPart, MatchCollection, match_collection
 from tradecrm.services.claims.declarations import (
     DeclaredDraft,

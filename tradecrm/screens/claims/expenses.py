@@ -16,6 +16,7 @@ from tradecrm.core.money import convert, format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _, ngettext
 from tradecrm.screens.claims.words import CLAIM_STATES, SHIPMENT, SPENT_FOR, is_kept, record_id
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.money.pickers import ACCOUNT
 from tradecrm.screens.spec import (
@@ -32,7 +33,6 @@ from tradecrm.screens.spec import (
     Section,
     ViewSpec,
 )
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.words import state_badge
 from tradecrm.services.claims.expense_card import EXPENSE_CLAIMS, claim_card, own_name
 from tradecrm.services.claims.expense_payment import PayClaim, ReverseClaim, pay_claim, reverse_claim

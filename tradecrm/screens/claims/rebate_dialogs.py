@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.text import N_
 from tradecrm.screens.claims.words import DEPARTED
+from tradecrm.screens.dialogs import dialog_form
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.money.pickers import ACCOUNT
-from tradecrm.screens.spec import FieldSpec, FormSpec, Section
-from tradecrm.screens.trade.costs import load_nothing
+from tradecrm.screens.spec import FieldSpec, FormSpec
 from tradecrm.services.claims.rebate_card import rebate_card
 from tradecrm.services.claims.rebate_moves import (
     MoveRebate,
@@ -27,7 +28,7 @@ from tradecrm.services.claims.rebate_moves import (
 from tradecrm.services.claims.rebates import AddShipment, add_shipment
 
 if TYPE_CHECKING:
-    from tradecrm.services.work import Operation, Reader
+    from tradecrm.services.work import Reader
 
 K = FieldKind
 ZERO = Decimal(0)
@@ -61,26 +62,7 @@ _REASON = FieldSpec("reason", N_("Reason"), required=True, span=8)
 _AMOUNT = FieldSpec("amount", N_("Amount"), K.MONEY, required=True, span=4, currency_from="base")
 
 
-def _dialog(
-    key: str,
-    title: str,
-    fields: tuple[FieldSpec, ...],
-    save: Operation[Any, Any],
-    build: Callable[[Draft], object],
-    saved: str,
-) -> FormSpec:
-    return FormSpec(
-        key=key,
-        title=title,
-        kind="rebate_claim",
-        sections=(Section("", fields),),
-        load=load_nothing,
-        blank=blank_step,
-        save=save,
-        build=build,
-        heading=lambda draft: draft.text("number"),
-        saved=saved,
-    )
+_dialog = partial(dialog_form, kind="rebate_claim")
 
 
 def _mover(step: str) -> Callable[[Draft], MoveRebate]:
@@ -99,17 +81,25 @@ REBATE_DIALOGS: tuple[FormSpec, ...] = (
         "rebate_add",
         N_("Add a shipment"),
         (FieldSpec("shipment", N_("Shipment"), K.REF, picker=DEPARTED, required=True, span=8),),
+        blank_step,
         add_shipment,
         lambda draft: AddShipment(_claim_key(draft), draft.ref_id("shipment") or 0),
         N_("The shipment is matched."),
     ),
     _dialog(
-        "rebate_file", N_("File the claim"), (_DAY,), move_rebate, _mover("file"), N_("The claim is filed.")
+        "rebate_file",
+        N_("File the claim"),
+        (_DAY,),
+        blank_step,
+        move_rebate,
+        _mover("file"),
+        N_("The claim is filed."),
     ),
     _dialog(
         "rebate_approve",
         N_("Approved by the tax office"),
         (_AMOUNT, _DAY),
+        blank_step,
         move_rebate,
         _mover("approve"),
         N_("The claim is approved."),
@@ -122,6 +112,7 @@ REBATE_DIALOGS: tuple[FormSpec, ...] = (
             FieldSpec("amount", N_("Amount"), K.MONEY, required=True, span=3, currency_from="base"),
             FieldSpec("day", N_("Day"), K.DATE, required=True, span=3),
         ),
+        blank_step,
         receive_rebate,
         lambda draft: ReceiveRebate(
             _claim_key(draft),
@@ -135,6 +126,7 @@ REBATE_DIALOGS: tuple[FormSpec, ...] = (
         "rebate_refuse",
         N_("Refused by the tax office"),
         (_REASON, _DAY),
+        blank_step,
         move_rebate,
         _mover("refuse"),
         N_("The refusal is booked; what is refused is cost of its shipments."),
@@ -143,6 +135,7 @@ REBATE_DIALOGS: tuple[FormSpec, ...] = (
         "rebate_collect",
         N_("Collect again"),
         (_DAY,),
+        blank_step,
         move_rebate,
         _mover("collect"),
         N_("The claim is collecting again."),
@@ -151,6 +144,7 @@ REBATE_DIALOGS: tuple[FormSpec, ...] = (
         "rebate_take_back",
         N_("Take the money back"),
         (_REASON, _DAY),
+        blank_step,
         take_back_rebate,
         lambda draft: TakeBackRebate(_claim_key(draft), draft.day("day") or date.min, draft.text("reason")),
         N_("The money is taken back."),

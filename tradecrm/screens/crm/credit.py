@@ -11,9 +11,9 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Ref, Value
 from tradecrm.screens.spec import ActionSpec, Fact, FieldSpec, FormSpec, PanelSpec, Row, Section, Tone
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.pickers import CUSTOMER
 from tradecrm.services.trade.credit import (
     CreditCard,

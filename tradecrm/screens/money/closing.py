@@ -14,10 +14,10 @@ from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _, ngettext
 from tradecrm.reports.build import book_title, report_link
 from tradecrm.reports.revaluing import unrealized_table
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.money.pickers import EXPENSE_KINDS
 from tradecrm.screens.spec import FieldSpec, FormSpec, Section
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.services.control.periods import (
     PeriodRow,
     ReopenPeriod,

@@ -10,9 +10,9 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.spec import FieldSpec, FormSpec, PickerSpec, Section
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.services.money.cards import item_card
 from tradecrm.services.money.earmarks import MoveDeposit, kept_contracts, move_deposit
 from tradecrm.services.money.prepayments import (

@@ -16,11 +16,11 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.table import Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PARTNER
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
 from tradecrm.screens.money.pickers import ITEM_KINDS, SIDES
 from tradecrm.screens.money.receipt_list import MONEY_CHANGES
 from tradecrm.screens.spec import Fact, FieldSpec, FormSpec, LinesSpec, PanelSpec, Section, Tone
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.services.crm.parties import party_card
 from tradecrm.services.money.allocations import (
     Allocate,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.text import N_, _
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import ActionSpec, FieldSpec, FormSpec, Row, Section
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.services.money.contra import ReverseContra, reverse_contra
 from tradecrm.services.money.notes import ReverseNote, reverse_note
 from tradecrm.services.money.payments import ReversePayment, reverse_payment

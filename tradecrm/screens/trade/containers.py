@@ -11,9 +11,9 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.table import Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _, ngettext
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Ref, Value
 from tradecrm.screens.spec import Choice, FieldSpec, FormSpec, PickerSpec, Section
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.shipping import dialog_spec, shipment_of, start_dialog
 from tradecrm.services.trade.bills_of_lading import SaveBill, bills_of, save_bill
 from tradecrm.services.trade.container_types import SaveContainerType, container_types, save_container_type

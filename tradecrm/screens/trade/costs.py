@@ -16,6 +16,7 @@ from tradecrm.core.problems import Problem
 from tradecrm.core.rebate import purchase_vat
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Ref, Value
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -382,12 +383,6 @@ def blank_bill(reader: Reader, link: Link) -> Draft:
             "party": card.party,
         }
     )
-
-
-def load_nothing(reader: Reader, key: int) -> Draft:
-    """Answer an empty draft; a dialog is always begun, never read back."""
-    del reader, key
-    return Draft()
 
 
 def build_bill(draft: Draft) -> BillCost:

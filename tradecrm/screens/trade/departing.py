@@ -11,9 +11,9 @@ from tradecrm.core.flows import SHIPMENT
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.services.trade.departure import DepartShipment, SendBlCopy, depart_shipment, send_bl_copy
 from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.trade.shipment_card import departure, shipment_card

@@ -14,6 +14,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.core.trade_flows import FREIGHT_INQUIRY
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -30,7 +31,6 @@ from tradecrm.screens.spec import (
     Step,
     Tone,
 )
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.pickers import FORWARDER
 from tradecrm.screens.trade.words import INCOTERMS, MODES, figure, state_badge, states
 from tradecrm.services.trade.freight import (

@@ -11,9 +11,9 @@ from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
 from tradecrm.core.table import Cell, RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.words import figure
 from tradecrm.services.trade.freight_card import Compared, Comparison, comparison
 from tradecrm.services.trade.freight_choice import ChooseQuote, choose_quote

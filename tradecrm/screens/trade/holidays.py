@@ -9,9 +9,9 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.table import Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import FieldSpec, FormSpec, Section
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.services.control.holidays import SaveHoliday, holiday_rows, save_holiday
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PERSON
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -25,7 +26,6 @@ from tradecrm.screens.spec import (
     Section,
     Step,
 )
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.deal_lists import INQUIRY_STATES
 from tradecrm.screens.trade.pickers import CONTACT, CUSTOMER, PRODUCT, party_ref
 from tradecrm.screens.trade.words import state_badge

@@ -12,6 +12,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.core.trade_flows import PROFORMA
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Line, Ref, Value
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -28,7 +29,6 @@ from tradecrm.screens.spec import (
 from tradecrm.screens.trade.contract_draft import preset_of
 from tradecrm.screens.trade.contract_panels import amount_words, goods_words, total_words
 from tradecrm.screens.trade.contracts import TERMS, has_days, margin_tone
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.deal_lists import PROFORMA_STATES
 from tradecrm.screens.trade.listed import QUOTED_PRODUCT, WITHIN
 from tradecrm.screens.trade.pickers import ACCOUNT, CONTACT, CUSTOMER, SUPPLIER

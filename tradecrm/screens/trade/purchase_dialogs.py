@@ -11,9 +11,9 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.spec import Fact, FieldSpec, FormSpec, PanelSpec, PickerSpec, Section, Tone
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.pickers import Within
 from tradecrm.services.trade.purchase_bills import BillPurchase, bill_purchase, bill_start
 from tradecrm.services.trade.purchase_card import (

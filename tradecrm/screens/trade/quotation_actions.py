@@ -10,9 +10,9 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.text import N_
 from tradecrm.core.trade_flows import QUOTATION
+from tradecrm.screens.dialogs import dialog_form
 from tradecrm.screens.draft import Draft
-from tradecrm.screens.spec import ActionSpec, FieldSpec, FormSpec, Row, Section
-from tradecrm.screens.trade.costs import load_nothing
+from tradecrm.screens.spec import ActionSpec, FieldSpec, FormSpec, Row
 from tradecrm.services.trade.quotation_card import quotation_card
 from tradecrm.services.trade.quotation_makes import (
     ContractOfQuotation,
@@ -209,17 +209,8 @@ def _build_answer(step: str) -> Callable[[Draft], MoveQuotation]:
 
 def _answer_form(key: str, title: str, step: str, words: FieldSpec, saved: str) -> FormSpec:
     day = FieldSpec("day", N_("On"), FieldKind.DATE, required=True, span=4)
-    return FormSpec(
-        key=key,
-        title=title,
-        kind="quotation",
-        sections=(Section("", (day, words)),),
-        load=load_nothing,
-        blank=blank_answer,
-        save=move_quotation,
-        build=_build_answer(step),
-        heading=lambda draft: draft.text("number"),
-        saved=saved,
+    return dialog_form(
+        key, title, (day, words), blank_answer, move_quotation, _build_answer(step), saved, kind="quotation"
     )
 
 

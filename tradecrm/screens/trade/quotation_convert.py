@@ -15,9 +15,9 @@ from tradecrm.core.pricing import CIFC_TITLES, Cifc, PriceBasis, PriceParts, com
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.quoting import unit_freight
 from tradecrm.core.text import N_, _
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Line, as_number
 from tradecrm.screens.spec import Choice, Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.screens.trade.quotation_draft import build_quotation, goods_of
 from tradecrm.screens.trade.quotation_panels import line_name
 from tradecrm.screens.trade.words import figure

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.text import N_
+from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import FieldSpec, FormSpec, Section
-from tradecrm.screens.trade.costs import load_nothing
 from tradecrm.services.trade.recharges import RechargeCost, recharge_cost, recharge_start
 
 if TYPE_CHECKING:

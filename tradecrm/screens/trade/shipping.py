@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from tradecrm.core.checklist import PAPER_TITLES
 from tradecrm.core.fields import FieldKind
@@ -13,9 +13,9 @@ from tradecrm.core.links import Link
 from tradecrm.core.milestones import milestone_kind
 from tradecrm.core.text import N_, _
 from tradecrm.core.trade_flows import DOCUMENT
+from tradecrm.screens.dialogs import dialog_form
 from tradecrm.screens.draft import Draft, Ref, Value
-from tradecrm.screens.spec import Choice, Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
-from tradecrm.screens.trade.costs import load_nothing
+from tradecrm.screens.spec import Choice, Fact, FieldSpec, PanelSpec, Tone
 from tradecrm.screens.trade.pickers import PAYEE
 from tradecrm.services.trade.checklist import (
     MoveDocument,
@@ -55,7 +55,7 @@ from tradecrm.services.trade.releases import KIND_TITLES, AskRelease, ask_releas
 from tradecrm.services.trade.shipment_card import shipment_card, shipping_data
 
 if TYPE_CHECKING:
-    from tradecrm.services.work import Operation, Reader
+    from tradecrm.services.work import Reader
 
 K = FieldKind
 _DAY = FieldSpec("day", N_("On"), K.DATE, required=True, span=6)
@@ -82,30 +82,8 @@ def start_dialog(reader: Reader, link: Link, **values: Value) -> Draft:
     return Draft({**head, **values})
 
 
-def dialog_spec(
-    key: str,
-    title: str,
-    fields: tuple[FieldSpec, ...],
-    blank: Callable[..., Draft],
-    save: Operation[Any, Any],
-    build: Callable[[Draft], object],
-    saved: str,
-    panels: tuple[PanelSpec, ...] = (),
-) -> FormSpec:
-    """Answer the declaration of a dialog of the shipment's page: fields, what fills them, what is performed."""
-    return FormSpec(
-        key=key,
-        title=title,
-        kind="shipment",
-        sections=(Section("", fields),),
-        load=load_nothing,
-        blank=blank,
-        save=save,
-        build=build,
-        heading=lambda draft: draft.text("number"),
-        panels=panels,
-        saved=saved,
-    )
+dialog_spec = partial(dialog_form, kind="shipment")
+"""Makes a dialog of the shipment's page."""
 
 
 def _blank_milestone(reader: Reader, link: Link) -> Draft:
