@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
 from tradecrm.core.aging import fill_instalments
 from tradecrm.core.carrying import Tranche, release
@@ -105,24 +107,47 @@ def load_standings(work: Reader, item_ids: Iterable[int]) -> dict[int, Standing]
     """Read how items stand, all in four statements; NotFound for one the actor may not see."""
     ids = sorted(set(item_ids))
     work.session.flush()
-    found = {item.id: Standing(item) for item in work.session.scalars(select(Item).where(Item.id.in_(ids)))}
+    keys = {"ids": ids}
+    found = {item.id: Standing(item) for item in work.session.scalars(_items(), keys)}
     for key in ids:
         if key not in found:
             raise NotFound(_("{what} no. {key} was not found.").format(what=_("Invoice"), key=key))
-    touching = or_(Allocation.debit_item_id.in_(ids), Allocation.credit_item_id.in_(ids))
-    for row in work.session.scalars(select(Allocation).where(touching).order_by(Allocation.id)):
+    for row in work.session.scalars(_allocations(), keys):
         for key in (row.debit_item_id, row.credit_item_id):
             if key in found:
                 found[key].rows.append(row)
-    for part in work.session.scalars(
-        select(Instalment).where(Instalment.item_id.in_(ids)).order_by(Instalment.position)
-    ):
+    for part in work.session.scalars(_parts(), keys):
         found[part.item_id].parts.append(part)
-    for booked in work.session.scalars(
-        select(TrancheRow).where(TrancheRow.item_id.in_(ids)).order_by(TrancheRow.position)
-    ):
+    for booked in work.session.scalars(_tranches(), keys):
         found[booked.item_id].booked.append(booked)
     return found
+
+
+# Built once: every posting of money asks them, and building one costs as much as its answer.
+def _of_ids(column: Any) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = column.in_(bindparam("ids", expanding=True))
+    return condition
+
+
+@functools.cache
+def _items() -> Select[Item]:
+    return select(Item).where(_of_ids(Item.id))
+
+
+@functools.cache
+def _allocations() -> Select[Allocation]:
+    touching = or_(_of_ids(Allocation.debit_item_id), _of_ids(Allocation.credit_item_id))
+    return select(Allocation).where(touching).order_by(Allocation.id)
+
+
+@functools.cache
+def _parts() -> Select[Instalment]:
+    return select(Instalment).where(_of_ids(Instalment.item_id)).order_by(Instalment.position)
+
+
+@functools.cache
+def _tranches() -> Select[TrancheRow]:
+    return select(TrancheRow).where(_of_ids(TrancheRow.item_id)).order_by(TrancheRow.position)
 
 
 def earliest_day(start: date, wanted: Sequence[tuple[Steps, Decimal]]) -> date | None:
