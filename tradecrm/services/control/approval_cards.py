@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -130,6 +131,17 @@ def pending_request(reader: Reader, kind: str, subject_id: int) -> RequestView |
     with sight_of_firm(reader):
         request = reader.session.scalars(query).first()
         return None if request is None else _view(reader, request)
+
+
+def subjects_waiting(reader: Reader, kind: str, subject_ids: Iterable[int]) -> frozenset[int]:
+    """Answer which of many papers wait for approval, in one statement; whoever sees a paper may ask."""
+    query = select(ApprovalRequest.subject_id).where(
+        ApprovalRequest.subject_kind == kind,
+        ApprovalRequest.subject_id.in_(sorted(set(subject_ids))),
+        ApprovalRequest.status == "pending",
+    )
+    with sight_of_firm(reader):
+        return frozenset(reader.session.scalars(query))
 
 
 def _view(reader: Reader, request: ApprovalRequest) -> RequestView:

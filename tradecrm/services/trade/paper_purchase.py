@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -9,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tradecrm.core.errors import NotFound, TradeError
 from tradecrm.core.text import _
 from tradecrm.models import PurchaseContract, PurchaseLine
-from tradecrm.services.control.approval_cards import pending_request
+from tradecrm.services.control.approval_cards import subjects_waiting
 from tradecrm.services.crm.party_banks import PartyBankCard, payee_bank
-from tradecrm.services.trade.paper_parts import Frame, PartyFacts, frame_facts, party_facts
-from tradecrm.services.work import Reader
+from tradecrm.services.trade.paper_parts import Frame, Frames, PartyFacts, one_party, only, parties_facts
+from tradecrm.services.work import Reader, not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +86,54 @@ _SAME = (
 
 def purchase_facts(reader: Reader, purchase_id: int) -> PurchaseFacts:
     """Answer what the paper of a purchase contract shows; NotFound, or NotAllowed to see or print it."""
+    return only(purchases_facts(reader, (purchase_id,)), purchase_id)
+
+
+def purchases_facts(reader: Reader, ids: Sequence[int]) -> dict[int, PurchaseFacts | TradeError]:
+    """Answer what the papers of many purchase contracts show, or why one cannot be printed; NotAllowed."""
     reader.actor.demand("purchase.read")
-    purchase = reader.get(PurchaseContract, purchase_id, _("Purchase contract"))
-    pending = pending_request(reader, "purchase_contract", purchase_id) is not None
-    draft = pending or purchase.status in {"draft", "submitted"}
-    columns: tuple[Any, ...] = tuple(getattr(PurchaseLine, field.name) for field in fields(PurchaseLineFacts))
+    purchases = reader.get_all(PurchaseContract, ids)
+    suppliers = [each.supplier_id for each in purchases.values()]
+    waiting = subjects_waiting(reader, "purchase_contract", purchases)
+    parties = parties_facts(reader, ((each, None) for each in suppliers))
+    frames = Frames(reader, "purchase", suppliers)
+    banks = {
+        pair: payee_bank(reader, *pair)
+        for pair in {(each.supplier_id, each.currency) for each in purchases.values()}
+    }
+    lines = _lines(reader, ids)
+    found: dict[int, PurchaseFacts | TradeError] = {}
+    for key in ids:
+        purchase = purchases.get(key)
+        if purchase is None:
+            found[key] = not_found(_("Purchase contract"), key)
+            continue
+        try:
+            supplier = one_party(parties, purchase.supplier_id)
+        except NotFound as error:
+            found[key] = error
+            continue
+        draft = key in waiting or purchase.status in {"draft", "submitted"}
+        found[key] = PurchaseFacts(
+            **{name: getattr(purchase, name) for name in _SAME},
+            special=purchase.clauses,
+            supplier=supplier,
+            lines=tuple(lines.get(key, ())),
+            frame=frames.of(purchase.supplier_id, draft=draft),
+            bank=banks[purchase.supplier_id, purchase.currency],
+        )
+    return found
+
+
+def _lines(reader: Reader, ids: Sequence[int]) -> dict[int, list[PurchaseLineFacts]]:
+    """Answer the lines of many purchase contracts, by contract, in their order."""
+    columns: tuple[Any, ...] = tuple(getattr(PurchaseLine, each.name) for each in fields(PurchaseLineFacts))
     rows = reader.session.execute(
-        select(*columns).where(PurchaseLine.purchase_id == purchase_id).order_by(PurchaseLine.position)
+        select(PurchaseLine.purchase_id, *columns)
+        .where(PurchaseLine.purchase_id.in_(list(ids)))
+        .order_by(PurchaseLine.purchase_id, PurchaseLine.position)
     )
-    return PurchaseFacts(
-        **{name: getattr(purchase, name) for name in _SAME},
-        special=purchase.clauses,
-        supplier=party_facts(reader, purchase.supplier_id),
-        lines=tuple(PurchaseLineFacts(*row) for row in rows),
-        frame=frame_facts(reader, "purchase", purchase.supplier_id, draft=draft),
-        bank=payee_bank(reader, purchase.supplier_id, purchase.currency),
-    )
+    found: dict[int, list[PurchaseLineFacts]] = {}
+    for key, *values in rows:
+        found.setdefault(key, []).append(PurchaseLineFacts(*values))
+    return found

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
-from tradecrm.core.text import _
+from tradecrm.core.errors import NotFound, TradeError
+from tradecrm.core.text import N_, _
 from tradecrm.models import (
     ContractLine,
     Inquiry,
@@ -20,17 +22,19 @@ from tradecrm.models import (
     QuotationLine,
     SalesContract,
 )
-from tradecrm.services.control.approval_cards import pending_request
+from tradecrm.services.control.approval_cards import subjects_waiting
 from tradecrm.services.trade.paper_parts import (
     BankFacts,
     Frame,
+    Frames,
     PartyFacts,
-    bank_facts,
-    frame_facts,
-    party_facts,
+    banks_facts,
+    one_party,
+    only,
+    parties_facts,
 )
 from tradecrm.services.trade.product_pictures import product_pictures
-from tradecrm.services.work import Reader
+from tradecrm.services.work import Reader, not_found
 
 ZERO = Decimal(0)
 _UNAPPROVED = frozenset({"draft", "submitted"})
@@ -94,61 +98,86 @@ class SaleFacts:
     insurance: str = ""
 
 
+Read = dict[int, SaleFacts | TradeError]
+"""What was read of many papers: the facts of each, or why that one cannot be printed."""
+
+
 def contract_facts(reader: Reader, contract_id: int) -> SaleFacts:
     """Answer what the paper of a contract shows; NotFound when the actor may not see it, NotAllowed to print."""
+    return only(contracts_facts(reader, (contract_id,)), contract_id)
+
+
+def contracts_facts(reader: Reader, ids: Sequence[int]) -> Read:
+    """Answer what the papers of many contracts show, in a handful of statements; NotAllowed to see or print."""
     reader.actor.demand("contract.read")
-    contract = reader.get(SalesContract, contract_id, _("Contract"))
-    return SaleFacts(
-        "contract",
-        **_shared(reader, "contract", contract, "sales_contract"),
-        **_goods(reader, ContractLine, ContractLine.contract_id == contract_id),
-        references=(
-            ("customer_po", contract.customer_po),
-            ("quotation", _quotation_number(reader, contract.quotation_id)),
-        ),
-        latest_shipment=contract.latest_shipment,
-        tolerance_over=contract.tolerance_over,
-        tolerance_under=contract.tolerance_under,
-        insurance=contract.insurance_clause,
-    )
+    found = _Sales(reader, "contract", SalesContract, ids)
+    quotations = _numbers(reader, Quotation, (each.quotation_id for each in found.records.values()))
+
+    def own(contract: SalesContract) -> dict[str, Any]:
+        return {
+            "references": (
+                ("customer_po", contract.customer_po),
+                ("quotation", quotations.get(contract.quotation_id, "")),
+            ),
+            "latest_shipment": contract.latest_shipment,
+            "tolerance_over": contract.tolerance_over,
+            "tolerance_under": contract.tolerance_under,
+            "insurance": contract.insurance_clause,
+        }
+
+    return found.facts("sales_contract", own, _goods(reader, ContractLine, "contract_id", ids))
 
 
 def quotation_facts(reader: Reader, quotation_id: int) -> SaleFacts:
     """Answer what the paper of a revision of a quotation shows; raises as `contract_facts`."""
+    return only(quotations_facts(reader, (quotation_id,)), quotation_id)
+
+
+def quotations_facts(reader: Reader, ids: Sequence[int]) -> Read:
+    """Answer what the papers of many quotations show; raises as `contracts_facts`."""
     reader.actor.demand("quotation.read")
-    quotation = reader.get(Quotation, quotation_id, _("Quotation"))
-    revision = str(quotation.revision) if quotation.revision else ""
-    return SaleFacts(
-        "quotation",
-        **_shared(reader, "quotation", quotation, "quotation"),
-        **_goods(reader, QuotationLine, QuotationLine.quotation_id == quotation_id),
-        references=(
-            ("revision", revision),
-            ("inquiry", _number(reader, Inquiry, quotation.inquiry_id)),
-            ("customer_po", quotation.customer_po),
-        ),
-        valid_until=quotation.valid_until,
-        lead_time=quotation.lead_time,
-    )
+    found = _Sales(reader, "quotation", Quotation, ids)
+    inquiries = _numbers(reader, Inquiry, (each.inquiry_id for each in found.records.values()))
+
+    def own(quotation: Quotation) -> dict[str, Any]:
+        return {
+            "references": (
+                ("revision", str(quotation.revision) if quotation.revision else ""),
+                ("inquiry", inquiries.get(quotation.inquiry_id, "")),
+                ("customer_po", quotation.customer_po),
+            ),
+            "valid_until": quotation.valid_until,
+            "lead_time": quotation.lead_time,
+        }
+
+    return found.facts("quotation", own, _goods(reader, QuotationLine, "quotation_id", ids))
 
 
 def proforma_facts(reader: Reader, proforma_id: int) -> SaleFacts:
     """Answer what the paper of a proforma invoice shows; raises as `contract_facts`."""
+    return only(proformas_facts(reader, (proforma_id,)), proforma_id)
+
+
+def proformas_facts(reader: Reader, ids: Sequence[int]) -> Read:
+    """Answer what the papers of many proforma invoices show; raises as `contracts_facts`."""
     reader.actor.demand("quotation.read")
-    proforma = reader.get(Proforma, proforma_id, _("Proforma invoice"))
-    return SaleFacts(
-        "proforma",
-        **_shared(reader, "proforma", proforma, "proforma"),
-        **_goods(reader, ProformaLine, ProformaLine.proforma_id == proforma_id),
-        references=(
-            ("customer_po", proforma.customer_po),
-            ("quotation", _quotation_number(reader, proforma.quotation_id)),
-            ("contract", _number(reader, SalesContract, proforma.contract_id)),
-        ),
-        latest_shipment=proforma.latest_shipment,
-        valid_until=proforma.valid_until,
-        lead_time=proforma.lead_time,
-    )
+    found = _Sales(reader, "proforma", Proforma, ids)
+    quotations = _numbers(reader, Quotation, (each.quotation_id for each in found.records.values()))
+    contracts = _numbers(reader, SalesContract, (each.contract_id for each in found.records.values()))
+
+    def own(proforma: Proforma) -> dict[str, Any]:
+        return {
+            "references": (
+                ("customer_po", proforma.customer_po),
+                ("quotation", quotations.get(proforma.quotation_id, "")),
+                ("contract", contracts.get(proforma.contract_id, "")),
+            ),
+            "latest_shipment": proforma.latest_shipment,
+            "valid_until": proforma.valid_until,
+            "lead_time": proforma.lead_time,
+        }
+
+    return found.facts("proforma", own, _goods(reader, ProformaLine, "proforma_id", ids))
 
 
 _SAME = (
@@ -169,43 +198,98 @@ _SAME = (
     "remarks",
     "signatory",
 )
+_WHAT = {"contract": N_("Contract"), "quotation": N_("Quotation"), "proforma": N_("Proforma invoice")}
 
 
-def _shared(reader: Reader, paper: str, record: Any, subject: str) -> dict[str, Any]:
-    """Answer the facts that all three have under the same names."""
-    draft = record.status in _UNAPPROVED or pending_request(reader, subject, record.id) is not None
-    return {
-        **{name: getattr(record, name) for name in _SAME},
-        "special": record.clauses,
-        "buyer": party_facts(reader, record.customer_id, record.contact_id),
-        "bank": bank_facts(reader, record.bank_account_id),
-        "frame": frame_facts(reader, paper, record.customer_id, draft=draft),
-        "open_commission": ZERO if record.commission_hidden else record.commission_rate,
-    }
+class _Sales:
+    """The records behind many papers of one kind, with parties, banks and frames, each read once for all."""
+
+    def __init__(self, reader: Reader, paper: str, entity: Any, ids: Sequence[int]) -> None:
+        self._reader = reader
+        self._paper = paper
+        self._ids = ids
+        self.records: dict[int, Any] = reader.get_all(entity, ids)
+        records = self.records.values()
+        self._parties = parties_facts(reader, ((each.customer_id, each.contact_id) for each in records))
+        self._banks = banks_facts(reader, (each.bank_account_id for each in records))
+        self._frames = Frames(reader, paper, (each.customer_id for each in records))
+
+    def facts(self, subject: str, own: Callable[[Any], dict[str, Any]], goods: dict[int, _Goods]) -> Read:
+        """Answer the facts of every paper; ``own`` answers what only this kind has, ``subject`` what is approved."""
+        waiting = subjects_waiting(self._reader, subject, self.records)
+        found: Read = {}
+        for key in self._ids:
+            record = self.records.get(key)
+            if record is None:
+                found[key] = not_found(_(_WHAT[self._paper]), key)
+                continue
+            try:
+                shared = self._shared(record, draft=record.status in _UNAPPROVED or key in waiting)
+            except NotFound as error:
+                found[key] = error
+                continue
+            lines = goods.get(key, _Goods())
+            found[key] = SaleFacts(
+                self._paper,
+                **shared,
+                lines=tuple(lines.lines),
+                origin=", ".join(lines.origins),
+                **own(record),
+            )
+        return found
+
+    def _shared(self, record: Any, *, draft: bool) -> dict[str, Any]:
+        """Answer the facts that all three have under the same names."""
+        return {
+            **{name: getattr(record, name) for name in _SAME},
+            "special": record.clauses,
+            "buyer": one_party(self._parties, record.customer_id, record.contact_id),
+            "bank": self._banks.get(record.bank_account_id),
+            "frame": self._frames.of(record.customer_id, draft=draft),
+            "open_commission": ZERO if record.commission_hidden else record.commission_rate,
+        }
 
 
-def _goods(reader: Reader, entity: Any, condition: Any) -> dict[str, Any]:
-    columns: tuple[Any, ...] = tuple(getattr(entity, field.name) for field in fields(LineFacts)[:-1])
-    rows = reader.session.execute(select(*columns).where(condition).order_by(entity.position))
-    origins = reader.session.scalars(
-        select(Product.origin)
-        .join(entity, entity.product_id == Product.id)
-        .where(condition, Product.origin != "")
+@dataclass(slots=True)
+class _Goods:
+    """The lines of one paper, and the countries its products come from in order of name."""
+
+    lines: list[LineFacts] = field(default_factory=list)
+    origins: list[str] = field(default_factory=list)
+
+
+def _goods(reader: Reader, entity: Any, owner: str, ids: Sequence[int]) -> dict[int, _Goods]:
+    """Answer the goods of many papers, by paper."""
+    parent = getattr(entity, owner)
+    columns: tuple[Any, ...] = tuple(getattr(entity, each.name) for each in fields(LineFacts)[:-1])
+    found: dict[int, _Goods] = {}
+    rows = reader.session.execute(
+        select(parent, *columns).where(parent.in_(list(ids))).order_by(parent, entity.position)
+    )
+    for key, *values in rows:
+        found.setdefault(key, _Goods()).lines.append(LineFacts(*values))
+    for key, origin in reader.session.execute(
+        select(parent, Product.origin)
+        .join(Product, entity.product_id == Product.id)
+        .where(parent.in_(list(ids)), Product.origin != "")
         .distinct()
         .order_by(Product.origin)
-    )
-    lines = tuple(LineFacts(*row) for row in rows)
+    ):
+        found[key].origins.append(origin)
     if entity is not ContractLine:  # An offer shows the goods; a contract names them.
-        shown = product_pictures(reader, (line.product_id for line in lines if line.product_id))
-        lines = tuple(replace(line, picture=shown.get(line.product_id or 0, b"")) for line in lines)
-    return {"lines": lines, "origin": ", ".join(origins)}
+        products = {line.product_id for goods in found.values() for line in goods.lines}
+        shown = product_pictures(reader, (each for each in products if each))
+        for goods in found.values():
+            goods.lines = [
+                replace(line, picture=shown.get(line.product_id or 0, b"")) for line in goods.lines
+            ]
+    return found
 
 
-def _number(reader: Reader, entity: Any, key: int | None) -> str:
-    """Answer the number of a record the paper refers to, empty when there is none or it is not the actor's."""
-    found: str | None = reader.session.scalars(select(entity.number).where(entity.id == (key or 0))).first()
-    return found or ""
-
-
-def _quotation_number(reader: Reader, key: int | None) -> str:
-    return _number(reader, Quotation, key)
+def _numbers(reader: Reader, entity: Any, keys: Iterable[int | None]) -> dict[int | None, str]:
+    """Answer the numbers of records the papers refer to; what is not the actor's is left out."""
+    wanted = sorted({key for key in keys if key is not None})
+    if not wanted:
+        return {}
+    rows = reader.session.execute(select(entity.id, entity.number).where(entity.id.in_(wanted)))
+    return {key: number or "" for key, number in rows}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import func, select
 
+from tradecrm.core.errors import NotFound, TradeError
 from tradecrm.core.text import _
 from tradecrm.models import (
     Container,
@@ -27,12 +28,14 @@ from tradecrm.models import (
 from tradecrm.services.trade.paper_parts import (
     BankFacts,
     Frame,
+    Frames,
     PartyFacts,
-    bank_facts,
-    frame_facts,
-    party_facts,
+    banks_facts,
+    one_party,
+    only,
+    parties_facts,
 )
-from tradecrm.services.work import Reader
+from tradecrm.services.work import Reader, not_found
 
 LOADED = frozenset({"loaded", "declared", "departed", "arrived", "delivered", "closed"})
 """States in which the quantities on board are final: what is loaded wins over what was planned (1.10)."""
@@ -194,37 +197,94 @@ _SAME = (
 
 def shipment_facts(reader: Reader, shipment_id: int, paper: str = "invoice") -> ShipmentFacts:
     """Answer what the papers of a shipment show; NotFound when the actor may not see it, NotAllowed to print."""
+    return only(shipments_facts(reader, (shipment_id,), paper), shipment_id)
+
+
+def shipments_facts(
+    reader: Reader, ids: Sequence[int], paper: str = "invoice"
+) -> dict[int, ShipmentFacts | TradeError]:
+    """Answer what a paper of many shipments shows, or why one cannot be printed; NotAllowed to see or print."""
     reader.actor.demand("shipment.read")
-    shipment = reader.get(Shipment, shipment_id, _("Shipment"))
-    contracts = _contracts(reader, shipment_id)
-    first = contracts[0][0] if contracts else None
-    marks = shipment.marks or "\n".join(dict.fromkeys(each.marks for _key, each in contracts if each.marks))
-    account, contact = _account(reader, first)
-    return ShipmentFacts(
-        **{name: getattr(shipment, name) for name in _SAME},
-        invoice_number=shipment.invoice_number or "",
-        invoice_date=shipment.invoice_date or shipment.departed_on or shipment.day,
-        fob_usd=shipment.customs_fob_usd,
-        marks=marks,
-        buyer=party_facts(reader, shipment.customer_id, contact),
-        forwarder=_forwarder(reader, shipment.forwarder_id),
-        lines=_lines(reader, shipment_id),
-        containers=_containers(reader, shipment_id),
-        contracts=tuple(each for _key, each in contracts),
-        credit=_credit(reader, shipment.credit_id),
-        bank=bank_facts(reader, account),
-        frame=frame_facts(reader, paper, shipment.customer_id, draft=shipment.status not in LOADED),
-        freight=_costs(reader, shipment_id, "FRT"),
-        insurance=_costs(reader, shipment_id, "INS"),
-        document_numbers=_document_numbers(reader, shipment_id),
-    )
+    records = reader.get_all(Shipment, ids)
+    goods = _Goods(reader, paper, records)
+    found: dict[int, ShipmentFacts | TradeError] = {}
+    for key in ids:
+        if key not in records:
+            found[key] = not_found(_("Shipment"), key)
+            continue
+        try:
+            found[key] = goods.facts(records[key])
+        except NotFound as error:
+            found[key] = error
+    return found
 
 
-def _lines(reader: Reader, shipment_id: int) -> tuple[ShippedLine, ...]:
+class _Goods:
+    """What the papers of many shipments show beside the shipments themselves, read once for all of them."""
+
+    def __init__(self, reader: Reader, paper: str, records: Mapping[int, Shipment]) -> None:
+        ids, shipments = list(records), records.values()
+        self._contracts = _contracts(reader, ids)
+        first = {key: found[0] for key, found in self._contracts.items()}
+        self._contact = {key: contract.contact_id for key, (contract, _share) in first.items()}
+        self._account = {key: contract.bank_account_id for key, (contract, _share) in first.items()}
+        self._parties = parties_facts(
+            reader,
+            [
+                *((each.customer_id, self._contact.get(each.id)) for each in shipments),
+                *((each.forwarder_id, None) for each in shipments if each.forwarder_id is not None),
+            ],
+        )
+        self._banks = banks_facts(reader, self._account.values())
+        self._frames = Frames(reader, paper, (each.customer_id for each in shipments))
+        self._lines = _lines(reader, ids)
+        self._containers = _containers(reader, ids)
+        self._costs = _costs(reader, ids)
+        self._numbers = _document_numbers(reader, ids)
+        self._credits = reader.get_all(LetterOfCredit, (each.credit_id or 0 for each in shipments))
+
+    def facts(self, shipment: Shipment) -> ShipmentFacts:
+        """Answer the facts of one shipment; NotFound when the actor may not see a part of them."""
+        key = shipment.id
+        contracts = tuple(share for _contract, share in self._contracts.get(key, ()))
+        marks = shipment.marks or "\n".join(dict.fromkeys(each.marks for each in contracts if each.marks))
+        costs = self._costs.get(key, {})
+        return ShipmentFacts(
+            **{name: getattr(shipment, name) for name in _SAME},
+            invoice_number=shipment.invoice_number or "",
+            invoice_date=shipment.invoice_date or shipment.departed_on or shipment.day,
+            fob_usd=shipment.customs_fob_usd,
+            marks=marks,
+            buyer=one_party(self._parties, shipment.customer_id, self._contact.get(key)),
+            forwarder=None
+            if shipment.forwarder_id is None
+            else one_party(self._parties, shipment.forwarder_id),
+            lines=tuple(self._lines.get(key, ())),
+            containers=tuple(self._containers.get(key, ())),
+            contracts=contracts,
+            credit=self._credit(shipment.credit_id),
+            bank=self._banks.get(self._account.get(key)),
+            frame=self._frames.of(shipment.customer_id, draft=shipment.status not in LOADED),
+            freight=_sums(costs.get("FRT", {})),
+            insurance=_sums(costs.get("INS", {})),
+            document_numbers=tuple(self._numbers.get(key, ())),
+        )
+
+    def _credit(self, credit_id: int | None) -> CreditFacts | None:
+        if credit_id is None:
+            return None
+        credit = self._credits.get(credit_id)
+        if credit is None:
+            raise not_found(_("Letter of credit"), credit_id)
+        return CreditFacts(**{name: getattr(credit, name) for name in CreditFacts.__dataclass_fields__})
+
+
+def _lines(reader: Reader, ids: Sequence[int]) -> dict[int, list[ShippedLine]]:
     line, sold = ShipmentLine, ContractLine
     empty = func.coalesce
     rows = reader.session.execute(
         select(
+            line.shipment_id,
             SalesContract.number,
             sold.item_no,
             sold.description_en,
@@ -250,97 +310,97 @@ def _lines(reader: Reader, shipment_id: int) -> tuple[ShippedLine, ...]:
         .join(sold, sold.id == line.contract_line_id)
         .join(SalesContract, SalesContract.id == line.contract_id)
         .outerjoin(Product, Product.id == sold.product_id)
-        .where(line.shipment_id == shipment_id)
-        .order_by(line.position)
+        .where(line.shipment_id.in_(ids))
+        .order_by(line.shipment_id, line.position)
     )
-    found: Iterable[Any] = rows
-    return tuple(ShippedLine(*row) for row in found)
+    return _by_shipment((key, ShippedLine(*values)) for key, *values in rows)
 
 
-def _contracts(reader: Reader, shipment_id: int) -> list[tuple[int, ContractShare]]:
-    """Answer the contracts with goods on board, in the order of the lines."""
-    found = []
-    rows = reader.session.scalars(
-        select(SalesContract)
-        .join(ShipmentLine, ShipmentLine.contract_id == SalesContract.id)
-        .where(ShipmentLine.shipment_id == shipment_id)
-        .group_by(SalesContract.id)
-        .order_by(func.min(ShipmentLine.position))
-    )
-    for contract in rows:
-        proforma = reader.session.scalars(
-            select(Proforma.number).where(Proforma.contract_id == contract.id).order_by(Proforma.id.desc())
-        ).first()
-        share = ContractShare(
-            contract.number,
-            contract.customer_po,
-            proforma or "",
-            contract.incoterm,
-            contract.incoterm_place,
-            contract.terms,
-            contract.marks,
-            contract.packing,
-            contract.insurance_clause,
-            contract.signatory,
-            contract.port_of_loading,
-            contract.port_of_discharge,
-        )
-        found.append((contract.id, share))
+Value = TypeVar("Value")
+
+
+def _by_shipment(pairs: Iterable[tuple[int, Value]]) -> dict[int, list[Value]]:
+    found: dict[int, list[Value]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
     return found
 
 
-def _account(reader: Reader, contract_id: int | None) -> tuple[int | None, int | None]:
-    """Answer the account and the contact of the first contract."""
-    row = reader.session.execute(
-        select(SalesContract.bank_account_id, SalesContract.contact_id).where(
-            SalesContract.id == (contract_id or 0)
-        )
-    ).first()
-    return (None, None) if row is None else (row[0], row[1])
-
-
-def _forwarder(reader: Reader, party_id: int | None) -> PartyFacts | None:
-    return None if party_id is None else party_facts(reader, party_id)
-
-
-def _containers(reader: Reader, shipment_id: int) -> tuple[ContainerFacts, ...]:
-    rows = reader.session.execute(
-        select(Container.kind, Container.number, Container.seal)
-        .where(Container.shipment_id == shipment_id)
-        .order_by(Container.position)
-    )
-    return tuple(ContainerFacts(*row) for row in rows)
-
-
-def _credit(reader: Reader, credit_id: int | None) -> CreditFacts | None:
-    if credit_id is None:
-        return None
-    credit = reader.get(LetterOfCredit, credit_id, _("Letter of credit"))
-    names = CreditFacts.__dataclass_fields__
-    values: dict[str, Any] = {name: getattr(credit, name) for name in names}
-    return CreditFacts(**values)
-
-
-def _costs(reader: Reader, shipment_id: int, category: str) -> tuple[tuple[Decimal, str], ...]:
-    """Answer the sum of a cost by currency, as customs ask for it."""
-    sums: dict[str, Decimal] = {}
-    for currency, amount in reader.session.execute(
-        select(CostLine.currency, CostLine.amount).where(
-            CostLine.shipment_id == shipment_id, CostLine.category == category
-        )
+def _contracts(reader: Reader, ids: Sequence[int]) -> dict[int, list[tuple[SalesContract, ContractShare]]]:
+    """Answer the contracts with goods on board of each shipment, in the order of its lines."""
+    pairs = reader.session.execute(
+        select(ShipmentLine.shipment_id, ShipmentLine.contract_id)
+        .where(ShipmentLine.shipment_id.in_(ids))
+        .group_by(ShipmentLine.shipment_id, ShipmentLine.contract_id)
+        .order_by(ShipmentLine.shipment_id, func.min(ShipmentLine.position))
+    ).all()
+    contracts = reader.get_all(SalesContract, (contract for _key, contract in pairs))
+    proformas: dict[int | None, str] = {}
+    for contract_id, number in reader.session.execute(
+        select(Proforma.contract_id, Proforma.number)
+        .where(Proforma.contract_id.in_(list(contracts)))
+        .order_by(Proforma.id.desc())
     ):
-        sums[currency] = sums.get(currency, Decimal(0)) + amount
-    return tuple((amount, currency) for currency, amount in sorted(sums.items()))
+        proformas.setdefault(contract_id, number)
+    return _by_shipment(
+        (key, (contracts[each], _share(contracts[each], proformas.get(each) or "")))
+        for key, each in pairs
+        if each in contracts
+    )
 
 
-def _document_numbers(reader: Reader, shipment_id: int) -> tuple[tuple[str, str], ...]:
-    """Answer the numbers written on the document checklist, by kind of document."""
+def _share(contract: SalesContract, proforma: str) -> ContractShare:
+    return ContractShare(
+        contract.number,
+        contract.customer_po,
+        proforma,
+        contract.incoterm,
+        contract.incoterm_place,
+        contract.terms,
+        contract.marks,
+        contract.packing,
+        contract.insurance_clause,
+        contract.signatory,
+        contract.port_of_loading,
+        contract.port_of_discharge,
+    )
+
+
+def _containers(reader: Reader, ids: Sequence[int]) -> dict[int, list[ContainerFacts]]:
     rows = reader.session.execute(
-        select(ShipmentDocument.kind, ShipmentDocument.number)
-        .where(ShipmentDocument.shipment_id == shipment_id, ShipmentDocument.number != "")
+        select(Container.shipment_id, Container.kind, Container.number, Container.seal)
+        .where(Container.shipment_id.in_(ids))
+        .order_by(Container.shipment_id, Container.position)
+    )
+    return _by_shipment((key, ContainerFacts(*values)) for key, *values in rows)
+
+
+def _costs(reader: Reader, ids: Sequence[int]) -> dict[int, dict[str, dict[str, Decimal]]]:
+    """Answer freight and insurance of each shipment by currency, as customs ask for them."""
+    found: dict[int, dict[str, dict[str, Decimal]]] = {}
+    rows = reader.session.execute(
+        select(CostLine.shipment_id, CostLine.category, CostLine.currency, CostLine.amount).where(
+            CostLine.shipment_id.in_(ids), CostLine.category.in_(("FRT", "INS"))
+        )
+    )
+    for key, category, currency, amount in rows:
+        sums = found.setdefault(key or 0, {}).setdefault(category, {})
+        sums[currency] = sums.get(currency, Decimal(0)) + amount
+    return found
+
+
+def _sums(costs: Mapping[str, Decimal]) -> tuple[tuple[Decimal, str], ...]:
+    return tuple((amount, currency) for currency, amount in sorted(costs.items()))
+
+
+def _document_numbers(reader: Reader, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """Answer the numbers written on the document checklist of each shipment, by kind of document."""
+    rows = reader.session.execute(
+        select(ShipmentDocument.shipment_id, ShipmentDocument.kind, ShipmentDocument.number)
+        .where(ShipmentDocument.shipment_id.in_(ids), ShipmentDocument.number != "")
         .order_by(ShipmentDocument.id)
     )
-    return tuple((kind, number) for kind, number in rows)
+    return _by_shipment((key, (kind, number)) for key, kind, number in rows)
 
 
 def factory_names(reader: Reader) -> tuple[str, ...]:
