@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
 from tradecrm.core.allocate import allocate
-from tradecrm.core.money import fits_currency, format_money, round_money
+from tradecrm.core.money import fits_currency, format_money, line_amount, round_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 
 _ZERO = Decimal(0)
 FIELD = "adjustment"
 """Where problems of an adjustment are shown."""
+
+
+class Adjustable(Protocol):
+    """A paper that has a discount or charge on the whole."""
+
+    @property
+    def adjustment(self) -> Decimal:
+        """Answer its amount, a discount below zero."""
+        ...
+
+    @property
+    def adjustment_rate(self) -> Decimal | None:
+        """Answer its rate, None for a fixed amount."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,11 @@ class Adjustment:
 
     amount: Decimal = _ZERO
     rate: Decimal | None = None
+
+    @classmethod
+    def of(cls, paper: Adjustable) -> Adjustment:
+        """Answer the adjustment of a quotation, proforma invoice or contract, as kept or as typed."""
+        return cls(paper.adjustment, paper.adjustment_rate)
 
     def __bool__(self) -> bool:
         """Tell whether there is a discount or a charge at all."""
@@ -103,6 +123,64 @@ def shares(
         )
     parts = allocate(rest, weights, currency)
     return tuple(fixed.get(place, part) for place, part in enumerate(parts))
+
+
+class Sold(Protocol):
+    """A line of goods that is priced: a quantity at a price, with the line's own discount as a fraction."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """Answer how much is sold."""
+        ...
+
+    @property
+    def price(self) -> Decimal:
+        """Answer the price of a unit."""
+        ...
+
+    @property
+    def discount(self) -> Decimal:
+        """Answer the line's own discount as a fraction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The lines of a paper in its currency: the rounded amount of each before the whole's discount, and its share."""
+
+    plain: tuple[Decimal, ...]
+    shares: tuple[Decimal, ...]
+
+    @property
+    def amounts(self) -> tuple[Decimal, ...]:
+        """Answer what each line is worth: its rounded amount and its share."""
+        return tuple(amount + share for amount, share in zip(self.plain, self.shares, strict=True))
+
+    @property
+    def adjustment(self) -> Decimal:
+        """Answer the discount (below zero) or charge on the whole."""
+        return sum(self.shares, _ZERO)
+
+    @property
+    def total(self) -> Decimal:
+        """Answer the total of the paper, the sum of its lines' amounts."""
+        return sum(self.plain, _ZERO) + self.adjustment
+
+
+def plain_amounts(lines: Iterable[Sold], currency: str) -> tuple[Decimal, ...]:
+    """Answer the rounded amount of each line before any share of a discount on the whole (section 11)."""
+    return tuple(line_amount(line.quantity, line.price, currency, line.discount) for line in lines)
+
+
+def priced(
+    lines: Iterable[Sold],
+    currency: str,
+    adjustment: Adjustment,
+    kept: Mapping[int, Decimal] | None = None,
+) -> Priced:
+    """Answer the amounts of a paper's lines with their shares of ``adjustment``; ``kept``, refusals as ``shares``."""
+    plain = plain_amounts(lines, currency)
+    return Priced(plain, shares(adjustment, plain, currency, kept))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,10 @@ _BLANKS = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class CheckedLine:
-    """Goods on board as all papers will say them; ``most`` may be shipped of it at all, ``taken`` is."""
+    """Goods on board as all papers will say them; ``most`` may be shipped of it at all, ``taken`` is.
+
+    ``amount`` contains ``adjusted``, the line's part of a discount or charge on its whole contract.
+    """
 
     item: str
     description: str
@@ -33,6 +36,7 @@ class CheckedLine:
     product_hs_code: str
     most: Decimal
     taken: Decimal
+    adjusted: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ def _plain(text: str) -> str:
 
 
 def _totals(shipment: CheckedShipment) -> Iterator[Contradiction]:
-    """Σ lines = total, and each line is its rounded quantity × price (sections 11 and 10.1)."""
+    """Σ lines = total, and each line is its rounded quantity × price, apart from the contract's discount (11, 10.1)."""
     code = shipment.currency
     added = sum((line.amount for line in shipment.lines), Decimal(0))
     if added != shipment.total:
@@ -154,13 +158,14 @@ def _totals(shipment: CheckedShipment) -> Iterator[Contradiction]:
         )
     for line in shipment.lines:
         wanted = line_amount(line.quantity, line.price, code, line.discount)
-        if wanted != line.amount:
+        amount = line.amount - line.adjusted
+        if wanted != amount:
             yield Contradiction(
                 "amount",
                 _("{item}: quantity times price is {wanted}, but the line says {amount}.").format(
                     item=line.item,
                     wanted=format_amount(wanted, code),
-                    amount=format_amount(line.amount, code),
+                    amount=format_amount(amount, code),
                 ),
             )
 

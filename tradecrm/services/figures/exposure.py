@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import false, func, literal_column, select
 
+from tradecrm.core.adjusting import SharedLine, shipped_share
 from tradecrm.core.credit import CreditRule, Exposure, contract_backlog, insured_part
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.money import line_amount, round_money
@@ -229,29 +230,30 @@ def _undrawn_letters(reader: Reader, contracts: Sequence[int]) -> dict[tuple[int
 
 
 def open_values(reader: Reader, contracts: Sequence[int]) -> dict[int, Decimal]:
-    """Answer the undelivered part of contracts: open quantity times price, an amount for each contract."""
+    """Answer the undelivered part of contracts: open quantity times price and its part of a discount on the whole."""
     line, shipment, goods = plain(ContractLine), plain(Shipment), plain(ShipmentLine)
-    gone: dict[int, Decimal] = dict(
-        reader.session.execute(
-            select(goods.contract_line_id, func.sum(goods.quantity))
-            .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == goods.shipment_id)
-            .where(goods.contract_id.in_(contracts), shipment.status.in_(sorted(GONE)))
-            .group_by(goods.contract_line_id)
-        ).all()
+    sums = reader.session.execute(
+        select(goods.contract_line_id, func.sum(goods.quantity), func.sum(goods.adjusted))
+        .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == goods.shipment_id)
+        .where(goods.contract_id.in_(contracts), shipment.status.in_(sorted(GONE)))
+        .group_by(goods.contract_line_id)
     )
+    gone = {key: (quantity, adjusted) for key, quantity, adjusted in sums}
     found: defaultdict[int, Decimal] = defaultdict(Decimal)
     contract = plain(SalesContract)
     rows = reader.session.execute(
         select(
             line.id, line.contract_id, line.quantity, line.short_closed, line.price, line.discount,
-            contract.currency,
+            line.adjusted, contract.currency,
         )
         .join_from(ContractLine.__table__, SalesContract.__table__, contract.id == line.contract_id)
         .where(line.contract_id.in_(contracts))
     )  # fmt: skip
     for row in rows:
-        left = max(ZERO, row.quantity - gone.get(row.id, ZERO) - row.short_closed)
-        found[row.contract_id] += line_amount(left, row.price, row.currency, row.discount)
+        shipped, invoiced = gone.get(row.id, (ZERO, ZERO))
+        left = max(ZERO, row.quantity - shipped - row.short_closed)
+        share = shipped_share(SharedLine(row.quantity, row.adjusted, shipped, invoiced), left, row.currency)
+        found[row.contract_id] += line_amount(left, row.price, row.currency, row.discount) + share
     return dict(found)
 
 

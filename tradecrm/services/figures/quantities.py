@@ -70,6 +70,36 @@ def _gone_quantities() -> Select[Any]:
     )
 
 
+def taken_shares(
+    reader: Reader, lines: Sequence[int], *, but: int | None = None
+) -> dict[int, tuple[Decimal, Decimal]]:
+    """Answer quantity and share of the contract's discount that shipments take of each contract line.
+
+    Planned or gone, leaving out shipment ``but``; in the contract's currency.
+    """
+    line, shipment = plain(ShipmentLine), plain(Shipment)
+    statement = _shares().where(line.contract_line_id.in_(lines), shipment.status != "void")
+    if but is not None:
+        statement = statement.where(shipment.id != but)
+    return {key: (quantity, adjusted) for key, quantity, adjusted in reader.session.execute(statement)}
+
+
+def gone_shares(reader: Reader, contract_id: int) -> dict[int, tuple[Decimal, Decimal]]:
+    """Answer quantity and share of the contract's discount that have left, a contract line."""
+    line, shipment = plain(ShipmentLine), plain(Shipment)
+    statement = _shares().where(line.contract_id == contract_id, shipment.status.in_(sorted(GONE)))
+    return {key: (quantity, adjusted) for key, quantity, adjusted in reader.session.execute(statement)}
+
+
+def _shares() -> Select[Any]:
+    line, shipment = plain(ShipmentLine), plain(Shipment)
+    return (
+        select(line.contract_line_id, func.sum(line.quantity), func.sum(line.adjusted))
+        .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == line.shipment_id)
+        .group_by(line.contract_line_id)
+    )
+
+
 def contract_amounts(reader: Reader, shipment_id: int) -> dict[int, Decimal]:
     """Answer what each contract has on a shipment, in the shipment's currency."""
     return dict(reader.session.execute(_contract_amounts(), {"shipment": shipment_id}).all())

@@ -40,13 +40,13 @@ from tradecrm.services.trade.contract_text import contract_as_kept, decode_contr
 from tradecrm.services.trade.contracts import (
     HEADER,
     SaveContract,
-    amounts,
     check_contract,
     deposit_due,
     write_lines,
 )
 from tradecrm.services.trade.credit import answer_credit
 from tradecrm.services.trade.releases import CREDIT, consume, usable_release
+from tradecrm.services.trade.shipped_shares import amended_prices, share_anew
 from tradecrm.services.work import Reader, Work, operation
 
 KIND = "contract_version"
@@ -97,7 +97,7 @@ def amend_contract(work: Work, command: AmendContract) -> int:
     _keep_first(work, contract)
     version = _version_to_write(work, contract)
     version.reason = command.reason.strip()
-    version.total = sum(amounts(command.contract), ZERO)
+    version.total = amended_prices(work, contract, command.contract).total
     version.content = encode_contract(command.contract)
     version.made_at = work.now
     work.add(version)
@@ -116,7 +116,7 @@ def amend_contract(work: Work, command: AmendContract) -> int:
 
 def _credit_answer(work: Work, contract: SalesContract, new: SaveContract) -> CreditAnswer | None:
     """Answer what the customer's credit says to the increase alone (section 5, check 4); None without one."""
-    total = sum(amounts(new), ZERO)
+    total = amended_prices(work, contract, new).total
     if new.currency != contract.currency:
         return answer_credit(work, contract.customer_id, total, new.currency)
     if total <= contract.total:
@@ -231,7 +231,8 @@ def _version_to_write(work: Work, contract: SalesContract) -> ContractVersion:
 
 def _asked(work: Work, contract: SalesContract, new: SaveContract) -> Asked:
     """Answer a version as approval looks at it."""
-    total = sum(amounts(new), ZERO)
+    prices = amended_prices(work, contract, new)
+    total = prices.total
     return replace(
         asked_of(work, contract),
         currency=new.currency,
@@ -255,6 +256,8 @@ def _asked(work: Work, contract: SalesContract, new: SaveContract) -> Asked:
             )
             for line in new.lines
         ),
+        adjustment=prices.adjustment,
+        adjustment_rate=new.adjustment_rate,
     )
 
 
@@ -285,12 +288,13 @@ def _put_in_force(work: Work, contract: SalesContract, version: ContractVersion)
     _demand_amendable(contract)
     _demand_shippable(work, contract, new)
     _demand_credit(work, contract, new)
+    prices = amended_prices(work, contract, new)
     for name in HEADER:
         setattr(contract, name, getattr(new, name))
-    line_amounts = amounts(new)
-    contract.total = sum(line_amounts, ZERO)
+    contract.adjustment, contract.total = prices.adjustment, prices.total
     contract.deposit_due = deposit_due(contract.total, contract.currency, contract.terms)
-    write_lines(work, contract, new.lines, line_amounts)
+    write_lines(work, contract, new.lines, prices)
+    share_anew(work, contract)
     _settle_state(work, contract)
     for old in work.session.scalars(
         select(ContractVersion).where(

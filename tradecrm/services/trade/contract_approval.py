@@ -30,6 +30,7 @@ from tradecrm.services.control.approvals import (
 )
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.contract_followers import contract_changed
+from tradecrm.services.trade.sale_papers import adjustment_protected
 from tradecrm.services.work import Reader, Work
 
 KIND = "sales_contract"
@@ -70,6 +71,8 @@ class Asked:
     commission_hidden: bool
     bank_account_id: int | None
     lines: tuple[AskedLine, ...]
+    adjustment: Decimal = ZERO
+    adjustment_rate: Decimal | None = None
 
 
 def asked_of(reader: Reader, contract: SalesContract) -> Asked:
@@ -104,6 +107,8 @@ def asked_of(reader: Reader, contract: SalesContract) -> Asked:
         commission_hidden=contract.commission_hidden,
         bank_account_id=contract.bank_account_id,
         lines=lines,
+        adjustment=contract.adjustment,
+        adjustment_rate=contract.adjustment_rate,
     )
 
 
@@ -120,6 +125,7 @@ def protected_fields(asked: Asked) -> tuple[tuple[str, str], ...]:
         "account": asked.bank_account_id,
     }
     found = [(name, _plain(value)) for name, value in head.items()]
+    found += adjustment_protected(asked)
     for number, line in enumerate(asked.lines, 1):
         parts = (line.product, line.unit, line.quantity, line.price, line.discount)
         found.append((f"line {number}", "|".join(_plain(part) for part in parts)))

@@ -28,6 +28,9 @@ CARRIED = (
     "signatory",
     "bank_account_id",
     "commission_rate",
+    "adjustment",
+    "adjustment_rate",
+    "adjustment_text",
 )
 """What the contract takes over by the command that saves it."""
 
@@ -110,6 +113,6 @@ def _copy_contract(work: Work, proforma: Proforma, contract: SalesContract) -> N
         row = kept[place] if place < len(kept) else ProformaLine(proforma_id=proforma.id)
         if row.product_id != line.product_id:
             row.floor = None
-        for name in (*GOODS, *PACKING, "amount", "position", "owner_id"):
+        for name in (*GOODS, *PACKING, "amount", "adjusted", "position", "owner_id"):
             setattr(row, name, getattr(line, name))
         work.session.add(row)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from tradecrm.core.adjusting import Adjustment, Priced, adjustment_problems, plain_amounts, priced
 from tradecrm.core.deposits import DepositPolicy
 from tradecrm.core.errors import Conflict
 from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.incoterms import check_incoterm
-from tradecrm.core.money import currency_problems, fits_currency, line_amount
+from tradecrm.core.money import currency_problems, fits_currency
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.terms import ADVANCE_EVENTS, check_terms, decode_terms, split_instalments
@@ -86,6 +87,9 @@ class SaveContract:
     bank_account_id: int | None = None
     commission_rate: Decimal = ZERO
     budget_rate: Decimal | None = None
+    adjustment: Decimal = ZERO
+    adjustment_rate: Decimal | None = None
+    adjustment_text: str = ""
     id: int | None = None
     version: int | None = None
 
@@ -102,6 +106,8 @@ def check_contract(command: SaveContract) -> list[Problem]:
         problems.append(Problem("lines", _("A contract needs at least one line.")))
     for position, line in enumerate(command.lines):
         problems.extend(_check_line(position, line))
+    plain = plain_amounts(command.lines, command.currency)
+    problems += adjustment_problems(Adjustment.of(command), plain, command.currency)
     if not ZERO <= command.commission_rate < 1:
         problems.append(Problem("commission_rate", _("The commission must be between 0 and 100 %.")))
     if command.latest_shipment is not None and command.latest_shipment < command.day:
@@ -128,11 +134,12 @@ def _check_line(position: int, line: ContractLineDraft) -> list[Problem]:
     return problems
 
 
-def amounts(command: SaveContract) -> tuple[Decimal, ...]:
-    """Answer the rounded amount of each line; the contract's total is their sum (section 11)."""
-    return tuple(
-        line_amount(line.quantity, line.price, command.currency, line.discount) for line in command.lines
-    )
+def priced_lines(command: SaveContract, kept: Mapping[int, Decimal] | None = None) -> Priced:
+    """Answer the amounts of the lines with their shares of the whole's discount; the total is their sum (section 11).
+
+    ``kept`` holds the shares, by place, of lines that are shipped in full.
+    """
+    return priced(command.lines, command.currency, Adjustment.of(command), kept)
 
 
 def deposit_due(total: Decimal, currency: str, terms: str) -> Decimal:
@@ -147,20 +154,21 @@ def save_contract(work: Work, command: SaveContract) -> int:
     customer = work.get(Party, command.customer_id, _("Customer"))
     if not customer.is_customer:
         raise Refusal.of(_("{name} is not a customer.").format(name=customer.name), "customer_id")
-    line_amounts = amounts(command)
-    total = sum(line_amounts, ZERO)
+    prices = priced_lines(command)
+    total = prices.total
     if not fits_currency(total, command.currency):
         raise ValueError("line amounts are rounded to the currency")
     contract = _contract_to_write(work, command, customer)
     for name in HEADER:
         setattr(contract, name, getattr(command, name))
+    contract.adjustment = prices.adjustment
     contract.total = total
     contract.deposit_due = deposit_due(total, command.currency, command.terms)
     if contract.budget_rate is None and command.currency != work.base:
         contract.budget_rate = rate_for(work, RateType.BUDGET, command.currency, command.day).rate
     contract.updated_at = work.now
     work.add(contract)
-    write_lines(work, contract, command.lines, line_amounts)
+    write_lines(work, contract, command.lines, prices)
     keep_approval(work, contract)
     keep_search_terms(work, "sales_contract", contract.id)
     contract_changed(work, contract)
@@ -190,6 +198,9 @@ HEADER = (
     "bank_account_id",
     "commission_rate",
     "budget_rate",
+    "adjustment",
+    "adjustment_rate",
+    "adjustment_text",
 )
 """What is typed into the head of a contract."""
 
@@ -220,17 +231,18 @@ def write_lines(
     work: Work,
     contract: SalesContract,
     lines: Sequence[ContractLineDraft],
-    line_amounts: Sequence[Decimal],
+    prices: Priced,
 ) -> None:
     """Write the lines of a contract; packing and cost come from the product where the line has none.
 
     A line that stays keeps its id, by the id it was typed with, else by its place: purchases hang on it.
     """
     kept = _kept_lines(work, contract, lines)
-    for position, (line, amount) in enumerate(zip(lines, line_amounts, strict=True), 1):
+    goods = zip(lines, prices.amounts, prices.shares, strict=True)
+    for position, (line, amount, share) in enumerate(goods, 1):
         product = None if line.product_id is None else work.get(Product, line.product_id, _("Product"))
         row = kept[position - 1] or ContractLine(contract_id=contract.id, owner_id=contract.owner_id)
-        row.position, row.amount = position, amount
+        row.position, row.amount, row.adjusted = position, amount, share
         for name in _TYPED:
             setattr(row, name, getattr(line, name))
         if product is not None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tradecrm.core.money import round_money
+from tradecrm.core.adjusting import Adjustment
+from tradecrm.core.money import round_money, round_to
 from tradecrm.core.price_policy import (
     ListPrice,
     below_floor,
@@ -30,6 +31,7 @@ from tradecrm.services.trade.price_lists import PriceQuestion, listed_prices
 from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
+_SHOWN_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +155,16 @@ class Breach:
 
 
 def breaches(reader: Reader, paper: Any, rows: Sequence[Any], terms: PaperTerms) -> tuple[Breach, ...]:
-    """Answer the lines below their floor, and those with more discount than their price list allows."""
+    """Answer the lines below their floor, and those with more discount than their price list allows.
+
+    A discount on the whole paper lowers every price as much as it lowers their sum.
+    """
+    factor = Adjustment.of(paper).factor([row.amount - row.adjusted for row in rows])
     total = sum((row.amount for row in rows), ZERO)
     found = []
     for row, listed in zip(rows, _listed(reader, paper, rows), strict=True):
-        net = net_price(row.price, row.discount)
-        if below_floor(row.price, row.discount, row.floor):
+        net = net_price(row.price, row.discount, factor)
+        if below_floor(row.price, row.discount, row.floor, factor):
             words = _("Line {position}, {goods}: {price} is below the floor of {floor} {currency}.")
             found.append(
                 Breach(
@@ -177,7 +183,7 @@ def breaches(reader: Reader, paper: Any, rows: Sequence[Any], terms: PaperTerms)
         price = on_terms(
             listed.price, listed.incoterm, terms.incoterm, terms.parts(_freight_share(row, total, terms))
         )
-        if price is not None and beyond_discount(row.price, row.discount, price, listed.max_discount):
+        if price is not None and beyond_discount(row.price, row.discount, price, listed.max_discount, factor):
             words = _(
                 "Line {position}, {goods}: {price} is {discount} % below “{list}”, which allows {most} %."
             )
@@ -198,7 +204,8 @@ def breaches(reader: Reader, paper: Any, rows: Sequence[Any], terms: PaperTerms)
 
 
 def _plain(value: Decimal) -> str:
-    """Write a price without trailing zeros, but at least with cents."""
+    """Write a price without trailing zeros and with six decimals at most, but at least with cents."""
+    value = round_to(value, _SHOWN_DECIMALS)
     text = f"{value.normalize():f}"
     decimals = len(text.partition(".")[2])
     return f"{value:.2f}" if decimals < 2 else text

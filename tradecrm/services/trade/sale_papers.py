@@ -10,9 +10,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tradecrm.core.adjusting import (
+    Adjustable,
+    Adjustment,
+    Priced,
+    adjustment_problems,
+    plain_amounts,
+    priced,
+)
 from tradecrm.core.currencies import is_currency
 from tradecrm.core.incoterms import check_incoterm
-from tradecrm.core.money import line_amount
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.terms import check_terms, decode_terms
@@ -100,6 +107,9 @@ class SalePaperDraft:
     bank_account_id: int | None = None
     commission_rate: Decimal = ZERO
     commission_hidden: bool = False
+    adjustment: Decimal = ZERO
+    adjustment_rate: Decimal | None = None
+    adjustment_text: str = ""
     id: int | None = None
     version: int | None = None
 
@@ -128,6 +138,9 @@ SALE_HEAD = (
     "bank_account_id",
     "commission_rate",
     "commission_hidden",
+    "adjustment",
+    "adjustment_rate",
+    "adjustment_text",
 )
 """What is typed into the head of both papers."""
 
@@ -167,6 +180,8 @@ def check_sale_paper(command: SalePaperDraft) -> list[Problem]:
         problems.append(Problem("lines", _("Enter at least one line of goods.")))
     for position, line in enumerate(command.lines):
         problems.extend(_check_line(f"lines.{position}", line))
+    plain = plain_amounts(command.lines, command.currency)
+    problems += adjustment_problems(Adjustment.of(command), plain, command.currency)
     if not ZERO <= command.commission_rate < 1:
         problems.append(Problem("commission_rate", _("The commission must be between 0 and 100 %.")))
     if command.rate is not None and command.rate <= 0:
@@ -199,11 +214,9 @@ def _check_line(at: str, line: SaleLineDraft) -> list[Problem]:
     return problems
 
 
-def sale_amounts(command: SalePaperDraft) -> tuple[Decimal, ...]:
-    """Answer the rounded amount of each line; the total is their sum (domain.md section 11)."""
-    return tuple(
-        line_amount(line.quantity, line.price, command.currency, line.discount) for line in command.lines
-    )
+def sale_prices(command: SalePaperDraft) -> Priced:
+    """Answer the amounts of the lines with their shares of the whole's discount; their sum is the total (11)."""
+    return priced(command.lines, command.currency, Adjustment.of(command))
 
 
 def sale_customer(reader: Reader, command: SalePaperDraft) -> Party:
@@ -228,7 +241,8 @@ def fill_sale_head(work: Work, paper: Any, command: SalePaperDraft) -> None:
         setattr(paper, name, value.strip() if isinstance(value, str) else value)
     if paper.rate is None:
         paper.rate = rate_for(work, RateType.BUDGET, command.currency, command.day).rate
-    paper.total = sum(sale_amounts(command), ZERO)
+    prices = sale_prices(command)
+    paper.adjustment, paper.total = prices.adjustment, prices.total
     paper.updated_at = work.now
 
 
@@ -240,6 +254,7 @@ def write_sale_lines(
     ``entity`` is the line class and ``parent`` its column that names the paper. A line without cost or packing
     keeps what the line it replaces had, else takes the product's of this day.
     """
+    prices = priced(lines, paper.currency, Adjustment.of(paper))
     column = getattr(entity, parent)
     kept = {row.id: row for row in work.session.scalars(select(entity).where(column == paper.id))}
     copies = {
@@ -250,7 +265,7 @@ def write_sale_lines(
         work.session.delete(row)
     work.session.flush()
     rows = []
-    for position, line in enumerate(lines, 1):
+    for place, line in enumerate(lines):
         values = {name: getattr(line, name) for name in SALE_LINE}
         before = copies.get(line.id) if line.id is not None else None
         if before is not None and before["product_id"] == line.product_id:
@@ -259,10 +274,9 @@ def write_sale_lines(
             product = work.get(Product, line.product_id, _("Product"))
             _fill_blanks(values, {name: getattr(product, name) for name in ("cost", *PACKING)})
             values["supplier_id"] = line.supplier_id or product.supplier_id
-        amount = line_amount(line.quantity, line.price, paper.currency, line.discount)
-        rows.append(
-            entity(owner_id=paper.owner_id, position=position, amount=amount, **{parent: paper.id}, **values)
-        )
+        values.update({parent: paper.id, "owner_id": paper.owner_id, "position": place + 1})
+        share = prices.shares[place]
+        rows.append(entity(amount=prices.plain[place] + share, adjusted=share, **values))
     work.session.add_all(rows)
     work.session.flush()
     return rows
@@ -302,11 +316,23 @@ _PROTECTED_LINE = ("product_id", "description_en", "unit", "quantity", "price", 
 def protected_of(paper: Any, rows: Sequence[Any]) -> tuple[tuple[str, str], ...]:
     """Answer what may not change after an approval: party, money, terms, commission, bank and goods (section 6)."""
     head = tuple((name, _stable(getattr(paper, name))) for name in _PROTECTED)
-    return head + tuple(
-        (f"lines.{position}.{name}", _stable(getattr(row, name)))
-        for position, row in enumerate(rows)
-        for name in _PROTECTED_LINE
+    return (
+        head
+        + adjustment_protected(paper)
+        + tuple(
+            (f"lines.{position}.{name}", _stable(getattr(row, name)))
+            for position, row in enumerate(rows)
+            for name in _PROTECTED_LINE
+        )
     )
+
+
+def adjustment_protected(paper: Adjustable) -> tuple[tuple[str, str], ...]:
+    """Answer the discount or charge on the whole as a protected field; none, as before there were any, without one."""
+    adjustment = Adjustment.of(paper)
+    if not adjustment:
+        return ()
+    return (("adjustment", _stable(adjustment.amount)), ("adjustment_rate", _stable(adjustment.rate)))
 
 
 def _stable(value: object) -> str:

@@ -10,7 +10,6 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.errors import Conflict
-from tradecrm.core.money import line_amount, round_money
 from tradecrm.core.packing import Carton, pack_line
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
@@ -21,6 +20,7 @@ from tradecrm.services.figures.quantities import GONE, taken_quantity
 from tradecrm.services.trade.checklist import date_checklist, lay_checklist
 from tradecrm.services.trade.milestones import lay_milestones, shift_milestones
 from tradecrm.services.trade.releases import void_outgrown
+from tradecrm.services.trade.shipped_shares import price_goods
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -226,7 +226,7 @@ def _write_lines(
         row.contract_line_id: row
         for row in work.session.scalars(select(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id))
     }
-    total = ZERO
+    goods = []
     for position, (draft, line) in enumerate(pairs, 1):
         row = old.pop(line.id, None) or ShipmentLine(
             shipment_id=shipment.id,
@@ -236,13 +236,12 @@ def _write_lines(
         )
         row.position = position
         row.quantity = draft.quantity
-        row.amount = line_amount(draft.quantity, line.price, shipment.currency, line.discount)
         _pack(row, line)
-        work.session.add(row)
-        total += row.amount
+        goods.append((row, line))
+    shipment.total = price_goods(work, shipment, goods)
+    work.session.add_all(row for row, _line in goods)
     for gone in old.values():
         work.session.delete(gone)
-    shipment.total = round_money(total, shipment.currency)
     work.session.flush()
 
 
