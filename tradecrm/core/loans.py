@@ -25,13 +25,18 @@ MOVE_KINDS: dict[str, str] = {
 }
 
 
-def repaid_base(owed: FxBalance, amount: Decimal, currency: str, base_currency: str) -> Decimal:
-    """Answer the carrying that a repayment releases, all of it with the last; Refusal above what is owed."""
-    if amount > owed.amount:
+def demand_owed(owed: Decimal, amount: Decimal, currency: str) -> None:
+    """Refuse to repay more than is owed."""
+    if amount > owed:
         raise Refusal.of(
             _("Only {owed} is owed; {amount} cannot be repaid.").format(
-                owed=format_money(owed.amount, currency), amount=format_money(amount, currency)
+                owed=format_money(owed, currency), amount=format_money(amount, currency)
             ),
             "amount",
         )
+
+
+def repaid_base(owed: FxBalance, amount: Decimal, currency: str, base_currency: str) -> Decimal:
+    """Answer the carrying that a repayment releases, all of it with the last; Refusal above what is owed."""
+    demand_owed(owed.amount, amount, currency)
     return owed.outflow(amount, base_currency)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,8 +16,10 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.claims.words import SHIPMENT
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.money.pickers import ACCOUNT, account_ref
+from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
     ActionSpec,
+    Badge,
     Choice,
     ColumnSpec,
     Fact,
@@ -31,6 +34,7 @@ from tradecrm.screens.spec import (
 )
 from tradecrm.services.money.loans import (
     LOANS,
+    LoanRow,
     MoveLoan,
     OpenLoan,
     loan_card,
@@ -71,18 +75,24 @@ def loan_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
 
 
 def moves_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
-    """Answer the movements of a loan, each opening its account."""
+    """Answer the movements of a loan, each opening its page; what was taken back and what did it are muted."""
     if draft.id is None:
         return ()
     card = loan_card(reader, draft.id)
     return tuple(
         Fact(
-            f"{day.isoformat()}  {_(MOVE_KINDS[kind])}",
-            format_money(amount, card.currency),
-            link=Link.to("account", id=account),
+            f"{move.day.isoformat()}  {_move_title(move)}",
+            format_money(move.amount, card.currency),
+            link=Link.to("loan_move", id=move.id),
+            muted=move.back or move.undone,
         )
-        for day, kind, account, _name, amount, _base, _reference in card.moves
+        for move in card.moves
     )
+
+
+def _move_title(move: LoanRow) -> str:
+    title = _(MOVE_KINDS[move.kind])
+    return _("{what}, taken back").format(what=title) if move.back else title
 
 
 def _shipment(row: Row) -> Link | None:
@@ -273,6 +283,34 @@ def owed_facts(draft: Draft) -> tuple[Fact, ...]:
     )
 
 
+def locked_move(draft: Draft) -> str:
+    """Answer why a posted movement cannot be typed in."""
+    if draft.id is None:
+        return ""
+    if draft.get("reversed_on"):
+        return _("It was taken back on {day}.").format(day=draft.get("reversed_on"))
+    if draft.flag("reverses"):
+        return _("This takes another movement back; the amount is below zero.")
+    return _("This is posted. To correct it, reverse it and enter it anew.")
+
+
+def move_badges(draft: Draft) -> tuple[Badge, ...]:
+    """Answer whether a movement stands."""
+    if draft.id is None:
+        return ()
+    gone = draft.get("reversed_on") or draft.flag("reverses")
+    return (Badge(N_("Reversed"), Tone.WARN) if gone else Badge(N_("Posted"), Tone.GOOD),)
+
+
+def _stands(rows: Sequence[Row]) -> bool:
+    return _kept(rows) and not rows[0].get("reversed_on") and not rows[0].get("reverses")
+
+
+def _loan_of(rows: Sequence[Row]) -> Link | None:
+    loan = rows[0].get("loan")
+    return Link.to("loan", id=loan.id) if isinstance(loan, Ref) else None
+
+
 MOVE_FORM = FormSpec(
     key="loan_move",
     title=N_("Move money of a loan"),
@@ -295,8 +333,14 @@ MOVE_FORM = FormSpec(
     save=move_loan,
     build=build_move,
     heading=lambda draft: str(draft.get("loan") or ""),
-    locked=lambda draft: "" if draft.id is None else _("This is posted and stays as it is."),
+    locked=locked_move,
+    badges=move_badges,
     panels=(PanelSpec("owed", N_("Owed"), compute=owed_facts),),
+    actions=(
+        replace(reverse_action("reverse_loan_move", "account.write"), enabled=_stands),
+        ActionSpec("loan", N_("Open the loan"), "bank", enabled=_kept, opens=_loan_of),
+    ),
+    watches=_CHANGES,
     needs="account.write",
     saved=N_("The money of the loan is posted."),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import ActionSpec, FieldSpec, FormSpec, Row, Section
 from tradecrm.services.money.contra import ReverseContra, reverse_contra
+from tradecrm.services.money.loan_reversals import ReverseLoanMove, reverse_loan_move
 from tradecrm.services.money.notes import ReverseNote, reverse_note
 from tradecrm.services.money.payments import ReversePayment, reverse_payment
 from tradecrm.services.money.receipts import ReverseReceipt, reverse_receipt
@@ -37,7 +38,11 @@ def _blank(reader: Any, link: Link) -> Draft:
 
 
 def _dialog(
-    key: str, kind: str, save: Operation[Any, Any], command: Callable[[int, date, str], object]
+    key: str,
+    kind: str,
+    save: Operation[Any, Any],
+    command: Callable[[int, date, str], object],
+    saved: str = N_("It is reversed; what it settled is open again."),
 ) -> FormSpec:
     return FormSpec(
         key=key,
@@ -59,7 +64,7 @@ def _dialog(
             int(draft.number("record") or 0), draft.day("day") or date.min, draft.text("reason")
         ),
         heading=lambda draft: _("Reverse {number}").format(number=draft.text("title")),
-        saved=N_("It is reversed; what it settled is open again."),
+        saved=saved,
     )  # fmt: skip
 
 
@@ -68,6 +73,13 @@ REVERSE_WRITE_OFF_FORM = _dialog("reverse_write_off", "write_off", reverse_write
 REVERSE_REFUND_FORM = _dialog("reverse_refund", "refund", reverse_refund, ReverseRefund)
 REVERSE_CONTRA_FORM = _dialog("reverse_contra", "contra", reverse_contra, ReverseContra)
 REVERSE_RECEIPT_FORM = _dialog("reverse_receipt", "receipt", reverse_receipt, ReverseReceipt)
+REVERSE_MOVE_FORM = _dialog(
+    "reverse_loan_move",
+    "loan_move",
+    reverse_loan_move,
+    ReverseLoanMove,
+    N_("It is taken back by a posting of its own."),
+)
 REVERSE_PAYMENT_FORM = _dialog("reverse_payment", "payment", reverse_payment, ReversePayment)
 
 

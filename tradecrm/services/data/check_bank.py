@@ -45,12 +45,37 @@ BANK_RULES = (
     ),
     Rule(
         "loan",
-        N_("On loan {name} {found} was repaid, more than the {wanted} drawn."),
-        "SELECT loan.id, loan.number, sum(CASE WHEN move.kind = 'repay' THEN move.amount ELSE 0 END), "
-        "sum(CASE WHEN move.kind = 'draw' THEN move.amount ELSE 0 END) FROM loan "
-        "JOIN loan_move AS move ON move.loan_id = loan.id GROUP BY loan.id, loan.number "
-        "HAVING sum(CASE WHEN move.kind = 'repay' THEN move.amount ELSE 0 END) > "
-        "sum(CASE WHEN move.kind = 'draw' THEN move.amount ELSE 0 END)",
+        N_("On loan {name} {found} is owed at the end of a day; more was repaid or taken back than drawn."),
+        "SELECT id, number, min(owed), 0 FROM (SELECT loan.id, loan.number, sum(CASE move.kind WHEN 'draw' "
+        "THEN move.amount WHEN 'repay' THEN -move.amount ELSE 0 END) OVER (PARTITION BY loan.id ORDER BY move.day "
+        "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS owed "
+        "FROM loan JOIN loan_move AS move ON move.loan_id = loan.id) AS running "
+        "GROUP BY id, number HAVING min(owed) < 0",
+    ),
+    Rule(
+        "loan_move",
+        N_("On loan {name} the row that takes a movement back is over {found}; it should be {wanted}."),
+        "SELECT back.id, loan.number, back.amount, -move.amount FROM loan_move AS back "
+        "JOIN loan_move AS move ON move.id = back.reverses_id JOIN loan ON loan.id = back.loan_id "
+        "WHERE back.amount <> -move.amount OR back.base_amount <> -move.base_amount OR back.kind <> move.kind "
+        "OR back.loan_id <> move.loan_id OR back.account_id <> move.account_id OR back.day < move.day "
+        "OR move.reverses_id IS NOT NULL",
+    ),
+    Rule(
+        "loan_move",
+        N_("A movement of loan {name} is of {found}; only one that takes another back is below zero."),
+        "SELECT move.id, loan.number, move.amount, -move.amount FROM loan_move AS move "
+        "JOIN loan ON loan.id = move.loan_id WHERE (move.amount < 0) <> (move.reverses_id IS NOT NULL)",
+    ),
+    Rule(
+        "loan",
+        N_("Loan {name} has {found} movements and {wanted} postings."),
+        "SELECT loan.id, loan.number, coalesce(moves.count, 0), coalesce(posted.count, 0) FROM loan "
+        "LEFT JOIN (SELECT loan_id, count(*) AS count FROM loan_move GROUP BY loan_id) AS moves "
+        "ON moves.loan_id = loan.id LEFT JOIN (SELECT source_id, count(*) AS count FROM posting "
+        "WHERE source_kind = 'loan' GROUP BY source_id) AS posted ON posted.source_id = loan.id "
+        "WHERE coalesce(moves.count, 0) <> coalesce(posted.count, 0)",
+        plain=True,
     ),
 )
-"""Each row's matches make its amount; a finished reconciliation holds; a loan is not repaid beyond what was drawn."""
+"""Each row's matches make its amount; a finished reconciliation holds; never less than nothing is owed on a loan."""

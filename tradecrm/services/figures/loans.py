@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import case, select
 from sqlalchemy import type_coerce as coerce
@@ -21,7 +23,7 @@ CAPITAL = "capital"
 def loan_sums(reader: Reader, day: date) -> dict[int, tuple[int, int]]:
     """Answer, a loan, what was drawn less what was repaid by ``day``, and its carrying in base, as scaled integers."""
     move = plain(LoanMove)
-    sign = case((move.kind == "draw", 1), (move.kind == "repay", -1), else_=0)
+    sign = _signed(move)
     rows = reader.session.execute(
         select(
             move.loan_id,
@@ -34,10 +36,31 @@ def loan_sums(reader: Reader, day: date) -> dict[int, tuple[int, int]]:
     return {key: (amount, base) for key, amount, base in rows}
 
 
+def _signed(move: Any) -> Any:
+    """Answer which way a movement goes; one that takes another back has that one's kind, below zero."""
+    return case((move.kind == "draw", 1), (move.kind == "repay", -1), else_=0)
+
+
 def loan_owed(reader: Reader, loan_id: int, day: date) -> FxBalance:
     """Answer what is owed on a loan at the end of ``day``, and what that is carried at in base."""
     amount, base = loan_sums(reader, day).get(loan_id, (0, 0))
     return FxBalance(from_scaled(amount), from_scaled(base))
+
+
+def least_owed(reader: Reader, loan_id: int, day: date) -> Decimal:
+    """Answer the least that is owed on a loan at the end of ``day`` or of any later day with a movement."""
+    move = plain(LoanMove)
+    running = least = loan_owed(reader, loan_id, day).amount
+    later = reader.session.execute(
+        select(move.day, whole(_signed(move) * coerce(move.amount, BigInteger)))
+        .where(move.loan_id == loan_id, move.day > day)
+        .group_by(move.day)
+        .order_by(move.day)
+    )
+    for _day, moved in later:
+        running += from_scaled(moved)
+        least = min(least, running)
+    return least
 
 
 def foreign_debts(reader: Reader, day: date) -> list[tuple[int, str, int, int]]:

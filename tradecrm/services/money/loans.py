@@ -10,16 +10,17 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from tradecrm.core.fields import FieldKind
-from tradecrm.core.loans import LOAN_KINDS, MOVE_KINDS, repaid_base
+from tradecrm.core.loans import LOAN_KINDS, MOVE_KINDS, demand_owed, repaid_base
 from tradecrm.core.money import convert, currency_problems, decimal_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import Account, Loan, LoanMove, Shipment
 from tradecrm.services.data.lists import ListColumn, ListSource
-from tradecrm.services.figures.loans import CAPITAL, loan_owed
+from tradecrm.services.figures.loans import CAPITAL, least_owed, loan_owed
 from tradecrm.services.money.accounts import take_out
 from tradecrm.services.money.ledger import BANK, EQUITY, EXPENSE, FX, Row, Source, post
+from tradecrm.services.money.loan_reversals import taken_back_on
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.work import Reader, Work, operation
 
@@ -124,7 +125,7 @@ def move_loan(work: Work, command: MoveLoan) -> int:
         base = taken = take_out(work, account, command.day, command.amount)
     if command.kind == "repay":
         # What a later day has repaid already cannot be repaid once more by an earlier one.
-        repaid_base(loan_owed(work, loan.id, work.today), command.amount, loan.currency, work.base)
+        demand_owed(least_owed(work, loan.id, command.day), command.amount, loan.currency)
         owed = loan_owed(work, loan.id, command.day)
         base = repaid_base(owed, command.amount, loan.currency, work.base)
     move = work.add(
@@ -187,6 +188,19 @@ def _rows(work: Work, command: MoveLoan, loan: Loan, base: Decimal, taken: Decim
 
 
 @dataclass(frozen=True, slots=True)
+class LoanRow:
+    """A movement of a loan; one that takes another back is below zero (``back``), that one is ``undone``."""
+
+    id: int
+    day: date
+    kind: str
+    account_id: int
+    amount: Decimal
+    back: bool
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LoanCard:
     """A loan as its page shows it: what was drawn, repaid and paid as interest, what is owed and its carrying."""
 
@@ -206,20 +220,18 @@ class LoanCard:
     interest: Decimal
     owed: Decimal
     carrying: Decimal
-    moves: tuple[tuple[date, str, int, str, Decimal, Decimal, str], ...]
+    moves: tuple[LoanRow, ...]
 
 
 def loan_card(reader: Reader, loan_id: int) -> LoanCard:
-    """Answer a loan with its movements (day, kind, account id and name, amount, base, reference); NotFound."""
+    """Answer a loan with its movements by day; raises NotFound."""
     reader.actor.demand("account.read")
     loan = reader.get(Loan, loan_id, _("Loan"))
-    rows = reader.session.execute(
-        select(LoanMove, Account.name)
-        .outerjoin(Account, Account.id == LoanMove.account_id)
-        .where(LoanMove.loan_id == loan.id)
-        .order_by(LoanMove.day, LoanMove.id)
+    rows = reader.session.scalars(
+        select(LoanMove).where(LoanMove.loan_id == loan.id).order_by(LoanMove.day, LoanMove.id)
     ).all()
-    sums = {kind: sum((m.amount for m, _name in rows if m.kind == kind), ZERO) for kind in MOVE_KINDS}
+    sums = {kind: sum((move.amount for move in rows if move.kind == kind), ZERO) for kind in MOVE_KINDS}
+    undone = {move.reverses_id for move in rows}
     owed = loan_owed(reader, loan.id, reader.today)
     shipment = ""
     if loan.shipment_id is not None:
@@ -242,8 +254,16 @@ def loan_card(reader: Reader, loan_id: int) -> LoanCard:
         owed.amount,
         owed.base,
         tuple(
-            (m.day, m.kind, m.account_id, name or "", m.amount, m.base_amount, m.reference)
-            for m, name in rows
+            LoanRow(
+                move.id,
+                move.day,
+                move.kind,
+                move.account_id,
+                move.amount,
+                move.reverses_id is not None,
+                move.id in undone,
+            )
+            for move in rows
         ),
     )
 
@@ -263,6 +283,9 @@ def move_values(reader: Reader, move_id: int) -> dict[str, Any]:
         "rate": move.rate,
         "reference": move.reference or None,
         "currency": loan.currency,
+        "number": loan.number,
+        "reversed_on": taken_back_on(reader, move.id),
+        "reverses": move.reverses_id is not None,
     }
 
 

@@ -23,6 +23,7 @@ from tradecrm.screens.money.receipt_list import RECEIPT_LIST
 from tradecrm.screens.money.refunds import REFUND_FORM, REFUND_LIST, with_credits
 from tradecrm.screens.money.taking_back import (
     REVERSE_CONTRA_FORM,
+    REVERSE_MOVE_FORM,
     REVERSE_NOTE_FORM,
     REVERSE_REFUND_FORM,
     REVERSE_WRITE_OFF_FORM,
@@ -114,7 +115,7 @@ def money_pages() -> dict[str, PageFactory]:
         "expense": expense_page,
         "loans": list_page(LOAN_LIST),
         "loan": form_page(LOAN_FORM),
-        "loan_move": form_page(MOVE_FORM),
+        "loan_move": flow_page(MOVE_FORM, REVERSE_MOVE_FORM),
         "bank_statements": list_page(STATEMENT_LIST),
         "bank_desk": BankDeskPage,
         "bank_import": BankImportPage,
