@@ -9,13 +9,15 @@ from fractions import Fraction
 from typing import Protocol
 
 from tradecrm.core.allocate import allocate
-from tradecrm.core.money import fits_currency, format_money, line_amount, round_money
+from tradecrm.core.money import fits_currency, format_money, line_amount, round_money, round_to
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 
 _ZERO = Decimal(0)
 FIELD = "adjustment"
 """Where problems of an adjustment are shown."""
+RATE_DECIMALS = 6
+"""Decimals of a rate as a fraction."""
 
 
 class Adjustable(Protocol):
@@ -74,21 +76,27 @@ NO_ADJUSTMENT = Adjustment()
 
 def adjustment_problems(adjustment: Adjustment, plain: Sequence[Decimal], currency: str) -> list[Problem]:
     """Answer what is wrong with a discount or charge over lines of the rounded amounts ``plain``."""
-    if not adjustment:
-        return []
-    if adjustment.rate is not None and not -1 < adjustment.rate <= 1:
-        return [Problem(FIELD, _("A discount on the whole is less than 100 %, a charge at most 100 %."))]
-    if not fits_currency(adjustment.total(plain, currency), currency):
-        words = _("{amount} has more decimals than {currency} allows.")
-        return [Problem(FIELD, words.format(amount=adjustment.amount, currency=currency))]
-    whole = sum(plain, _ZERO)
-    if whole <= 0:
-        words = _("The lines have no amount that a discount or charge could be shared over.")
-        return [Problem(FIELD, words)]
-    if whole + adjustment.total(plain, currency) <= 0:
+    told = _what_is_wrong(adjustment, plain, currency) if adjustment else ""
+    return [Problem(FIELD, told)] if told else []
+
+
+def _what_is_wrong(adjustment: Adjustment, plain: Sequence[Decimal], currency: str) -> str:
+    rate, whole = adjustment.rate, sum(plain, _ZERO)
+    if rate is not None and not -1 < rate <= 1:
+        return _("A discount on the whole is less than 100 %, a charge at most 100 %.")
+    if rate is not None and rate != round_to(rate, RATE_DECIMALS):
+        return _("A rate has at most four decimals, such as 3.3333 %.")
+    amount, told = adjustment.total(plain, currency), ""
+    if not fits_currency(amount, currency):
+        told = _("{amount} has more decimals than {currency} allows.").format(
+            amount=abs(amount), currency=currency
+        )
+    elif whole <= 0:
+        told = _("The lines have no amount that a discount or charge could be shared over.")
+    elif whole + amount <= 0:
         words = _("The discount takes all of {total}; it must leave something to pay.")
-        return [Problem(FIELD, words.format(total=format_money(whole, currency)))]
-    return []
+        told = words.format(total=format_money(whole, currency))
+    return told
 
 
 def shares(

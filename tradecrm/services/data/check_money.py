@@ -285,7 +285,7 @@ PAPER_RULES = (
 
 _AMOUNTS = (
     ("item", "number", ("amount", "open_amount")),
-    ("sales_contract", "number", ("total", "deposit_due")),
+    ("sales_contract", "number", ("total", "deposit_due", "adjustment")),
     ("shipment", "number", ("total",)),
     ("receipt", "number", ("gross", "charge")),
     ("payment", "number", ("amount",)),
@@ -298,7 +298,9 @@ def steps() -> tuple[tuple[str, Step], ...]:
     """Answer the steps of the check that concern money, each with its title."""
     from tradecrm.services.data.check_bank import BANK_RULES
     from tradecrm.services.data.check_claims import CLAIM_RULES
+    from tradecrm.services.data.check_papers import ADJUSTMENT_RULES, check_adjusted
     from tradecrm.services.data.check_periods import PERIOD_RULES
+    from tradecrm.services.data.check_returns import RETURN_RULES
     from tradecrm.services.data.check_settling import SETTLING_RULES
 
     return (
@@ -307,8 +309,11 @@ def steps() -> tuple[tuple[str, Step], ...]:
         (_("Allocations"), partial(_break, ALLOCATION_RULES)),
         (_("Ledger and accounts"), partial(_break, LEDGER_RULES)),
         (_("Papers and their lines"), partial(_break, PAPER_RULES)),
+        (_("Discounts on whole papers"), partial(_break, ADJUSTMENT_RULES)),
+        (_("Amounts under a discount"), check_adjusted),
         (_("Claims, rebates and commission"), partial(_break, CLAIM_RULES)),
         (_("Notes, write-offs, refunds and contra entries"), partial(_break, SETTLING_RULES)),
+        (_("Goods returned"), partial(_break, RETURN_RULES)),
         (_("Bank statements and loans"), partial(_break, BANK_RULES)),
         (_("Revaluations"), partial(_break, PERIOD_RULES)),
         (_("Settlement after taking back"), check_settled),
