@@ -101,7 +101,7 @@ def standing_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
         return ()
     found, base = rebate_standing(reader, draft.id), reader.base
     facts = [
-        Fact(_("Estimated by the bills"), format_money(found.estimated, base)),
+        Fact(_("Estimated by the purchases"), format_money(found.estimated, base)),
         Fact(_("Corrected"), format_money(found.corrected, base)),
         Fact(_("Received so far"), format_money(found.received, base)),
         Fact(_("Still to come"), format_money(found.open, base), link=Link.to("report/rebates"), strong=True),

@@ -15,11 +15,13 @@ from tradecrm.core.rebate_claims import last_day
 from tradecrm.core.text import _
 from tradecrm.models import Account, CostLine, Shipment
 from tradecrm.services.claims.declarations import claim_of
-from tradecrm.services.claims.rebate_ledger import CODE, book_correction, booked_rebate
+from tradecrm.services.claims.rebate_ledger import book_correction
+from tradecrm.services.figures.rebate_kept import REB, kept_rebate
 from tradecrm.services.money.ledger import BANK, COST, REBATE, Row, Source, post
 from tradecrm.services.trade.closing import demand_unclosed
 from tradecrm.services.trade.costs import is_booked, set_deduction
 from tradecrm.services.trade.export_vat import ReckonExportVat, reckon_export_vat
+from tradecrm.services.trade.rebate_booking import book_rebate
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -61,23 +63,23 @@ def tax_export(work: Work, command: TaxExport) -> Decimal:
             )
         )
     demand_unclosed(work, shipment.id)
+    memo = _("{number} taxed as a domestic sale").format(number=shipment.number)
+    source = Source("shipment", shipment.id, memo)
+    kept = kept_rebate(work, shipment.id)
+    if kept.corrected != 0:
+        book_correction(work, source, shipment, command.day, -kept.corrected)
     shipment.tax_regime = TaxRegime.TAXED.value
     shipment.rebate_state = "none"
-    rows: list[Row] = []
+    credited = ZERO
     for line in work.session.scalars(
         select(CostLine).where(CostLine.shipment_id == shipment.id, CostLine.category == "PUR")
     ):
-        before = line.rebate
         set_deduction(work, line, shipment)
         line.updated_at = work.now
-        if is_booked(line):
-            rows += _rows(work, shipment, before, line.rebate)
+        credited += line.rebate if is_booked(line) else ZERO
     work.session.flush()
-    if rows:
-        source = Source(
-            "shipment", shipment.id, _("{number} taxed as a domestic sale").format(number=shipment.number)
-        )
-        post(work, command.day, "rebate_adjust", source, rows)
+    rows = _rows(work, shipment, kept.booked - kept.corrected, credited)
+    post(work, command.day, "rebate_adjust", source, rows)
     shipment.updated_at = work.now
     return reckon_export_vat.within(work, ReckonExportVat(shipment.id))
 
@@ -122,16 +124,28 @@ def give_up_rebate(work: Work, command: GiveUpRebate) -> Decimal:
         )
     if shipment.rebate_state:
         raise Refusal.of(_("The rebate of {number} is settled already.").format(number=shipment.number))
-    estimated, corrected = booked_rebate(work, shipment.id)
-    left = estimated + corrected
+    _demand_revenue(shipment)
+    kept = kept_rebate(work, shipment.id)
+    left = kept.expected + kept.corrected
     if left == 0:
         raise Refusal.of(_("{number} bears no rebate.").format(number=shipment.number))
     demand_unclosed(work, shipment.id)
+    book_rebate(work, shipment, command.day)
     words = _("Rebate given up: {reason}").format(reason=command.reason.strip())
     book_correction(work, Source("shipment", shipment.id, words[:300]), shipment, command.day, -left)
     shipment.rebate_state = "refused"
     shipment.updated_at = work.now
     return left
+
+
+def _demand_revenue(shipment: Shipment) -> None:
+    """Refuse to end a rebate that is not booked yet: it comes with the revenue (section 16.12)."""
+    if shipment.recognized_on is None:
+        raise Refusal.of(
+            _("The rebate of {number} is booked with its revenue, and that is not booked yet.").format(
+                number=shipment.number
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +167,17 @@ def receive_unclaimed(work: Work, command: ReceiveUnclaimed) -> Decimal:
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
     account = work.get(Account, command.account_id, _("Account"))
     _check_unclaimed(work, command, shipment, account)
+    _demand_revenue(shipment)
     demand_unclosed(work, shipment.id)
-    estimated, corrected = booked_rebate(work, shipment.id)
-    change = command.amount - estimated - corrected
+    book_rebate(work, shipment, command.day)
+    kept = kept_rebate(work, shipment.id)
+    change = command.amount - kept.expected - kept.corrected
     source = Source("shipment", shipment.id, shipment.number)
     if change != 0:
         book_correction(work, source, shipment, command.day, change)
     rows = (
         Row(BANK, account.currency, command.amount, command.amount, "REBATE", account.id),
-        Row(REBATE, work.base, -command.amount, -command.amount, CODE, shipment_id=shipment.id),
+        Row(REBATE, work.base, -command.amount, -command.amount, REB, shipment_id=shipment.id),
     )
     post(work, command.day, "rebate_receipt", source, rows)
     shipment.rebate_state = "received"

@@ -12,9 +12,9 @@ from sqlalchemy import case, func, select
 from tradecrm.core.links import Link
 from tradecrm.core.rebate_claims import filing_deadline
 from tradecrm.models import DeclarationLine, LedgerEntry, Posting, RebateClaim, RebateClaimLine, Shipment
-from tradecrm.services.claims.rebate_ledger import CODE
 from tradecrm.services.claims.rebates import rebate_state_title
 from tradecrm.services.figures.papers import entry_title, source_link
+from tradecrm.services.figures.rebate_kept import REB
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -23,7 +23,7 @@ _MONEY = "rebate_receipt"
 
 @dataclass(frozen=True, slots=True)
 class RebateRow:
-    """The rebate of a shipment in base as of a day: booked by bills and corrections, received, open."""
+    """The rebate of a shipment in base as of a day: booked with its revenue and corrected, received, open."""
 
     shipment_id: int
     number: str
@@ -54,7 +54,7 @@ def rebate_rows(reader: Reader, day: date) -> Sequence[RebateRow]:
             .join(Posting, Posting.id == LedgerEntry.posting_id)
             .where(
                 LedgerEntry.book == "REBATE",
-                LedgerEntry.category == CODE,
+                LedgerEntry.category == REB,
                 LedgerEntry.day <= day,
                 LedgerEntry.shipment_id.is_not(None),
             )
@@ -123,7 +123,7 @@ def rebate_entries(reader: Reader, day: date, shipment_id: int | None = None) ->
         )
         .join(Posting, Posting.id == LedgerEntry.posting_id)
         .join(Shipment, Shipment.id == LedgerEntry.shipment_id)
-        .where(LedgerEntry.book == "REBATE", LedgerEntry.category == CODE, LedgerEntry.day <= day)
+        .where(LedgerEntry.book == "REBATE", LedgerEntry.category == REB, LedgerEntry.day <= day)
         .order_by(LedgerEntry.day, LedgerEntry.id)
     )
     if shipment_id is not None:

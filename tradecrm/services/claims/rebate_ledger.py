@@ -1,7 +1,7 @@
-"""The rebate receivable (应收出口退税): bills estimate it, filed claims correct it, the tax office pays it (16.12).
+"""The rebate receivable (应收出口退税): booked with the revenue, corrected by filed claims, then paid (16.12).
 
 A shipment is corrected once all of its declared items are filed: the difference between what its claims bring
-and what its bills booked is a variance on the shipment, dated when it became known (section 2.11).
+and what its purchases booked is a variance on the shipment, dated when it became known (section 2.11).
 """
 
 from __future__ import annotations
@@ -15,14 +15,23 @@ from sqlalchemy import func, select
 
 from tradecrm.core.allocate import Basis, allocate
 from tradecrm.core.costs import CostStatus
-from tradecrm.models import CostLine, DeclarationLine, RebateClaim, RebateClaimLine, Shipment
+from tradecrm.models import (
+    CostLine,
+    DeclarationLine,
+    GoodsReturn,
+    GoodsReturnLine,
+    RebateClaim,
+    RebateClaimLine,
+    Shipment,
+)
 from tradecrm.services.claims.declarations import declared_items
+from tradecrm.services.figures.rebate_kept import REB, kept_rebate
 from tradecrm.services.money.ledger import COST, REBATE, Row, Source, post
 from tradecrm.services.trade.closing import demand_unclosed
+from tradecrm.services.trade.rebate_booking import book_rebate
 from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
-CODE = "REB"
 OPEN = frozenset({"collecting", "ready"})
 """States of a claim that was not filed yet: what it will bring is not known."""
 SETTLED = frozenset({"received", "refused"})
@@ -94,11 +103,14 @@ def true_up(work: Work, claim: RebateClaim, shipment: Shipment, day: date, why: 
     While not everything is filed, corrections made before are taken back. Refused for a closed shipment.
     """
     shares = claim_shares(work, shipment.id)
-    estimated, corrected = booked_rebate(work, shipment.id)
+    filed = wholly_filed(work, shipment.id, shares)
+    book_rebate(work, shipment, day, filed=filed)
+    kept = kept_rebate(work, shipment.id)
     wanted = ZERO
-    if wholly_filed(work, shipment.id, shares):
-        wanted = sum((share.effective for share in shares), ZERO) - estimated
-    change = wanted - corrected
+    if filed:
+        brought = sum((share.effective for share in shares), ZERO)
+        wanted = brought - returned_claims(work, shipment.id) - kept.expected
+    change = wanted - kept.corrected
     if change != 0:
         demand_unclosed(work, shipment.id)
         memo = f"{claim.number} {why}"
@@ -110,19 +122,28 @@ def true_up(work: Work, claim: RebateClaim, shipment: Shipment, day: date, why: 
     return change
 
 
-def booked_rebate(reader: Reader, shipment_id: int) -> tuple[Decimal, Decimal]:
-    """Answer what the bills of a shipment estimate as its rebate, and by how much that was corrected, in base."""
-    estimated = reader.session.scalar(
-        select(func.sum(CostLine.rebate)).where(
-            CostLine.shipment_id == shipment_id, CostLine.category == "PUR"
+def returned_claims(reader: Reader, shipment_id: int) -> Decimal:
+    """Answer the rebate in base that filed claims of a shipment hold of goods that have come back (section 1.10)."""
+    owed = reader.session.scalar(
+        select(func.sum(GoodsReturnLine.owed))
+        .join(GoodsReturn, GoodsReturn.id == GoodsReturnLine.return_id)
+        .where(
+            GoodsReturn.shipment_id == shipment_id,
+            GoodsReturn.status == "received",
+            GoodsReturnLine.claimed != 0,
         )
     )
-    less = reader.session.scalar(
-        select(func.sum(CostLine.base_amount)).where(
-            CostLine.shipment_id == shipment_id, CostLine.category == CODE
-        )
+    return owed or ZERO
+
+
+def repaid_rebate(reader: Reader, shipment_id: int) -> Decimal:
+    """Answer the rebate in base that was paid back to the tax office for goods of a shipment that came back."""
+    paid = reader.session.scalar(
+        select(func.sum(GoodsReturnLine.owed))
+        .join(GoodsReturn, GoodsReturn.id == GoodsReturnLine.return_id)
+        .where(GoodsReturn.shipment_id == shipment_id, GoodsReturn.repaid_on.is_not(None))
     )
-    return estimated or ZERO, -(less or ZERO)
+    return paid or ZERO
 
 
 def book_correction(
@@ -130,15 +151,15 @@ def book_correction(
 ) -> None:
     """Post a correction of a rebate and write it as a cost of the shipment, dated when it became known."""
     rows = (
-        Row(REBATE, work.base, change, change, CODE, shipment_id=shipment.id),
-        Row(COST, work.base, -change, -change, CODE, shipment_id=shipment.id),
+        Row(REBATE, work.base, change, change, REB, shipment_id=shipment.id),
+        Row(COST, work.base, -change, -change, REB, shipment_id=shipment.id),
     )
     post(work, day, "rebate_adjust", source, rows)
     work.add(
         CostLine(
             shipment_id=shipment.id,
             owner_id=shipment.owner_id,
-            category=CODE,
+            category=REB,
             description=source.memo,
             currency=work.base,
             amount=-change,

@@ -13,8 +13,9 @@ from tradecrm.core.money import fits_currency, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Account, RebateClaim, RebateReceipt
-from tradecrm.services.claims.rebate_ledger import CODE, shares_of, true_up
+from tradecrm.services.claims.rebate_ledger import shares_of, true_up
 from tradecrm.services.claims.rebates import rebate_gaps, shipments_in
+from tradecrm.services.figures.rebate_kept import REB
 from tradecrm.services.money.ledger import BANK, REBATE, Row, Source, demand_open_period, post, reverse
 from tradecrm.services.work import Work, operation
 
@@ -138,7 +139,7 @@ def receive_rebate(work: Work, command: ReceiveRebate) -> int:
     after = shares_of(work, claim, claim.received + command.amount)
     rows = [Row(BANK, account.currency, command.amount, command.amount, "REBATE", account.id)]
     rows += [
-        Row(REBATE, work.base, was - now, was - now, CODE, shipment_id=shipment)
+        Row(REBATE, work.base, was - now, was - now, REB, shipment_id=shipment)
         for shipment, now in after.items()
         for was in [before.get(shipment, ZERO)]
     ]

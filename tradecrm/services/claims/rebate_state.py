@@ -13,8 +13,9 @@ from tradecrm.core.rebate_claims import filing_deadline, last_day
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, Shipment, VatInvoiceLine
 from tradecrm.services.claims.collections import Collection, MatchRow, collection_of, collection_rows
-from tradecrm.services.claims.rebate_ledger import booked_rebate, claim_shares
+from tradecrm.services.claims.rebate_ledger import claim_shares, repaid_rebate
 from tradecrm.services.claims.rebates import rebate_state_title
+from tradecrm.services.figures.rebate_kept import kept_rebate
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -22,7 +23,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class RebateStanding:
-    """A shipment's rebate in base: estimated by bills, corrected by claims, received; and the days that count.
+    """A shipment's rebate in base: estimated by its purchases, corrected by claims, received; and the days that count.
 
     ``claims`` are (id, number, words of state and amount); ``at_risk`` tells that its invoices are overdue.
     """
@@ -45,17 +46,18 @@ class RebateStanding:
 def rebate_standing(reader: Reader, shipment_id: int) -> RebateStanding:
     """Answer how the rebate of a shipment stands; raises NotFound."""
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
-    estimated, corrected = booked_rebate(reader, shipment.id)
+    kept = kept_rebate(reader, shipment.id)
     claims, received = [], ZERO
     for share in claim_shares(reader, shipment.id):
         words = f"{rebate_state_title(share.status)} · {format_money(share.effective, reader.base)}"
         claims.append((share.claim_id, share.number, words))
         received += share.received
+    received -= repaid_rebate(reader, shipment.id)
     exported = shipment.export_date or shipment.departed_on
     settled = bool(shipment.rebate_state)
     return RebateStanding(
-        estimated,
-        corrected,
+        kept.expected,
+        kept.corrected,
         received,
         tuple(claims),
         None if exported is None or settled else filing_deadline(exported, reader.settings.rebate_filing_day),

@@ -56,17 +56,25 @@ CLAIM_RULES = (
     ),
     Rule(
         "shipment",
-        N_("Shipment {name} has a rebate of {found} in the ledger; its bills and claims make {wanted}."),
-        "WITH kept(shipment_id, total) AS ("
-        " SELECT shipment_id, sum(rebate) - sum(CASE category WHEN 'REB' THEN base_amount ELSE 0 END)"
-        " FROM cost_line WHERE status IN ('invoiced', 'paid') GROUP BY shipment_id),"
+        N_("Shipment {name} has a rebate of {found} in the ledger; its purchases and claims make {wanted}."),
+        # What is not billed counts from the revenue on. Books of an earlier version hold what is billed alone,
+        # whenever that was, until the next event of the shipment; input VAT that is credited comes with bills.
+        "WITH kept(shipment_id, whole, billed, corrected) AS ("
+        " SELECT shipment_id, sum(rebate),"
+        " sum(CASE WHEN status IN ('invoiced', 'paid') THEN rebate ELSE 0 END),"
+        " -sum(CASE category WHEN 'REB' THEN base_amount ELSE 0 END)"
+        " FROM cost_line GROUP BY shipment_id),"
         " booked(shipment_id, total) AS ("
         " SELECT entry.shipment_id, sum(entry.base_amount) FROM ledger_entry AS entry"
         " JOIN posting ON posting.id = entry.posting_id WHERE entry.book = 'REBATE'"
-        " AND entry.shipment_id IS NOT NULL AND posting.kind <> 'rebate_receipt' GROUP BY entry.shipment_id)"
-        " SELECT shipment.id, shipment.number, coalesce(booked.total, 0), coalesce(kept.total, 0) FROM shipment"
-        " LEFT JOIN kept ON kept.shipment_id = shipment.id LEFT JOIN booked ON booked.shipment_id = shipment.id"
-        " WHERE coalesce(booked.total, 0) <> coalesce(kept.total, 0)",
+        " AND entry.shipment_id IS NOT NULL AND posting.kind <> 'rebate_receipt' GROUP BY entry.shipment_id),"
+        " standing(id, number, found, billed, wanted) AS ("
+        " SELECT shipment.id, shipment.number, coalesce(booked.total, 0),"
+        " coalesce(kept.billed + kept.corrected, 0), CASE WHEN shipment.tax_regime <> 'TRADER'"
+        " THEN coalesce(kept.billed + kept.corrected, 0) WHEN shipment.recognized_on IS NULL"
+        " AND booked.total IS NULL THEN 0 ELSE coalesce(kept.whole + kept.corrected, 0) END FROM shipment"
+        " LEFT JOIN kept ON kept.shipment_id = shipment.id LEFT JOIN booked ON booked.shipment_id = shipment.id)"
+        " SELECT id, number, found, wanted FROM standing WHERE found <> wanted AND found <> billed",
     ),
     Rule(
         "commission_run",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, type_coerce
 
 from tradecrm.core.dates import add_months
 from tradecrm.core.links import Link
@@ -15,17 +15,22 @@ from tradecrm.core.plans import Every, Expected, Ground, average_delay, repeats,
 from tradecrm.core.terms import decode_terms, due_date
 from tradecrm.models import (
     CostLine,
+    DeclarationLine,
     ExpenseClaim,
+    LedgerEntry,
     Party,
     PlannedFlow,
+    Posting,
     PurchaseContract,
     PurchaseEarmark,
     PurchaseLine,
     RebateClaim,
+    RebateClaimLine,
     RebateReceipt,
     Shipment,
 )
 from tradecrm.services.figures.collection import open_rows
+from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.plan_rows import (
     ZERO,
     Accounts,
@@ -35,6 +40,7 @@ from tradecrm.services.figures.plan_rows import (
     Voyage,
     estimated,
 )
+from tradecrm.services.figures.rebate_kept import REB
 from tradecrm.services.work import Reader
 
 _ORDERED = ("approved", "sent", "confirmed", "in_production", "partly_received", "received")
@@ -58,7 +64,8 @@ def other_rows(reader: Reader, options: PlanOptions, accounts: Accounts) -> list
     """Answer everything of the payment plan but the open bills."""
     rows = [*_purchases(reader, options, accounts), *_costs(reader, options, accounts)]
     if options.party_id is None:
-        rows += [*planned_rows(reader, options, accounts), *_rebates(reader, options, accounts)]
+        rows += planned_rows(reader, options, accounts)
+        rows += [*_rebates(reader, options, accounts), *_unfiled(reader, options, accounts)]
         rows += _claims(reader, options, accounts)
     return rows
 
@@ -230,6 +237,54 @@ def _rebates(reader: Reader, options: PlanOptions, accounts: Accounts) -> list[P
                 )
             )  # fmt: skip
     return rows
+
+
+def _unfiled(reader: Reader, options: PlanOptions, accounts: Accounts) -> list[PlanRow]:
+    """Answer the rebates booked with their revenue and not filed yet: on no day, as nobody can tell it (16.12)."""
+    if options.currency not in (None, reader.base):
+        return []
+    entry, posting = plain(LedgerEntry), plain(Posting)
+    # Asked for by shipment, of the open ones alone: the ledger keeps an index of its rows by shipment and book.
+    booked = (
+        select(func.sum(entry.base_amount))
+        .join(Posting.__table__, posting.id == entry.posting_id)
+        .where(
+            entry.shipment_id == Shipment.id,
+            entry.book == "REBATE",
+            entry.category == REB,
+            posting.kind != "rebate_receipt",
+        )
+        .correlate(Shipment.__table__)
+        .scalar_subquery()
+    )
+    filed = (
+        select(func.sum(RebateClaimLine.rebate))
+        .join(DeclarationLine, DeclarationLine.id == RebateClaimLine.declaration_line_id)
+        .join(RebateClaim, RebateClaim.id == RebateClaimLine.claim_id)
+        .where(DeclarationLine.shipment_id == Shipment.id, RebateClaim.filed_on.is_not(None))
+        .correlate(Shipment)
+        .scalar_subquery()
+    )
+    kind = entry.base_amount.type
+    statement = select(
+        Shipment.id, Shipment.number, type_coerce(booked, kind), type_coerce(filed, kind)
+    ).where(
+        Shipment.departed_on.is_not(None),
+        Shipment.rebate_state == "",
+        Shipment.status.not_in(("void", "closed")),
+    )
+    found = (
+        (key, number, (made or ZERO) - (taken or ZERO))
+        for key, number, made, taken in reader.session.execute(statement)
+    )
+    return [
+        PlanRow(
+            "rebate", number, None, reader.base, rest, None, estimated(None),
+            accounts.of(reader.base), Link.to("declaration", id=key),
+        )
+        for key, number, rest in found
+        if rest > 0
+    ]  # fmt: skip
 
 
 def _rebate_days(reader: Reader) -> int | None:

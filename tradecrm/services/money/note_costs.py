@@ -11,10 +11,10 @@ from sqlalchemy import select
 from tradecrm.core.allocate import allocate
 from tradecrm.core.costs import COST_CATEGORIES, DEDUCTIONS, cost_category
 from tradecrm.core.problems import Refusal
-from tradecrm.core.rebate import TaxRegime, deduction_code, kept_back, purchase_vat
+from tradecrm.core.rebate import TaxRegime, kept_back, purchase_vat
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, Item, Note, Shipment
-from tradecrm.services.money.ledger import COST, REBATE, Row
+from tradecrm.services.money.ledger import COST, Row
 from tradecrm.services.work import Work
 
 ZERO = Decimal(0)
@@ -48,11 +48,23 @@ class NoteCost:
         )
 
 
-def note_costs(work: Work, note: Note, amount: Decimal, value: Decimal) -> list[NoteCost]:
+@dataclass(frozen=True, slots=True)
+class NotePart:
+    """What a note changes of one cost of its bill: amount in the bill's currency and rebate in base, without sign."""
+
+    cost_id: int
+    amount: Decimal
+    rebate: Decimal
+
+
+def note_costs(
+    work: Work, note: Note, amount: Decimal, value: Decimal, parts: Sequence[NotePart] = ()
+) -> list[NoteCost]:
     """Answer what of a shipment's costs a note to or from a supplier changes; nothing for any other note.
 
     A note on a bill changes the costs of the bill in their proportion, VAT and rebate with them; without a bill it
-    is one cost of the category chosen. ``amount`` and ``value`` (base) are signed. Refuses a closed shipment.
+    is one cost of the category chosen. ``amount`` and ``value`` (base) are signed. ``parts`` changes some costs of the
+    bill, each with its own rebate. Refuses a closed shipment.
     """
     if note.side != "AP" or note.shipment_id is None or note.kind == "OPEN":
         return []
@@ -68,6 +80,8 @@ def note_costs(work: Work, note: Note, amount: Decimal, value: Decimal) -> list[
     demand_unclosed(work, note.shipment_id)
     if not billed:
         return [_single(note, amount, value)]
+    if parts:
+        return _by_parts(billed, parts, value, work.base)
     amounts = allocate(amount, [abs(line.amount) for line in billed], note.currency)
     values = allocate(value, [abs(line.base_amount) for line in billed], work.base)
     regime = _regime(work, note)
@@ -83,6 +97,28 @@ def note_costs(work: Work, note: Note, amount: Decimal, value: Decimal) -> list[
             _rebate(line, base, regime, work.base),
         )
         for line, part, base in zip(billed, amounts, values, strict=True)
+    ]
+
+
+def _by_parts(
+    billed: Sequence[CostLine], parts: Sequence[NotePart], value: Decimal, base: str
+) -> list[NoteCost]:
+    """Answer the costs of a note that names them; ``value`` is signed, and so are they."""
+    sign = -1 if value < 0 else 1
+    lines = {line.id: line for line in billed}
+    return [
+        NoteCost(
+            line.category,
+            sign * part.amount,
+            worth,
+            line.basis,
+            line.shipment_line_id,
+            line.vat_rate,
+            line.rebate_rate,
+            sign * part.rebate,
+        )
+        for part, worth in zip(parts, allocate(value, [each.amount for each in parts], base), strict=True)
+        for line in (lines[part.cost_id],)
     ]
 
 
@@ -107,22 +143,24 @@ def _rebate(line: CostLine, base: Decimal, regime: TaxRegime, currency: str) -> 
 
 def cost_rows(work: Work, note: Note, costs: Sequence[NoteCost]) -> list[Row]:
     """Answer the rows of the ledger that the costs of a note are, with their rebates."""
-    code = deduction_code(_regime(work, note))
-    rows = []
-    for cost in costs:
-        rows.append(
-            Row(
-                COST,
-                note.currency,
-                cost.amount,
-                cost.base_amount,
-                cost.category,
-                party_id=note.party_id,
-                shipment_id=note.shipment_id,
-            )
+    from tradecrm.services.trade.rebate_booking import deduction_rows  # It stands above money.
+
+    rows = [
+        Row(
+            COST,
+            note.currency,
+            cost.amount,
+            cost.base_amount,
+            cost.category,
+            party_id=note.party_id,
+            shipment_id=note.shipment_id,
         )
-        rows.append(Row(REBATE, work.base, cost.rebate, cost.rebate, code, shipment_id=note.shipment_id))
-        rows.append(Row(COST, work.base, -cost.rebate, -cost.rebate, code, shipment_id=note.shipment_id))
+        for cost in costs
+    ]
+    changed = sum((cost.rebate for cost in costs), ZERO)
+    if changed != 0:
+        shipment = work.get(Shipment, note.shipment_id or 0, _("Shipment"))
+        rows += deduction_rows(work, shipment, changed, coming=changed)
     return rows
 
 

@@ -24,9 +24,10 @@ from tradecrm.models import (
     Shipment,
     ShipmentLine,
 )
-from tradecrm.services.money.ledger import AP, COST, REBATE, NewItem, Part, Row, Source, add_item
+from tradecrm.services.money.ledger import AP, COST, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.closing import demand_unclosed
+from tradecrm.services.trade.rebate_booking import book_rebate, deduction_rows
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -93,7 +94,14 @@ def _check_parts(command: SaveCost) -> list[Problem]:
 
 @operation("shipment.write", check=check_cost)
 def save_cost(work: Work, command: SaveCost) -> int:
-    """Write a cost line that has no bill yet; answers its id."""
+    """Write a cost line that has no bill yet; answers its id. A purchase known after the revenue books its rebate."""
+    line = write_cost(work, command)
+    book_rebate(work, work.get(Shipment, line.shipment_id, _("Shipment")), work.today)
+    return line.id
+
+
+def write_cost(work: Work, command: SaveCost) -> CostLine:
+    """Write a cost line that has no bill yet and answer it; the rebate of the shipment is left to the caller."""
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
     demand_unclosed(work, shipment.id)
     line = _line_to_write(work, command, shipment)
@@ -119,7 +127,7 @@ def save_cost(work: Work, command: SaveCost) -> int:
     line.updated_at = work.now
     work.add(line)
     _warn(work, line)
-    return line.id
+    return line
 
 
 def _warn(work: Work, line: CostLine) -> None:
@@ -222,12 +230,8 @@ def bill_cost(work: Work, command: BillCost) -> int:
         party_id=party.id,
         shipment_id=shipment.id,
     )
-    code = deduction_code(TaxRegime(shipment.tax_regime))
-    rebate = (
-        Row(REBATE, work.base, line.rebate, line.rebate, code, shipment_id=shipment.id),
-        Row(COST, work.base, -line.rebate, -line.rebate, code, shipment_id=shipment.id),
-    )
-    item = add_item(work, new, "bill", Source("cost_line", line.id, line.bill_number), (cost, *rebate))
+    kept = deduction_rows(work, shipment, line.rebate)
+    item = add_item(work, new, "bill", Source("cost_line", line.id, line.bill_number), (cost, *kept))
     line.item_id = item.id
     work.session.flush()
     _note_purchase(work, line)

@@ -14,18 +14,18 @@ from tradecrm.core.costs import CostStatus
 from tradecrm.core.money import convert, fits_currency
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
-from tradecrm.core.rebate import TaxRegime, deduction_code
 from tradecrm.core.terms import Event, decode_terms, due_date
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, PurchaseContract, PurchaseLine, Shipment, ShipmentLine
-from tradecrm.services.money.ledger import AP, COST, REBATE, NewItem, Part, Row, Source, add_item
+from tradecrm.services.money.ledger import AP, COST, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.prepayments import apply_prepayments
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.taking_back import keep_paid_marks
 from tradecrm.services.trade.costs import set_deduction
 from tradecrm.services.trade.purchase_receipts import settle_state
 from tradecrm.services.trade.purchases import state_title
-from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases, covered
+from tradecrm.services.trade.rebate_booking import deduction_rows
+from tradecrm.services.trade.shipment_purchases import add_purchases, covered, draw_purchases
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -64,7 +64,8 @@ def bill_purchase(work: Work, command: BillPurchase) -> int:
                 number=purchase.number, status=state_title(purchase.status)
             )
         )
-    add_purchases.within(work, AddPurchases(shipment.id))
+    work.actor.demand(add_purchases.verb)
+    draw_purchases(work, shipment)
     costs = unbilled_costs(work, purchase.id, shipment.id)
     _check(work, command, purchase, shipment, costs)
     _take_amounts(work, command, purchase, costs)
@@ -198,22 +199,19 @@ def _post(
         owner_id=shipment.owner_id,
         parts=(Part(amount, "", due, command.day),),
     )
-    code = deduction_code(TaxRegime(shipment.tax_regime))
-    rows = []
-    for cost in costs:
-        rows.append(
-            Row(
-                COST,
-                cost.currency,
-                cost.amount,
-                cost.base_amount,
-                cost.category,
-                party_id=purchase.supplier_id,
-                shipment_id=shipment.id,
-            )
+    rows = [
+        Row(
+            COST,
+            cost.currency,
+            cost.amount,
+            cost.base_amount,
+            cost.category,
+            party_id=purchase.supplier_id,
+            shipment_id=shipment.id,
         )
-        rows.append(Row(REBATE, work.base, cost.rebate, cost.rebate, code, shipment_id=shipment.id))
-        rows.append(Row(COST, work.base, -cost.rebate, -cost.rebate, code, shipment_id=shipment.id))
+        for cost in costs
+    ]
+    rows += deduction_rows(work, shipment, sum((cost.rebate for cost in costs), ZERO))
     item = add_item(work, new, "bill", Source("purchase_contract", purchase.id, number), tuple(rows))
     for cost in costs:
         cost.item_id = item.id

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from tradecrm.core.dates import Holidays
 from tradecrm.core.deposits import DepositPolicy, deposit_share, split_invoice
@@ -22,6 +23,7 @@ from tradecrm.services.figures.deposits import deposit_received, deposits_left
 from tradecrm.services.figures.quantities import contract_amounts, gone_quantities, unrecognized
 from tradecrm.services.money.allocations import Allocate, allocate_items
 from tradecrm.services.money.ledger import AR, REVENUE, NewItem, Part, Row, Source, TranchePart, add_item
+from tradecrm.services.trade.rebate_booking import deduction_rows
 from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
@@ -144,10 +146,14 @@ def shipped_lines(work: Work, contract_id: int) -> list[tuple[ContractLine, Deci
     """Answer each line of a contract with the quantity that has left."""
     work.session.flush()
     gone = gone_quantities(work, contract_id)
-    rows = work.session.scalars(
-        select(ContractLine).where(ContractLine.contract_id == contract_id).order_by(ContractLine.position)
-    )
+    rows = work.session.scalars(_lines_of(), {"contract": contract_id})
     return [(row, gone.get(row.id, ZERO)) for row in rows]
+
+
+@functools.cache
+def _lines_of() -> Select[ContractLine]:
+    lines = select(ContractLine).where(ContractLine.contract_id == bindparam("contract"))
+    return lines.order_by(ContractLine.position)
 
 
 def _post_invoice(
@@ -157,7 +163,7 @@ def _post_invoice(
     contracts: list[tuple[SalesContract, Decimal]],
     taken: list[_Taken],
 ) -> Item:
-    """Post the receivable with its tranches (policy A) and instalments against revenue."""
+    """Post the receivable with its tranches (policy A) and instalments against revenue, and the rebate (16.12)."""
     tranches = _tranches(work, shipment, rate, taken)
     base_amount = sum((part.base_amount for part in tranches), ZERO)
     events = event_dates(shipment)
@@ -194,7 +200,7 @@ def _post_invoice(
         shipment_id=shipment.id,
     )
     source = Source("shipment", shipment.id, shipment.invoice_number or "")
-    return add_item(work, new, "invoice", source, (revenue,))
+    return add_item(work, new, "invoice", source, (revenue, *deduction_rows(work, shipment)))
 
 
 def _tranches(work: Work, shipment: Shipment, rate: Decimal, taken: list[_Taken]) -> tuple[TranchePart, ...]:

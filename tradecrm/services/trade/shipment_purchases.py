@@ -21,8 +21,9 @@ from tradecrm.models import (
     ShipmentLine,
 )
 from tradecrm.services.figures.quantities import GONE
-from tradecrm.services.trade.costs import SaveCost, save_cost
+from tradecrm.services.trade.costs import SaveCost, write_cost
 from tradecrm.services.trade.purchases import gross
+from tradecrm.services.trade.rebate_booking import book_rebate
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -54,9 +55,17 @@ def add_purchases(work: Work, command: AddPurchases) -> int:
     """Draft the estimated purchases of every goods line of a shipment; answers how many lines were written.
 
     What a purchase contract covers is taken at its price, the rest at the factory price of the sold line. Lines
-    with a bill and lines changed by hand stay; drafted ones are drawn anew.
+    with a bill and lines changed by hand stay; drafted ones are drawn anew. Once the revenue is booked, so is the
+    rebate of what is drafted (section 16.12).
     """
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    count = draw_purchases(work, shipment)
+    book_rebate(work, shipment, work.today)
+    return count
+
+
+def draw_purchases(work: Work, shipment: Shipment) -> int:
+    """Draft the purchases of a shipment as `add_purchases` does, the rebate left to the caller; answers how many."""
     rows = work.session.execute(
         select(ShipmentLine, ContractLine)
         .join(ContractLine, ContractLine.id == ShipmentLine.contract_line_id)
@@ -111,7 +120,7 @@ def _draw(work: Work, shipment: Shipment, goods: ShipmentLine, line: ContractLin
         work.session.delete(cost)
     work.session.flush()
     for each in wanted:
-        cost = work.get(CostLine, save_cost.within(work, each.command), _("Cost line"))
+        cost = write_cost(work, each.command)
         cost.quantity, cost.purchase_line_id = each.quantity, each.purchase_line_id
     work.session.flush()
     return len(wanted)

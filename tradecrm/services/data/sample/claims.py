@@ -20,12 +20,12 @@ from tradecrm.services.claims.declarations import SaveDeclaration, goods_to_decl
 from tradecrm.services.claims.expense_payment import PayClaim, pay_claim
 from tradecrm.services.claims.expenses import ClaimLineDraft, MoveClaim, SaveClaim, move_claim, save_claim
 from tradecrm.services.claims.rebate_ends import ReceiveUnclaimed, receive_unclaimed
-from tradecrm.services.claims.rebate_ledger import booked_rebate
 from tradecrm.services.claims.rebate_moves import MoveRebate, move_rebate
 from tradecrm.services.claims.rebate_rates import SaveRebateRate, save_rebate_rate
 from tradecrm.services.claims.rebates import AddShipment, SaveRebateClaim, add_shipment, save_rebate_claim
 from tradecrm.services.claims.vat_invoices import SaveVatInvoice, VatLineDraft, save_vat_invoice
 from tradecrm.services.data.sample.firm import SAMPLE_DAY, Firm
+from tradecrm.services.figures.rebate_kept import kept_rebate
 from tradecrm.services.trade.closing import MarkSettled, mark_settled
 from tradecrm.services.work import Work, operation
 
@@ -118,7 +118,8 @@ def _commission(work: Work) -> None:
 def settle_rebate(work: Work, shipment_id: int, account_id: int, day: date) -> None:
     """Let the tax office pay the rebate of a shipment as it was estimated; one without rebate is only marked."""
     shipment = work.session.get_one(Shipment, shipment_id)
-    amount = sum(booked_rebate(work, shipment_id), D(0))
+    kept = kept_rebate(work, shipment_id)
+    amount = kept.expected + kept.corrected
     if shipment.rebate_state or amount <= 0:
         mark_settled.within(work, MarkSettled(shipment_id, "received", no_further_bill=False))
     else:
