@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from tests.services.bank_kit import open_yuan
+from tests.services.conftest import TODAY
 from tests.services.test_account_moves import MAY, booked, booked_gain, dollars, held, rates
+from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
 from tradecrm.services.book import Seat
+from tradecrm.services.control.reminders import (
+    LOAN_DUE,
+    ChangeRule,
+    FinishReminder,
+    change_rule,
+    finish_reminder,
+    reminder_rules,
+    today_rows,
+)
 from tradecrm.services.data.check import check_book
 from tradecrm.services.figures.revaluing import valuation
 from tradecrm.services.figures.statement import EntryFilter, ledger_totals
@@ -74,3 +85,34 @@ def test_what_a_loan_refuses(seat: Seat) -> None:
     with pytest.raises(Refusal, match="whose money"):
         seat.perform(open_loan, OpenLoan("bank", " ", "USD", MAY[1]))
     assert seat.ask(loan_card, loan).moves == ()
+
+
+def test_loans_due_stand_in_today_while_something_is_owed(seat: Seat) -> None:
+    """From the days before it on that are set, and past its day; one repaid and capital put in never."""
+    account = open_yuan(seat, "0")
+
+    def owe(kind: str, days: int, amount: str) -> int:
+        command = OpenLoan(kind, "Bank of Ningbo", "CNY", MAY[0], TODAY + timedelta(days=days))
+        loan = seat.perform(open_loan, command).value
+        seat.perform(move_loan, MoveLoan(loan, "draw", MAY[0], account, D(amount)))
+        return loan
+
+    late, near = owe("bank", -2, "700"), owe("packing", 7, "500")
+    owe("bank", 8, "400")
+    owe("capital", 0, "300")
+    repaid = owe("owner", 0, "200")
+    seat.perform(move_loan, MoveLoan(late, "repay", MAY[1], account, D(100)))
+    seat.perform(move_loan, MoveLoan(repaid, "repay", MAY[1], account, D(200)))
+
+    def told() -> list[tuple[Link, int, Decimal | None, str]]:
+        return [(row.link, row.days_late, row.amount, row.party) for row in seat.ask(today_rows)]
+
+    assert told() == [
+        (Link.to("loan", id=late), 2, D(600), "Bank of Ningbo"),
+        (Link.to("loan", id=near), -7, D(500), "Bank of Ningbo"),
+    ]
+    rule = next(each for each in seat.ask(reminder_rules) if each.key == LOAN_DUE)
+    seat.perform(change_rule, ChangeRule(LOAN_DUE, True, 6, rule.version))
+    assert [link for link, *_rest in told()] == [Link.to("loan", id=late)]
+    seat.perform(finish_reminder, FinishReminder(seat.ask(today_rows)[0].occurrence))
+    assert told() == []

@@ -19,6 +19,7 @@ from tradecrm.services.control.reminders import (
     DEPOSIT_WAITING,
     FREIGHT_QUOTES,
     INVOICE_LATE,
+    LOAN_DUE,
     PAPERS_DUE,
     PAYMENT_REMINDER,
     REBATE_DEADLINE,
@@ -59,6 +60,8 @@ DUE_KINDS = frozenset(
         "allocation",
         "shipment",
         "sales_contract",
+        "loan",
+        "loan_move",
     }
 )
 """Kinds of record whose change may change what is due."""
@@ -136,6 +139,7 @@ def what_text(row: TodayRow) -> str:
         return row.subject
     words = {
         DEPOSIT_WAITING: _("Deposit of {amount} on {number} is not in yet"),
+        LOAN_DUE: _("Repay {amount} of loan {number}"),
         BALANCE_OVERDUE: _("Collect {amount} on {number}"),
     }.get(row.rule, _("{amount} on {number} falls due"))
     return words.format(amount=format_money(row.amount, row.currency), number=row.subject)

@@ -1,4 +1,4 @@
-"""Reminders of money: customers whose next payment reminder is to be sent, a line a customer (section 3.8)."""
+"""Reminders of money: customers whose next payment reminder is to be sent (3.8), loans that fall due (section 4)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 
 from tradecrm.core.dunning import STAGES, Stage, due_days
 from tradecrm.core.links import Link
-from tradecrm.models import Dunning, Instalment, Party, Promise, Reminder
+from tradecrm.models import Dunning, Instalment, Loan, Party, Promise, Reminder
 from tradecrm.services.control.reminders import POPUP_DAYS, Asked, Occurrence, TodayRow
+from tradecrm.services.figures.loans import CAPITAL, owed_of
 
 
 def payment_reminders(asked: Asked) -> Iterator[TodayRow]:
@@ -40,6 +41,31 @@ def payment_reminders(asked: Asked) -> Iterator[TodayRow]:
             "",
             asked.late(day),
             Link.to("dunning", party=party_id),
+        )
+
+
+def loans_due(asked: Asked) -> Iterator[TodayRow]:
+    """Yield loans of which something is still owed and that are due by the horizon, those past their day with them.
+
+    Only to whom accounts are open: a loan says what the firm owes.
+    """
+    if not asked.reader.actor.can("account.read"):
+        return
+    owed = owed_of(Loan.id)
+    query = select(Loan.id, Loan.due_on, Loan.number, Loan.lender, owed, Loan.currency).where(
+        Loan.due_on <= asked.horizon, Loan.kind != CAPITAL, owed > 0
+    )
+    query = asked.narrow(query, "loan", Loan.id, Loan.due_on)
+    for key, due_on, number, lender, amount, currency in asked.reader.session.execute(query):
+        yield TodayRow(
+            Occurrence(asked.rule, "loan", key, due_on),
+            number,
+            None,
+            lender,
+            amount,
+            currency,
+            asked.late(due_on),
+            Link.to("loan", id=key),
         )
 
 

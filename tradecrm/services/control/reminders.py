@@ -39,6 +39,7 @@ REBATE_LAST = "rebate_last"
 INVOICE_LATE = "invoice_late"
 FREIGHT_QUOTES = "freight_quotes"
 PAYMENT_REMINDER = "payment_reminder"
+LOAN_DUE = "loan_due"
 
 TODAY_LIMIT = 200
 POPUP_DAYS = 30
@@ -61,6 +62,7 @@ RULE_DEFAULTS: tuple[RuleDefault, ...] = (
     RuleDefault(BALANCE_OVERDUE, N_("Balance overdue"), 0),
     RuleDefault(BALANCE_DUE, N_("Balance due soon"), 3),
     RuleDefault(PAYMENT_REMINDER, N_("Payment reminder to send"), 0),
+    RuleDefault(LOAN_DUE, N_("Loan to repay"), 7),
     RuleDefault(DEPARTURE_NEAR, N_("Departure near"), 5),
     RuleDefault(CUT_OFF_NEAR, N_("Cut-off near"), 1),
     RuleDefault(ARRIVAL_NEAR, N_("Arrival near"), 3),
@@ -245,7 +247,7 @@ def due_popup(reader: Reader, limit: int = 50) -> Popup:
 def _rows(reader: Reader, limit: int, *, unshown: bool) -> Iterator[TodayRow]:
     from tradecrm.services.control.approval_reminders import approvals_due
     from tradecrm.services.control.freight_reminders import quotes_due
-    from tradecrm.services.control.money_reminders import payment_reminders
+    from tradecrm.services.control.money_reminders import loans_due, payment_reminders
     from tradecrm.services.control.rebate_reminders import DERIVE as OF_REBATES
     from tradecrm.services.control.shipping_reminders import DERIVE
 
@@ -256,6 +258,7 @@ def _rows(reader: Reader, limit: int, *, unshown: bool) -> Iterator[TodayRow]:
         DEPARTURE_NEAR: _departures,
         DEPOSIT_WAITING: _deposits,
         FREIGHT_QUOTES: quotes_due,
+        LOAN_DUE: loans_due,
         PAYMENT_REMINDER: payment_reminders,
         TASK_DUE: _tasks,
         **DERIVE,

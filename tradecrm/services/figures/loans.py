@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy import type_coerce as coerce
 from sqlalchemy.types import BigInteger
 
@@ -18,6 +18,16 @@ from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
 
 CAPITAL = "capital"
+
+
+def owed_of(loan_id: Any) -> Any:
+    """Answer the expression of what is owed on a loan by all its movements, for statements over loans."""
+    return (
+        select(func.coalesce(func.sum(_signed(LoanMove) * LoanMove.amount), Decimal(0)))
+        .where(LoanMove.loan_id == loan_id)
+        .correlate(Loan)
+        .scalar_subquery()
+    )
 
 
 def loan_sums(reader: Reader, day: date) -> dict[int, tuple[int, int]]:

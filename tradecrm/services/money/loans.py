@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.loans import LOAN_KINDS, MOVE_KINDS, demand_owed, repaid_base
@@ -17,7 +17,7 @@ from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import Account, Loan, LoanMove, Shipment
 from tradecrm.services.data.lists import ListColumn, ListSource
-from tradecrm.services.figures.loans import CAPITAL, least_owed, loan_owed
+from tradecrm.services.figures.loans import CAPITAL, least_owed, loan_owed, owed_of
 from tradecrm.services.money.accounts import take_out
 from tradecrm.services.money.ledger import BANK, EQUITY, EXPENSE, FX, Row, Source, post
 from tradecrm.services.money.loan_reversals import taken_back_on
@@ -289,16 +289,6 @@ def move_values(reader: Reader, move_id: int) -> dict[str, Any]:
     }
 
 
-_MOVED = (
-    select(
-        func.coalesce(
-            func.sum(case((LoanMove.kind == "draw", LoanMove.amount), else_=-LoanMove.amount)), ZERO
-        )
-    )
-    .where(LoanMove.loan_id == Loan.id, LoanMove.kind != "interest")
-    .correlate(Loan)
-    .scalar_subquery()
-)
 _DRAWN = (
     select(func.coalesce(func.sum(LoanMove.amount), ZERO))
     .where(LoanMove.loan_id == Loan.id, LoanMove.kind == "draw")
@@ -317,7 +307,7 @@ LOANS = ListSource(
         ListColumn("due", Loan.due_on, FieldKind.DATE),
         ListColumn("currency", Loan.currency, FieldKind.CURRENCY, nullable=False),
         ListColumn("drawn", _DRAWN, FieldKind.MONEY, "currency", summed=True, nullable=False),
-        ListColumn("owed", _MOVED, FieldKind.MONEY, "currency", summed=True, nullable=False),
+        ListColumn("owed", owed_of(Loan.id), FieldKind.MONEY, "currency", summed=True, nullable=False),
         ListColumn("shipment", Shipment.number, FieldKind.CODE),
         ListColumn("shipment_id", Loan.shipment_id, FieldKind.INTEGER),
     ),
