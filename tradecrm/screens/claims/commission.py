@@ -21,7 +21,6 @@ from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.money.pickers import ACCOUNT
 from tradecrm.screens.spec import (
     ActionSpec,
-    Badge,
     Choice,
     ColumnSpec,
     Fact,
@@ -35,7 +34,7 @@ from tradecrm.screens.spec import (
     Section,
     ViewSpec,
 )
-from tradecrm.screens.trade.words import state_badge
+from tradecrm.screens.trade.words import in_state, state_badges
 from tradecrm.services.claims.commission import (
     MoveRun,
     PayRun,
@@ -267,11 +266,6 @@ def _locked(draft: Draft) -> str:
     return _("What is posted stays; take it back to reckon it anew.")
 
 
-def _badges(draft: Draft) -> tuple[Badge, ...]:
-    badge = state_badge(RUN_STATES, draft.text("status"))
-    return () if badge is None or draft.id is None else (badge,)
-
-
 def blank_step(reader: Reader, link: Link) -> Draft:
     """Answer the draft of a dialog about a run: its last day or today, no account and no reason yet."""
     card = run_card(reader, int(str(link.param("run") or 0)))
@@ -340,7 +334,7 @@ def _asks(key: str, title: str, needs: str, *sources: str, primary: bool = False
         title,
         primary=primary,
         needs=needs,
-        enabled=lambda rows: str(rows[0].get("status")) in sources,
+        enabled=in_state(*sources),
         opens=lambda rows: Link.to(key, run=record_id(rows)),
     )
 
@@ -390,7 +384,7 @@ RUN_FORM = FormSpec(
     ),
     check=lambda draft: check_period(build_run(draft)),
     heading=lambda draft: draft.text("number") if draft.id is not None else "",
-    badges=_badges,
+    badges=partial(state_badges, RUN_STATES),
     locked=_locked,
     panels=(PanelSpec("people", N_("By person"), compute=people_facts),),
     actions=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tradecrm.core.claim_flows import EXPENSE_CLAIM
@@ -21,7 +22,6 @@ from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.money.pickers import ACCOUNT
 from tradecrm.screens.spec import (
     ActionSpec,
-    Badge,
     ColumnSpec,
     Fact,
     FieldSpec,
@@ -33,7 +33,7 @@ from tradecrm.screens.spec import (
     Section,
     ViewSpec,
 )
-from tradecrm.screens.trade.words import state_badge
+from tradecrm.screens.trade.words import in_state, state_badges
 from tradecrm.services.claims.expense_card import EXPENSE_CLAIMS, claim_card, own_name
 from tradecrm.services.claims.expense_payment import PayClaim, ReverseClaim, pay_claim, reverse_claim
 from tradecrm.services.claims.expenses import (
@@ -225,22 +225,13 @@ def _locked(draft: Draft) -> str:
     )
 
 
-def _badges(draft: Draft) -> tuple[Badge, ...]:
-    badge = state_badge(CLAIM_STATES, draft.text("status"))
-    return () if badge is None or draft.id is None else (badge,)
-
-
-def _from(*sources: str) -> Callable[[Sequence[Row]], bool]:
-    return lambda rows: str(rows[0].get("status")) in sources
-
-
 def _move(key: str, title: str, done: str, sources: tuple[str, ...], *, primary: bool = False) -> ActionSpec:
     return ActionSpec(
         key,
         title,
         primary=primary,
         needs="claim.write",
-        enabled=_from(*sources),
+        enabled=in_state(*sources),
         operation=move_claim,
         command=lambda rows: MoveClaim(record_id(rows), key),
         done=done,
@@ -326,14 +317,14 @@ CLAIM_ACTIONS: tuple[ActionSpec, ...] = (
         N_("Pay"),
         primary=True,
         needs="payment.write",
-        enabled=_from("approved"),
+        enabled=in_state("approved"),
         opens=_link("pay_claim"),
     ),
     ActionSpec(
         "reverse_claim",
         N_("Take payment back"),
         needs="payment.write",
-        enabled=_from("posted"),
+        enabled=in_state("posted"),
         opens=_link("reverse_claim"),
     ),
     _move("return", N_("Return to draft"), N_("The claim is a draft again."), ("approved",)),
@@ -383,7 +374,7 @@ CLAIM_FORM = FormSpec(
     derive=derive_claim,
     check=check_draft,
     heading=lambda draft: draft.text("number") if draft.id is not None else "",
-    badges=_badges,
+    badges=partial(state_badges, CLAIM_STATES),
     locked=_locked,
     panels=(PanelSpec("way", N_("Payment"), query=way_facts, depends=("lines",)),),
     actions=CLAIM_ACTIONS,

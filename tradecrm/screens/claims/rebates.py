@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from tradecrm.core.claim_flows import REBATE_CLAIM
@@ -19,7 +20,6 @@ from tradecrm.screens.claims.words import REBATE_STATES, Within, is_kept, record
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
     ActionSpec,
-    Badge,
     ColumnSpec,
     Fact,
     FieldSpec,
@@ -33,7 +33,7 @@ from tradecrm.screens.spec import (
     Tone,
     ViewSpec,
 )
-from tradecrm.screens.trade.words import state_badge
+from tradecrm.screens.trade.words import in_state, state_badges
 from tradecrm.services.claims.lists import REBATE_CLAIMS
 from tradecrm.services.claims.rebate_card import (
     DeclaredChoice,
@@ -295,22 +295,13 @@ def _locked(draft: Draft) -> str:
     )
 
 
-def _badges(draft: Draft) -> tuple[Badge, ...]:
-    badge = state_badge(REBATE_STATES, draft.text("status"))
-    return () if badge is None or draft.id is None else (badge,)
-
-
-def _at(*sources: str) -> Callable[[Sequence[Row]], bool]:
-    return lambda rows: str(rows[0].get("status")) in sources
-
-
 def _asks(key: str, title: str, *sources: str, primary: bool = False) -> ActionSpec:
     return ActionSpec(
         key,
         title,
         primary=primary,
         needs="rebate.write",
-        enabled=_at(*sources),
+        enabled=in_state(*sources),
         opens=lambda rows: Link.to(key, claim=record_id(rows)),
     )
 
@@ -322,7 +313,7 @@ REBATE_ACTIONS: tuple[ActionSpec, ...] = (
         N_("Mark as ready"),
         primary=True,
         needs="rebate.write",
-        enabled=_at("collecting"),
+        enabled=in_state("collecting"),
         operation=move_rebate,
         command=lambda rows: MoveRebate(record_id(rows), "ready", cast("date", rows[0]["today"])),
         done=N_("The claim is ready to be filed."),
@@ -388,7 +379,7 @@ REBATE_FORM = FormSpec(
     derive=derive_claim,
     check=check_draft,
     heading=lambda draft: draft.text("number") if is_kept(draft) else "",
-    badges=_badges,
+    badges=partial(state_badges, REBATE_STATES),
     locked=_locked,
     panels=(
         PanelSpec("gaps", N_("What is missing"), query=gap_facts),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tradecrm.core.fields import FieldKind
@@ -15,7 +16,6 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
     ActionSpec,
-    Badge,
     Choice,
     Fact,
     FieldSpec,
@@ -32,7 +32,7 @@ from tradecrm.screens.trade.contract_draft import (
     load_contract,
     preset_of,
 )
-from tradecrm.screens.trade.words import state_badge
+from tradecrm.screens.trade.words import state_badges
 from tradecrm.services.control.approvals import pending_request
 from tradecrm.services.crm.parties import party_card
 from tradecrm.services.trade.amendments import (
@@ -148,11 +148,6 @@ def _heading(draft: Draft) -> str:
     )
 
 
-def _badges(draft: Draft) -> tuple[Badge, ...]:
-    state = state_badge(VERSION_STATES, draft.text("state"))
-    return () if state is None else (state,)
-
-
 def _locked(draft: Draft) -> str:
     if draft.text("state") in _OPEN:
         return ""
@@ -229,7 +224,7 @@ def amendment_form(contract: FormSpec) -> FormSpec:
         derive=derive_contract,
         check=check_amendment_draft,
         heading=_heading,
-        badges=_badges,
+        badges=partial(state_badges, VERSION_STATES, field="state"),
         locked=_locked,
         panels=(*panels, PanelSpec("versions", N_("Versions"), query=version_facts)),
         actions=AMENDMENT_ACTIONS,

@@ -46,7 +46,7 @@ from tradecrm.screens.trade.contract_panels import (
 from tradecrm.screens.trade.contract_purchases import SPLIT, chain_with_purchases, purchases_facts
 from tradecrm.screens.trade.freight import ASK_FREIGHT_EARLY
 from tradecrm.screens.trade.pickers import ACCOUNT, CUSTOMER, PRODUCT, SUPPLIER
-from tradecrm.screens.trade.words import CONTRACT_STATES, INCOTERMS, ZERO, state_badge
+from tradecrm.screens.trade.words import CONTRACT_STATES, INCOTERMS, ZERO, state_badges
 from tradecrm.services.trade.amendments import AMENDABLE
 from tradecrm.services.trade.contract_card import ChainPart
 from tradecrm.services.trade.contracts import (
@@ -241,10 +241,7 @@ CONTRACT_ACTIONS = (
 
 
 def _badges(draft: Draft) -> tuple[Badge, ...]:
-    found = []
-    state = state_badge(CONTRACT_STATES, draft.text("status"))
-    if state is not None:
-        found.append(state)
+    found = [*state_badges(CONTRACT_STATES, draft)]
     if draft.text("waits_for"):
         found.append(Badge(_("Waits for {names}").format(names=draft.text("waits_for")), Tone.WARN))
     due, received = draft.number("deposit_due") or ZERO, draft.number("received") or ZERO

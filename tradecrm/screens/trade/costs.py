@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tradecrm.core.allocate import BASIS_TITLES, Basis
@@ -20,7 +21,6 @@ from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Ref, Value
 from tradecrm.screens.spec import (
     ActionSpec,
-    Badge,
     Choice,
     Fact,
     FieldSpec,
@@ -32,7 +32,7 @@ from tradecrm.screens.spec import (
     Tone,
 )
 from tradecrm.screens.trade.pickers import PAYEE
-from tradecrm.screens.trade.words import COST_CHOICES, COST_STATES, figure, state_badge
+from tradecrm.screens.trade.words import COST_CHOICES, COST_STATES, figure, state_badges
 from tradecrm.services.trade.cost_card import bill_rate, cost_card, cost_start, shipment_costs
 from tradecrm.services.trade.costs import BillCost, SaveCost, bill_cost, check_cost, save_cost
 
@@ -263,11 +263,6 @@ def _locked(draft: Draft) -> str:
     return _("This cost has its bill and cannot be edited; enter a correcting line instead.")
 
 
-def _badges(draft: Draft) -> tuple[Badge, ...]:
-    state = state_badge(COST_STATES, draft.text("status")) if draft.id is not None else None
-    return () if state is None else (state,)
-
-
 def _heading(draft: Draft) -> str:
     known = {choice.value: choice.label for choice in COST_CHOICES}
     if draft.id is None or draft.text("category") not in known:
@@ -352,7 +347,7 @@ COST_FORM = FormSpec(
     derive=derive_cost,
     check=check_draft,
     heading=_heading,
-    badges=_badges,
+    badges=partial(state_badges, COST_STATES),
     locked=_locked,
     steps=cost_steps,
     panels=(PanelSpec("cost", N_("In the shipment's profit"), compute=cost_facts),),

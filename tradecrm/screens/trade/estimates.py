@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tradecrm.core.costs import COST_CATEGORIES
@@ -16,7 +17,6 @@ from tradecrm.core.text import N_, _, ngettext
 from tradecrm.screens.draft import Draft, Line, Value, as_number
 from tradecrm.screens.spec import (
     ActionSpec,
-    Badge,
     Choice,
     Fact,
     FieldSpec,
@@ -29,7 +29,7 @@ from tradecrm.screens.spec import (
     Tone,
 )
 from tradecrm.screens.trade.contracts import contract_steps
-from tradecrm.screens.trade.words import figure, percent, state_badge
+from tradecrm.screens.trade.words import figure, percent, state_badges
 from tradecrm.services.trade.estimate_card import EstimateCard, contract_estimate, estimate_card
 from tradecrm.services.trade.estimates import (
     EstimateRowDraft,
@@ -195,11 +195,6 @@ def _may_submit(rows: Sequence[Row]) -> bool:
     return rows[0].get("status") == "draft" and bool(rows[0].get("newest"))
 
 
-def _badges(draft: Draft) -> tuple[Badge, ...]:
-    state = state_badge(STATES, draft.text("status"))
-    return () if state is None else (state,)
-
-
 def _locked(draft: Draft) -> str:
     if draft.id is not None and not draft.flag("newest"):
         return _("This is an earlier version; it stands as it was kept.")
@@ -286,7 +281,7 @@ ESTIMATE_FORM = FormSpec(
     heading=lambda draft: _("Estimate {version} of {number}").format(
         version=int(draft.number("version_no") or 1), number=draft.text("contract")
     ),
-    badges=_badges,
+    badges=partial(state_badges, STATES),
     locked=_locked,
     steps=_steps,
     panels=(

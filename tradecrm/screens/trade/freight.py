@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from tradecrm.core.containers import CONTAINER_TYPES
@@ -18,7 +19,6 @@ from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
     ActionSpec,
-    Badge,
     Choice,
     Fact,
     FieldSpec,
@@ -32,7 +32,7 @@ from tradecrm.screens.spec import (
     Tone,
 )
 from tradecrm.screens.trade.pickers import FORWARDER
-from tradecrm.screens.trade.words import INCOTERMS, MODES, figure, state_badge, states
+from tradecrm.screens.trade.words import INCOTERMS, MODES, figure, state_badges, states
 from tradecrm.services.trade.freight import (
     OPEN,
     QUOTE_DAYS,
@@ -179,11 +179,6 @@ def check_draft(draft: Draft) -> list[Problem]:
         if not isinstance(row.get("forwarder"), Ref)
     ]
     return missing or check_inquiry(build_inquiry(draft))
-
-
-def _badges(draft: Draft) -> tuple[Badge, ...]:
-    state = state_badge(FREIGHT_STATES, draft.text("status"))
-    return () if state is None else (state,)
 
 
 def _locked(draft: Draft) -> str:
@@ -437,7 +432,7 @@ FREIGHT_FORM = FormSpec(
     derive=derive_inquiry,
     check=check_draft,
     heading=lambda draft: draft.text("number") if draft.id is not None else "",
-    badges=_badges,
+    badges=partial(state_badges, FREIGHT_STATES),
     locked=_locked,
     steps=inquiry_steps,
     panels=(PanelSpec("quotes", N_("Quotes"), query=quote_facts),),

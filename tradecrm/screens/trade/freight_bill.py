@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tradecrm.core.fields import FieldKind
@@ -15,7 +16,6 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
     ActionSpec,
-    Badge,
     Choice,
     Fact,
     FieldSpec,
@@ -29,7 +29,7 @@ from tradecrm.screens.spec import (
 )
 from tradecrm.screens.trade.freight_quote import CHARGES
 from tradecrm.screens.trade.pickers import FORWARDER
-from tradecrm.screens.trade.words import signed, state_badge
+from tradecrm.screens.trade.words import signed, state_badges
 from tradecrm.services.trade.freight_bills import (
     ACCEPTED,
     DISPUTED,
@@ -187,11 +187,6 @@ def _locked(draft: Draft) -> str:
     return _("Bill {number} is posted and cannot be edited.").format(number=draft.text("number"))
 
 
-def _badges(draft: Draft) -> tuple[Badge, ...]:
-    state = state_badge(BILL_STATES, draft.text("status"))
-    return () if state is None else (state,)
-
-
 def bill_steps(reader: Reader, bill_id: int) -> tuple[Step, ...]:
     """Answer the shipment, its freight inquiry, and the bill."""
     card = bill_card(reader, bill_id)
@@ -292,7 +287,7 @@ BILL_FORM = FormSpec(
     derive=derive_bill,
     check=check_draft,
     heading=lambda draft: _("Bill {number}").format(number=draft.text("number")) if draft.id else "",
-    badges=_badges,
+    badges=partial(state_badges, BILL_STATES),
     locked=_locked,
     steps=bill_steps,
     panels=(PanelSpec("difference", N_("Against the quote"), compute=difference_facts),),

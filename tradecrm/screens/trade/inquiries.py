@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tradecrm.core.fields import FieldKind
@@ -16,7 +17,6 @@ from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
     ActionSpec,
-    Badge,
     Fact,
     FieldSpec,
     FormSpec,
@@ -28,7 +28,7 @@ from tradecrm.screens.spec import (
 )
 from tradecrm.screens.trade.deal_lists import INQUIRY_STATES
 from tradecrm.screens.trade.pickers import CONTACT, CUSTOMER, PRODUCT, party_ref
-from tradecrm.screens.trade.words import state_badge
+from tradecrm.screens.trade.words import in_state, state_badges
 from tradecrm.services.crm.parties import party_card, party_picker
 from tradecrm.services.trade.inquiries import (
     OPEN,
@@ -170,22 +170,12 @@ def _locked(draft: Draft) -> str:
     )
 
 
-def _badges(draft: Draft) -> tuple[Badge, ...]:
-    badge = state_badge(INQUIRY_STATES, draft.text("status"))
-    return () if badge is None else (badge,)
-
-
-def _in(*found: str) -> Callable[[Sequence[Row]], bool]:
-    """Make the question whether a row is in one of the states."""
-    return lambda rows: str(rows[0].get("status") or "") in found
-
-
 def _move(key: str, title: str, state: str, done: str) -> ActionSpec:
     return ActionSpec(
         key,
         title,
         needs=_WRITE,
-        enabled=_in(*state.split()),
+        enabled=in_state(*state.split()),
         operation=move_inquiry,
         command=lambda rows: MoveInquiry(int(rows[0]["id"]), key),
         done=done,
@@ -203,7 +193,7 @@ INQUIRY_ACTIONS = (
         icon="quotation",
         primary=True,
         needs=_WRITE,
-        enabled=lambda rows: _in(*OPEN)(rows) and not rows[0].get("answered"),
+        enabled=lambda rows: in_state(*OPEN)(rows) and not rows[0].get("answered"),
         operation=quotation_of_inquiry,
         command=lambda rows: QuotationOfInquiry(int(rows[0]["id"])),
         done=N_("The quotation is a draft of today."),
@@ -213,17 +203,25 @@ INQUIRY_ACTIONS = (
         "quote_again",
         N_("Make another quotation"),
         needs=_WRITE,
-        enabled=lambda rows: _in(*OPEN)(rows) and bool(rows[0].get("answered")),
+        enabled=lambda rows: in_state(*OPEN)(rows) and bool(rows[0].get("answered")),
         operation=quotation_of_inquiry,
         command=lambda rows: QuotationOfInquiry(int(rows[0]["id"])),
         done=N_("The quotation is a draft of today."),
         leads_to=lambda key: Link.to("quotation", id=key),
     ),
     ActionSpec(
-        "assign", N_("Assign"), needs=_WRITE, enabled=_in("new", "assigned"), opens=_dialog("inquiry_assign")
+        "assign",
+        N_("Assign"),
+        needs=_WRITE,
+        enabled=in_state("new", "assigned"),
+        opens=_dialog("inquiry_assign"),
     ),
     ActionSpec(
-        "lose", N_("Mark as lost"), needs=_WRITE, enabled=_in(*sorted(OPEN)), opens=_dialog("inquiry_lose")
+        "lose",
+        N_("Mark as lost"),
+        needs=_WRITE,
+        enabled=in_state(*sorted(OPEN)),
+        opens=_dialog("inquiry_lose"),
     ),
     _move("reopen", N_("Reopen"), "lost", N_("The inquiry is open again.")),
     _move("void", N_("Void"), "new assigned", N_("The customer's inquiry is void.")),
@@ -314,7 +312,7 @@ INQUIRY_FORM = FormSpec(
     derive=derive_inquiry,
     check=check_draft,
     heading=lambda draft: draft.text("number") if draft.id is not None else "",
-    badges=_badges,
+    badges=partial(state_badges, INQUIRY_STATES),
     locked=_locked,
     steps=inquiry_steps,
     panels=(PanelSpec("answer", N_("Answer"), compute=_facts),),

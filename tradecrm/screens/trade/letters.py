@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tradecrm.core.fields import FieldKind
@@ -18,7 +19,6 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Ref, Value
 from tradecrm.screens.spec import (
     ActionSpec,
-    Badge,
     Choice,
     ColumnSpec,
     Fact,
@@ -33,7 +33,7 @@ from tradecrm.screens.spec import (
     ViewSpec,
 )
 from tradecrm.screens.trade.pickers import CUSTOMER
-from tradecrm.screens.trade.words import state_badge, states
+from tradecrm.screens.trade.words import state_badges, states
 from tradecrm.services.trade.letter_start import contracts_for_letter, letter_start
 from tradecrm.services.trade.letters import (
     MoveLetter,
@@ -201,11 +201,6 @@ def _step(key: str, *, primary: bool = False, done: str) -> ActionSpec:
     )
 
 
-def _badges(draft: Draft) -> tuple[Badge, ...]:
-    badge = state_badge(LETTER_STATES, draft.text("status"))
-    return () if badge is None else (badge,)
-
-
 def _locked(draft: Draft) -> str:
     if draft.text("status") in {"used", "canceled"}:
         return _("This letter of credit is over; reopen it to change it.")
@@ -272,7 +267,7 @@ LETTER_FORM = FormSpec(
     build=build_letter,
     check=check_draft,
     heading=lambda draft: draft.text("number") if draft.id is not None else "",
-    badges=_badges,
+    badges=partial(state_badges, LETTER_STATES),
     locked=_locked,
     panels=(PanelSpec("use", N_("Use of the credit"), query=letter_facts),),
     actions=(

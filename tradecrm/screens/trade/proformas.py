@@ -39,7 +39,7 @@ from tradecrm.screens.trade.quotation_draft import (
     with_estimate,
 )
 from tradecrm.screens.trade.quotation_panels import profit_facts
-from tradecrm.screens.trade.words import INCOTERMS, state_badge
+from tradecrm.screens.trade.words import INCOTERMS, state_badges
 from tradecrm.services.trade.proforma_card import proforma_card
 from tradecrm.services.trade.proformas import (
     ContractOfProforma,
@@ -135,10 +135,7 @@ def proforma_steps(reader: Reader, proforma_id: int) -> tuple[Step, ...]:
 
 
 def _badges(draft: Draft) -> tuple[Badge, ...]:
-    found = []
-    state = state_badge(PROFORMA_STATES, draft.text("status"))
-    if state is not None:
-        found.append(state)
+    found = [*state_badges(PROFORMA_STATES, draft)]
     if draft.flag("is_contract"):
         found.append(Badge(N_("Is the contract"), Tone.ACCENT))
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tradecrm.core.fields import FieldKind
@@ -11,11 +12,11 @@ from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Line, Ref, Value
-from tradecrm.screens.spec import ActionSpec, Badge, Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
+from tradecrm.screens.spec import ActionSpec, Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
 from tradecrm.screens.trade.amendment import VERSION_STATES
 from tradecrm.screens.trade.contract_draft import preset_of
 from tradecrm.screens.trade.purchase_draft import build_purchase, check_draft, derive_purchase, load_purchase
-from tradecrm.screens.trade.words import state_badge
+from tradecrm.screens.trade.words import state_badges
 from tradecrm.services.control.approvals import pending_request
 from tradecrm.services.trade.purchase_amendments import (
     AMENDABLE,
@@ -108,11 +109,6 @@ def _heading(draft: Draft) -> str:
     )
 
 
-def _badges(draft: Draft) -> tuple[Badge, ...]:
-    state = state_badge(VERSION_STATES, draft.text("state"))
-    return () if state is None else (state,)
-
-
 def _locked(draft: Draft) -> str:
     if not draft.flag("priced"):
         return _("What factories are paid is not shown to you, so the contract cannot be edited here.")
@@ -194,7 +190,7 @@ def purchase_amendment_form(purchase: FormSpec) -> FormSpec:
         derive=derive_purchase,
         check=check_amendment_draft,
         heading=_heading,
-        badges=_badges,
+        badges=partial(state_badges, VERSION_STATES, field="state"),
         locked=_locked,
         panels=(*panels, VERSIONS_PANEL),
         actions=_ACTIONS,

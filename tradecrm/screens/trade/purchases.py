@@ -41,7 +41,7 @@ from tradecrm.screens.trade.purchase_draft import (
     total_words,
 )
 from tradecrm.screens.trade.purchase_list import PURCHASE_STATES
-from tradecrm.screens.trade.words import ZERO, figure, percent, state_badge
+from tradecrm.screens.trade.words import ZERO, figure, percent, state_badges
 from tradecrm.services.trade.purchase_approval import last_price
 from tradecrm.services.trade.purchase_bills import BILLABLE
 from tradecrm.services.trade.purchase_card import (
@@ -211,10 +211,7 @@ PURCHASE_ACTIONS = (
 
 
 def _badges(draft: Draft) -> tuple[Badge, ...]:
-    found = []
-    state = state_badge(PURCHASE_STATES, draft.text("status"))
-    if state is not None:
-        found.append(state)
+    found = [*state_badges(PURCHASE_STATES, draft)]
     if draft.flag("stock_purchase"):
         found.append(Badge(N_("For stock")))
     received, invoiced = draft.number("received") or ZERO, draft.number("invoiced") or ZERO

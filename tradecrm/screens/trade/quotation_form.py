@@ -40,7 +40,7 @@ from tradecrm.screens.trade.quotation_panels import (
     price_tone,
     profit_facts,
 )
-from tradecrm.screens.trade.words import INCOTERMS, state_badge, states
+from tradecrm.screens.trade.words import INCOTERMS, state_badges, states
 from tradecrm.services.trade.deal import KIND_TITLES
 from tradecrm.services.trade.quotation_card import quotation_card
 from tradecrm.services.trade.quotations import EDITABLE, save_quotation
@@ -69,10 +69,7 @@ def _has_rate(draft: Draft) -> bool:
 
 
 def _badges(draft: Draft) -> tuple[Badge, ...]:
-    found = []
-    state = state_badge(QUOTATION_STATES, draft.text("status"))
-    if state is not None:
-        found.append(state)
+    found = [*state_badges(QUOTATION_STATES, draft)]
     below = lines_below_floor(draft)
     if below and draft.text("status") in {"", "draft"}:
         words = ngettext(

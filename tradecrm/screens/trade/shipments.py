@@ -38,7 +38,7 @@ from tradecrm.screens.trade.shipment_draft import (
     total_words,
 )
 from tradecrm.screens.trade.shipping_tables import bank_facts, gate_facts
-from tradecrm.screens.trade.words import MODES, SHIPMENT_STATES, figure, percent, state_badge
+from tradecrm.screens.trade.words import MODES, SHIPMENT_STATES, figure, percent, state_badges
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.trade.costs import KeepEstimate, keep_estimate
@@ -231,8 +231,7 @@ SHIPMENT_ACTIONS = (
 
 
 def _badges(draft: Draft) -> tuple[Badge, ...]:
-    state = state_badge(SHIPMENT_STATES, draft.text("status"))
-    found = [] if state is None else [state]
+    found = [*state_badges(SHIPMENT_STATES, draft)]
     if draft.flag("nothing_open"):
         found.append(Badge(N_("Nothing of this contract is open"), Tone.WARN))
     unbilled = int(draft.number("unbilled") or 0)

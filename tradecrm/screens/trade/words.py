@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from tradecrm.core import flow as flows
@@ -12,8 +12,8 @@ from tradecrm.core.incoterms import RULES
 from tradecrm.core.money import format_number
 from tradecrm.core.packing import Carton, PackedLine, pack_line, packed_totals
 from tradecrm.core.text import N_, _, current_language, ngettext
-from tradecrm.screens.draft import as_number
-from tradecrm.screens.spec import Badge, Choice, Tone
+from tradecrm.screens.draft import Draft, as_number
+from tradecrm.screens.spec import Badge, Choice, Row, Tone
 
 ZERO = Decimal(0)
 _TONES = {
@@ -57,6 +57,17 @@ def state_badge(choices: Iterable[Choice], key: str) -> Badge | None:
     """Answer the chip of a state, None before there is one."""
     found = next((choice for choice in choices if choice.value == key), None)
     return None if found is None else Badge(found.label, found.tone)
+
+
+def state_badges(choices: Iterable[Choice], draft: Draft, field: str = "status") -> tuple[Badge, ...]:
+    """Answer the chip of the state of a form's record, none while the record is not in the book."""
+    found = None if draft.id is None else state_badge(choices, draft.text(field))
+    return () if found is None else (found,)
+
+
+def in_state(*keys: str) -> Callable[[Sequence[Row]], bool]:
+    """Make the question whether the row of an action is in one of the states."""
+    return lambda rows: str(rows[0].get("status") or "") in keys
 
 
 def packed(line: Mapping[str, object]) -> PackedLine | None:
