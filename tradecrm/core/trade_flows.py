@@ -198,4 +198,18 @@ DOCUMENT = Flow(
 )
 """A row of the document checklist (单证)."""
 
-TRADE_FLOWS = (INQUIRY, QUOTATION, PROFORMA, PURCHASE_CONTRACT, FREIGHT_INQUIRY, DOCUMENT)
+GOODS_RETURN = Flow(
+    "goods_return",
+    (
+        State("draft", N_("Draft"), Tone.MUTED),
+        State("received", N_("Back"), Tone.GOOD),
+        State("reversed", N_("Taken back"), Tone.BAD),
+    ),
+    (
+        Transition("receive", N_("The goods are back"), ("draft",), "received", N_("The goods are back")),
+        Transition("reverse", N_("Take back"), ("draft", "received"), "reversed", N_("Take back")),
+    ),
+)
+"""Goods returned (退运). What receiving them booked is reversed, dated; a draft that nobody needs ends the same way."""
+
+TRADE_FLOWS = (INQUIRY, QUOTATION, PROFORMA, PURCHASE_CONTRACT, FREIGHT_INQUIRY, DOCUMENT, GOODS_RETURN)

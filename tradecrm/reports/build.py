@@ -23,6 +23,7 @@ BOOK_TITLES = (
     ("COST", N_("Costs")),
     ("FX", N_("Exchange differences")),
     ("REBATE", N_("Export rebate receivable")),
+    ("STOCK", N_("Goods in stock")),
     ("WRITEOFF", N_("Written off")),
     ("EXPENSE", N_("Income and expenses")),
     ("EQUITY", N_("Capital and opening")),

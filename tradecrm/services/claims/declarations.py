@@ -16,6 +16,8 @@ from tradecrm.core.text import _
 from tradecrm.models import (
     ContractLine,
     DeclarationLine,
+    GoodsReturn,
+    GoodsReturnLine,
     Product,
     RebateClaim,
     RebateClaimLine,
@@ -233,7 +235,10 @@ def declared_items(
     shipment_id: int | None = None,
     without_claim: int | None = None,
 ) -> list[DeclaredItem]:
-    """Answer declared items with what claims hold of them; ``without_claim`` leaves one claim uncounted."""
+    """Answer declared items with what claims hold of them; ``without_claim`` leaves one claim uncounted.
+
+    Goods that came back before their rebate was claimed are out of the quantity (section 1.10).
+    """
     query = select(DeclarationLine).order_by(DeclarationLine.shipment_id, DeclarationLine.position)
     if ids is not None:
         query = query.where(DeclarationLine.id.in_(sorted(set(ids))))
@@ -248,7 +253,39 @@ def declared_items(
     if without_claim is not None:
         taken = taken.where(RebateClaimLine.claim_id != without_claim)
     matched: dict[int, Decimal] = dict(reader.session.execute(taken).all())
-    return [
-        DeclaredItem(row.id, row.hs_code, row.unit, row.quantity, row.rebate_rate, matched.get(row.id, ZERO))
-        for row in rows
-    ]
+    back = _returned(reader, {row.shipment_id for row in rows})
+    found = []
+    for row in rows:
+        taken_by = matched.get(row.id, ZERO)
+        key = (row.shipment_id, plain_code(row.hs_code), row.unit.strip().casefold())
+        less = min(back.get(key, ZERO), max(ZERO, row.quantity - taken_by))
+        if less:
+            back[key] -= less
+        found.append(
+            DeclaredItem(row.id, row.hs_code, row.unit, row.quantity - less, row.rebate_rate, taken_by)
+        )
+    return found
+
+
+def _returned(reader: Reader, shipments: Iterable[int]) -> dict[tuple[int, str, str], Decimal]:
+    """Answer what came back unclaimed, by shipment, HS code and unit."""
+    found: dict[tuple[int, str, str], Decimal] = {}
+    rows = reader.session.execute(
+        select(
+            GoodsReturn.shipment_id,
+            ContractLine.hs_code,
+            Product.hs_code,
+            ContractLine.unit,
+            GoodsReturnLine.quantity,
+            GoodsReturnLine.claimed,
+        )
+        .join(GoodsReturnLine, GoodsReturnLine.return_id == GoodsReturn.id)
+        .join(ShipmentLine, ShipmentLine.id == GoodsReturnLine.shipment_line_id)
+        .join(ContractLine, ContractLine.id == ShipmentLine.contract_line_id)
+        .outerjoin(Product, Product.id == ContractLine.product_id)
+        .where(GoodsReturn.shipment_id.in_(sorted(set(shipments))), GoodsReturn.status == "received")
+    )
+    for shipment, code, product_code, unit, quantity, claimed in rows:
+        key = (shipment, plain_code(code or product_code or ""), unit.strip().casefold())
+        found[key] = found.get(key, ZERO) + quantity - claimed
+    return found

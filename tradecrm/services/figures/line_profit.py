@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from tradecrm.core.allocate import Basis, allocate, manual_amounts
 from tradecrm.core.problems import Refusal
 from tradecrm.core.profit import ratio
 from tradecrm.core.text import _
-from tradecrm.models import ContractLine, CostLine, Shipment, ShipmentLine
+from tradecrm.models import ContractLine, CostLine, GoodsReturn, GoodsReturnLine, Shipment, ShipmentLine
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.work import Reader
@@ -100,7 +100,8 @@ def line_profits(reader: Reader, shipment_id: int) -> LineProfits:
     sheet = shipment_profit(reader, shipment_id)
     mode = reader.get(Shipment, shipment_id, _("Shipment")).mode
     lines = _goods(reader, shipment_id)
-    values = [line.amount for line in lines]
+    back = _credited(reader, shipment_id)
+    values = [line.amount - back.get(line.line_id, ZERO) for line in lines]
     revenue = _shared_by(sheet.result.revenue, values, reader.base)
     purchase = [ZERO] * len(lines)
     shared = [ZERO] * len(lines)
@@ -157,6 +158,18 @@ def _shared_by(total: Decimal, values: Sequence[Decimal], base: str) -> list[Dec
     if not any(values):
         return allocate(total, [Decimal(1)] * len(values), base)
     return allocate(total, values, base)
+
+
+def _credited(reader: Reader, shipment_id: int) -> dict[int, Decimal]:
+    """Answer what was credited of each line for goods that came back, in the invoice's currency (section 1.10)."""
+    paper, line = plain(GoodsReturn), plain(GoodsReturnLine)
+    rows = reader.session.execute(
+        select(line.shipment_line_id, func.sum(line.amount))
+        .join_from(GoodsReturn.__table__, GoodsReturnLine.__table__, line.return_id == paper.id)
+        .where(paper.shipment_id == shipment_id, paper.status == "received")
+        .group_by(line.shipment_line_id)
+    )
+    return dict(rows.all())
 
 
 def _goods(reader: Reader, shipment_id: int) -> list[GoodsWeights]:

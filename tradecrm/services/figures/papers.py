@@ -16,6 +16,7 @@ from tradecrm.models import (
     Contra,
     CostLine,
     ExpenseClaim,
+    GoodsReturn,
     Item,
     Loan,
     Note,
@@ -54,6 +55,7 @@ _SOURCES = {
     "commission_run": "commission_run",
     "revaluation": "revaluation",
     "loan": "loan",
+    "goods_return": "goods_return",
 }
 """Kind of source of a posting -> target of the page that shows it."""
 
@@ -80,6 +82,7 @@ _RECORDS: dict[str, tuple[Any, Any]] = {
     "commission_run": (CommissionRun, CommissionRun.number),
     "revaluation": (Revaluation, Revaluation.day),
     "loan": (Loan, Loan.number),
+    "goods_return": (GoodsReturn, GoodsReturn.number),
 }
 
 _ENTRY_TITLES = {
@@ -100,6 +103,7 @@ _ENTRY_TITLES = {
     "expense_claim": N_("Expense claim"),
     "rebate_adjust": N_("Rebate adjusted"),
     "rebate_receipt": N_("Rebate received"),
+    "goods_return": N_("Goods returned"),
     "commission": N_("Sales commission"),
     "commission_pay": N_("Commission paid"),
     "revaluation": N_("Revaluation"),

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from tradecrm.core.money import convert, currency_problems, decimal_problems, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
-from tradecrm.models import Item, Note, Party
+from tradecrm.models import GoodsReturn, GoodsReturnNote, Item, Note, Party
 from tradecrm.services.money.allocations import Allocate, allocate_items
 from tradecrm.services.money.ledger import AR, EQUITY, EXPENSE, REVENUE, NewItem, Part, Row, Source, add_item
-from tradecrm.services.money.note_costs import cost_rows, costs_of, note_costs, write_costs
+from tradecrm.services.money.note_costs import NotePart, cost_rows, costs_of, note_costs, write_costs
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.taking_back import demand_past, demand_side, keep_paid_marks, take_back
 from tradecrm.services.work import Work, operation
@@ -37,7 +37,7 @@ class WriteNote:
     A note on an invoice or bill (``invoice_id``) takes its party, currency and booking rate; a credit note then
     settles it at once as far as it is open, unless ``settle`` is off. ``category`` says what it changes: REVENUE,
     OTHER, or a category of cost of the shipment. ``rate`` None takes the middle rate of the day. ``reference`` is
-    the number on the other party's paper.
+    the number on the other party's paper. ``parts`` says which costs of the bill change, else all in proportion.
     """
 
     kind: str
@@ -55,6 +55,7 @@ class WriteNote:
     due_on: date | None = None
     reference: str = ""
     settle: bool = True
+    parts: tuple[NotePart, ...] = ()
 
 
 def check_note(command: WriteNote) -> Sequence[Problem]:
@@ -169,7 +170,7 @@ def _post(work: Work, command: WriteNote, note: Note) -> Item:
     """Post the item of a note against revenue, costs of its shipment, other income, or the opening of the books."""
     amount = -note.amount if note.kind == "CN" else note.amount
     value = convert(amount, note.rate, work.base)
-    costs = note_costs(work, note, amount, value)
+    costs = note_costs(work, note, amount, value, command.parts)
     if costs:
         note.category = costs[0].category
     whole = bool(costs) or note.category in (REVENUE_NOTE, OPENING_NOTE)
@@ -228,6 +229,7 @@ def reverse_note(work: Work, command: ReverseNote) -> int:
     demand_side(work, note.side)
     if note.reversed_on is not None or note.item_id is None:
         raise Refusal.of(_("{number} has been reversed already.").format(number=note.number))
+    _demand_no_return(work, note)
     day = command.day or work.today
     item = work.session.get_one(Item, note.item_id)
     source = Source("note", note.id, command.reason[:300])
@@ -235,3 +237,21 @@ def reverse_note(work: Work, command: ReverseNote) -> int:
     write_costs(work, note, back, [cost.reversed() for cost in costs_of(work, item.id)])
     note.reversed_on = day
     return back.id
+
+
+def _demand_no_return(work: Work, note: Note) -> None:
+    """Refuse to take a note alone back that goods returned brought: cost and rebate would not follow (1.10)."""
+    number = work.session.scalars(
+        select(GoodsReturn.number)
+        .outerjoin(GoodsReturnNote, GoodsReturnNote.return_id == GoodsReturn.id)
+        .where(
+            GoodsReturn.status == "received",
+            or_(GoodsReturn.note_id == note.id, GoodsReturnNote.note_id == note.id),
+        )
+    ).first()
+    if number is not None:
+        raise Refusal.of(
+            _(
+                "{number} belongs to the goods returned {paper}: take that back, and the note goes with it."
+            ).format(number=note.number, paper=number)
+        )

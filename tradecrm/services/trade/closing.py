@@ -16,6 +16,8 @@ from tradecrm.models import (
     ContractLine,
     CostLine,
     DeclarationLine,
+    GoodsReturn,
+    GoodsReturnLine,
     Item,
     RebateClaim,
     RebateClaimLine,
@@ -49,6 +51,7 @@ def closing_gaps(reader: Reader, shipment_id: int) -> tuple[str, ...]:
         *_paper_gaps(reader, shipment),
         *_money_gaps(reader, shipment),
         *_cost_gaps(reader, shipment),
+        *_return_gaps(reader, shipment),
     ]
     return tuple(gaps)
 
@@ -132,6 +135,24 @@ def _cost_gaps(reader: Reader, shipment: Shipment) -> list[str]:
     if shipment.rebate_state not in _SETTLED and _has_rebate(reader, shipment):
         gaps.append(_("The VAT rebate is neither received, refused nor marked as not applicable."))
     return gaps
+
+
+def _return_gaps(reader: Reader, shipment: Shipment) -> list[str]:
+    """Answer the returns whose rebate the tax office still waits for (section 1.10)."""
+    numbers = reader.session.scalars(
+        select(GoodsReturn.number)
+        .join(GoodsReturnLine, GoodsReturnLine.return_id == GoodsReturn.id)
+        .where(
+            GoodsReturn.shipment_id == shipment.id,
+            GoodsReturn.status == "received",
+            GoodsReturn.repaid_on.is_(None),
+            GoodsReturnLine.owed != 0,
+        )
+        .distinct()
+        .order_by(GoodsReturn.number)
+    )
+    words = _("The rebate of {number} is not paid back to the tax office.")
+    return [words.format(number=number) for number in numbers]
 
 
 def _has_rebate(reader: Reader, shipment: Shipment) -> bool:
