@@ -98,6 +98,18 @@ FAULTS = (
         "kept as settled on 2026-06-01; by its allocations it was on —",
     ),
     Planted(
+        "allocations lost",
+        (f"DELETE FROM allocation WHERE debit_item_id = {INVOICE}",),
+        "item",
+        "open; its allocations leave 7,440.00",
+    ),
+    Planted(
+        "given back before it was taken",
+        ("UPDATE allocation SET day = '2026-01-01' WHERE reverses_id IS NOT NULL",),
+        "item",
+        "less than nothing",
+    ),
+    Planted(
         "instalment open amount",
         (
             (

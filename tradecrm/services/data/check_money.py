@@ -32,84 +32,6 @@ class Rule:
     prelude: str = ""
 
 
-_TAKEN = """
-WITH taken(item_id, amount, base, last, undone) AS MATERIALIZED (
-  SELECT item_id, sum(amount), sum(base), max(day), max(undone) FROM (
-    SELECT debit_item_id AS item_id, debit_amount AS amount, debit_base AS base, day,
-           CASE WHEN reverses_id IS NULL THEN 0 ELSE 1 END AS undone FROM allocation
-    UNION ALL
-    SELECT credit_item_id, credit_amount, credit_base, day, CASE WHEN reverses_id IS NULL THEN 0 ELSE 1 END
-    FROM allocation) AS part
-  GROUP BY item_id),
-state(id, number, side, party_id, currency, open_amount, open_base, kept, kept_base, settled_on, settled) AS (
-  SELECT item.id, item.number, item.side, item.party_id, item.currency,
-         item.amount - CASE WHEN item.amount >= 0 THEN 1 ELSE -1 END * coalesce(taken.amount, 0),
-         item.base_amount - CASE WHEN item.amount >= 0 THEN 1 ELSE -1 END * coalesce(taken.base, 0),
-         item.open_amount, item.open_base, item.settled_on,
-         CASE WHEN coalesce(taken.undone, 0) = 0 THEN greatest(item.day, coalesce(taken.last, item.day)) END
-  FROM item LEFT JOIN taken ON taken.item_id = item.id)
-"""
-
-ITEM_RULES = (
-    Rule(
-        "item",
-        N_("Item {name} is kept as {found} open; its allocations leave {wanted}."),
-        "SELECT id, number, kept, open_amount FROM state WHERE kept <> open_amount",
-        prelude=_TAKEN,
-    ),
-    Rule(
-        "item",
-        N_("Item {name} is kept as {found} open in base; its allocations leave {wanted}."),
-        "SELECT id, number, kept_base, open_base FROM state WHERE kept_base <> open_base",
-        prelude=_TAKEN,
-    ),
-    Rule(
-        "item",
-        N_("Item {name} is settled in full, but {found} of its base amount is left open."),
-        "SELECT id, number, open_base, 0 FROM state WHERE open_amount = 0 AND open_base <> 0",
-        prelude=_TAKEN,
-    ),
-    Rule(
-        "item",
-        N_("Item {name} is kept as settled on {found}; by its allocations it was on {wanted}."),
-        "SELECT id, number, settled_on, CASE WHEN open_amount = 0 THEN settled END FROM state "
-        "WHERE (open_amount <> 0 AND settled_on IS NOT NULL) OR (open_amount = 0 AND settled_on IS NULL) "
-        "OR (open_amount = 0 AND settled IS NOT NULL AND settled_on <> settled)",
-        plain=True,
-        prelude=_TAKEN,
-    ),
-    Rule(
-        "party",
-        N_("{name}: the ledger of party and currency says {found}; its open items add up to {wanted}."),
-        ", items(side, party_id, currency, total) AS ("
-        " SELECT side, party_id, currency, sum(CASE side WHEN 'AR' THEN open_amount ELSE -open_amount END)"
-        " FROM state GROUP BY side, party_id, currency),"
-        " books(side, party_id, currency, total) AS ("
-        " SELECT book, party_id, currency, sum(amount) FROM ledger_entry"
-        " WHERE book IN ('AR', 'AP') AND party_id IS NOT NULL GROUP BY book, party_id, currency)"
-        " SELECT party_id, side || ' ' || currency, sum(ledger), sum(open) FROM ("
-        " SELECT side, party_id, currency, total AS ledger, 0 AS open FROM books"
-        " UNION ALL SELECT side, party_id, currency, 0, total FROM items) AS both_sides"
-        " GROUP BY side, party_id, currency HAVING sum(ledger) <> sum(open)",
-        prelude=_TAKEN,
-    ),
-    Rule(
-        "party",
-        N_("{name}: the ledger of the party says {found} in base; its open items add up to {wanted}."),
-        ", items(side, party_id, total) AS ("
-        " SELECT side, party_id, sum(CASE side WHEN 'AR' THEN open_base ELSE -open_base END)"
-        " FROM state GROUP BY side, party_id),"
-        " books(side, party_id, total) AS ("
-        " SELECT book, party_id, sum(base_amount) FROM ledger_entry"
-        " WHERE book IN ('AR', 'AP') AND party_id IS NOT NULL GROUP BY book, party_id)"
-        " SELECT party_id, side, sum(ledger), sum(open) FROM ("
-        " SELECT side, party_id, total AS ledger, 0 AS open FROM books"
-        " UNION ALL SELECT side, party_id, 0, total FROM items) AS both_sides"
-        " GROUP BY side, party_id HAVING sum(ledger) <> sum(open)",
-        prelude=_TAKEN,
-    ),
-)
-
 PART_RULES = (
     Rule(
         "item",
@@ -127,9 +49,15 @@ PART_RULES = (
         "  PARTITION BY part.item_id ORDER BY coalesce(part.due_on, '9999-12-31'), part.position)"
         "  - abs(part.amount),"
         " abs(item.amount - item.open_amount), CASE WHEN part.amount >= 0 THEN 1 ELSE -1 END"
-        " FROM instalment AS part JOIN item ON item.id = part.item_id)"
+        " FROM instalment AS part JOIN item ON item.id = part.item_id WHERE NOT part.is_whole)"
         " SELECT id, number, kept, sign * (size - least(greatest(taken - before, 0), size)) FROM filled"
         " WHERE kept <> sign * (size - least(greatest(taken - before, 0), size))",
+    ),
+    Rule(
+        "instalment",
+        N_("An instalment of item {name} is kept as {found} open; it must be {wanted}."),
+        "SELECT part.id, item.number, part.open_amount, item.open_amount FROM instalment AS part "
+        "JOIN item ON item.id = part.item_id WHERE part.is_whole AND part.open_amount <> item.open_amount",
     ),
     Rule(
         "instalment",
@@ -157,31 +85,7 @@ PART_RULES = (
     ),
 )
 
-_MOVES = """
-WITH moves(item_id, day, amount) AS (
-  SELECT item_id, day, sum(amount) FROM (
-    SELECT debit_item_id AS item_id, day, debit_amount AS amount FROM allocation
-    UNION ALL SELECT credit_item_id, day, credit_amount FROM allocation) AS part
-  GROUP BY item_id, day),
-runs(item_id, day, total) AS (
-  SELECT item_id, day, sum(amount) OVER (PARTITION BY item_id ORDER BY day) FROM moves)
-"""
-
 ALLOCATION_RULES = (
-    Rule(
-        "item",
-        N_("On some day {found} of item {name} is allocated, more than its {wanted}."),
-        "SELECT item.id, item.number, max(runs.total), abs(item.amount) FROM runs "
-        "JOIN item ON item.id = runs.item_id WHERE runs.total > abs(item.amount) GROUP BY item.id",
-        prelude=_MOVES,
-    ),
-    Rule(
-        "item",
-        N_("On some day {found} is allocated to item {name}: less than nothing."),
-        "SELECT item.id, item.number, min(runs.total), 0 FROM runs "
-        "JOIN item ON item.id = runs.item_id WHERE runs.total < 0 GROUP BY item.id",
-        prelude=_MOVES,
-    ),
     Rule(
         "allocation",
         N_("An allocation of {name} takes effect on {found}, before its items, which are of {wanted}."),
@@ -298,16 +202,17 @@ def steps() -> tuple[tuple[str, Step], ...]:
     """Answer the steps of the check that concern money, each with its title."""
     from tradecrm.services.data.check_bank import BANK_RULES
     from tradecrm.services.data.check_claims import CLAIM_RULES
+    from tradecrm.services.data.check_items import PARTY_RULES, RUN_RULES, check_items, check_settled
     from tradecrm.services.data.check_papers import ADJUSTMENT_RULES, check_adjusted
     from tradecrm.services.data.check_periods import PERIOD_RULES
     from tradecrm.services.data.check_returns import RETURN_RULES
     from tradecrm.services.data.check_settling import SETTLING_RULES
 
     return (
-        (_("Open amounts of items"), partial(_break, ITEM_RULES)),
+        (_("Open amounts of items"), check_items),
         (_("Instalments and tranches"), partial(_break, PART_RULES)),
-        (_("Allocations"), partial(_break, ALLOCATION_RULES)),
-        (_("Ledger and accounts"), partial(_break, LEDGER_RULES)),
+        (_("Allocations"), partial(_break, (*RUN_RULES, *ALLOCATION_RULES))),
+        (_("Ledger and accounts"), partial(_break, (*PARTY_RULES, *LEDGER_RULES))),
         (_("Papers and their lines"), partial(_break, PAPER_RULES)),
         (_("Discounts on whole papers"), partial(_break, ADJUSTMENT_RULES)),
         (_("Amounts under a discount"), check_adjusted),
@@ -326,56 +231,20 @@ def _break(rules: Iterable[Rule], connection: Connection) -> Iterator[Fault]:
     from tradecrm.services.data.check import Fault
 
     for rule in rules:
-        show: Callable[[object], object] = _plain if rule.plain else _amount
+        show: Callable[[object], object] = shown_plain if rule.plain else shown_amount
         for record, name, found, wanted in answer(connection, rule.prelude + rule.statement):
             sentence = _(rule.sentence).format(name=name, found=show(found), wanted=show(wanted))
             yield Fault(rule.kind, record, sentence)
 
 
-def _plain(value: object) -> object:
+def shown_plain(value: object) -> object:
+    """Answer a cell as a sentence of the check shows it."""
     return "—" if value is None else value
 
 
-def _amount(value: object) -> object:
+def shown_amount(value: object) -> object:
+    """Answer an amount scaled by 10^4 as a sentence of the check shows it."""
     return "—" if not isinstance(value, int) else f"{from_scaled(value):,.2f}"
-
-
-_UNDONE = """
-SELECT item.id, item.number, item.settled_on, move.day, sum(move.amount), abs(item.amount), item.day
-FROM item JOIN (
-  SELECT debit_item_id AS item_id, day, debit_amount AS amount FROM allocation
-  UNION ALL SELECT credit_item_id, day, credit_amount FROM allocation) AS move ON move.item_id = item.id
-WHERE item.open_amount = 0 AND item.id IN (
-  SELECT debit_item_id FROM allocation WHERE reverses_id IS NOT NULL
-  UNION SELECT credit_item_id FROM allocation WHERE reverses_id IS NOT NULL)
-GROUP BY item.id, move.day ORDER BY item.id, move.day
-"""
-
-
-def check_settled(connection: Connection) -> Iterator[Fault]:
-    """Find items whose day of settlement is wrong after an allocation was taken back.
-
-    It is the first day from which on nothing is open any more; days that moved back and forth do not count.
-    """
-    from itertools import groupby
-
-    from tradecrm.services.data.check import Fault
-
-    for (record, number, kept), rows in groupby(answer(connection, _UNDONE), lambda row: row[:3]):
-        left, day = None, None
-        for _id, _number, _kept, at, amount, size, item_day in rows:
-            before = size if left is None else left
-            left = before - amount
-            if left == 0 and (before != 0 or day is None):
-                day = max(at, item_day)
-        if day != kept:
-            yield Fault(
-                "item",
-                record,
-                _("Item {name} is kept as settled on {found}; by its allocations it was on {wanted}.").format(
-                    name=number, found=_plain(kept), wanted=_plain(day)
-                ),
-            )
 
 
 def check_decimals(connection: Connection) -> Iterator[Fault]:
@@ -388,17 +257,15 @@ def check_decimals(connection: Connection) -> Iterator[Fault]:
         whens = " ".join(f"WHEN '{code}' THEN {step}" for code, step in steps_of.items() if code.isalpha())
         if not whens:
             continue
-        for column in columns:
-            rows = answer(
-                connection,
-                f"SELECT id, {name}, {column}, currency FROM {table} "  # noqa: S608 - own names
-                f"WHERE {column} % CASE currency {whens} ELSE 1 END <> 0",
-            )
-            for record, shown, amount, currency in rows:
-                yield Fault(
-                    table,
-                    record,
-                    _("{name}: {amount} has more decimals than {currency} allows.").format(
+        broken = " OR ".join(f"{column} % CASE currency {whens} ELSE 1 END <> 0" for column in columns)
+        rows = answer(
+            connection,
+            f"SELECT id, {name}, currency, {', '.join(columns)} FROM {table} WHERE {broken}",  # noqa: S608
+        )
+        for record, shown, currency, *amounts in rows:
+            for amount in amounts:
+                if amount % steps_of[currency]:
+                    sentence = _("{name}: {amount} has more decimals than {currency} allows.").format(
                         name=shown, amount=from_scaled(amount), currency=currency
-                    ),
-                )
+                    )
+                    yield Fault(table, record, sentence)

@@ -6,12 +6,12 @@ Building and compiling a statement costs more than running it, and the objects a
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.dialects import sqlite
 
 from tradecrm.services.work import Reader
@@ -37,6 +37,16 @@ def as_in_file(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return int(value) if isinstance(value, bool | Decimal) else value
+
+
+def driver_rows(connection: Connection, statement: Select[Any]) -> Iterator[Any]:
+    """Answer the rows of a statement as the driver gives them: for walks over whole tables of texts and numbers."""
+    result = connection.execute(statement)
+    cursor: Any = result.cursor
+    try:
+        yield from cursor
+    finally:
+        result.close()
 
 
 def lean_rows(

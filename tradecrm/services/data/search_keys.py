@@ -7,7 +7,7 @@ states only, never contacts (domain.md section 7.4).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -25,7 +25,7 @@ from tradecrm.services.crm.keys import (
     party_keys,
 )
 from tradecrm.services.data.bulk_rows import insert_columns
-from tradecrm.services.data.search_texts import CHUNK
+from tradecrm.services.data.search_texts import CHUNK, Wanted, people_by_party, rows_of
 
 _TELLING = tuple(
     kind.value for kind in (KeyKind.TAX, KeyKind.EMAIL, KeyKind.PHONE, KeyKind.DOMAIN, KeyKind.NAME)
@@ -35,7 +35,7 @@ _TELLING = tuple(
 _MANY = 10_000
 """Above so many keys it is quicker to walk through all keys of the book than to look each up."""
 
-_SOURCES = ("id", "name", "name_local", "country", "website", "email", "phone", "tax_no")
+_SOURCES = ("name", "name_local", "country", "website", "email", "phone", "tax_no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,37 +86,39 @@ class Match:
 
 
 def _filled(*values: str) -> tuple[str, ...]:
-    return tuple(value for value in values if value)
+    return tuple([value for value in values if value])
 
 
-def stored_sources(connection: Connection, ids: Sequence[int]) -> dict[int, KeySource]:
-    """Answer what the keys of these parties are made of, as stored."""
+def stored_sources(connection: Connection, ids: Wanted) -> Iterator[tuple[int, KeySource]]:
+    """Answer what the keys of these parties, or of all, are made of as stored, in the order of their numbers."""
     party: Any = Party.__table__
-    contact: Any = Contact.__table__
-    found: dict[int, KeySource] = {}
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        people: dict[int, list[Any]] = defaultdict(list)
-        query = select(contact.c.party_id, contact.c.name, contact.c.email, contact.c.phone)
-        for row in connection.execute(query.where(contact.c.party_id.in_(part)).order_by(contact.c.id)):
-            people[row[0]].append(row)
-        rows = connection.execute(select(*(party.c[name] for name in _SOURCES)).where(party.c.id.in_(part)))
-        for record, name, local, country, website, email, phone, tax_no in rows:
-            found[record] = KeySource(
+    people_of = people_by_party(connection, ("name", "email", "phone"), ids)
+    rows = rows_of(connection, party.c.id, (party.c[name] for name in _SOURCES), ids)
+    for record, name, local, country, website, email, phone, tax_no in rows:
+        people = people_of(record)
+        yield (
+            record,
+            KeySource(
                 _filled(name, local),
                 country,
                 _filled(website),
-                _filled(email, *(person[2] for person in people[record])),
-                _filled(phone, *(person[3] for person in people[record])),
+                _filled(email, *(person[1] for person in people)),
+                _filled(phone, *(person[2] for person in people)),
                 _filled(tax_no),
-                _filled(*(person[1] for person in people[record])),
-            )
-    return found
+                _filled(*(person[0] for person in people)),
+            ),
+        )
 
 
 def stored_party_keys(connection: Connection, ids: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
     """Answer the (kind, value) keys that these parties must have."""
-    return {record: source.stored() for record, source in stored_sources(connection, ids).items()}
+    parts = (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+    return {record: made.stored() for part in parts for record, made in stored_sources(connection, part)}
+
+
+def all_party_keys(connection: Connection) -> Iterator[tuple[int, set[tuple[str, str]]]]:
+    """Answer the keys that every party must have, in the order of their numbers."""
+    return ((record, source.stored()) for record, source in stored_sources(connection, None))
 
 
 def keep_party_keys(connection: Connection, *party_ids: int) -> None:

@@ -6,6 +6,8 @@ One definition serves the record that was just saved, a whole import, and the ch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -24,6 +26,7 @@ from tradecrm.models import (
     SalesContract,
     Shipment,
 )
+from tradecrm.services.data.lean import driver_rows
 
 KIND_NUMBERS: dict[str, int] = {
     "party": 1,
@@ -49,7 +52,7 @@ _CONTACT_COLUMNS = ("name", "email", "phone")
 
 
 def _filled(values: Iterable[Any]) -> Texts:
-    return tuple(str(value) for value in values if value)
+    return tuple([str(value) for value in values if value])
 
 
 def party_texts(row: Sequence[Any], contacts: Iterable[Sequence[Any]]) -> Texts:
@@ -57,37 +60,67 @@ def party_texts(row: Sequence[Any], contacts: Iterable[Sequence[Any]]) -> Texts:
     return (*_filled(row), *(text for contact in contacts for text in _filled(contact)))
 
 
-def _parties(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Texts]]:
-    party: Any = Party.__table__
+Wanted = Sequence[int] | None
+"""Which records are read: those of these numbers, or all of them in the order of their numbers."""
+
+_Read = Callable[[Connection, Wanted], Iterator[tuple[int, Texts]]]
+
+
+def rows_of(connection: Connection, key: Any, columns: Iterable[Any], ids: Wanted) -> Iterator[Any]:
+    """Answer the rows of a plain table, ``key`` first and in its order, of these records or of all."""
+    query = select(key, *columns).order_by(key)
+    return driver_rows(connection, query if ids is None else query.where(key.in_(ids)))
+
+
+def people_by_party(
+    connection: Connection, columns: tuple[str, ...], ids: Wanted
+) -> Callable[[int], list[Any]]:
+    """Answer who answers the contacts of a party, asked in the order of the parties' numbers, the oldest first."""
     contact: Any = Contact.__table__
-    contacts: dict[int, list[Sequence[Any]]] = {}
-    people = select(contact.c.party_id, *(contact.c[name] for name in _CONTACT_COLUMNS))
-    for row in connection.execute(people.where(contact.c.party_id.in_(ids)).order_by(contact.c.id)):
-        contacts.setdefault(row[0], []).append(row[1:])
-    columns = select(party.c.id, *(party.c[name] for name in _PARTY_COLUMNS))
-    for row in connection.execute(columns.where(party.c.id.in_(ids))):
-        yield row[0], party_texts(row[1:], contacts.get(row[0], ()))
+    rows = rows_of(
+        connection, contact.c.party_id, (contact.c.id, *(contact.c[name] for name in columns)), ids
+    )
+    groups = ((party, sorted(rows)) for party, rows in groupby(rows, itemgetter(0)))
+    waiting = next(groups, None)
+
+    def of(party: int) -> list[Any]:
+        nonlocal waiting
+        while waiting is not None and waiting[0] < party:
+            waiting = next(groups, None)
+        if waiting is None or waiting[0] != party:
+            return []
+        found, waiting = waiting[1], next(groups, None)
+        return [row[2:] for row in found]
+
+    return of
 
 
-def _plain(
-    entity: Any, columns: tuple[str, ...]
-) -> Callable[[Connection, Sequence[int]], Iterator[tuple[int, Texts]]]:
-    def read(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Texts]]:
+def _parties(connection: Connection, ids: Wanted) -> Iterator[tuple[int, Texts]]:
+    party: Any = Party.__table__
+    people = people_by_party(connection, _CONTACT_COLUMNS, ids)
+    for row in rows_of(connection, party.c.id, (party.c[name] for name in _PARTY_COLUMNS), ids):
+        yield row[0], party_texts(row[1:], people(row[0]))
+
+
+def _plain(entity: Any, columns: tuple[str, ...]) -> _Read:
+    def read(connection: Connection, ids: Wanted) -> Iterator[tuple[int, Texts]]:
         table = entity.__table__
-        for row in connection.execute(
-            select(table.c.id, *(table.c[name] for name in columns)).where(table.c.id.in_(ids))
-        ):
+        for row in rows_of(connection, table.c.id, (table.c[name] for name in columns), ids):
             yield row[0], _filled(row[1:])
 
     return read
 
 
-def _receivables(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Texts]]:
-    """Invoices and other debits only: a receipt is found by itself, a payable by its supplier."""
+def _receivables(connection: Connection, ids: Wanted) -> Iterator[tuple[int, Texts]]:
+    """Invoices and other debits only: a receipt is found by itself, a payable by its supplier.
+
+    Which they are is told here and not asked for: by an index of sides the store would walk all receivables.
+    """
     table: Any = Item.__table__
-    query = select(table.c.id, table.c.number).where(table.c.id.in_(ids))
-    for record, number in connection.execute(query.where(table.c.side == "AR", table.c.amount > 0)):
-        yield record, _filled((number,))
+    columns = (table.c.number, table.c.side, table.c.amount > 0)
+    for record, number, side, is_debit in rows_of(connection, table.c.id, columns, ids):
+        if is_debit and side == "AR":
+            yield record, _filled((number,))
 
 
 _TEXTS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -104,7 +137,7 @@ _TEXTS: dict[str, tuple[Any, tuple[str, ...]]] = {
 }
 """The kinds that are found by columns of their own alone."""
 
-_READERS: dict[str, tuple[Any, Callable[[Connection, Sequence[int]], Iterator[tuple[int, Texts]]]]] = {
+_READERS: dict[str, tuple[Any, _Read]] = {
     "party": (Party, _parties),
     **{kind: (entity, _plain(entity, columns)) for kind, (entity, columns) in _TEXTS.items()},
     "item": (Item, _receivables),
@@ -123,6 +156,11 @@ def record_texts(connection: Connection, kind: str, ids: Sequence[int]) -> dict[
     for start in range(0, len(ids), CHUNK):
         found.update(read(connection, ids[start : start + CHUNK]))
     return found
+
+
+def all_texts(connection: Connection, kind: str) -> Iterator[tuple[int, Texts]]:
+    """Answer the texts of every record of a kind that is searched, in the order of their numbers."""
+    return _READERS[kind][1](connection, None)
 
 
 def all_ids(connection: Connection, kind: str) -> list[int]:

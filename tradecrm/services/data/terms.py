@@ -141,12 +141,41 @@ def _wide_tokens(run: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return pairs, tuple(f"p{sound}" for span in _spans(run) for sound in span)
 
 
+_OF_SERIES = re.compile("([a-z]+)-([0-9]{4})-([0-9]{4,})")
+"""A folded number of a paper as the program gives it, such as ``ci-2606-0001``."""
+
+
+@functools.lru_cache(maxsize=4_096)
+def _series_tokens(prefix: str, period: str) -> tuple[str, str, str, str]:
+    """Answer what all numbers of a series have: two words, the beginning of the whole word, the end of its digits."""
+    letters = prefix.replace("x", "xx")
+    return f"w{letters}", f"w{period}", f"w{letters}{period}", period[::-1]
+
+
+def _number_tokens(prefix: str, period: str, digits: str) -> list[str]:
+    """Answer the tokens of a number of a series, as ``document_tokens`` makes them of any text, in a tenth of the time.
+
+    Most records of a book are found by nothing else.
+    """
+    name, month, whole, tail = _series_tokens(prefix, period)
+    if len(digits) == TAIL_DIGITS:
+        return [name, month, f"w{digits}", f"{whole}{digits}", f"d{digits[::-1]}{tail}"]
+    return [
+        *(name, month, f"w{digits}", f"{whole}{digits}"),
+        *(f"d{digits[::-1]}", f"d{digits[::-1]}{tail}"),
+    ]
+
+
 def document_tokens(texts: Iterable[str]) -> list[str]:
     """Answer the tokens of a record's texts; Chinese ones in the order of the text, for phrases."""
     ordered: list[str] = []
     others: dict[str, None] = {}
     for text in texts:
         folded = fold(text)
+        number = _OF_SERIES.fullmatch(folded)
+        if number is not None:
+            others.update(dict.fromkeys(_number_tokens(*number.groups())))
+            continue
         words = _words(folded)
         line = " ".join(words)
         if not line.isascii():
