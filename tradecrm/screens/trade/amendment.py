@@ -25,6 +25,7 @@ from tradecrm.screens.spec import (
     Section,
     Tone,
 )
+from tradecrm.screens.trade.adjusting import adjustment_values
 from tradecrm.screens.trade.contract_draft import (
     build_contract,
     check_draft,
@@ -104,6 +105,7 @@ def _as_written(reader: Reader, current: Draft, content: SaveContract) -> Draft:
     accounts = {key: name for key, name, _bank, _held in account_choices(reader, "", content.currency)}
     account = content.bank_account_id
     values.update(
+        **adjustment_values(content.adjustment, content.adjustment_rate),
         terms_preset=code,
         terms_days=days,
         bank_account=None if account is None else Ref(account, accounts.get(account, "")),

@@ -15,6 +15,13 @@ from tradecrm.core.rebate import purchase_vat
 from tradecrm.core.terms import decode_terms, encode_terms
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
+from tradecrm.screens.trade.adjusting import (
+    adjusting_problems,
+    adjustment_text,
+    adjustment_values,
+    typed_adjustment,
+    typed_shares,
+)
 from tradecrm.screens.trade.pickers import party_ref
 from tradecrm.services.control.approvals import active_triggers, pending_request
 from tradecrm.services.crm.parties import party_card, party_picker
@@ -84,6 +91,7 @@ def load_contract(reader: Reader, contract_id: int) -> Draft:
     accounts = account_choices(reader, "", card.values["currency"])
     fitting = [key for key, _name, _bank, held in accounts if held == card.values["currency"]]
     values.update(terms_preset=code, terms_days=days, received=card.received)
+    values.update(adjustment_values(card.values["adjustment"], card.values["adjustment_rate"]))
     values["pay_to"] = account or next(iter(fitting), None)
     values["to_buy"] = any(need.to_buy > 0 for need in contract_needs(reader, contract_id).values())
     values.update(_approval(reader, card.id))
@@ -109,6 +117,7 @@ def _line(_card: ContractCard, line: ContractLineCard) -> Line:
     supplier = None if line.supplier_id is None else Ref(line.supplier_id, line.supplier)
     return {
         **line.values,
+        "amount": line.values["amount"] - line.values["adjusted"],
         "product": product,
         "supplier": supplier,
         "shipped": line.shipped,
@@ -142,6 +151,7 @@ def blank_contract(reader: Reader, link: Link) -> Draft:
         "received": ZERO,
         "total": ZERO,
         "deposit_due": ZERO,
+        **adjustment_values(),
         **_hidden(reader, today),
     }
     draft = _take_rate(Draft(values))
@@ -223,14 +233,19 @@ def take_product(draft: Draft, changed: str) -> Draft:
 
 
 def _with_amounts(draft: Draft) -> Draft:
-    """Compute amount and margin of each line, the total, and the deposit that the terms ask for."""
+    """Compute amount and margin of each line, the total, and the deposit that the terms ask for.
+
+    Amounts are those the paper prints, before the line's share of a discount on the whole; margins are after it.
+    """
     currency = draft.text("currency")
     lines: list[Line] = []
-    total = ZERO
-    for line in draft.rows():
-        amount = typed_amount(line, currency)
-        total += amount or ZERO
-        fresh = {"amount": amount, "margin": line_margin(draft, line, amount)}
+    amounts = [typed_amount(line, currency) for line in draft.rows()]
+    plain = [amount or ZERO for amount in amounts]
+    parts = typed_shares(draft, plain)
+    total = sum(plain, ZERO) + sum(parts, ZERO)
+    for line, amount, part in zip(draft.rows(), amounts, parts, strict=True):
+        worth = None if amount is None else amount + part
+        fresh = {"amount": amount, "adjusted": part, "margin": line_margin(draft, line, worth)}
         same = all(line.get(key) == value for key, value in fresh.items())
         lines.append(line if same else {**line, **fresh})
     deposit = draft.number("deposit_due") or ZERO
@@ -238,13 +253,19 @@ def _with_amounts(draft: Draft) -> Draft:
         deposit = deposit_due(total, currency, draft.text("terms")) if len(currency) == 3 else ZERO
     except (Refusal, KeyError):
         deposit = ZERO
-    return draft.put_rows("lines", lines).put(total=total, deposit_due=deposit)
+    return draft.put_rows("lines", lines).put(total=total, deposit_due=deposit, adjustment=sum(parts, ZERO))
 
 
 def _with_margins(draft: Draft) -> Draft:
     """Put the margin beside each line as it was read; amounts stay those that were signed."""
     lines = [
-        {**line, "margin": line_margin(draft, line, as_number(line.get("amount")))} for line in draft.rows()
+        {
+            **line,
+            "margin": line_margin(
+                draft, line, (as_number(line["amount"]) or ZERO) + (as_number(line["adjusted"]) or ZERO)
+            ),
+        }
+        for line in draft.rows()
     ]
     return draft.put_rows("lines", lines)
 
@@ -280,6 +301,7 @@ def build_contract(draft: Draft) -> SaveContract:
     """Answer the command that saves the draft."""
     plain = ("deposit_policy", "port_of_loading", "port_of_discharge", "packing", "marks", "remarks",
              "customer_po", "signatory", "number", "incoterm", "incoterm_place", "terms", "currency")  # fmt: skip
+    whole = typed_adjustment(draft)
     return SaveContract(
         customer_id=draft.ref_id("customer") or 0,
         day=draft.day("day") or date.min,
@@ -291,6 +313,9 @@ def build_contract(draft: Draft) -> SaveContract:
         tolerance_under=draft.number("tolerance_under") or ZERO,
         commission_rate=draft.number("commission_rate") or ZERO,
         budget_rate=draft.number("budget_rate"),
+        adjustment=whole.amount,
+        adjustment_rate=whole.rate,
+        adjustment_text=adjustment_text(draft),
         bank_account_id=draft.ref_id("bank_account"),
         id=draft.id,
         version=draft.version,
@@ -336,6 +361,7 @@ def check_draft(draft: Draft) -> list[Problem]:
         Problem(moved.get(problem.field, problem.field), problem.message)
         for problem in check_contract(build_contract(draft))
     ]
+    found = adjusting_problems(draft, found)
     missing = draft.number("budget_rate") is None and draft.text("currency") != draft.text("base")
     if missing and draft.text("currency"):
         words = _("There is no budget rate of {currency} for this year. Type one, or enter it under Rates.")

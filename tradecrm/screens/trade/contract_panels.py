@@ -13,10 +13,11 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.rebate import purchase_vat
 from tradecrm.core.rmb import rmb_capitals
 from tradecrm.core.terms import decode_terms
-from tradecrm.core.text import N_, _
+from tradecrm.core.text import _
 from tradecrm.core.words import amount_in_words
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
 from tradecrm.screens.spec import Fact, Tone
+from tradecrm.screens.trade.adjusting import total_label
 from tradecrm.screens.trade.words import figure, packing_words, paper_language, percent, signed
 from tradecrm.services.trade.contract_card import agreed_prices
 
@@ -36,7 +37,7 @@ def total_words(draft: Draft) -> tuple[str, str]:
     currency = draft.text("currency")
     if len(currency) != 3:
         return "", ""
-    return N_("Total"), format_money(draft.number("total") or ZERO, currency)
+    return total_label(draft), format_money(draft.number("total") or ZERO, currency)
 
 
 def amount_words(draft: Draft) -> str:

@@ -25,6 +25,7 @@ from tradecrm.screens.spec import (
     Step,
     Tone,
 )
+from tradecrm.screens.trade.adjusting import ADJUSTING
 from tradecrm.screens.trade.amendment import amendment_form, version_facts
 from tradecrm.screens.trade.contract_draft import (
     OWN_TERMS,
@@ -360,7 +361,7 @@ CONTRACT_FORM = FormSpec(
     key="contract",
     title=N_("New contract"),
     kind="sales_contract",
-    sections=(_HEAD, _MORE),
+    sections=(_HEAD, ADJUSTING, _MORE),
     load=load_contract,
     blank=blank_contract,
     save=save_contract,

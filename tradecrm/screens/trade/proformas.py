@@ -26,6 +26,7 @@ from tradecrm.screens.spec import (
     Step,
     Tone,
 )
+from tradecrm.screens.trade.adjusting import ADJUSTING, adjusting_problems, adjustment_values
 from tradecrm.screens.trade.contract_draft import preset_of
 from tradecrm.screens.trade.contract_panels import amount_words, goods_words, total_words
 from tradecrm.screens.trade.contracts import TERMS, has_days, margin_tone
@@ -80,6 +81,7 @@ def load_proforma(reader: Reader, proforma_id: int) -> Draft:
         contract_id=card.contract_id,
         terms_preset=code,
         terms_days=days,
+        **adjustment_values(card.values["adjustment"], card.values["adjustment_rate"]),
     )
     sees = start.flag("sees_cost")
     lines = tuple(_line(line, sees=sees) for line in card.lines)
@@ -119,7 +121,8 @@ def check_draft(draft: Draft) -> list[Problem]:
     if draft.day("day") is None:
         return []
     found = check_proforma(build_proforma(draft))
-    return [Problem(_MOVED.get(problem.field, problem.field), problem.message) for problem in found]
+    moved = [Problem(_MOVED.get(problem.field, problem.field), problem.message) for problem in found]
+    return adjusting_problems(draft, moved)
 
 
 def proforma_steps(reader: Reader, proforma_id: int) -> tuple[Step, ...]:
@@ -330,7 +333,7 @@ PROFORMA_FORM = FormSpec(
     key="proforma",
     title=N_("New proforma invoice"),
     kind="proforma",
-    sections=(_HEAD, _MORE),
+    sections=(_HEAD, ADJUSTING, _MORE),
     load=load_proforma,
     blank=blank_proforma,
     save=save_proforma,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tradecrm.core.containers import CONTAINER_TYPES, ContainerType
@@ -20,6 +21,13 @@ from tradecrm.core.rebate import TaxRegime
 from tradecrm.core.terms import encode_terms
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
+from tradecrm.screens.trade.adjusting import (
+    adjusting_problems,
+    adjustment_text,
+    adjustment_values,
+    typed_adjustment,
+    typed_shares,
+)
 from tradecrm.screens.trade.contract_draft import (
     preset_of,
     take_customer,
@@ -89,6 +97,7 @@ def load_quotation(reader: Reader, quotation_id: int) -> Draft:
         ordered=any(part.kind == "contract" for part in card.after),
         terms_preset=code,
         terms_days=days,
+        **adjustment_values(card.values["adjustment"], card.values["adjustment_rate"]),
         chain=Ref(0, "", extra={"card": card}),
         **_hidden(reader, card.values["day"]),
     )
@@ -137,6 +146,7 @@ def blank_quotation(reader: Reader, link: Link) -> Draft:
         "insurance_markup": settings.insurance_markup,
         "commission_hidden": False,
         **dict.fromkeys(_NUMBERS, ZERO),
+        **adjustment_values(),
         **_hidden(reader, today),
     }
     draft = _take_rate(Draft(values))
@@ -191,14 +201,20 @@ def _take_goods(draft: Draft, changed: str) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What was worked out of a draft, kept with it: a line that stays the same object is not worked out again."""
+    """What was worked out of a draft, kept with it: a line that stays the same object is not worked out again.
+
+    ``plain`` are the lines before their share of a discount on the whole, ``goods`` after it; ``factor`` is what
+    that discount leaves of a price.
+    """
 
     rows: tuple[Line, ...]
     currency: str
     packs: tuple[PackedLine | None, ...]
+    plain: tuple[QuoteLine, ...]
     goods: tuple[QuoteLine, ...]
     commands: tuple[SaleLineDraft, ...]
     below: tuple[bool, ...]
+    factor: Fraction
     terms: QuoteTerms | None
     estimate: QuoteEstimate | None
 
@@ -214,7 +230,13 @@ def with_estimate(draft: Draft) -> Draft:
     """Answer the draft with amounts, total, the estimate and each line's margin; unchanged lines stay the objects."""
     before, currency, rows = worked(draft), draft.text("currency"), draft.rows()
     parts = [_work_out(number, line, currency, before) for number, line in enumerate(rows)]
-    packs, goods, commands, amounts, below = zip(*parts, strict=True) if parts else ((), (), (), (), ())
+    packs, plain, commands, amounts = zip(*parts, strict=True) if parts else ((), (), (), ())
+    shared = typed_shares(draft, [one.amount for one in plain])
+    factor = typed_adjustment(draft).factor([one.amount for one in plain])
+    below = tuple(is_below_floor(line, factor) for line in rows)
+    goods = plain
+    if any(shared):
+        goods = tuple(replace(one, amount=one.amount + part) for one, part in zip(plain, shared, strict=True))
     terms = quote_terms(draft)
     found = estimate(goods, terms) if terms is not None and draft.flag("sees_cost") else None
     lines: list[Line] = []
@@ -223,19 +245,25 @@ def with_estimate(draft: Draft) -> Draft:
         fresh = {
             "amount": amounts[number],
             "margin": None if margin is None else round_to(margin, _MARGIN_DECIMALS),
+            "below": below[number],
         }
         same = all(key in line and line[key] == value for key, value in fresh.items())
         lines.append(line if same else {**line, **fresh})
     draft = draft.put_rows("lines", lines)
     total = sum((one.amount for one in goods), ZERO)
-    it = Worked(draft.rows(), currency, packs, goods, commands, below, terms, found)
-    return draft.put(total=total, below_floor=any(below), worked=Ref(0, "", extra={"it": it}))
+    it = Worked(draft.rows(), currency, packs, plain, goods, commands, below, factor, terms, found)
+    return draft.put(
+        total=total,
+        adjustment=sum(shared, ZERO),
+        below_floor=any(below),
+        worked=Ref(0, "", extra={"it": it}),
+    )
 
 
 def _work_out(
     number: int, line: Line, currency: str, before: Worked | None
-) -> tuple[PackedLine | None, QuoteLine, SaleLineDraft, Value, bool]:
-    """Answer packing, estimate's line, command, amount, and whether it is below its floor; known of the same object."""
+) -> tuple[PackedLine | None, QuoteLine, SaleLineDraft, Value]:
+    """Answer packing, estimate's line, command and amount of a line; known of the same object."""
     if (
         before is not None
         and number < len(before.rows)
@@ -243,23 +271,20 @@ def _work_out(
         and before.currency == currency
     ):
         amount = line.get("amount")
-        return (
-            before.packs[number],
-            before.goods[number],
-            before.commands[number],
-            amount,
-            before.below[number],
-        )
+        return before.packs[number], before.plain[number], before.commands[number], amount
     typed, how = typed_amount(line, currency), packed(line)
-    return how, _quote_line(line, typed, how), _command_line(line), typed, is_below_floor(line)
+    return how, _quote_line(line, typed, how), _command_line(line), typed
 
 
-def is_below_floor(line: Line) -> bool:
-    """Tell whether the unrounded price after discount is under the floor, strictly (section 6)."""
+def is_below_floor(line: Line, factor: Fraction) -> bool:
+    """Tell whether the unrounded price after both discounts is under the floor, strictly (section 6).
+
+    ``factor`` is what the discount on the whole leaves of a price.
+    """
     price, floor = as_number(line.get("price")), as_number(line.get("floor"))
     if price is None or floor is None:
         return False
-    return below_floor(price, as_number(line.get("discount")) or ZERO, floor)
+    return below_floor(price, as_number(line.get("discount")) or ZERO, floor, factor)
 
 
 def _quote_line(line: Line, amount: Decimal | None, how: PackedLine | None) -> QuoteLine:
@@ -335,7 +360,7 @@ def goods_of(draft: Draft) -> tuple[QuoteLine, ...]:
 
 def build_quotation(draft: Draft) -> SaveQuotation:
     """Answer the command that saves the draft."""
-    inquiry = draft.get("inquiry_id")
+    inquiry, whole = draft.get("inquiry_id"), typed_adjustment(draft)
     typed: dict[str, Any] = {name: draft.number(name) or ZERO for name in _NUMBERS}
     typed.update({name: draft.text(name).strip() for name in _TEXTS})
     return SaveQuotation(
@@ -349,6 +374,9 @@ def build_quotation(draft: Draft) -> SaveQuotation:
         transhipment_allowed=draft.flag("transhipment_allowed"),
         bank_account_id=draft.ref_id("bank_account"),
         commission_hidden=draft.flag("commission_hidden"),
+        adjustment=whole.amount,
+        adjustment_rate=whole.rate,
+        adjustment_text=adjustment_text(draft),
         inquiry_id=inquiry if isinstance(inquiry, int) else None,
         freight_currency=draft.text("freight_currency"),
         insurance_markup=draft.number("insurance_markup"),
@@ -407,7 +435,7 @@ def check_draft(draft: Draft) -> list[Problem]:
         Problem(_MOVED.get(problem.field, problem.field), problem.message)
         for problem in check_quotation(build_quotation(draft))
     ]
-    return found + _missing_rates(draft)
+    return adjusting_problems(draft, found) + _missing_rates(draft)
 
 
 def _missing_rates(draft: Draft) -> list[Problem]:

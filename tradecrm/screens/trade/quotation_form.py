@@ -21,6 +21,7 @@ from tradecrm.screens.spec import (
     Step,
     Tone,
 )
+from tradecrm.screens.trade.adjusting import ADJUSTING
 from tradecrm.screens.trade.contract_panels import amount_words, total_words
 from tradecrm.screens.trade.contracts import TERMS, has_days, margin_tone
 from tradecrm.screens.trade.listed import QUOTED_PRODUCT, WITHIN
@@ -241,7 +242,7 @@ QUOTATION_FORM = FormSpec(
     key="quotation",
     title=N_("New quotation"),
     kind="quotation",
-    sections=(_HEAD, _COSTS, _WORDS, _MORE),
+    sections=(_HEAD, ADJUSTING, _COSTS, _WORDS, _MORE),
     load=load_quotation,
     blank=blank_quotation,
     save=save_quotation,

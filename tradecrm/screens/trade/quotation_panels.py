@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from tradecrm.core.containers import Binding, Load, fit_cartons, needed_containers
 from tradecrm.core.money import format_amount, format_money, minor_units
 from tradecrm.core.packing import PackedLine, carton_volume, packed_totals
-from tradecrm.core.price_policy import net_price, round_up
+from tradecrm.core.price_policy import round_up
 from tradecrm.core.problems import Refusal
 from tradecrm.core.quoting import (
     QuoteEstimate,
@@ -21,7 +22,6 @@ from tradecrm.screens.spec import Fact, Tone
 from tradecrm.screens.trade.quotation_draft import (
     estimate_of,
     goods_of,
-    is_below_floor,
     terms_of,
     types_of,
     worked,
@@ -38,7 +38,7 @@ _BINDING = {Binding.VOLUME: N_("volume binds"), Binding.WEIGHT: N_("weight binds
 
 def price_tone(line: Line) -> Tone:
     """Answer a warning for a price below its floor."""
-    return Tone.WARN if is_below_floor(line) else Tone.NEUTRAL
+    return Tone.WARN if line.get("below") else Tone.NEUTRAL
 
 
 def lines_below_floor(draft: Draft) -> list[int]:
@@ -138,7 +138,7 @@ def _warnings(draft: Draft) -> list[Fact]:
 
 
 def lowest_line_price(draft: Draft, index: int, margin: Decimal) -> Decimal | None:
-    """Answer the least price of a line that leaves ``margin``, rounded up; None where it cannot be told.
+    """Answer the least price of a line that leaves ``margin`` after its discounts, rounded up; None where unknown.
 
     Raises Refusal when margin and deductions together take the whole price.
     """
@@ -146,7 +146,11 @@ def lowest_line_price(draft: Draft, index: int, margin: Decimal) -> Decimal | No
     if found is None or terms is None or not 0 <= index < len(goods):
         return None
     price = lowest_price(found, goods, index, terms, margin)
-    return None if price is None else round_up(price, STEP)
+    it = worked(draft)
+    if price is None or it is None:
+        return None
+    left = Fraction(1 - (as_number(draft.rows()[index].get("discount")) or ZERO)) * it.factor
+    return round_up(price * left.denominator / left.numerator, STEP) if left > 0 else None
 
 
 def lowest_facts(draft: Draft, index: int, margin: Decimal) -> tuple[Fact, ...]:
@@ -164,7 +168,7 @@ def lowest_facts(draft: Draft, index: int, margin: Decimal) -> tuple[Fact, ...]:
     facts = [Fact(_("Lowest total"), format_money(total, terms.currency), tone)]
     if price is not None:
         line = draft.rows()[index]
-        held = net_price(as_number(line.get("price")) or ZERO, as_number(line.get("discount")) or ZERO)
+        held = as_number(line.get("price")) or ZERO
         facts.append(
             Fact(
                 _("Lowest price of {goods}").format(goods=line_name(line)),

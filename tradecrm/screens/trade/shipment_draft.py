@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
+from tradecrm.core.adjusting import SharedLine, shipped_share
 from tradecrm.core.links import Link
-from tradecrm.core.money import format_money, line_amount
+from tradecrm.core.money import format_amount, format_money, line_amount
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
@@ -44,6 +45,7 @@ def goods_line(goods: Ref, quantity: Decimal | None = None) -> Line:
         "unit": str(extra["unit"]),
         "price": extra["price"],
         "discount": extra["discount"],
+        "shared": Ref(goods.id, "", extra={"it": extra["shared"]}),
         **{name: packing.get(name) for name in PACKING},
     }
     return line
@@ -104,12 +106,14 @@ def derive_shipment(draft: Draft, changed: str) -> Draft:
         draft = _take_goods(draft, changed)
     currency = draft.text("currency")
     lines: list[Line] = []
-    total = ZERO
+    total = adjustment = ZERO
     for line in draft.rows():
         fresh = _computed(line, currency)
-        total += as_number(fresh["amount"]) or ZERO
+        part = as_number(fresh["adjusted"]) or ZERO
+        adjustment += part
+        total += (as_number(fresh["amount"]) or ZERO) + part
         lines.append(line if all(line.get(k) == v for k, v in fresh.items()) else {**line, **fresh})
-    return draft.put_rows("lines", lines).put(total=total)
+    return draft.put_rows("lines", lines).put(total=total, adjustment=adjustment)
 
 
 def _take_contract(draft: Draft) -> Draft:
@@ -147,12 +151,17 @@ def _take_goods(draft: Draft, changed: str) -> Draft:
 
 def _computed(line: Line, currency: str) -> dict[str, Value]:
     quantity, price = as_number(line.get("quantity")), as_number(line.get("price"))
-    amount = None
+    amount, adjusted = None, ZERO
+    shared = line.get("shared")
     if quantity is not None and price is not None and len(currency) == 3:
         amount = line_amount(quantity, price, currency, as_number(line.get("discount")) or ZERO)
+        of_contract = shared.extra.get("it") if isinstance(shared, Ref) else None
+        if isinstance(of_contract, SharedLine):
+            adjusted = shipped_share(of_contract, quantity, currency)
     found = packed(line)
     return {
         "amount": amount,
+        "adjusted": adjusted,
         "cartons": None if found is None else found.cartons,
         "volume": None if found is None else found.volume,
         "gross_weight": None if found is None else found.gross_weight,
@@ -214,8 +223,14 @@ def goods_words(draft: Draft) -> list[str]:
 
 
 def total_words(draft: Draft) -> tuple[str, str]:
-    """Answer the amount of the invoice for the foot of the goods."""
-    currency = draft.text("currency")
+    """Answer the amount of the invoice for the foot of the goods, and its part of the contracts' discounts."""
+    currency, shared = draft.text("currency"), draft.number("adjustment") or ZERO
     if len(currency) != 3:
         return "", ""
-    return N_("Invoice amount"), format_money(draft.number("total") or ZERO, currency)
+    label = N_("Invoice amount")
+    if shared:
+        words = _("Discount of the contract {amount} · Invoice amount")
+        if shared > 0:
+            words = _("Charge of the contract {amount} · Invoice amount")
+        label = words.format(amount=format_amount(shared, currency))
+    return label, format_money(draft.number("total") or ZERO, currency)

@@ -77,6 +77,7 @@ LINE = (
     "price",
     "discount",
     "amount",
+    "adjusted",
     "cost",
     "vat_rate",
     "rebate_rate",

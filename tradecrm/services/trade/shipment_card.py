@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from tradecrm.core.adjusting import SharedLine
 from tradecrm.core.deposits import DepositPolicy, deposit_share
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.money import convert
@@ -21,7 +22,7 @@ from tradecrm.services.figures.quantities import (
     contract_amounts,
     gone_quantities,
     on_board,
-    taken_quantities,
+    taken_shares,
 )
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.contract_card import ChainPart, papers_of
@@ -69,7 +70,10 @@ PACKING = (
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """A contract line that may be shipped: ``most`` is ordered and tolerance, ``taken`` on other shipments (1.4)."""
+    """A contract line that may be shipped: ``most`` is ordered and tolerance, ``taken`` on other shipments (1.4).
+
+    ``shared`` is its share of a discount on the whole contract, and what other shipments take of that.
+    """
 
     line_id: int
     contract_id: int
@@ -86,6 +90,7 @@ class Goods:
     ordered: Decimal
     most: Decimal
     taken: Decimal
+    shared: SharedLine
     packing: dict[str, Decimal | None]
 
     @property
@@ -114,7 +119,8 @@ class ShipmentCard:
 def _goods(reader: Reader, statement: Any, *, but: int | None = None) -> list[Goods]:
     """Answer the goods of selected (contract line, contract) rows, with what other shipments take."""
     rows = reader.session.execute(statement).all()
-    taken = taken_quantities(reader, [line.id for line, _contract in rows], but=but)
+    taken = taken_shares(reader, [line.id for line, _contract in rows], but=but)
+    none = (ZERO, ZERO)
     return [
         Goods(
             line.id,
@@ -131,7 +137,8 @@ def _goods(reader: Reader, statement: Any, *, but: int | None = None) -> list[Go
             line.discount,
             line.quantity - line.short_closed,
             line.quantity * (1 + contract.tolerance_over),
-            taken.get(line.id, ZERO),
+            taken.get(line.id, none)[0],
+            SharedLine(line.quantity, line.adjusted, *taken.get(line.id, none)),
             {name: getattr(line, name) for name in PACKING},
         )
         for line, contract in rows
