@@ -7,6 +7,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -66,11 +67,59 @@ def unicode_map(name: str, subset: list[int], typed: Mapping[int, str] | None = 
     return "\n".join(lines)
 
 
+class _Slices:
+    """A table of a font file that is cut from the file itself; ReportLab would copy all of it for each subset."""
+
+    __slots__ = ("_data", "_start")
+
+    def __init__(self, data: bytes, start: int) -> None:
+        self._data = data
+        self._start = start
+
+    def __getitem__(self, part: slice) -> bytes:
+        return self._data[self._start + part.start : self._start + part.stop]
+
+
+class _Widths256:
+    """The widths of one subset, written at once: as a PDFArray each number is an object of its own."""
+
+    __PDFObject__ = True
+
+    def __init__(self, widths: Iterable[float]) -> None:
+        self._text = f"[ {' '.join(f'{width:g}' for width in widths)} ]".encode()
+
+    def format(self, document: Any) -> bytes:
+        """Answer the array as it stands in the file."""
+        del document
+        return self._text
+
+
 class EmbeddedFont(TTFont):  # type: ignore[misc]
     """A TrueType font whose text map is right for rare characters too (𬭚 prints right and copies right)."""
 
     typed: Mapping[int, str] = MappingProxyType({})
     """What was typed for characters of the private area, where words are shaped."""
+
+    def __init__(self, name: str, file: str) -> None:
+        super().__init__(name, file, shapable=False)
+        read = self.face.get_table
+        glyphs = _Slices(self.face._ttf_data, self.face.get_table_pos("glyf")[0])  # noqa: SLF001 - no other way to it
+        self.face.get_table = lambda tag: glyphs if tag == "glyf" else read(tag)
+
+    def codes(self, text: str, doc: Any) -> list[tuple[str, str]]:
+        """Answer what sets ``text`` in a document: names of subsets with the codes in them, in hexadecimal."""
+        state = self.state.get(doc)
+        known = None if state is None or "\xa0" in text else text.translate(state.assignments)
+        if state is None or known is None or not state.assignments.keys() >= set(map(ord, text)):
+            parts = self.splitString(text, doc)  # gives new characters their places
+        elif known.isascii():
+            parts = [(0, known.encode())]
+        else:
+            parts = [
+                (subset, bytes(ord(char) & 0xFF for char in chars))
+                for subset, chars in groupby(known, lambda char: ord(char) >> 8)
+            ]
+        return [(self.getSubsetInternalName(subset, doc), part.hex()) for subset, part in parts]
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802 - overrides ReportLab's name
         """Add the font's objects to ``doc`` and replace the text map of every subset."""
@@ -81,6 +130,7 @@ class EmbeddedFont(TTFont):  # type: ignore[misc]
         fonts = doc.idToObject["BasicFonts"].dict
         for name, subset in zip(names, subsets, strict=True):
             font = fonts[name]
+            font.Widths = _Widths256(map(self.face.getCharWidth, subset))
             doc.idToObject[font.ToUnicode.name].content = unicode_map(font.BaseFont, subset, self.typed)
 
 
@@ -102,8 +152,9 @@ class Face:
     """One registered font: its name in the PDF, the characters it has and their widths."""
 
     def __init__(self, name: str, file: str) -> None:
-        font = EmbeddedFont(name, str(resource_path("fonts", file)), shapable=False)
+        font = EmbeddedFont(name, str(resource_path("fonts", file)))
         pdfmetrics.registerFont(font)
+        self.font = font
         self.name = name
         self.characters = frozenset(map(chr, font.face.charToGlyph))
         self.widths = _Widths(font)
@@ -157,6 +208,7 @@ def _load(bold: bool, fallback: bool) -> Face:
     return Face(*_FACES[bold, fallback])
 
 
+@lru_cache(maxsize=8)  # each call of the same words finds its face without a lock
 def face(*, bold: bool = False, fallback: bool = False) -> Face:
     """Answer Noto Sans SC (or Noto Sans, ``fallback``), registered with ReportLab on first use."""
     with _LOADING:
@@ -227,6 +279,7 @@ def _words_of_second(text: str, first: Face, second: Face) -> frozenset[int]:
     return frozenset(index for span in spans for index in span)
 
 
+@lru_cache(maxsize=16_384)
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Answer the width of one line in points, with the faces that will set it."""
     first = face(bold=bold)
