@@ -18,6 +18,7 @@ from tradecrm.commands import books, figures, imports, papers
 from tradecrm.commands import demo as demos
 from tradecrm.commands.run import BOOK_VARIABLE, Run, guarded, write_line
 from tradecrm.core.address import is_address, place_of
+from tradecrm.core.child import WORKER
 from tradecrm.core.clock import Clock, SystemClock
 from tradecrm.core.text import N_, _, use_language
 
@@ -35,15 +36,22 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
     Answers the exit status.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == ["--worker"]:
-        from tradecrm.importing.worker import worker_main
-
-        return worker_main(given[1:])
+    if given[:1] == [WORKER]:
+        return _work(given[1:])
     if not given:
         from tradecrm.app import run_window
 
         return run_window()
     return command_line(given, clock or SystemClock())
+
+
+def _work(words: Sequence[str]) -> int:
+    """Do what a child process of the program is asked for: draw papers, or read a file."""
+    if words[:1] == ["draw"]:
+        from tradecrm.documents import drawing as worker
+    else:
+        from tradecrm.importing import worker  # type: ignore[no-redef]
+    return worker.worker_main(words)
 
 
 def command_line(given: Sequence[str], clock: Clock) -> int:

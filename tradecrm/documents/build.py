@@ -9,6 +9,10 @@ from typing import IO
 from tradecrm.documents.content import Paper
 from tradecrm.documents.words import PaperLanguage
 
+_STEM = 80
+"""Letters of a file's name at most: a file system counts up to four bytes for each, and a path has an end too."""
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
 
@@ -37,3 +41,11 @@ def file_stem(paper: Paper, language: PaperLanguage) -> str:
     """Answer the name of a paper's file without ending, free of what file systems forbid."""
     clean = _FORBIDDEN.sub("-", f"{paper.kind}-{paper.number}".strip()).strip(" .-")
     return f"{clean[:120]}-{language}"
+
+
+def party_stem(paper: Paper, language: PaperLanguage, title: str = "") -> str:
+    """Answer a name of a paper's file that begins with its number: title if given, then whom it is for."""
+    named = next((each.party.name.texts(language) for each in paper.boxes), ())
+    words = " ".join(part for part in (paper.number, title, *named[:1]) if part)
+    clean = " ".join(_FORBIDDEN.sub("-", words).split())[:_STEM].strip(" .-")
+    return f"_{clean}" if not clean or _DEVICES.match(clean) else clean

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from tradecrm.core.errors import NotFound, TradeError
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
 from tradecrm.documents.clauses import Clause, purchase_contract_clauses, sales_contract_clauses
@@ -22,9 +23,16 @@ from tradecrm.documents.transport import advice_paper, instruction_paper
 from tradecrm.documents.words import PaperLanguage
 from tradecrm.services.trade.paper_freight import freight_facts
 from tradecrm.services.trade.paper_notes import note_facts
-from tradecrm.services.trade.paper_purchase import purchase_facts
-from tradecrm.services.trade.paper_sales import contract_facts, proforma_facts, quotation_facts
-from tradecrm.services.trade.paper_shipment import shipment_facts
+from tradecrm.services.trade.paper_purchase import purchase_facts, purchases_facts
+from tradecrm.services.trade.paper_sales import (
+    contract_facts,
+    contracts_facts,
+    proforma_facts,
+    proformas_facts,
+    quotation_facts,
+    quotations_facts,
+)
+from tradecrm.services.trade.paper_shipment import shipment_facts, shipments_facts
 from tradecrm.services.trade.paper_statement import STATEMENT_OPTIONS, statement_facts
 from tradecrm.services.trade.papers import record_by_number
 from tradecrm.services.work import Reader
@@ -35,6 +43,7 @@ class PaperKind:
     """A kind of paper: ``record`` is what its number names, ``read`` answers facts, ``word`` makes the paper.
 
     ``options`` are what more ``read`` may be asked for by keyword, as texts: the days of a statement, its style.
+    ``read_many`` answers the facts of many records in a handful of statements, or why one cannot be printed.
     """
 
     key: str
@@ -43,51 +52,66 @@ class PaperKind:
     read: Callable[..., Any]
     word: Callable[[Any], Paper]
     options: tuple[str, ...] = ()
+    read_many: Callable[[Reader, Sequence[int]], Mapping[int, Any]] | None = None
 
 
-def _of_shipment(key: str) -> Callable[[Reader, int], Any]:
-    return lambda reader, shipment_id: shipment_facts(reader, shipment_id, key)
+def _shipped(key: str, title: str, word: Callable[[Any], Paper]) -> PaperKind:
+    """Answer a kind of paper that is drawn from a shipment."""
+    return PaperKind(
+        key,
+        title,
+        "shipment",
+        lambda reader, shipment_id: shipment_facts(reader, shipment_id, key),
+        word,
+        read_many=lambda reader, ids: shipments_facts(reader, ids, key),
+    )
 
 
 KINDS = MappingProxyType(
     {
         kind.key: kind
         for kind in (
-            PaperKind("quotation", N_("Quotation"), "quotation", quotation_facts, sale_paper),
-            PaperKind("proforma", N_("Proforma invoice"), "proforma", proforma_facts, sale_paper),
-            PaperKind("contract", N_("Sales contract"), "contract", contract_facts, sale_paper),
-            PaperKind("purchase", N_("Purchase contract"), "purchase", purchase_facts, purchase_paper),
+            PaperKind(
+                "quotation",
+                N_("Quotation"),
+                "quotation",
+                quotation_facts,
+                sale_paper,
+                read_many=quotations_facts,
+            ),
+            PaperKind(
+                "proforma",
+                N_("Proforma invoice"),
+                "proforma",
+                proforma_facts,
+                sale_paper,
+                read_many=proformas_facts,
+            ),
+            PaperKind(
+                "contract",
+                N_("Sales contract"),
+                "contract",
+                contract_facts,
+                sale_paper,
+                read_many=contracts_facts,
+            ),
+            PaperKind(
+                "purchase",
+                N_("Purchase contract"),
+                "purchase",
+                purchase_facts,
+                purchase_paper,
+                read_many=purchases_facts,
+            ),
             PaperKind(
                 "freight_inquiry", N_("Freight inquiry"), "freight_inquiry", freight_facts, freight_paper
             ),
-            PaperKind(
-                "instruction",
-                N_("Shipping instruction"),
-                "shipment",
-                _of_shipment("instruction"),
-                instruction_paper,
-            ),
-            PaperKind(
-                "invoice", N_("Commercial invoice"), "shipment", _of_shipment("invoice"), invoice_paper
-            ),
-            PaperKind(
-                "packing_list",
-                N_("Packing list"),
-                "shipment",
-                _of_shipment("packing_list"),
-                packing_list_paper,
-            ),
-            PaperKind(
-                "declaration",
-                N_("Customs declaration data"),
-                "shipment",
-                _of_shipment("declaration"),
-                declaration_paper,
-            ),
-            PaperKind(
-                "origin", N_("Certificate of origin data"), "shipment", _of_shipment("origin"), origin_paper
-            ),
-            PaperKind("advice", N_("Shipping advice"), "shipment", _of_shipment("advice"), advice_paper),
+            _shipped("instruction", N_("Shipping instruction"), instruction_paper),
+            _shipped("invoice", N_("Commercial invoice"), invoice_paper),
+            _shipped("packing_list", N_("Packing list"), packing_list_paper),
+            _shipped("declaration", N_("Customs declaration data"), declaration_paper),
+            _shipped("origin", N_("Certificate of origin data"), origin_paper),
+            _shipped("advice", N_("Shipping advice"), advice_paper),
             PaperKind("debit_note", N_("Debit note"), "note", note_facts, note_paper),
             PaperKind(
                 "statement",
@@ -126,8 +150,38 @@ def read_paper(reader: Reader, key: str, record_id: int, options: Mapping[str, s
     """
     kind = paper_kind(key)
     given = {name: value for name, value in (options or {}).items() if name in kind.options and value}
-    facts = kind.read(reader, record_id, **given)
+    return _worded(kind, kind.read(reader, record_id, **given))
+
+
+def _worded(kind: PaperKind, facts: Any) -> Paper:
     return replace(kind.word(facts), language=paper_language(facts.frame.style.language))
+
+
+Unprinted = TradeError | Refusal
+"""Why a paper cannot be printed."""
+
+
+def read_papers(
+    reader: Reader, key: str, ids: Sequence[int], options: Mapping[str, str] | None = None
+) -> dict[int, Paper | Unprinted]:
+    """Answer the papers of a kind from many records, by record, or why one of them cannot be printed.
+
+    Raises NotAllowed for a person who may not print.
+    """
+    kind = paper_kind(key)
+    if kind.read_many is not None:
+        found = kind.read_many(reader, ids)
+        return {
+            each: facts if isinstance(facts, TradeError) else _worded(kind, facts)
+            for each, facts in found.items()
+        }
+    papers: dict[int, Paper | Unprinted] = {}
+    for each in ids:
+        try:
+            papers[each] = read_paper(reader, key, each, options)
+        except (NotFound, Refusal) as error:
+            papers[each] = error
+    return papers
 
 
 def paper_by_number(reader: Reader, key: str, number: str) -> Paper:

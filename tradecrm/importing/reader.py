@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import signal
 import subprocess
@@ -14,19 +13,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tradecrm.core.child import start_child
 from tradecrm.core.errors import Stopped
 from tradecrm.importing.frames import read_frame
 from tradecrm.importing.limits import Limits
 from tradecrm.importing.notices import notice_text
 from tradecrm.importing.refusals import ImportRefused, Reason
 from tradecrm.importing.sheets import Area, Sheet, Workbook
-from tradecrm.importing.worker import ReadRequest, worker_command
+from tradecrm.importing.worker import ReadRequest
 
 Progress = Callable[[int, int], None]
 """Called with rows done and rows in all (0 while unknown)."""
 
 Stop = Callable[[], bool]
 """Answers whether the person pressed Stop."""
+
+WORKER = "tradecrm.importing.worker"
+"""The module that a child runs."""
 
 _TICK = 0.05
 _AGAIN = frozenset({Reason.DAMAGED, Reason.CRASHED, Reason.TOO_MUCH_MEMORY})
@@ -87,24 +90,6 @@ class _Gathered:
         for flag, code in (("hidden", "hidden_sheet"), ("uncached", "uncached"), ("errors", "errors")):
             if flags.get(flag):
                 self.notices.append(notice_text(code, {"sheet": name}))
-
-
-def _start(request: ReadRequest) -> subprocess.Popen[bytes]:
-    environment = dict(os.environ)
-    package_home = str(Path(__file__).resolve().parent.parent.parent)
-    if not getattr(sys, "frozen", False):
-        known = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = package_home + (os.pathsep + known if known else "")
-    environment["MALLOC_ARENA_MAX"] = "1"
-    no_window = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    return subprocess.Popen(  # noqa: S603 - our own program with a request of our own
-        [*worker_command(), "read", request.to_argument()],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        creationflags=no_window,
-    )
 
 
 def _pump(
@@ -196,7 +181,7 @@ class _Run:
         """Run the child to its end; answers why the file is refused, None when it was read."""
         frames: queue.Queue[list[Any] | None] = queue.Queue(maxsize=8)
         over = threading.Event()
-        with _start(self._request) as child:
+        with start_child(WORKER, ["read", self._request.to_argument()]) as child:
             pump = threading.Thread(target=_pump, args=(child, frames, over), daemon=True)
             pump.start()
             try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,16 +41,6 @@ class ReadRequest:
         content: dict[str, Any] = json.loads(argument)
         content["limits"] = Limits(**content["limits"])
         return cls(**content)
-
-
-def worker_command() -> list[str]:
-    """Answer the command that starts the child: the same program with ``--worker``, frozen or from source."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--worker"]
-    code = (
-        "import sys; from tradecrm.importing.worker import worker_main; sys.exit(worker_main(sys.argv[1:]))"
-    )
-    return [sys.executable, "-X", "utf8", "-c", code]
 
 
 def _read(request: ReadRequest, sink: Sink) -> None:
