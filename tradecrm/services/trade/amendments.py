@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tradecrm.core.credit import CreditAnswer
-from tradecrm.core.errors import Conflict
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, ContractVersion, SalesContract
@@ -22,7 +20,6 @@ from tradecrm.services.control.approvals import (
     Subject,
     active_triggers,
     ask_approval,
-    void_approval,
 )
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.deposits import deposit_received
@@ -47,12 +44,21 @@ from tradecrm.services.trade.contracts import (
 from tradecrm.services.trade.credit import answer_credit
 from tradecrm.services.trade.releases import CREDIT, consume, usable_release
 from tradecrm.services.trade.shipped_shares import amended_prices, share_anew
+from tradecrm.services.trade.versions import (
+    VersionRow,
+    demand_same,
+    drop_version,
+    keep_first,
+    put_in_force,
+    shown,
+    version_to_write,
+    versions_of,
+)
 from tradecrm.services.work import Reader, Work, operation
 
 KIND = "contract_version"
 ZERO = Decimal(0)
 AMENDABLE = frozenset({"effective", "partly_shipped"})
-_LATER = ("draft", "submitted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +92,20 @@ def amend_contract(work: Work, command: AmendContract) -> int:
     the goods on shipments; Conflict when the contract was changed meanwhile.
     """
     contract = work.get(SalesContract, command.contract.id or 0, _("Contract"))
-    if contract.version != command.contract.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=contract.number
-            )
-        )
+    demand_same(contract, command.contract.version)
     _demand_amendable(contract)
     _demand_shippable(work, contract, command.contract)
-    _keep_first(work, contract)
-    version = _version_to_write(work, contract)
+    keep_first(
+        work,
+        ContractVersion,
+        contract,
+        lambda: encode_contract(contract_as_kept(work, contract)),
+        effective_on=contract.effective_on,
+    )
+    version = version_to_write(work, ContractVersion, contract)
     version.reason = command.reason.strip()
     version.total = amended_prices(work, contract, command.contract).total
     version.content = encode_contract(command.contract)
-    version.made_at = work.now
     work.add(version)
     subject = _subject(work, contract, version, command.contract)
     if subject.protected == protected_fields(asked_of(work, contract)):
@@ -187,48 +193,6 @@ def _check_line(line: ContractLine, held: Decimal, new: SaveContract, place: int
     return problems
 
 
-def _keep_first(work: Work, contract: SalesContract) -> None:
-    """Keep the contract as it was agreed as its first version, before it is amended for the first time."""
-    kept = select(ContractVersion.id).where(ContractVersion.contract_id == contract.id)
-    if work.session.scalar(kept.limit(1)) is None:
-        work.add(
-            ContractVersion(
-                owner_id=contract.owner_id,
-                contract_id=contract.id,
-                version_no=1,
-                made_at=work.now,
-                status="in_force",
-                effective_on=contract.effective_on,
-                total=contract.total,
-                content=encode_contract(contract_as_kept(work, contract)),
-            )
-        )
-
-
-def _version_to_write(work: Work, contract: SalesContract) -> ContractVersion:
-    """Answer the version to fill: the draft that was not approved, or a new one; one that waits is refused."""
-    waiting = work.session.scalars(
-        select(ContractVersion).where(
-            ContractVersion.contract_id == contract.id, ContractVersion.status.in_(_LATER)
-        )
-    ).one_or_none()
-    if waiting is None:
-        last = select(func.max(ContractVersion.version_no)).where(ContractVersion.contract_id == contract.id)
-        return ContractVersion(
-            owner_id=contract.owner_id,
-            contract_id=contract.id,
-            version_no=(work.session.scalar(last) or 0) + 1,
-            status="draft",
-        )
-    if waiting.status == "submitted":
-        raise Refusal.of(
-            _("Version {version} of {number} waits for approval. Withdraw it before you amend again.").format(
-                version=waiting.version_no, number=contract.number
-            )
-        )
-    return waiting
-
-
 def _asked(work: Work, contract: SalesContract, new: SaveContract) -> Asked:
     """Answer a version as approval looks at it."""
     prices = amended_prices(work, contract, new)
@@ -296,13 +260,7 @@ def _put_in_force(work: Work, contract: SalesContract, version: ContractVersion)
     write_lines(work, contract, new.lines, prices)
     share_anew(work, contract)
     _settle_state(work, contract)
-    for old in work.session.scalars(
-        select(ContractVersion).where(
-            ContractVersion.contract_id == contract.id, ContractVersion.status == "in_force"
-        )
-    ):
-        old.status = "superseded"
-    version.status = "in_force"
+    put_in_force(work, ContractVersion, contract, version)
     version.effective_on = work.today
     contract.updated_at = work.now
     contract_changed(work, contract)
@@ -336,42 +294,15 @@ def on_returned(work: Work, version_id: int) -> None:
 @operation("contract.write")
 def drop_amendment(work: Work, command: DropAmendment) -> None:
     """Drop an amendment that is not in force, with the approval it waits for."""
-    version = work.get(ContractVersion, command.version_id, _("Version"))
-    if version.status not in _LATER:
-        raise Refusal.of(
-            _("Version {version} is in force or was, so it stays.").format(version=version.version_no)
-        )
-    void_approval(work, KIND, version.id, _("The amendment was dropped."))
-    version.status = "dropped"
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    """A version of a contract as its history shows it; ``total`` in the contract's currency."""
-
-    id: int
-    version_no: int
-    status: str
-    effective_on: date | None
-    reason: str
-    total: Decimal
+    drop_version(work, ContractVersion, KIND, command.version_id)
 
 
 def contract_versions(reader: Reader, contract_id: int) -> Sequence[VersionRow]:
     """Answer the versions of a contract, the newest first; none while it was never amended."""
-    rows = reader.session.scalars(
-        select(ContractVersion)
-        .where(ContractVersion.contract_id == contract_id)
-        .order_by(ContractVersion.version_no.desc())
-    )
-    return tuple(
-        VersionRow(row.id, row.version_no, row.status, row.effective_on, row.reason, row.total)
-        for row in rows
-    )
+    return versions_of(reader, ContractVersion, contract_id)
 
 
 def version_content(reader: Reader, version_id: int) -> tuple[VersionRow, SaveContract]:
     """Answer a version with the contract as it was or is to be; raises NotFound."""
     row = reader.get(ContractVersion, version_id, _("Version"))
-    shown = VersionRow(row.id, row.version_no, row.status, row.effective_on, row.reason, row.total)
-    return shown, decode_contract(row.content)
+    return shown(row), decode_contract(row.content)

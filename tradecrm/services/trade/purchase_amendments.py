@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from tradecrm.core.errors import Conflict
 from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
@@ -31,7 +29,6 @@ from tradecrm.services.control.approvals import (
     Subject,
     active_triggers,
     ask_approval,
-    void_approval,
 )
 from tradecrm.services.figures.purchased import received_quantities
 from tradecrm.services.trade.contract_text import typed_values
@@ -50,12 +47,21 @@ from tradecrm.services.trade.purchases import (
     state_title,
 )
 from tradecrm.services.trade.shipment_purchases import refresh_purchases
+from tradecrm.services.trade.versions import (
+    VersionRow,
+    demand_same,
+    drop_version,
+    keep_first,
+    put_in_force,
+    shown,
+    version_to_write,
+    versions_of,
+)
 from tradecrm.services.work import Reader, Work, operation
 
 KIND = "purchase_version"
 ZERO = Decimal(0)
 AMENDABLE = frozenset({"sent", "confirmed", "in_production", "partly_received"})
-_LATER = ("draft", "submitted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +89,13 @@ def amend_purchase(work: Work, command: AmendPurchase) -> int:
     """
     new = command.purchase
     purchase = work.get(PurchaseContract, new.id or 0, _("Purchase contract"))
-    if purchase.version != new.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=purchase.number
-            )
-        )
+    demand_same(purchase, new.version)
     _demand_amendable(work, purchase, new)
-    _keep_first(work, purchase)
-    version = _version_to_write(work, purchase)
+    keep_first(work, PurchaseVersion, purchase, lambda: _encode(_as_kept(work, purchase)))
+    version = version_to_write(work, PurchaseVersion, purchase)
     version.reason = command.reason.strip()
     version.total = purchase_total(new)
     version.content = _encode(new)
-    version.made_at = work.now
     work.add(version)
     if ask_approval(work, _subject(work, purchase, version, new)) == "approved":
         _put_in_force(work, purchase, version, new)
@@ -186,47 +186,6 @@ def _as_kept(reader: Reader, purchase: PurchaseContract) -> SavePurchase:
     return SavePurchase(**head, lines=lines, number=purchase.number, id=purchase.id, version=purchase.version)
 
 
-def _keep_first(work: Work, purchase: PurchaseContract) -> None:
-    """Keep the contract as the factory has it as its first version, before it is amended for the first time."""
-    kept = select(PurchaseVersion.id).where(PurchaseVersion.purchase_id == purchase.id)
-    if work.session.scalar(kept.limit(1)) is None:
-        work.add(
-            PurchaseVersion(
-                owner_id=purchase.owner_id,
-                purchase_id=purchase.id,
-                version_no=1,
-                made_at=work.now,
-                status="in_force",
-                total=purchase.total,
-                content=_encode(_as_kept(work, purchase)),
-            )
-        )
-
-
-def _version_to_write(work: Work, purchase: PurchaseContract) -> PurchaseVersion:
-    """Answer the version to fill: the draft that was not approved, or a new one; one that waits is refused."""
-    waiting = work.session.scalars(
-        select(PurchaseVersion).where(
-            PurchaseVersion.purchase_id == purchase.id, PurchaseVersion.status.in_(_LATER)
-        )
-    ).one_or_none()
-    if waiting is None:
-        last = select(func.max(PurchaseVersion.version_no)).where(PurchaseVersion.purchase_id == purchase.id)
-        return PurchaseVersion(
-            owner_id=purchase.owner_id,
-            purchase_id=purchase.id,
-            version_no=(work.session.scalar(last) or 0) + 1,
-            status="draft",
-        )
-    if waiting.status == "submitted":
-        raise Refusal.of(
-            _("Version {version} of {number} waits for approval. Withdraw it before you amend again.").format(
-                version=waiting.version_no, number=purchase.number
-            )
-        )
-    return waiting
-
-
 def _subject(work: Work, purchase: PurchaseContract, version: PurchaseVersion, new: SavePurchase) -> Subject:
     """Answer an amendment as the approval engine takes it; without a protected change there is no reason."""
     protected = protected_fields(new, new.lines)
@@ -263,13 +222,7 @@ def _put_in_force(
     rows = purchase_lines(work, purchase.id)
     if received and all(received.get(row.id, ZERO) >= row.quantity for row in rows):
         purchase.status = "received"
-    for old in work.session.scalars(
-        select(PurchaseVersion).where(
-            PurchaseVersion.purchase_id == purchase.id, PurchaseVersion.status == "in_force"
-        )
-    ):
-        old.status = "superseded"
-    version.status = "in_force"
+    put_in_force(work, PurchaseVersion, purchase, version)
     refresh_purchases(work, sorted({link.contract_line_id for line in new.lines for link in line.links}))
 
 
@@ -295,42 +248,18 @@ class DropPurchaseAmendment:
 @operation("purchase.write")
 def drop_purchase_amendment(work: Work, command: DropPurchaseAmendment) -> None:
     """Drop an amendment that is not in force, and what it waits for."""
-    version = work.get(PurchaseVersion, command.version_id, _("Version"))
-    if version.status not in _LATER:
-        raise Refusal.of(_("This version is in force or was; amend the contract again instead."))
-    void_approval(work, KIND, version.id, _("The amendment was dropped."))
-    version.status = "dropped"
+    drop_version(work, PurchaseVersion, KIND, command.version_id)
 
 
-@dataclass(frozen=True, slots=True)
-class PurchaseVersionRow:
-    """A version of a purchase contract as its history shows it; ``total`` in the contract's currency."""
-
-    id: int
-    version_no: int
-    status: str
-    made_at: datetime
-    reason: str
-    total: Decimal
-
-
-_ROW = tuple(field.name for field in fields(PurchaseVersionRow))
-
-
-def purchase_versions(reader: Reader, purchase_id: int) -> Sequence[PurchaseVersionRow]:
+def purchase_versions(reader: Reader, purchase_id: int) -> Sequence[VersionRow]:
     """Answer the versions of a purchase contract, the newest first; none while it was never amended."""
-    rows = reader.session.scalars(
-        select(PurchaseVersion)
-        .where(PurchaseVersion.purchase_id == purchase_id)
-        .order_by(PurchaseVersion.version_no.desc())
-    )
-    return tuple(PurchaseVersionRow(**{name: getattr(row, name) for name in _ROW}) for row in rows)
+    return versions_of(reader, PurchaseVersion, purchase_id)
 
 
-def version_content(reader: Reader, version_id: int) -> tuple[PurchaseVersionRow, SavePurchase]:
+def version_content(reader: Reader, version_id: int) -> tuple[VersionRow, SavePurchase]:
     """Answer a version with the contract as it was or is to be; raises NotFound."""
     row = reader.get(PurchaseVersion, version_id, _("Version"))
-    return PurchaseVersionRow(**{name: getattr(row, name) for name in _ROW}), _decode(row.content)
+    return shown(row), _decode(row.content)
 
 
 def sold_labels(reader: Reader, contract_lines: Sequence[int]) -> dict[int, str]:

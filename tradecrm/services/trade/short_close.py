@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
@@ -13,6 +13,7 @@ from tradecrm.models import ContractLine, ContractVersion, SalesContract
 from tradecrm.services.figures.quantities import gone_quantities, taken_quantities
 from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.contract_text import contract_as_kept, encode_contract
+from tradecrm.services.trade.versions import new_version, put_in_force
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -82,26 +83,12 @@ def short_close(work: Work, command: ShortClose) -> str:
 
 def _keep_reason(work: Work, contract: SalesContract, reason: str) -> None:
     """Keep why as a version of the contract, so that its history tells it."""
-    last = select(func.max(ContractVersion.version_no)).where(ContractVersion.contract_id == contract.id)
-    for old in work.session.scalars(
-        select(ContractVersion).where(
-            ContractVersion.contract_id == contract.id, ContractVersion.status == "in_force"
-        )
-    ):
-        old.status = "superseded"
-    work.add(
-        ContractVersion(
-            owner_id=contract.owner_id,
-            contract_id=contract.id,
-            version_no=(work.session.scalar(last) or 0) + 1,
-            made_at=work.now,
-            status="in_force",
-            effective_on=work.today,
-            reason=_("Closed short: {reason}").format(reason=reason)[:300],
-            total=contract.total,
-            content=encode_contract(contract_as_kept(work, contract)),
-        )
-    )
+    version = new_version(work, ContractVersion, contract, effective_on=work.today)
+    version.reason = _("Closed short: {reason}").format(reason=reason)[:300]
+    version.total = contract.total
+    version.content = encode_contract(contract_as_kept(work, contract))
+    work.add(version)
+    put_in_force(work, ContractVersion, contract, version)
 
 
 @dataclass(frozen=True, slots=True)
