@@ -22,6 +22,7 @@ from tradecrm.documents.labels import LABELS, NUMBER_LABELS, TITLES
 from tradecrm.documents.parts import origin_words, our_firm, partner, pictures, typed_party
 from tradecrm.documents.sale import priced_lines
 from tradecrm.documents.shipment import (
+    adjustments_of,
     boxes_of,
     invoice_number,
     own_signature,
@@ -96,7 +97,10 @@ def _destination(facts: ShipmentFacts) -> Words:
 def _declared(facts: ShipmentFacts) -> Lines:
     """Answer the goods as customs want them: HS code, declared name and elements, statutory quantity, value."""
     usual = priced_lines(
-        tuple(printed_line(line, facts) for line in facts.lines), facts.currency, facts.total
+        tuple(printed_line(line, facts) for line in facts.lines),
+        facts.currency,
+        facts.total,
+        adjustments=adjustments_of(facts),
     )
     position, _goods, quantity, price, amount = usual.columns
     columns = (
@@ -112,11 +116,13 @@ def _declared(facts: ShipmentFacts) -> Lines:
         (row[0], same(line.hs_code), _named(line), row[2], _statutory(line), row[3], row[4])
         for row, line in zip(usual.rows, facts.lines, strict=True)
     )
-    none, label, sums, _empty, total = usual.totals[0]
+    totals = tuple(
+        (none, (), label[:1], sums, (), (), total) for none, label, sums, _empty, total in usual.totals
+    )
     return Lines(
         columns,
         rows,
-        ((none, (), label[:1], sums, (), (), total),),
+        totals,
         carried=6,
         carried_places=usual.carried_places,
     )

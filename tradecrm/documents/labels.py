@@ -49,7 +49,7 @@ LABELS = MappingProxyType(
         "bank": Words("Bank", "开户银行"),
         "bank_address": Words("Bank address", "银行地址"),
         "account": Words("Account no.", "账号"),
-        "swift": Words("SWIFT", "银行代码"),
+        "swift": Words("SWIFT", "SWIFT"),
         "correspondent": Words("Correspondent bank", "中转行"),
         "general_terms": Words("General terms", "一般条款"),
         "signature": Words("Authorized signature and stamp", "授权签字及盖章"),

@@ -41,7 +41,7 @@ def note_paper(facts: NoteFacts) -> Paper:
             Said(LABELS["due"], long_date(facts.due) if facts.due else NO_WORDS),
         ),
         opening=_OPENINGS[facts.kind],
-        lines=priced_lines((line,), facts.currency, facts.amount),
+        lines=priced_lines((line,), facts.currency, facts.amount, counted=False),
         strong=(Said(LABELS["in_words"], in_words(facts.amount, facts.currency)),),
         sections=(bank_section(bank),),
         signatures=(Signature(LABELS["issuer"], firm.name, frame.firm.company_signatory, own=True),),

@@ -93,6 +93,20 @@ def payment_words(terms: str) -> Words:
     return Words(terms_wording(read, "en"), terms_wording(read, "zh"))
 
 
+def adjustment_words(amount: Decimal, rate: Decimal | None, text: str, contract: str = "") -> Words:
+    """Answer what a discount (``amount`` below zero) or charge on the whole is called on its row.
+
+    ``text`` is what the paper calls it, ``contract`` the number it belongs to where there are several.
+    """
+    less = amount < 0
+    how = "" if rate is None else f" {percent(abs(rate))}"
+    of_which = f" ({contract})" if contract else ""
+    return Words(
+        f"{'Less' if less else 'Plus'}: {text or ('discount' if less else 'charge')}{how}{of_which}",
+        f"{'减' if less else '加'}：{text or ('整单折扣' if less else '附加费')}{how}{of_which}",
+    )
+
+
 def bank_details(bank: BankFacts | None, beneficiary: str) -> BankDetails:
     """Answer the panel of the account that is paid to."""
     if bank is None:

@@ -48,7 +48,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """A line of goods; price and amount in the paper's currency, amount already rounded."""
+    """A line of goods; price and amount in the paper's currency, amount already rounded.
+
+    The amount is that of the goods, before the line's share of a discount on the whole.
+    """
 
     item_number: str
     description: Words
@@ -59,6 +62,14 @@ class PaperLine:
     specification: Words = NO_WORDS
     hs_code: str = ""
     picture: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """A discount (below zero) or charge on the whole: what its row says, and the amount."""
+
+    label: Words
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,7 @@ class SalePaper:
     remarks: Words = NO_WORDS
     seller_signatory: str = ""
     buyer_signatory: str = ""
+    adjustments: tuple[Adjusted, ...] = ()
     pictures: Marks = NO_MARKS
     draft: bool = False
 
@@ -120,7 +132,13 @@ def sale_content(paper: SalePaper) -> Paper:
             *(Said(each.label, same(each.number)) for each in paper.references),
         ),
         opening=OPENING if paper.kind == "contract" else NO_WORDS,
-        lines=priced_lines(paper.lines, paper.currency, paper.total, f"{paper.incoterm} {paper.named_place}"),
+        lines=priced_lines(
+            paper.lines,
+            paper.currency,
+            paper.total,
+            f"{paper.incoterm} {paper.named_place}",
+            adjustments=paper.adjustments,
+        ),
         strong=(Said(LABELS["in_words"], paper.amount_in_words),),
         sections=(
             Section(_TERMS_TITLES[paper.kind], _terms(paper), twin=paper.kind != "contract"),
@@ -140,8 +158,19 @@ _TERMS_TITLES = {
 }
 
 
-def priced_lines(lines: tuple[PaperLine, ...], currency: str, total: Decimal, basis: str = "") -> Lines:
-    """Answer lines with price and amount, the total below, and the amount carried from page to page."""
+def priced_lines(
+    lines: tuple[PaperLine, ...],
+    currency: str,
+    total: Decimal,
+    basis: str = "",
+    *,
+    adjustments: tuple[Adjusted, ...] = (),
+    counted: bool = True,
+) -> Lines:
+    """Answer lines with price and amount, what is off or on the whole, the total, and the amount carried on.
+
+    The printed rows sum to the total (section 12.11). ``counted`` tells whether quantities are summed.
+    """
     minor = minor_units(currency)
     places = max([minor, *(decimals_of(line.price) for line in lines)])
     columns = (
@@ -161,8 +190,11 @@ def priced_lines(lines: tuple[PaperLine, ...], currency: str, total: Decimal, ba
         )
         for position, line in enumerate(lines, start=1)
     )
-    sums = quantities((line.quantity, line.unit) for line in lines)
-    totals = (((), (LABELS["total"], same(basis)), sums, (), (Number(total, minor, currency),)),)
+    sums = quantities((line.quantity, line.unit) for line in lines) if counted else ()
+    totals = (
+        *(((), (each.label,), (), (), (Number(each.amount, minor, currency),)) for each in adjustments),
+        ((), (LABELS["total"], same(basis)), sums, (), (Number(total, minor, currency),)),
+    )
     return Lines(columns, rows, totals, carried=4, carried_places=minor)
 
 

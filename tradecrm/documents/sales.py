@@ -6,6 +6,7 @@ from tradecrm.documents.clauses import Clause, sales_contract_clauses
 from tradecrm.documents.content import Paper
 from tradecrm.documents.labels import LABELS
 from tradecrm.documents.parts import (
+    adjustment_words,
     bank_details,
     clauses_of,
     in_words,
@@ -16,7 +17,7 @@ from tradecrm.documents.parts import (
     percent,
     pictures,
 )
-from tradecrm.documents.sale import PaperLine, Reference, SalePaper, sale_content
+from tradecrm.documents.sale import Adjusted, PaperLine, Reference, SalePaper, sale_content
 from tradecrm.documents.words import NO_WORDS, Words, long_date, same
 from tradecrm.services.trade.paper_parts import Style
 from tradecrm.services.trade.paper_sales import LineFacts, SaleFacts
@@ -67,6 +68,7 @@ def assemble_sale(facts: SaleFacts) -> SalePaper:
         remarks=same(facts.remarks),
         seller_signatory=facts.signatory or frame.firm.company_signatory,
         buyer_signatory=facts.buyer.contact,
+        adjustments=_adjustments(facts),
         pictures=pictures(frame),
         draft=frame.draft,
     )
@@ -83,11 +85,19 @@ def sold_line(line: LineFacts, style: Style) -> PaperLine:
         quantity=line.quantity,
         unit=line.unit,
         price=line.price,
-        amount=line.amount,
+        amount=line.amount - line.adjusted,
         specification=same(specification),
         hs_code=line.hs_code if style.hs_code else "",
         picture=line.picture if style.pictures else b"",
     )
+
+
+def _adjustments(facts: SaleFacts) -> tuple[Adjusted, ...]:
+    """Answer the discount or charge on the whole, if there is one."""
+    if not facts.adjustment:
+        return ()
+    label = adjustment_words(facts.adjustment, facts.adjustment_rate, facts.adjustment_text)
+    return (Adjusted(label, facts.adjustment),)
 
 
 def _tolerance(facts: SaleFacts) -> Words:

@@ -20,6 +20,7 @@ from tradecrm.documents.content import (
 )
 from tradecrm.documents.labels import LABELS, NUMBER_LABELS, TITLES
 from tradecrm.documents.parts import (
+    adjustment_words,
     bank_details,
     cartons_in_words,
     in_words,
@@ -31,7 +32,14 @@ from tradecrm.documents.parts import (
     pictures,
     typed_party,
 )
-from tradecrm.documents.sale import PaperLine, bank_section, goods_cell, priced_lines, quantities
+from tradecrm.documents.sale import (
+    Adjusted,
+    PaperLine,
+    bank_section,
+    goods_cell,
+    priced_lines,
+    quantities,
+)
 from tradecrm.documents.words import NO_WORDS, Words, long_date, plain_number, same
 from tradecrm.services.trade.paper_shipment import ShipmentFacts, ShippedLine
 
@@ -75,9 +83,34 @@ def printed_line(line: ShippedLine, facts: ShipmentFacts) -> PaperLine:
         line.quantity,
         line.unit,
         line.price,
-        line.amount,
+        line.amount - line.adjusted,
         same(specification),
         line.hs_code if style.hs_code else "",
+    )
+
+
+def adjustments_of(facts: ShipmentFacts) -> tuple[Adjusted, ...]:
+    """Answer what the goods on board take of the discount or charge on each contract, a row for each."""
+    found = []
+    several = len(facts.contracts) > 1
+    for each in facts.contracts:
+        parts = (line.adjusted for line in facts.lines if line.contract == each.number)
+        amount = sum(parts, Decimal(0))
+        if amount:
+            number = each.number if several else ""
+            label = adjustment_words(amount, each.adjustment_rate, each.adjustment_text, number)
+            found.append(Adjusted(label, amount))
+    return tuple(found)
+
+
+def _payment(facts: ShipmentFacts) -> Words:
+    """Answer the payment terms; those of each contract under its number where the contracts differ."""
+    told = [(each.number, payment_words(each.terms)) for each in facts.contracts if each.terms]
+    if len({words for _number, words in told}) < 2:
+        return told[0][1] if told else NO_WORDS
+    return Words(
+        "\n".join(f"{number}: {words.en}" for number, words in told),
+        "\n".join(f"{number}：{words.zh}" for number, words in told),
     )
 
 
@@ -171,7 +204,7 @@ def invoice_paper(facts: ShipmentFacts) -> Paper:
     lines = tuple(printed_line(line, facts) for line in facts.lines)
     terms = (
         Said(LABELS["price_term"], same(f"{basis}, Incoterms® 2020") if basis else NO_WORDS),
-        Said(LABELS["payment"], payment_words(facts.contracts[0].terms) if facts.contracts else NO_WORDS),
+        Said(LABELS["payment"], _payment(facts)),
         *transport_rows(facts),
         Said(LABELS["marks"], same(facts.marks)),
         *packing_rows(facts),
@@ -187,7 +220,7 @@ def invoice_paper(facts: ShipmentFacts) -> Paper:
         day=facts.invoice_date,
         boxes=boxes_of(facts),
         facts=references(facts, invoice=False),
-        lines=priced_lines(lines, facts.currency, facts.total, basis),
+        lines=priced_lines(lines, facts.currency, facts.total, basis, adjustments=adjustments_of(facts)),
         strong=(Said(LABELS["in_words"], in_words(facts.total, facts.currency)),),
         sections=(Section(LABELS["shipping_details"], terms, twin=True), bank_section(bank)),
         signatures=own_signature(facts),

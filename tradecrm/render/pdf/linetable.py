@@ -135,27 +135,21 @@ class LineTable(Block):
     def split(self, width: float, room: float) -> tuple[Block | None, Block | None]:
         """Split between rows; a row taller than a page is continued in itself."""
         left = room - self._head_height(width)
-        total = Decimal(0) if self._part.brought is None else self._part.brought
         foot = self._carry_height()
         for index in range(self._part.start, self._part.end):
             need = self._grid.row_height(index, width)
             last = index == self._part.end - 1
             if need + (0 if last else foot) > left + 0.01:
-                return self._break_at(index, width, left - foot, total)
+                return self._break_at(index, width, left - foot)
             left -= need
-            total += self._grid.rows[index].amount
         return self, None
 
-    def _break_at(
-        self, index: int, width: float, left: float, total: Decimal
-    ) -> tuple[Block | None, Block | None]:
+    def _break_at(self, index: int, width: float, left: float) -> tuple[Block | None, Block | None]:
         """Break before row ``index``, or inside it when it would fill more than most of a page by itself."""
         if self._grid.row_height(index, width) > 400 and left > 60:
             index = self._cut_row(index, width, left)
-        heavy = index > self._part.start and self._grid.rows[index].heavy and index - 1 > self._part.start
-        if heavy:  # a total never begins a page alone
-            index -= 1
-            total -= self._grid.rows[index].amount
+        if self._grid.rows[index].heavy:  # a total, and what is off the whole, never begins a page alone
+            index = self._with_a_line(index)
         if index == self._part.start:
             return None, self
         carried = sum(
@@ -166,6 +160,13 @@ class LineTable(Block):
             LineTable(self._grid, replace(self._part, end=index, forward=carried), before=self.before),
             LineTable(self._grid, _Part(index, self._part.end, brought=carried)),
         )
+
+    def _with_a_line(self, index: int) -> int:
+        """Answer where to break so that totals from ``index`` on take the line above them along, if there is one."""
+        first = index
+        while first > self._part.start and self._grid.rows[first].heavy:
+            first -= 1
+        return first if first > self._part.start else index
 
     def _cut_row(self, index: int, width: float, left: float) -> int:
         """Put the part of a tall row that fits into a row of its own; answer where the rest begins."""

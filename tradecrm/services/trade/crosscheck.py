@@ -140,6 +140,7 @@ def _lines(reader: Reader, facts: ShipmentFacts) -> tuple[CheckedLine, ...]:
             line.product_hs_code,
             ordered * (1 + over),
             taken.get(key, line.quantity),
+            line.adjusted,
         )
         for line, (key, ordered, over) in zip(facts.lines, rows, strict=True)
     )

@@ -42,7 +42,7 @@ _UNAPPROVED = frozenset({"draft", "submitted"})
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """A line of goods; price and amount in the paper's currency."""
+    """A line of goods; price and amount in the paper's currency, ``adjusted`` its share of the whole's discount."""
 
     item_no: str
     description_en: str
@@ -55,6 +55,7 @@ class LineFacts:
     discount: Decimal
     amount: Decimal
     product_id: int | None = None
+    adjusted: Decimal = ZERO
     picture: bytes = b""
 
 
@@ -96,6 +97,9 @@ class SaleFacts:
     tolerance_over: Decimal = ZERO
     tolerance_under: Decimal = ZERO
     insurance: str = ""
+    adjustment: Decimal = ZERO
+    adjustment_rate: Decimal | None = None
+    adjustment_text: str = ""
 
 
 Read = dict[int, SaleFacts | TradeError]
@@ -197,6 +201,9 @@ _SAME = (
     "marks",
     "remarks",
     "signatory",
+    "adjustment",
+    "adjustment_rate",
+    "adjustment_text",
 )
 _WHAT = {"contract": N_("Contract"), "quotation": N_("Quotation"), "proforma": N_("Proforma invoice")}
 

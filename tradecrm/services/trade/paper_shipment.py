@@ -43,7 +43,10 @@ LOADED = frozenset({"loaded", "declared", "departed", "arrived", "delivered", "c
 
 @dataclass(frozen=True, slots=True)
 class ShippedLine:
-    """Goods on board: price and amount in the invoice's currency, weights in kg, volume in cubic meters."""
+    """Goods on board: price and amount in the invoice's currency, weights in kg, volume in cubic meters.
+
+    ``amount`` contains ``adjusted``, the line's part of the discount or charge on its whole contract.
+    """
 
     contract: str
     item_no: str
@@ -66,6 +69,7 @@ class ShippedLine:
     statutory_unit: str
     origin: str
     product_hs_code: str
+    adjusted: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class ContractShare:
     signatory: str
     port_of_loading: str
     port_of_discharge: str
+    adjustment_rate: Decimal | None = None
+    adjustment_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +312,7 @@ def _lines(reader: Reader, ids: Sequence[int]) -> dict[int, list[ShippedLine]]:
             empty(Product.statutory_unit, ""),
             empty(Product.origin, ""),
             empty(Product.hs_code, ""),
+            line.adjusted,
         )
         .join(sold, sold.id == line.contract_line_id)
         .join(SalesContract, SalesContract.id == line.contract_id)
@@ -363,6 +370,8 @@ def _share(contract: SalesContract, proforma: str) -> ContractShare:
         contract.signatory,
         contract.port_of_loading,
         contract.port_of_discharge,
+        contract.adjustment_rate,
+        contract.adjustment_text,
     )
 
 
