@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tests.ui.desk_book import Desk, desk, new_book
 from tradecrm.core.errors import BookDamaged
 from tradecrm.core.links import Link
 from tradecrm.services.book import Book
+from tradecrm.services.control.settings import Settings
 from tradecrm.services.data.safekeeping import ASKED, back_up_book, backup_rows, restore_book
 from tradecrm.ui import safekeeping
 from tradecrm.ui.pages.settings import SettingsPage, read_settings
@@ -60,7 +62,7 @@ def test_particulars_and_edges_are_kept(qtbot: QtBot, book: Book) -> None:
         page = page_of(one)
         assert not dirty(page)
         page._fields["company_name_local"].setText("宁波港务贸易有限公司")
-        page._edges.setText("15, 45")
+        page._days["aging_edges"][0].setText("15, 45")
         page._boxes["deposit_policy"].setCurrentIndex(2)
         assert dirty(page)
         page.save()
@@ -76,11 +78,33 @@ def test_particulars_and_edges_are_kept(qtbot: QtBot, book: Book) -> None:
 def test_wrong_edges_are_told_and_not_kept(qtbot: QtBot, book: Book, typed: str) -> None:
     with desk(book) as one:
         page = page_of(one)
-        page._edges.setText(typed)
+        page._days["aging_edges"][0].setText(typed)
         page.save()
         one.settle()
         assert "30, 60, 90" in page._problem.text()
     assert book.seat().ask(read_settings).aging_edges == (30, 60, 90)
+
+
+def test_every_setting_has_its_field(qtbot: QtBot, book: Book) -> None:
+    """Periods are closed on a page of their own, and the language of a book is chosen when it is made."""
+    with desk(book) as one:
+        page = page_of(one)
+        shown = {*page._fields, *page._boxes, *page._numbers, *page._days}
+        assert shown | {"closed_until", "language"} == {field.name for field in fields(Settings)}
+
+
+def test_warnings_before_the_last_day_of_filing_are_kept_the_earliest_first(qtbot: QtBot, book: Book) -> None:
+    with desk(book) as one:
+        page = page_of(one)
+        page._days["rebate_warnings"][0].setText("10, 60")
+        page.save()
+        one.settle()
+        assert book.seat().ask(read_settings).rebate_warnings == (60, 10)
+        page._days["rebate_warnings"][0].setText("400, 10")
+        page.save()
+        one.settle()
+        assert "from 1 to 366" in page._problem.text()
+    assert book.seat().ask(read_settings).rebate_warnings == (60, 10)
 
 
 def test_a_backup_is_made_listed_and_told(qtbot: QtBot, book: Book) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Session
 from tradecrm.core.aging import check_edges
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rebate import REGIME_TITLES
-from tradecrm.core.text import _
+from tradecrm.core.text import N_, _
 from tradecrm.models import LedgerEntry, Setting
 from tradecrm.services.work import Work, operation
 
@@ -67,6 +69,15 @@ TAX_REGIMES = tuple(regime.value for regime, _title in REGIME_TITLES)
 """The tax regimes under which a shipment's result is reckoned now (domain.md section 2.2)."""
 REVENUE_EVENTS = ("on_board", "invoice", "export", "delivered")
 """What may date revenue and receivable of a shipment; under D rules it is always the delivery (section 1.3)."""
+_CHOSEN: dict[str, tuple[tuple[str, ...], str]] = {
+    "tax_regime": (TAX_REGIMES, N_("Choose one of the tax regimes.")),
+    "revenue_event": (REVENUE_EVENTS, N_("Choose what dates the revenue.")),
+    "aging_basis": (("DUE", "DOCUMENT"), N_("Aging counts from the due date or from the document date.")),
+    "aging_base_mode": (("closing", "booking"), N_("Base amounts are at the closing rate or as booked.")),
+}
+"""What a setting may be, and what is said of anything else."""
+_MOST_QUOTES = 9
+_YEAR = 366
 _WHOLE = (Decimal(0), Decimal(1))
 NUMBER_RANGES: dict[str, tuple[Decimal, Decimal]] = {
     "insurance_markup": _WHOLE,
@@ -134,10 +145,37 @@ def _month_day(text: Any) -> bool:
     return True
 
 
+def _warnings(days: Any) -> bool:
+    """Tell whether days of warning before a deadline are in order."""
+    return (
+        bool(days)
+        and all(1 <= each <= _YEAR for each in days)
+        and all(a > b for a, b in itertools.pairwise(days))
+    )
+
+
+_TESTS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "rebate_warnings": (
+        _warnings,
+        N_("Warnings are whole days from 1 to 366, the earliest first, such as 90, 30, 7."),
+    ),
+    "rebate_filing_day": (_month_day, N_("The last day of filing is a month and a day, as 04-30.")),
+    "freight_quotes_needed": (
+        lambda value: bool(1 <= value <= _MOST_QUOTES),
+        N_("From 1 to 9 freight quotes may be asked for."),
+    ),
+    "base_currency": (
+        lambda value: len(value) == 3 and value.isalpha() and value.isupper(),
+        N_("The base currency is a code of three letters, such as CNY."),
+    ),
+}
+"""What a setting must pass, and what is said of anything else."""
+
+
 def check_settings(command: ChangeSettings) -> list[Problem]:
     """Answer what is wrong with the new values."""
-    problems = []
     known = {field.name for field in fields(Settings)}
+    problems = []
     for name, value in command.values:
         if name not in known:
             problems.append(Problem(name, _("There is no setting {name}.").format(name=name)))
@@ -145,21 +183,15 @@ def check_settings(command: ChangeSettings) -> list[Problem]:
             problems.extend(check_edges(value))
         elif name == "closed_until":
             problems.append(Problem(name, _("Periods are closed and opened under Close period.")))
-        elif name == "tax_regime" and value not in TAX_REGIMES:
-            problems.append(Problem(name, _("Choose one of the tax regimes.")))
-        elif name == "revenue_event" and value not in REVENUE_EVENTS:
-            problems.append(Problem(name, _("Choose what dates the revenue.")))
         elif name in NUMBER_RANGES and not NUMBER_RANGES[name][0] <= value <= NUMBER_RANGES[name][1]:
             least, most = NUMBER_RANGES[name]
             problems.append(
                 Problem(name, _("Give a number from {least} to {most}.").format(least=least, most=most))
             )
-        elif name == "rebate_filing_day" and not _month_day(value):
-            problems.append(Problem(name, _("The last day of filing is a month and a day, as 04-30.")))
-        elif name == "freight_quotes_needed" and not 1 <= value <= 9:
-            problems.append(Problem(name, _("From 1 to 9 freight quotes may be asked for.")))
-        elif name == "base_currency" and not (len(value) == 3 and value.isalpha() and value.isupper()):
-            problems.append(Problem(name, _("The base currency is a code of three letters, such as CNY.")))
+        elif name in _CHOSEN and value not in _CHOSEN[name][0]:
+            problems.append(Problem(name, _(_CHOSEN[name][1])))
+        elif name in _TESTS and not _TESTS[name][0](value):
+            problems.append(Problem(name, _(_TESTS[name][1])))
     return problems
 
 

@@ -33,10 +33,13 @@ from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.pages.settings_backups import BackupsPanel
 from tradecrm.ui.pages.settings_choices import (
     CONTROL_CHOICES,
+    CONTROL_DAYS,
     CONTROL_NUMBERS,
     MONEY_CHOICES,
+    MONEY_DAYS,
     MONEY_NUMBERS,
     Choices,
+    DaysChoice,
     NumberChoice,
 )
 from tradecrm.ui.pages.settings_parts import QuietPanel, TwoLines
@@ -73,7 +76,7 @@ class SettingsPage(Page):
         self._kept = Settings()
         self._fields: dict[str, QLineEdit | TwoLines] = {}
         self._boxes: dict[str, QComboBox] = {}
-        self._edges = QLineEdit()
+        self._days: dict[str, tuple[QLineEdit, DaysChoice]] = {}
         self._numbers: dict[str, tuple[QLineEdit, NumberChoice]] = {}
         self._problem = text_label("", "problem", wrap=True)
         self._rules = RulesPanel(context)
@@ -136,15 +139,17 @@ class SettingsPage(Page):
         """Answer the settings that differ from what is kept; raises Unreadable for what is no number."""
         values: dict[str, Any] = {name: field.text().strip() for name, field in self._fields.items()}
         values |= {name: box.currentData() for name, box in self._boxes.items() if box.count()}
-        parts = [part for part in re.split(r"[\s,;，、]+", self._edges.text().strip()) if part]
-        if not all(part.isdecimal() for part in parts):
-            raise Unreadable(_("Aging edges are whole numbers with commas, such as 30, 60, 90."))
-        if parts:
-            values["aging_edges"] = tuple(int(part) for part in parts)
+        for name, (field, days) in self._days.items():
+            parts = [part for part in re.split(r"[\s,;，、]+", field.text().strip()) if part]
+            if not all(part.isdecimal() for part in parts):
+                raise Unreadable(_(days.wrong))
+            if parts:
+                typed = (int(part) for part in parts)
+                values[name] = tuple(sorted(typed, reverse=True) if days.falling else typed)
         for name, (field, choice) in self._numbers.items():
-            typed = parse_number(field.text(), choice.kind)
-            if typed is not None:
-                values[name] = int(typed) if isinstance(getattr(self._kept, name), int) else typed
+            number = parse_number(field.text(), choice.kind)
+            if number is not None:
+                values[name] = int(number) if isinstance(getattr(self._kept, name), int) else number
         return {name: value for name, value in values.items() if value != getattr(self._kept, name)}
 
     def _show(self, settings: Settings) -> None:
@@ -162,9 +167,10 @@ class SettingsPage(Page):
             if not number.isModified():
                 number.setText(choice.text(getattr(settings, name)))
             number.setModified(False)
-        if not self._edges.isModified():
-            self._edges.setText(", ".join(map(str, settings.aging_edges)))
-        self._edges.setModified(False)
+        for name, (line, _choice) in self._days.items():
+            if not line.isModified():
+                line.setText(", ".join(map(str, getattr(settings, name))))
+            line.setModified(False)
 
     def _show_people(self, rows: Sequence[PersonRow]) -> None:
         self._people_card.setVisible(len(rows) > 1)
@@ -278,9 +284,9 @@ class SettingsPage(Page):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        self._edges.setAccessibleName(_("Aging edges, in days"))
-        column.addWidget(text_label(_("Aging edges, in days"), "label"))
-        column.addWidget(self._edges)
+        currency = self._fields["base_currency"] = QLineEdit()
+        self._add_field(column, _("Base currency, until something is posted"), currency)
+        self._add_days(column, MONEY_DAYS)
         self._add_choices(column, MONEY_CHOICES, MONEY_NUMBERS)
         return self._card(_("Money"), "", body)
 
@@ -290,7 +296,23 @@ class SettingsPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         self._add_choices(column, CONTROL_CHOICES, CONTROL_NUMBERS)
+        column.addSpacing(5)
+        self._add_days(column, CONTROL_DAYS)
         return self._card(_("Prices, freight and credit"), "", body)
+
+    def _add_field(self, column: QVBoxLayout, title: str, field: QLineEdit) -> None:
+        label = text_label(title, "label")
+        label.setBuddy(field)
+        field.setAccessibleName(title)
+        column.addWidget(label)
+        column.addWidget(field)
+
+    def _add_days(self, column: QVBoxLayout, offered: Sequence[DaysChoice]) -> None:
+        """Add fields for lists of days."""
+        for days in offered:
+            field = QLineEdit()
+            self._add_field(column, _(days.title), field)
+            self._days[days.name] = (field, days)
 
     def _add_choices(
         self, column: QVBoxLayout, choices: Sequence[Choices], numbers: Sequence[NumberChoice]

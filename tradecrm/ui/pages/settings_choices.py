@@ -9,6 +9,7 @@ from typing import Any
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.rebate import REGIME_TITLES
 from tradecrm.core.text import N_
+from tradecrm.reports.aging import BASES, MODES
 
 Choices = tuple[str, str, tuple[tuple[Any, str], ...]]
 """Name and title of a setting, and the values it may have with their texts."""
@@ -29,7 +30,34 @@ class NumberChoice:
         return f"{shown} %" if self.kind is FieldKind.PERCENT else shown
 
 
+@dataclass(frozen=True, slots=True)
+class DaysChoice:
+    """A setting that is a list of days: its name, title, and what is said of anything else."""
+
+    name: str
+    title: str
+    wrong: str
+    falling: bool = False
+
+
+MONEY_DAYS = (
+    DaysChoice(
+        "aging_edges",
+        N_("Aging edges, in days"),
+        N_("Aging edges are whole numbers with commas, such as 30, 60, 90."),
+    ),
+)
+CONTROL_DAYS = (
+    DaysChoice(
+        "rebate_warnings",
+        N_("Warn of the last day of filing so many days before"),
+        N_("Warnings are whole days from 1 to 366, the earliest first, such as 90, 30, 7."),
+        falling=True,
+    ),
+)
 MONEY_CHOICES: tuple[Choices, ...] = (
+    ("aging_basis", N_("Aging counts from"), BASES),
+    ("aging_base_mode", N_("Base amounts of the aging"), MODES),
     (
         "fx_policy",
         N_("Revenue of a shipment with a deposit"),
