@@ -62,6 +62,7 @@ SIDEBAR: tuple[MenuGroup, ...] = (
             MenuItem(N_("Purchase contracts"), "purchase", Link.to("purchases")),
             MenuItem(N_("Shipments"), "shipments", Link.to("shipments")),
             MenuItem(N_("Shipments under way"), "shipments", Link.to("board")),
+            MenuItem(N_("Goods returned"), "undo", Link.to("goods_returns")),
             MenuItem(N_("Letters of credit"), "bank", Link.to("letters_of_credit")),
             MenuItem(N_("Freight inquiries"), "mail", Link.to("freight_inquiries")),
             MenuItem(N_("Import jobs"), "import", Link.to("import_jobs")),

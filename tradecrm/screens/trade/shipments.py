@@ -222,6 +222,7 @@ SHIPMENT_ACTIONS = (
     _asks("bank", N_("Note the bank's answer"), "bank_answer", _is_out),
     _asks("data", N_("Consignee, marks and declaration"), "shipping_data", _is_open),
     _asks("settle", N_("Rebate and bills"), "settle", _is_out),
+    _asks("goods_back", N_("Goods came back…"), "goods_return", _is_out),
     _opens("declaration", N_("Customs declaration")),
     _opens("collection", N_("Match receipts")),
     _step("void", N_("Void the shipment"), "void", N_("The shipment is void.")),

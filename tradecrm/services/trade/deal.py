@@ -30,6 +30,7 @@ from tradecrm.services.trade.deal_papers import (
     money_of,
     papers_before,
     purchases_of,
+    returns_of,
     shipments_of,
 )
 from tradecrm.services.work import Reader
@@ -127,6 +128,7 @@ KIND_TITLES: dict[str, str] = {
     "freight_inquiry": N_("Freight inquiry"),
     "shipment": N_("Shipment"),
     "shipment_document": N_("Document"),
+    "goods_return": N_("Goods returned"),
     "receivable": N_("Receivable"),
     "payable": N_("Payable"),
     "receipt": N_("Receipt"),
@@ -161,6 +163,7 @@ def deal(reader: Reader, contract_id: int) -> Deal:
         *freight_of(reader, contract_id, [paper.id for paper in shipments]),
         *shipments,
         *documents_of(reader, shipments),
+        *returns_of(reader, shipments),
         *money_of(reader, contract_id, [paper.id for paper in shipments]),
     ]
     return Deal(
@@ -285,6 +288,7 @@ _AUDITED = frozenset(
         "freight_inquiry",
         "shipment",
         "shipment_document",
+        "goods_return",
         "receipt",
     }
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
@@ -15,6 +15,8 @@ from tradecrm.models import (
     ContractLine,
     Earmark,
     FreightInquiry,
+    GoodsReturn,
+    GoodsReturnLine,
     Inquiry,
     Item,
     Party,
@@ -211,6 +213,32 @@ def documents_of(reader: Reader, shipments: Sequence[DealPaper]) -> list[DealPap
             late=row.status != "sent" and row.due_on is not None and row.due_on < reader.today,
         )
         for row in rows
+    ]
+
+
+def returns_of(reader: Reader, shipments: Sequence[DealPaper]) -> list[DealPaper]:
+    """Answer the goods that came back of the deal's shipments, each with what it credits (section 1.10)."""
+    numbers = {paper.id: paper for paper in shipments}
+    rows = reader.session.execute(
+        select(GoodsReturn, func.sum(GoodsReturnLine.amount))
+        .join(GoodsReturnLine, GoodsReturnLine.return_id == GoodsReturn.id)
+        .where(GoodsReturn.shipment_id.in_(numbers))
+        .group_by(GoodsReturn)
+        .order_by(GoodsReturn.id)
+    )
+    return [
+        DealPaper(
+            "goods_return",
+            row.id,
+            row.number,
+            row.received_on or row.day,
+            row.status,
+            numbers[row.shipment_id].currency,
+            amount,
+            numbers[row.shipment_id].number,
+            Link.to("goods_return", id=row.id),
+        )
+        for row, amount in rows
     ]
 
 

@@ -16,6 +16,7 @@ from tradecrm.core.text import N_, _
 from tradecrm.core.trade_flows import (
     DOCUMENT,
     FREIGHT_INQUIRY,
+    GOODS_RETURN,
     INQUIRY,
     PROFORMA,
     PURCHASE_CONTRACT,
@@ -66,6 +67,7 @@ FLOWS: dict[str, Flow] = {
         FREIGHT_INQUIRY,
         SHIPMENT,
         DOCUMENT,
+        GOODS_RETURN,
     )
 }
 _AFTER = frozenset({"effective", "partly_shipped", "shipped", "closed", "short_closed"})
@@ -83,7 +85,7 @@ def status_words(paper: DealPaper) -> str:
 
 
 def deal_steps(deal: Deal) -> tuple[DealStep, ...]:
-    """Answer the steps from inquiry to closing, in order."""
+    """Answer the steps from inquiry to closing, in order; goods that came back stand before the collection."""
     makers: tuple[Callable[[Deal], DealStep], ...] = (
         _inquiry,
         _quotation,
@@ -97,7 +99,14 @@ def deal_steps(deal: Deal) -> tuple[DealStep, ...]:
         _money,
         _closing,
     )
-    return tuple(make(deal) for make in makers)
+    steps = [make(deal) for make in makers]
+    back = [paper for paper in deal.of("goods_return") if paper.status != "reversed"]
+    if back:
+        done = all(paper.status == "received" for paper in back)
+        state = StepState.DONE if done else StepState.ACTIVE
+        step = DealStep("goods_return", N_("Goods returned"), state, _last(back), papers=tuple(back))
+        steps.insert(len(makers) - 2, step)
+    return tuple(steps)
 
 
 def _waiting(deal: Deal, papers: Sequence[DealPaper]) -> str:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from tradecrm.core.fields import FieldKind
-from tradecrm.models import Item, LetterOfCredit, Party, Product, SalesContract, Shipment, ShipmentLine
+from tradecrm.models import (
+    GoodsReturn,
+    GoodsReturnLine,
+    Item,
+    LetterOfCredit,
+    Party,
+    Product,
+    SalesContract,
+    Shipment,
+    ShipmentLine,
+)
 from tradecrm.services.data.lists import ListColumn, ListSource
 from tradecrm.services.data.search import list_search
 
@@ -164,3 +175,40 @@ LETTERS = ListSource(
     searched=("number", "customer", "contract", "issuing_bank"),
 )
 """Letters of credit with the contract they pay."""
+
+
+def _returned() -> ColumnElement[Decimal]:
+    """Answer what a return credits, in the currency of its shipment's invoice."""
+    return (
+        select(func.sum(GoodsReturnLine.amount))
+        .where(GoodsReturnLine.return_id == GoodsReturn.id)
+        .correlate(GoodsReturn)
+        .scalar_subquery()
+    )
+
+
+RETURNS = ListSource(
+    key="goods_return",
+    identity=GoodsReturn.id,
+    columns=(
+        ListColumn("number", GoodsReturn.number, FieldKind.CODE, nullable=False),
+        ListColumn("day", GoodsReturn.day, FieldKind.DATE, nullable=False),
+        ListColumn("shipment", Shipment.number, FieldKind.CODE),
+        ListColumn("shipment_id", GoodsReturn.shipment_id, FieldKind.INTEGER, nullable=False),
+        ListColumn("customer", Party.name),
+        ListColumn("customer_id", Shipment.customer_id, FieldKind.INTEGER),
+        ListColumn("currency", Shipment.currency, FieldKind.CURRENCY),
+        ListColumn("amount", _returned(), FieldKind.MONEY, currency="currency", summed=True),
+        ListColumn("fate", GoodsReturn.fate, FieldKind.CHOICE, nullable=False),
+        ListColumn("status", GoodsReturn.status, FieldKind.CHOICE, nullable=False),
+        ListColumn("received_on", GoodsReturn.received_on, FieldKind.DATE),
+        ListColumn("reason", GoodsReturn.reason, nullable=False),
+        ListColumn("version", GoodsReturn.version, FieldKind.INTEGER, nullable=False),
+    ),
+    joins=lambda query: query.outerjoin(Shipment, Shipment.id == GoodsReturn.shipment_id).outerjoin(
+        Party, Party.id == Shipment.customer_id
+    ),
+    joined=frozenset({"shipment", "customer", "customer_id", "currency"}),
+    searched=("number", "shipment", "customer", "reason"),
+)
+"""Goods returned; the amount is what the customer is credited with."""

@@ -67,51 +67,51 @@ def returned_before(reader: Reader, shipment_id: int) -> dict[int, Back]:
 
 
 def returned_costs(
-    work: Work, shipment: Shipment, goods: ShipmentLine, quantity: Decimal, fate: str, before: Back
+    reader: Reader, shipment: Shipment, goods: ShipmentLine, quantity: Decimal, fate: str, before: Back
 ) -> list[ReturnedCost]:
     """Answer what ``quantity`` of a goods line takes along of what its purchases cost; the last takes the rest.
 
     Notes that corrected a bill count; refuses purchases whose bill is not entered. Empty where nothing was paid.
     Scrapped goods give back an export rebate, but no input VAT that is credited.
     """
-    sources, cost, rebate = _purchases(work, shipment, goods)
+    sources, cost, rebate = _purchases(reader, shipment, goods)
     if not sources:
         return []
     regime = TaxRegime(shipment.tax_regime)
     refunded = regime is TaxRegime.TRADER
     bearing = goods.quantity - (before.quantity if refunded else before.relieved)
-    share = round_money(received_value(cost, goods.quantity - before.relieved, quantity), work.base)
-    given = round_money(received_value(rebate, bearing, quantity), work.base)
+    share = round_money(received_value(cost, goods.quantity - before.relieved, quantity), reader.base)
+    given = round_money(received_value(rebate, bearing, quantity), reader.base)
     if fate == SCRAP_FATE and not refunded:
         given = ZERO
     weights = [line.base_amount for line in sources]
     rebates = [line.rebate for line in sources]
     return [
-        _part(line, base, taken, regime, work.base)
+        _part(line, base, taken, regime, reader.base)
         for line, base, taken in zip(
             sources,
-            allocate(share, weights, work.base),
-            allocate(given, rebates if any(rebates) else weights, work.base),
+            allocate(share, weights, reader.base),
+            allocate(given, rebates if any(rebates) else weights, reader.base),
             strict=True,
         )
     ]
 
 
 def _purchases(
-    work: Work, shipment: Shipment, goods: ShipmentLine
+    reader: Reader, shipment: Shipment, goods: ShipmentLine
 ) -> tuple[list[CostLine], Decimal, Decimal]:
     """Answer the bills of a goods line, and what is left on it of their cost and rebate with all corrections."""
-    returns = work.session.scalars(
+    returns = reader.session.scalars(
         select(GoodsReturn.number).where(GoodsReturn.shipment_id == shipment.id)
     ).all()
-    rows = work.session.execute(
+    rows = reader.session.execute(
         select(CostLine, Item.kind)
         .outerjoin(Item, Item.id == CostLine.item_id)
         .where(CostLine.shipment_line_id == goods.id, CostLine.category == "PUR")
         .order_by(CostLine.id)
     ).all()
     if any(not is_booked(line) for line, _kind in rows):
-        words = work.session.scalar(
+        words = reader.session.scalar(
             select(ContractLine.description_en).where(ContractLine.id == goods.contract_line_id)
         )
         raise Refusal.of(

@@ -10,9 +10,9 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.errors import Conflict
-from tradecrm.core.money import decimal_problems, format_money, round_money
+from tradecrm.core.money import decimal_problems, format_money
 from tradecrm.core.problems import Problem, Refusal
-from tradecrm.core.purchases import received_value
+from tradecrm.core.returns import returned_credit
 from tradecrm.core.text import N_, _
 from tradecrm.core.trade_flows import GOODS_RETURN
 from tradecrm.models import (
@@ -115,7 +115,15 @@ def save_return(work: Work, command: SaveReturn) -> int:
         goods = work.get(ShipmentLine, draft.shipment_line_id, _("Shipment line"))
         amount = draft.amount
         if amount is None:
-            amount = credit_of(goods, before.get(goods.id, _NOTHING), draft.quantity, shipment.currency)
+            back = before.get(goods.id, _NOTHING)
+            amount = returned_credit(
+                draft.quantity,
+                shipped=goods.quantity,
+                invoiced=goods.amount,
+                back=back.quantity,
+                credited=back.amount,
+                currency=shipment.currency,
+            )
         work.session.add(
             GoodsReturnLine(
                 return_id=paper.id,
@@ -128,12 +136,6 @@ def save_return(work: Work, command: SaveReturn) -> int:
         )
     work.session.flush()
     return paper.id
-
-
-def credit_of(goods: ShipmentLine, back: Back, quantity: Decimal, currency: str) -> Decimal:
-    """Answer what ``quantity`` of a line was invoiced at, beside what came back before; the last takes the rest."""
-    whole = round_money(received_value(goods.amount, goods.quantity, back.quantity + quantity), currency)
-    return max(ZERO, whole - back.amount)
 
 
 def return_lines(reader: Reader, return_id: int) -> Sequence[GoodsReturnLine]:

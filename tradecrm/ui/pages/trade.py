@@ -16,6 +16,8 @@ from tradecrm.screens.trade.price_lists import PRICE_LIST_FORM
 from tradecrm.screens.trade.products import PRODUCT_LIST
 from tradecrm.screens.trade.proformas import CANCEL_FORM, PROFORMA_FORM
 from tradecrm.screens.trade.recharges import RECHARGE_FORM
+from tradecrm.screens.trade.return_list import RETURN_LIST
+from tradecrm.screens.trade.returns import RETURN_DIALOGS, RETURN_FORM
 from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
 from tradecrm.screens.trade.shipping import CONTRACT_RELEASE_FORM
 from tradecrm.ui.context import PageContext, PageFactory
@@ -42,6 +44,7 @@ _LISTS = (
     PROFORMA_LIST,
     PRICE_LIST_LIST,
     LETTER_LIST,
+    RETURN_LIST,
 )
 _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
     (CONTRACT_FORM, (CONTRACT_RELEASE_FORM,)),
@@ -53,6 +56,7 @@ _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
     (INQUIRY_FORM, INQUIRY_DIALOGS),
     (PROFORMA_FORM, (CANCEL_FORM,)),
     (PRICE_LIST_FORM, ()),
+    (RETURN_FORM, RETURN_DIALOGS),
 )
 
 
