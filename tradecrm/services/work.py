@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from tradecrm.core.clock import Clock
-from tradecrm.core.errors import NotFound
+from tradecrm.core.errors import Conflict, NotFound
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
 from tradecrm.models import Base
+from tradecrm.models.base import Versioned
 from tradecrm.services.control import access, audit
 
 if TYPE_CHECKING:
@@ -128,6 +129,13 @@ class Work(Reader):
         self.session.add(row)
         self.session.flush()
         return row
+
+    def demand_version(self, row: Versioned, read: int | None, name: str) -> None:
+        """Raise Conflict when ``row`` was changed since the version that was read; ``name`` is what it is called."""
+        if row.version != read:
+            raise Conflict(
+                _("{number} was changed by someone else meanwhile. Nothing was saved.").format(number=name)
+            )
 
     def touch(self, kind: str) -> None:
         """Say that records of ``kind`` changed; needed only for rows written in set form."""

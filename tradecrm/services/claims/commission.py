@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from tradecrm.core.claim_flows import COMMISSION_RUN
 from tradecrm.core.commission import CommissionBasis, CommissionTerms, reckon
-from tradecrm.core.errors import Conflict
 from tradecrm.core.money import decimal_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
@@ -69,12 +68,7 @@ def save_commission_rule(work: Work, command: SaveCommissionRule) -> int:
     row = CommissionRule()
     if command.id is not None:
         row = work.get(CommissionRule, command.id, _("Commission rule"))
-        if row.version != command.version:
-            raise Conflict(
-                _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                    number=row.title
-                )
-            )
+        work.demand_version(row, command.version, row.title)
     row.title, row.basis = command.title.strip(), command.basis
     for name in ("person_id", "rate", "above", "from_day", "until_day", "active"):
         setattr(row, name, getattr(command, name))

@@ -10,7 +10,6 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.claim_flows import EXPENSE_CLAIM
-from tradecrm.core.errors import Conflict
 from tradecrm.core.expenses import COST_CODES
 from tradecrm.core.money import convert, currency_problems, decimal_problems, format_money
 from tradecrm.core.problems import Problem, Refusal
@@ -156,12 +155,7 @@ def _claim_to_write(work: Work, command: SaveClaim) -> ExpenseClaim:
                 number=claim.number, status=claim_state(claim.status)
             )
         )
-    if claim.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=claim.number
-            )
-        )
+    work.demand_version(claim, command.version, claim.number)
     return claim
 
 

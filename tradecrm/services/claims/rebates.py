@@ -10,7 +10,6 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.claim_flows import REBATE_CLAIM
-from tradecrm.core.errors import Conflict
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rebate import TaxRegime
 from tradecrm.core.rebate_claims import (
@@ -113,12 +112,7 @@ def _claim_to_write(work: Work, command: SaveRebateClaim) -> RebateClaim:
                 number=claim.number, status=rebate_state_title(claim.status)
             )
         )
-    if claim.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=claim.number
-            )
-        )
+    work.demand_version(claim, command.version, claim.number)
     return claim
 
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from tradecrm.core.errors import Conflict
 from tradecrm.core.money import decimal_problems, format_number, round_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rebate_claims import INVOICE_KINDS, PRINTED_TOLERANCE, InvoicedLine, plain_code
@@ -202,12 +201,7 @@ def _invoice_to_write(work: Work, command: SaveVatInvoice) -> VatInvoice:
                 invoice=invoice.number, claim=number
             )
         )
-    if invoice.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=invoice.number
-            )
-        )
+    work.demand_version(invoice, command.version, invoice.number)
     return invoice
 
 

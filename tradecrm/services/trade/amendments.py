@@ -46,7 +46,6 @@ from tradecrm.services.trade.releases import CREDIT, consume, usable_release
 from tradecrm.services.trade.shipped_shares import amended_prices, share_anew
 from tradecrm.services.trade.versions import (
     VersionRow,
-    demand_same,
     drop_version,
     keep_first,
     put_in_force,
@@ -92,7 +91,7 @@ def amend_contract(work: Work, command: AmendContract) -> int:
     the goods on shipments; Conflict when the contract was changed meanwhile.
     """
     contract = work.get(SalesContract, command.contract.id or 0, _("Contract"))
-    demand_same(contract, command.contract.version)
+    work.demand_version(contract, command.contract.version, contract.number)
     _demand_amendable(contract)
     _demand_shippable(work, contract, command.contract)
     keep_first(

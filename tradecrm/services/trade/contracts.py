@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from tradecrm.core.adjusting import Adjustment, Priced, adjustment_problems, plain_amounts, priced
 from tradecrm.core.deposits import DepositPolicy
-from tradecrm.core.errors import Conflict
 from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.incoterms import check_incoterm
 from tradecrm.core.money import currency_problems, fits_currency
@@ -213,12 +212,7 @@ def _contract_to_write(work: Work, command: SaveContract, customer: Party) -> Sa
             raise Refusal.of(_("There is already a contract {number}.").format(number=number), "number")
         return SalesContract(number=number, status="draft", owner_id=customer.owner_id)
     contract = work.get(SalesContract, command.id, _("Contract"))
-    if contract.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=contract.number
-            )
-        )
+    work.demand_version(contract, command.version, contract.number)
     if contract.status not in EDITABLE:
         words = _("{number} is in force and cannot be edited.")
         if contract.status == "submitted":

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tradecrm.core.errors import Conflict
 from tradecrm.core.freight import Cargo
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
@@ -164,12 +163,7 @@ def _inquiry_to_write(work: Work, command: SaveFreightInquiry) -> FreightInquiry
             owner_id=owner,
         )
     inquiry = work.get(FreightInquiry, command.id, _("Freight inquiry"))
-    if inquiry.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=inquiry.number
-            )
-        )
+    work.demand_version(inquiry, command.version, inquiry.number)
     if inquiry.status not in OPEN:
         raise Refusal.of(
             _("{number} is “{status}” and cannot be edited.").format(

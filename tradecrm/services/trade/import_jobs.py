@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import select
 
 from tradecrm.core.allocate import Basis
-from tradecrm.core.errors import Conflict
 from tradecrm.core.imports_cost import BASES, ImportGoods, ImportTerms, Landed, landed_costs
 from tradecrm.core.incoterms import RULES
 from tradecrm.core.money import currency_problems, decimal_problems
@@ -205,10 +204,7 @@ def _job_to_write(work: Work, command: SaveImportJob) -> ImportJob:
             raise Refusal.of(_("There is already an import job {number}.").format(number=number), "number")
         return ImportJob(number=number, owner_id=work.actor.person_id)
     job = work.get(ImportJob, command.id, _("Import job"))
-    if job.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(number=job.number)
-        )
+    work.demand_version(job, command.version, job.number)
     return job
 
 

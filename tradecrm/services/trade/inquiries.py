@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import select
 
 from tradecrm.core.currencies import is_currency
-from tradecrm.core.errors import Conflict
 from tradecrm.core.links import Link
 from tradecrm.core.presets import preset_terms
 from tradecrm.core.problems import Problem, Refusal
@@ -139,12 +138,7 @@ def _to_write(work: Work, command: SaveInquiry, customer: Party) -> Inquiry:
             raise Refusal.of(_("There is already an inquiry {number}.").format(number=number), "number")
         return Inquiry(number=number, status=INQUIRY.start, owner_id=customer.owner_id)
     inquiry = work.get(Inquiry, command.id, _("Inquiry"))
-    if inquiry.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=inquiry.number
-            )
-        )
+    work.demand_version(inquiry, command.version, inquiry.number)
     if inquiry.status not in OPEN:
         raise Refusal.of(
             _("{number} is “{status}” and cannot be edited.").format(

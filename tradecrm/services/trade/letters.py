@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from sqlalchemy import Select, bindparam, select
 
-from tradecrm.core.errors import Conflict
 from tradecrm.core.letters import LETTER_OF_CREDIT, Credit, shipment_problems
 from tradecrm.core.money import fits_currency, format_money
 from tradecrm.core.problems import Problem, Refusal
@@ -119,10 +118,7 @@ def _letter_to_write(work: Work, command: SaveLetter, customer: Party) -> Letter
     if kept is None:
         return LetterOfCredit(owner_id=customer.owner_id)
     row = kept
-    if row.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(number=row.number)
-        )
+    work.demand_version(row, command.version, row.number)
     if row.status in {"used", "canceled"}:
         raise Refusal.of(
             _("Letter of credit {number} is “{status}” and cannot be edited.").format(

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import select
 
 from tradecrm.core.currencies import is_currency
-from tradecrm.core.errors import Conflict
 from tradecrm.core.incoterms import RULES
 from tradecrm.core.price_policy import ListPrice, best_price
 from tradecrm.core.problems import Problem, Refusal
@@ -137,10 +136,8 @@ def save_price_list(work: Work, command: SavePriceList) -> int:
         if not customer.is_customer:
             raise Refusal.of(_("{name} is not a customer.").format(name=customer.name), "party_id")
     row = PriceList() if command.id is None else work.get(PriceList, command.id, _("Price list"))
-    if command.id is not None and row.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(number=row.name)
-        )
+    if command.id is not None:
+        work.demand_version(row, command.version, row.name)
     for key in HEADER:
         value = getattr(command, key)
         setattr(row, key, value.strip() if isinstance(value, str) else value)

@@ -8,7 +8,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from tradecrm.core.errors import Conflict
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.core.trade_flows import PROFORMA
@@ -91,12 +90,7 @@ def _to_write(work: Work, command: SaveProforma, customer: Party) -> Proforma:
             )
         return Proforma(number=number, status=PROFORMA.start, owner_id=customer.owner_id)
     proforma = work.get(Proforma, command.id, _("Proforma invoice"))
-    if proforma.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=proforma.number
-            )
-        )
+    work.demand_version(proforma, command.version, proforma.number)
     _demand_own_flow(work, proforma)
     if proforma.status != "draft":
         raise Refusal.of(

@@ -49,7 +49,6 @@ from tradecrm.services.trade.purchases import (
 from tradecrm.services.trade.shipment_purchases import refresh_purchases
 from tradecrm.services.trade.versions import (
     VersionRow,
-    demand_same,
     drop_version,
     keep_first,
     put_in_force,
@@ -89,7 +88,7 @@ def amend_purchase(work: Work, command: AmendPurchase) -> int:
     """
     new = command.purchase
     purchase = work.get(PurchaseContract, new.id or 0, _("Purchase contract"))
-    demand_same(purchase, new.version)
+    work.demand_version(purchase, new.version, purchase.number)
     _demand_amendable(work, purchase, new)
     keep_first(work, PurchaseVersion, purchase, lambda: _encode(_as_kept(work, purchase)))
     version = version_to_write(work, PurchaseVersion, purchase)

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from tradecrm.core.errors import Conflict
 from tradecrm.core.flow import Flow
 from tradecrm.core.money import currency_problems, line_amount, round_money
 from tradecrm.core.problems import Problem, Refusal
@@ -292,12 +291,7 @@ def _purchase_to_write(
         owner = contracts[0].owner_id if contracts else work.actor.person_id
         return PurchaseContract(number=number, status=PURCHASE_CONTRACT.start, owner_id=owner)
     purchase = work.get(PurchaseContract, command.id, _("Purchase contract"))
-    if purchase.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=purchase.number
-            )
-        )
+    work.demand_version(purchase, command.version, purchase.number)
     if purchase.status in SEALED:
         raise Refusal.of(
             _("{number} is “{status}” and cannot be edited. Return it to draft first.").format(

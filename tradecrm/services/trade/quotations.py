@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tradecrm.core.errors import Conflict
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Inquiry, Party, Quotation, QuotationLine
@@ -145,12 +144,7 @@ def _to_write(work: Work, command: SaveQuotation, customer: Party) -> Quotation:
             raise Refusal.of(_("There is already a quotation {number}.").format(number=number), "number")
         return Quotation(number=number, revision=0, current=True, status="draft", owner_id=customer.owner_id)
     quotation = work.get(Quotation, command.id, _("Quotation"))
-    if quotation.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=quotation.number
-            )
-        )
+    work.demand_version(quotation, command.version, quotation.number)
     if quotation.status not in EDITABLE:
         raise Refusal.of(
             _("{number} cannot be edited as it stands; make a new revision or return it to draft.").format(

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tradecrm.core.errors import Conflict
 from tradecrm.core.packing import Carton, pack_line
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
@@ -207,12 +206,7 @@ def _shipment_to_write(work: Work, command: SaveShipment, first: SalesContract) 
             tax_regime=work.settings.tax_regime,
         )
     shipment = work.get(Shipment, command.id, _("Shipment"))
-    if shipment.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=shipment.number
-            )
-        )
+    work.demand_version(shipment, command.version, shipment.number)
     if shipment.status in GONE or shipment.status == "void":
         raise Refusal.of(_("{number} has left and cannot be edited.").format(number=shipment.number))
     return shipment

@@ -11,7 +11,6 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from tradecrm.core.errors import Conflict
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.models import ContractVersion, PurchaseContract, PurchaseVersion, SalesContract
@@ -51,16 +50,6 @@ def versions_of(reader: Reader, model: type[Version], contract_id: int) -> Seque
     of = _OF[model]
     rows = reader.session.scalars(select(model).where(of == contract_id).order_by(model.version_no.desc()))
     return tuple(shown(row) for row in rows)
-
-
-def demand_same(contract: Contract, version: int | None) -> None:
-    """Raise Conflict when the contract was changed since ``version`` of it was read."""
-    if contract.version != version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=contract.number
-            )
-        )
 
 
 def keep_first(
