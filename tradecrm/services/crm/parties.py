@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from tradecrm.core.countries import is_country
 from tradecrm.core.currencies import is_currency
-from tradecrm.core.errors import Conflict
 from tradecrm.core.names import email_key, website_host
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
@@ -236,10 +235,7 @@ def save_party(work: Work, command: SaveParty) -> int:
         known: set[int] = set()
     else:
         party = work.get(Party, command.id, _("Partner"))
-        if party.version != command.version:
-            raise Conflict(
-                _("Someone else changed {name} meanwhile. Look at it again.").format(name=party.name)
-            )
+        work.demand_version(party, command.version, party.name)
         before = _draft(work, party)
         known = {match.party_id for match in find_matches(connection, key_source(before), party.id)}
         party.owner_id = command.owner_id or party.owner_id
@@ -309,8 +305,7 @@ def _write_lines(
 def archive_party(work: Work, command: ArchiveParty) -> None:
     """Put a partner away or take it out again."""
     party = work.get(Party, command.party_id, _("Partner"))
-    if party.version != command.version:
-        raise Conflict(_("Someone else changed {name} meanwhile. Look at it again.").format(name=party.name))
+    work.demand_version(party, command.version, party.name)
     party.archived = command.archived
     party.updated_at = work.now
 

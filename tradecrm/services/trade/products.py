@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import select
 
 from tradecrm.core.currencies import is_currency
-from tradecrm.core.errors import Conflict
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Party, Product
@@ -158,7 +157,7 @@ def save_product(work: Work, command: SaveProduct) -> int:
         product = Product(owner_id=work.actor.person_id)
     else:
         product = work.get(Product, command.id, _("Product"))
-        _demand_version(product, command.version)
+        work.demand_version(product, command.version, product.code)
     for name in COLUMNS:
         value = getattr(command, name)
         setattr(product, name, value.strip() if isinstance(value, str) else value)
@@ -172,16 +171,9 @@ def save_product(work: Work, command: SaveProduct) -> int:
 def archive_product(work: Work, command: ArchiveProduct) -> None:
     """Put a product away or take it out again."""
     product = work.get(Product, command.product_id, _("Product"))
-    _demand_version(product, command.version)
+    work.demand_version(product, command.version, product.code)
     product.archived = command.archived
     product.updated_at = work.now
-
-
-def _demand_version(product: Product, version: int) -> None:
-    if product.version != version:
-        raise Conflict(
-            _("Someone else changed {name} meanwhile. Look at it again.").format(name=product.code)
-        )
 
 
 def product_card(reader: Reader, product_id: int) -> ProductCard:
