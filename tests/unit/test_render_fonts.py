@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+
 import pytest
 
 from tests.unit.render_samples import drawn, letters
@@ -15,6 +18,7 @@ from tradecrm.render.pdf.fonts import (
     text_width,
     unicode_map,
 )
+from tradecrm.render.pdf.page import PageSetup, write_pdf
 from tradecrm.render.pdf.text import BODY, STRONG, para
 
 NAMES = [
@@ -85,6 +89,15 @@ def test_width_counts_every_run_with_its_own_face() -> None:
     assert text_width("中文", 10) == 20
     digits = {text_width(digit, 10) for digit in "0123456789"}
     assert len(digits) == 1, "digits are tabular"
+
+
+def test_every_font_in_the_file_says_its_widths_as_numbers() -> None:
+    """A reader sets text by these: without them letters stand upon each other in all but the most lenient ones."""
+    buffer = io.BytesIO()
+    write_pdf([para("Garden lantern 花园太阳能灯 «Їжак»", BODY)], PageSetup(name="Test"), buffer)
+    widths = re.findall(rb"/Widths (.{3,40})", buffer.getvalue())
+    assert len(widths) >= 2
+    assert all(re.match(rb"\[ (\d+ )+", found) for found in widths), widths
 
 
 def test_licenses_lie_beside_the_fonts() -> None:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFObject
 from reportlab.pdfbase.ttfonts import TTFont
 
 from tradecrm.core.resources import resource_path
@@ -80,10 +81,8 @@ class _Slices:
         return self._data[self._start + part.start : self._start + part.stop]
 
 
-class _Widths256:
+class _Widths256(PDFObject):  # type: ignore[misc]
     """The widths of one subset, written at once: as a PDFArray each number is an object of its own."""
-
-    __PDFObject__ = True
 
     def __init__(self, widths: Iterable[float]) -> None:
         self._text = f"[ {' '.join(f'{width:g}' for width in widths)} ]".encode()
