@@ -343,7 +343,7 @@ def test_guards_say_in_words_why_not_and_nothing_changes(seat: Seat, book: Book,
     paper = _back(seat, scene)
     with pytest.raises(Refusal, match="cannot be edited"):
         seat.perform(save_return, replace(good, id=paper, version=2))
-    with pytest.raises(Refusal, match="not possible while the state is “Back”"):
+    with pytest.raises(Refusal, match="not possible while the state is “Came back”"):
         seat.perform(receive_return, ReceiveReturn(paper, TODAY))
     with pytest.raises(Refusal, match="300 came back before, so at most 900 can"):
         seat.perform(save_return, more)

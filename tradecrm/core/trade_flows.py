@@ -202,7 +202,7 @@ GOODS_RETURN = Flow(
     "goods_return",
     (
         State("draft", N_("Draft"), Tone.MUTED),
-        State("received", N_("Back"), Tone.GOOD),
+        State("received", N_("Came back"), Tone.GOOD),
         State("reversed", N_("Taken back"), Tone.BAD),
     ),
     (

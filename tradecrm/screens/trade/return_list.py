@@ -41,7 +41,7 @@ RETURN_LIST = ListSpec(
             link=lambda row: Link.to("customer", id=row["customer_id"]),
         ),
         ColumnSpec("currency", N_("Currency"), K.CURRENCY),
-        ColumnSpec("amount", N_("Credited"), K.MONEY, currency_key="currency", summed=True),
+        ColumnSpec("amount", N_("Amount credited"), K.MONEY, currency_key="currency", summed=True),
         ColumnSpec("fate", N_("Where they go"), K.CHOICE, choices=FATE_CHOICES),
         ColumnSpec("status", N_("Status"), K.CHOICE, choices=RETURN_STATES),
         ColumnSpec("received_on", N_("Back on"), K.DATE),
@@ -51,7 +51,7 @@ RETURN_LIST = ListSpec(
     default_sort=(SortKey("day", descending=True),),
     views=(
         ViewSpec("draft", N_("On their way back"), (Filter("status", Op.ANY_OF, ("draft",)),)),
-        ViewSpec("received", N_("Back"), (Filter("status", Op.ANY_OF, ("received",)),)),
+        ViewSpec("received", N_("Came back"), (Filter("status", Op.ANY_OF, ("received",)),)),
     ),
     quick_filters=("status", "fate"),
     new=Link.to("goods_return"),

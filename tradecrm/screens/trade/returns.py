@@ -216,7 +216,9 @@ def return_words(draft: Draft) -> tuple[str, ...]:
 def return_total(draft: Draft) -> tuple[str, str]:
     """Answer what the customer is credited with."""
     total = sum((as_number(line.get("amount")) or ZERO for line, _quantity in _typed(draft)), ZERO)
-    return N_("Credited"), format_money(total, draft.text("currency")) if draft.text("currency") else ""
+    return N_("Amount credited"), format_money(total, draft.text("currency")) if draft.text(
+        "currency"
+    ) else ""
 
 
 def effect_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
@@ -428,7 +430,7 @@ RETURN_FORM = FormSpec(
                 ),
                 FieldSpec("quantity", N_("Comes back"), K.QUANTITY, width=80),
                 FieldSpec("unit", N_("Unit"), read_only=True, width=48),
-                FieldSpec("amount", N_("Credited"), K.MONEY, width=96, currency_from=".currency"),
+                FieldSpec("amount", N_("Amount credited"), K.MONEY, width=96, currency_from=".currency"),
             ),
             summary=return_words,
             total=return_total,
