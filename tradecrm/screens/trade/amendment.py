@@ -5,36 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
-from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
     ActionSpec,
-    Choice,
     Fact,
     FieldSpec,
     FormSpec,
     LinesSpec,
     PanelSpec,
     Section,
-    Tone,
 )
 from tradecrm.screens.trade.adjusting import adjustment_values
 from tradecrm.screens.trade.contract_draft import (
     build_contract,
-    check_draft,
     derive_contract,
     load_contract,
     preset_of,
 )
-from tradecrm.screens.trade.words import state_badges
-from tradecrm.services.control.approvals import pending_request
+from tradecrm.screens.trade.versions import (
+    blank_version,
+    version_actions,
+    version_draft,
+    version_facts,
+    version_form,
+)
 from tradecrm.services.crm.parties import party_card
 from tradecrm.services.trade.amendments import (
     KIND,
@@ -60,38 +60,20 @@ if TYPE_CHECKING:
 
 K = FieldKind
 ZERO = Decimal(0)
-VERSION_STATES = (
-    Choice("draft", N_("Draft")),
-    Choice("submitted", N_("Waiting for approval"), Tone.WARN),
-    Choice("in_force", N_("In force"), Tone.GOOD),
-    Choice("superseded", N_("Superseded")),
-    Choice("dropped", N_("Dropped")),
-)
-_OPEN = frozenset({"", "draft"})
 
 
 def load_amendment(reader: Reader, version_id: int) -> Draft:
     """Answer the draft of a version of a contract; raises NotFound."""
     row, content = version_content(reader, version_id)
     current = load_contract(reader, content.id or 0)
-    draft = _as_written(reader, current, content)
-    waiting = pending_request(reader, KIND, version_id)
-    return replace(
-        draft.put(
-            **_marks(current),
-            reason=row.reason,
-            state=row.status,
-            version_no=row.version_no,
-            request=None if waiting is None else waiting.id,
-        ),
-        id=version_id,
-    )
+    draft = _as_written(reader, current, content).put(**_marks(current))
+    return version_draft(reader, draft, row, KIND)
 
 
 def blank_amendment(reader: Reader, link: Link) -> Draft:
     """Answer the draft of an amendment of the contract that the link names, as the contract stands."""
     current = load_contract(reader, int(str(link.param("contract"))))
-    return replace(current.put(**_marks(current), reason="", state=""), id=None)
+    return blank_version(current.put(**_marks(current)))
 
 
 def _marks(current: Draft) -> dict[str, Value]:
@@ -134,105 +116,40 @@ def build_amendment(draft: Draft) -> AmendContract:
     return AmendContract(contract, draft.text("reason"))
 
 
-def check_amendment_draft(draft: Draft) -> list[Problem]:
-    """Answer what the operation would refuse while it is typed."""
-    found = check_draft(draft)
-    if not draft.text("reason").strip():
-        found.append(Problem("reason", _("Say why the contract is amended; it stands in its history.")))
-    return found
-
-
-def _heading(draft: Draft) -> str:
-    if draft.id is None:
-        return _("Amend {number}").format(number=draft.text("number"))
-    return _("{number}, version {version}").format(
-        number=draft.text("number"), version=draft.text("version_no")
-    )
-
-
-def _locked(draft: Draft) -> str:
-    if draft.text("state") in _OPEN:
-        return ""
-    if draft.text("state") == "submitted":
-        return _("This version waits for approval; the contract in force is unchanged until then.")
-    return _("This version is kept as it is. To change the contract, amend it again.")
-
-
-def version_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
+def contract_version_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     """Answer the versions of the contract, the newest first; each opens."""
     key = draft.number("contract_id") or draft.id
     if key is None:
         return ()
-    titles = {choice.value: choice.label for choice in VERSION_STATES}
-    facts = []
-    for row in contract_versions(reader, int(key)):
-        words = _("Version {number}, {state}").format(number=row.version_no, state=_(titles[row.status]))
-        facts.append(
-            Fact(
-                words,
-                format_money(row.total, draft.text("currency")),
-                Tone.WARN if row.status == "submitted" else Tone.NEUTRAL,
-                Link.to("amendment", id=row.id),
-            )
-        )
-        if row.reason:
-            facts.append(Fact(row.reason, "", muted=True))
-    return tuple(facts)
+    return version_facts(contract_versions(reader, int(key)), draft.text("currency"), "amendment")
 
 
-AMENDMENT_ACTIONS = (
-    ActionSpec(
-        "contract",
-        N_("Open contract"),
-        icon="contracts",
-        opens=lambda rows: Link.to("contract", id=int(rows[0]["contract_id"])),
-    ),
-    ActionSpec(
-        "approval",
-        N_("Open approval"),
-        icon="check",
-        primary=True,
-        enabled=lambda rows: rows[0].get("state") == "submitted",
-        opens=lambda rows: (
-            Link.to("approval", id=int(rows[0]["request"])) if rows[0].get("request") else None
-        ),
-    ),
-    ActionSpec(
-        "drop",
-        N_("Drop the amendment"),
-        needs="contract.write",
-        enabled=lambda rows: rows[0].get("state") in {"draft", "submitted"},
-        operation=drop_amendment,
-        command=lambda rows: DropAmendment(int(rows[0]["id"])),
-        done=N_("The amendment is dropped; the contract stays as it was."),
-    ),
+VERSIONS_PANEL = PanelSpec("versions", N_("Versions"), query=contract_version_facts)
+_OPEN_CONTRACT = ActionSpec(
+    "contract",
+    N_("Open contract"),
+    icon="contracts",
+    opens=lambda rows: Link.to("contract", id=int(rows[0]["contract_id"])),
 )
 
 
 def amendment_form(contract: FormSpec) -> FormSpec:
-    """Answer the form of an amendment: the contract's own fields, and why they change."""
-    why = Section("", (FieldSpec("reason", N_("Why it is amended"), required=True, span=12),))
-    panels = tuple(panel for panel in contract.panels if panel.compute is not None)
-    return FormSpec(
-        key="amendment",
-        title=N_("Amendment"),
-        kind="contract_version",
-        sections=(why, *contract.sections),
+    """Answer the form of an amendment of a sales contract."""
+    return version_form(
+        contract,
+        "amendment",
+        KIND,
         load=load_amendment,
         blank=blank_amendment,
         save=amend_contract,
         build=build_amendment,
-        lines=contract.lines,
-        derive=derive_contract,
-        check=check_amendment_draft,
-        heading=_heading,
-        badges=partial(state_badges, VERSION_STATES, field="state"),
-        locked=_locked,
-        panels=(*panels, PanelSpec("versions", N_("Versions"), query=version_facts)),
-        actions=AMENDMENT_ACTIONS,
-        watches=frozenset({"contract_version", "approval_request"}),
-        needs="contract.write",
-        saved=N_("The amendment is kept."),
+        versions=VERSIONS_PANEL,
+        actions=version_actions(
+            _OPEN_CONTRACT,
+            "contract.write",
+            drop_amendment,
+            lambda rows: DropAmendment(int(rows[0]["id"])),
+        ),
     )
 
 

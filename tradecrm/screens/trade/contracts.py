@@ -26,7 +26,7 @@ from tradecrm.screens.spec import (
     Tone,
 )
 from tradecrm.screens.trade.adjusting import ADJUSTING
-from tradecrm.screens.trade.amendment import amendment_form, version_facts
+from tradecrm.screens.trade.amendment import VERSIONS_PANEL, amendment_form
 from tradecrm.screens.trade.contract_draft import (
     OWN_TERMS,
     blank_contract,
@@ -377,7 +377,7 @@ CONTRACT_FORM = FormSpec(
         PanelSpec("terms", N_("Payment terms"), compute=terms_facts),
         PanelSpec("profit", N_("Profit estimate"), compute=profit_facts),
         PanelSpec("purchases", N_("Purchases"), query=purchases_facts),
-        PanelSpec("versions", N_("Versions"), query=version_facts),
+        VERSIONS_PANEL,
         PanelSpec("memory", N_("Prices agreed before"), query=price_memory, depends=("customer", "lines")),
     ),
     actions=CONTRACT_ACTIONS,
