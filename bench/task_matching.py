@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.books import opened
-from bench.measure import Line, ratio
+from bench.measure import PROCESSOR, Line, ratio
 from tradecrm.services.money.matching import propose_matches
 from tradecrm.storage.engines import connect
 
@@ -39,6 +39,7 @@ def run(path: Path, scale: str) -> Iterator[Line]:
             2,
             lambda: seat.ask(propose_matches, account),
             lambda: _raw(connection, account),
+            clock=PROCESSOR,
         )
         connection.close()
         book.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.books import opened
-from bench.measure import Line, ratio
+from bench.measure import PROCESSOR, Line, ratio
 from bench.story import TODAY
 from tradecrm.core.table import Table
 from tradecrm.reports.draw.excel import to_xlsx
@@ -79,6 +79,7 @@ def run(path: Path, scale: str) -> Iterator[Line]:
         3,
         lambda: seat.ask(valuation, END).total,
         lambda: _raw(raw, END),
+        clock=PROCESSOR,
     )
     spec = find_report("journal")
     given = {"first": "2000-01-01", "last": END.isoformat(), "limit": ROWS}
@@ -90,6 +91,7 @@ def run(path: Path, scale: str) -> Iterator[Line]:
             lambda: to_xlsx(table, Path(folder) / "ours.xlsx"),
             lambda: _bare(table, Path(folder) / "bare.xlsx"),
             1,
+            clock=PROCESSOR,
         )
     raw.close()
     book.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.agreement import disagreements, plan_disagreements, random_days
 from bench.books import opened
-from bench.measure import Line, ratio, seconds, spell
+from bench.measure import PROCESSOR, Line, ratio, seconds, spell
 from bench.story import FIRST, TODAY
 from tradecrm.services.figures.cash import CashOptions, cash_projection
 from tradecrm.services.figures.plan_rows import PlanOptions
@@ -40,6 +40,7 @@ def run(path: Path, scale: str) -> Iterator[Line]:
         3,
         lambda: seat.ask(cash_projection, options),
         open_items,
+        clock=PROCESSOR,
     )
     rng, wrong = Random(11), list(seat.ask(lambda reader: list(plan_disagreements(reader))))
     days = random_days(rng, FIRST, TODAY, DAYS[scale])
