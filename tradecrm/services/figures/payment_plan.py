@@ -155,8 +155,7 @@ def _costs(reader: Reader, options: PlanOptions, accounts: Accounts) -> list[Pla
         .join(Shipment, Shipment.id == cost.shipment_id)
         .outerjoin(Party, Party.id == cost.party_id)
         .where(
-            cost.item_id.is_(None),
-            cost.receipt_id.is_(None),
+            cost.status.in_(("estimated", "accrued")),
             cost.purchase_line_id.is_(None),
             cost.amount > ZERO,
             Shipment.no_further_bill.is_(False),

@@ -268,6 +268,9 @@ def _money(deal: Deal) -> DealStep:
     if not unpaid:
         return DealStep("receivable", N_("Collection"), StepState.DONE, _("Everything paid"), papers=papers)
     owed = sum((paper.open_amount or ZERO for paper in unpaid), ZERO)
+    if owed < 0:
+        words = _("{amount} to give back or settle").format(amount=format_money(-owed, deal.currency))
+        return DealStep("receivable", N_("Collection"), StepState.ACTIVE, words, (), "", papers)
     words = _("{amount} open").format(amount=format_money(owed, deal.currency))
     waits = _("Waits for {name}").format(name=deal.customer)
     return DealStep("receivable", N_("Collection"), StepState.ACTIVE, words, (), waits, papers)

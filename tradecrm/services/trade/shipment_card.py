@@ -184,9 +184,7 @@ def shipment_card(reader: Reader, shipment_id: int) -> ShipmentCard:
 def _costs_left(reader: Reader, shipment_id: int) -> tuple[int, bool, int]:
     """Answer how many costs wait for a bill, whether purchases can be drafted, how many estimates were kept."""
     costs = reader.session.execute(
-        select(CostLine.shipment_line_id, CostLine.item_id, CostLine.receipt_id).where(
-            CostLine.shipment_id == shipment_id
-        )
+        select(CostLine.shipment_line_id, CostLine.status).where(CostLine.shipment_id == shipment_id)
     ).all()
     bought = {row.shipment_line_id for row in costs}
     wanted = reader.session.scalars(
@@ -197,7 +195,7 @@ def _costs_left(reader: Reader, shipment_id: int) -> tuple[int, bool, int]:
     kept = reader.session.scalar(
         select(func.count()).select_from(Estimate).where(Estimate.shipment_id == shipment_id)
     )
-    waiting = sum(1 for row in costs if row.item_id is None and row.receipt_id is None)
+    waiting = sum(1 for row in costs if row.status in {"estimated", "accrued"})
     return waiting, any(line not in bought for line in wanted), kept or 0
 
 
