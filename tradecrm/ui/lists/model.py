@@ -267,7 +267,7 @@ class ListModel(QAbstractTableModel):
 def cell_look(column: ColumnSpec, values: dict[str, Any]) -> Look:
     """Answer the look of one cell of a list; a field the person may not see is absent and stays empty."""
     value = values.get(column.key)
-    if value is None:
+    if value is None or value is False:  # What holds for a row stands out where what does not says nothing.
         return EMPTY
     currency = str(values.get(column.currency_key) or "") if column.currency_key else ""
     text = shown(value, column.kind, currency=currency, choices=column.choices)

@@ -138,9 +138,10 @@ class ListTable(QTableView):
         elastic = [n for n, column in enumerate(columns) if column.kind in ELASTIC and not column.choices]
         natural = [self._fitted[column.key] for column in columns]
         room = self.viewport().width()
-        # Names are read, addresses are clicked: these give way before those.
+        # Names are read, addresses are clicked: these give way before those; last what was given its own width.
         addresses = [n for n in elastic if columns[n].kind in _ADDRESSES]
         natural = fitted(natural, addresses, room)
+        natural = fitted(natural, [n for n in elastic if not columns[n].width], room)
         for number, width in enumerate(fitted(natural, elastic, room)):
             if width != self._shared.get(columns[number].key):
                 # A width set by hand stays until what the column needs changes.
