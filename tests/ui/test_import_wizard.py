@@ -274,6 +274,35 @@ def test_rows_copied_in_excel_are_pasted_into_a_list_and_brought_in(room: Room) 
     assert {"Blue Harbor Ltd", "Nordlys AS"} <= names(room)
 
 
+OPEN_ROWS = (
+    "Customer\tInvoice No\tInvoice date\tDue date\tCurrency\tOpen amount\tRate\n"
+    "{name}\tCI-25101\t2025-12-02\t2026-01-31\tUSD\t12,000.00\t7.10\n"
+    "{other}\tCI-25102\t2025-12-20\t\tUSD\t500.00\t7.00\n"
+)
+
+
+def test_what_was_open_at_the_beginning_is_pasted_summed_posted_whole_and_taken_back(room: Room) -> None:
+    """One wrong name keeps all out; 12,000 x 7.10 + 500 x 7.00 = 88,700.00 is seen before anything is posted."""
+    customer = next(row.name for row in room.context.seat.ask(party_picker, "Kern"))
+    for other, ready in (("Nobody Ltd", False), (customer, True)):
+        QApplication.clipboard().setText(OPEN_ROWS.format(name=customer, other=other))
+        page = room.page(Link.to("import", kind="open_receivables", paste=1))
+        assert isinstance(page, ImportPage)
+        room.settle()
+        page.go.click()
+        room.settle()
+        assert page.stack.currentWidget() is page.check
+        assert page.go.isEnabled() is ready
+        assert page.check.advice.isHidden() is ready
+    assert "USD 12,500.00 (in base currency 88,700.00)" in page.check.sums.text()
+    page.go.click()
+    room.settle()
+    assert "USD 12,500.00" in page.done.counts.text()
+    page.done.undo.click()
+    room.settle()
+    assert "2 records" in page.done.counts.text()
+
+
 def test_a_clipboard_without_rows_is_said_and_a_copied_file_is_read(room: Room, sheet: Path) -> None:
     QApplication.clipboard().setText("  \n")
     page = room.page(Link.to("import", kind="customers", paste=1))

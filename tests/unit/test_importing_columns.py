@@ -18,7 +18,17 @@ def guess(headers: list[str], *rows: list[str], kind: str = "customers") -> dict
     return dict(guess_columns(kind, headers, columns).mapping)
 
 
-@pytest.mark.parametrize("kind", ["customers", "products", "rates", "accounts"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "customers",
+        "products",
+        "rates",
+        "accounts",
+        "open_receivables",
+        "open_payables",
+    ],
+)
 def test_at_least_thirty_styles_of_each_language(kind: str) -> None:
     spellings = [one for field in import_kinds()[kind].fields for one in field.spellings]
     chinese = {one for one in spellings if any("\u4e00" <= letter <= "\u9fff" for letter in one)}
@@ -33,7 +43,17 @@ def test_thirty_styles_of_the_company_name_itself() -> None:
     assert sum(1 for one in spellings if not one.isascii()) >= 30
 
 
-@pytest.mark.parametrize("kind", ["customers", "products", "rates", "accounts"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "customers",
+        "products",
+        "rates",
+        "accounts",
+        "open_receivables",
+        "open_payables",
+    ],
+)
 def test_no_spelling_stands_under_two_fields(kind: str) -> None:
     owners: dict[str, set[str]] = {}
     for field in import_kinds()[kind].fields:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tradecrm.commands.run import Run, open_book_of
+from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 
@@ -55,7 +56,12 @@ def bring_in(run: Run, choice: ImportChoice) -> None:
         plan = _settled(choice, _sheet(workbook, choice.sheet))
         draft = draft_rows(plan)
         batch = ImportBatch(
-            choice.kind, choice.file.name, draft.good, ImportMode(choice.mode), dry_run=choice.dry_run
+            choice.kind,
+            choice.file.name,
+            draft.good,
+            ImportMode(choice.mode),
+            dry_run=choice.dry_run,
+            unread=len(draft.refused),
         )
         kept = None if choice.dry_run else back_up_before_import(book)
         result = book.seat().perform(run_import, batch).value
@@ -182,12 +188,20 @@ def _tell(
             "run": result.run_id,
             "backup": str(kept.path) if kept else None,
             "columns": _columns(plan),
+            "sums": [
+                {"currency": each.currency, "amount": str(each.amount), "base": str(each.base_amount)}
+                for each in result.sums
+            ],
             "reasons": [{"row": number, "reason": reasons[number]} for number in sorted(reasons)],
         },
         [
             done.format(created=result.created),
             counts.format(
                 updated=result.updated, unchanged=result.unchanged, twice=duplicates, wrong=len(wrong)
+            ),
+            *(
+                _("Together: {sums}").format(sums=format_money(each.amount, each.currency))
+                for each in result.sums
             ),
             *backup,
         ],

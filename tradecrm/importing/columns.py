@@ -25,6 +25,10 @@ _BRACKETS = re.compile(r"[(\[{<【][^)\]}>】]*[)\]}>】]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 
+OPEN_ITEMS = frozenset({"open_receivables", "open_payables"})
+"""The kinds that hold what was open when the books were begun."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportField:
     """A field that can be imported: key, English title (translated when shown), kind, whether it is required."""
@@ -38,7 +42,7 @@ class ImportField:
 
 @dataclass(frozen=True, slots=True)
 class ImportKind:
-    """What can be imported into: ``customers``, ``products``, ``rates`` or ``accounts``, and its fields."""
+    """What can be imported into: ``customers``, ``rates``, ``open_payables`` …, and its fields."""
 
     key: str
     fields: tuple[ImportField, ...]

@@ -10,7 +10,7 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.problems import Problem
 from tradecrm.core.table import Table, TableColumn, TableRow
 from tradecrm.core.text import _
-from tradecrm.importing.columns import ColumnGuess, ImportKind, guess_columns, import_kinds
+from tradecrm.importing.columns import OPEN_ITEMS, ColumnGuess, ImportKind, guess_columns, import_kinds
 from tradecrm.importing.convert import (
     ColumnStyle,
     Converted,
@@ -254,6 +254,9 @@ def _record_keys(kind: str, values: _Values) -> tuple[tuple[str, str], ...]:
         pair = "/".join(_texts(values, "currency", "quote_currency"))
         return (("rate", f"{values.get('date', '')} {pair}"),)
     currency = "".join(_texts(values, "currency"))
+    if kind in OPEN_ITEMS:
+        names = "/".join(_texts(values, "party", "number"))
+        return (("item", f"{names} {currency}".casefold()),)
     return tuple(
         ("number", "".join(one for one in number if one.isalnum()).casefold() + currency)
         for number in _texts(values, "number")

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from tradecrm.core.text import N_
 
+_OPEN_ITEM = {
+    "number": N_("Number"),
+    "date": N_("Day"),
+    "due": N_("Due on"),
+    "currency": N_("Currency"),
+    "amount": N_("Open amount"),
+    "rate": N_("Rate"),
+    "remark": N_("Remark"),
+}
 TITLES = {
     "customers": {
         "name": N_("Company name"),
@@ -85,5 +94,7 @@ TITLES = {
         "address": N_("Bank's address"),
         "remark": N_("Remark"),
     },
+    "open_receivables": {"party": N_("Customer"), **_OPEN_ITEM},
+    "open_payables": {"party": N_("Supplier"), **_OPEN_ITEM},
 }
 """Kind → field → English title."""

@@ -16,6 +16,7 @@ from tradecrm.screens.crm.pickers import PARTNER
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.money.pickers import INVOICE, SIDES, is_new, item_ref
 from tradecrm.screens.money.receipt_list import MONEY_CHANGES
+from tradecrm.screens.money.settled import standing_facts
 from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -83,10 +84,7 @@ def _facts(card: NoteCard) -> tuple[Fact, ...]:
         facts.append(Fact(N_("Contract"), card.contract, link=Link.to("contract", id=card.contract_id)))
     if card.shipment_id is not None:
         facts.append(Fact(N_("Shipment"), card.shipment, link=Link.to("shipment", id=card.shipment_id)))
-    for row in card.settled:
-        if row.standing:
-            link = Link.to("receivable", id=row.item_id)
-            facts.append(Fact(row.number, format_money(row.amount, card.currency), link=link))
+    facts += standing_facts(card.settled, card.currency)
     facts.append(
         Fact(N_("In the books"), _("Item {number}").format(number=card.reference or card.number),
              link=Link.to("receivable", id=card.item_id))
@@ -126,6 +124,8 @@ NOTE_LIST = ListSpec(
     ),
     new=Link.to("note"),
     new_title=N_("Write note"),
+    import_kind="open_receivables",
+    paste_kind="open_receivables",
     watches=NOTE_CHANGES,
     preview=note_facts,
     empty_title=N_("No notes yet"),

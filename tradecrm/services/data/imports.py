@@ -6,12 +6,13 @@ import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from sqlalchemy import select
 
 from tradecrm.core.problems import Problem, Refusal
-from tradecrm.core.text import _
+from tradecrm.core.text import _, ngettext
 from tradecrm.models import ImportedRecord, ImportRun, Person
 from tradecrm.services.data.bulk import add_plain_rows
 from tradecrm.services.work import Reader, Work, operation
@@ -52,7 +53,10 @@ class SheetRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ImportBatch:
-    """Rows to bring in: customers, products, rates or accounts; ``owner_id`` None makes them one's own."""
+    """Rows to bring in: customers, products, rates or accounts; ``owner_id`` None makes them one's own.
+
+    ``unread`` counts the rows of the sheet that are not among them, because of what stands in their cells.
+    """
 
     kind: str
     file_name: str
@@ -60,6 +64,7 @@ class ImportBatch:
     mode: ImportMode = ImportMode.SKIP
     dry_run: bool = False
     owner_id: int | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,20 @@ class RowOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportSum:
+    """What the posted rows of one currency add up to, and that in base."""
+
+    currency: str
+    amount: Decimal
+    base_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did, or would do (``dry_run``); ``outcomes`` explains every row that was not created."""
+    """What an import did, or would do (``dry_run``); ``outcomes`` explains every row that was not created.
+
+    ``sums`` are of what was posted, a currency each; empty where nothing is posted.
+    """
 
     kind: str
     dry_run: bool
@@ -84,6 +101,7 @@ class ImportResult:
     refused: int
     outcomes: tuple[RowOutcome, ...]
     run_id: int | None = None
+    sums: tuple[ImportSum, ...] = ()
 
     @property
     def reasons(self) -> dict[int, str]:
@@ -103,6 +121,12 @@ class Tally:
 
     created: list[tuple[str, int, int]] = field(default_factory=list)
     outcomes: list[RowOutcome] = field(default_factory=list)
+    sums: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+
+    def add(self, currency: str, amount: Decimal, base_amount: Decimal) -> None:
+        """Add what was posted for a row, in its currency and in base."""
+        before = self.sums.get(currency, (Decimal(0), Decimal(0)))
+        self.sums[currency] = (before[0] + amount, before[1] + base_amount)
 
     def note(self, row: SheetRow, outcome: str, reason: str, record_id: int | None = None) -> None:
         """Note a row that was not created."""
@@ -117,13 +141,15 @@ Importer = Callable[[Work, ImportBatch, Tally], None]
 
 
 def _importers() -> dict[str, tuple[str, Importer]]:
-    from tradecrm.services.data import imports_customers, imports_others
+    from tradecrm.services.data import imports_customers, imports_opening, imports_others
 
     return {
         "customers": ("party.write", imports_customers.bring_in),
         "products": ("product.write", imports_others.bring_in_products),
         "rates": ("rate.write", imports_others.bring_in_rates),
         "accounts": ("account.write", imports_others.bring_in_accounts),
+        "open_receivables": ("receipt.write", imports_opening.bring_in_receivables),
+        "open_payables": ("payment.write", imports_opening.bring_in_payables),
     }
 
 
@@ -154,9 +180,10 @@ def run_import(work: Work, batch: ImportBatch) -> ImportResult:
         tally.count(UNCHANGED),
         tally.count(REFUSED, DUPLICATE),
         tuple(tally.outcomes),
+        sums=tuple(ImportSum(currency, *both) for currency, both in sorted(tally.sums.items())),
     )
-    if batch.mode is ImportMode.REFUSE and result.refused and not batch.dry_run:
-        raise Refusal(_refused(result))
+    if batch.mode is ImportMode.REFUSE and not batch.dry_run and (result.refused or batch.unread):
+        raise Refusal(_refused(result, batch.unread))
     if batch.dry_run:
         trial.rollback()
         work.session.info["changed"].intersection_update(before)
@@ -166,8 +193,16 @@ def run_import(work: Work, batch: ImportBatch) -> ImportResult:
     return replace(result, run_id=run_id)
 
 
-def _refused(result: ImportResult) -> list[Problem]:
+def _refused(result: ImportResult, unread: int) -> list[Problem]:
     reasons = list(result.reasons.items())
+    first = []
+    if unread:
+        words = ngettext(
+            "{count} row has a cell that cannot be read, so nothing is brought in.",
+            "{count} rows have a cell that cannot be read, so nothing is brought in.",
+            unread,
+        )
+        first.append(Problem("", words.format(count=unread)))
     problems = [
         Problem(f"rows.{number}", _("Row {number}: {reason}").format(number=number, reason=reason))
         for number, reason in reasons[:_SHOWN]
@@ -175,7 +210,7 @@ def _refused(result: ImportResult) -> list[Problem]:
     if len(reasons) > _SHOWN:
         more = len(reasons) - _SHOWN
         problems.append(Problem("", _("{count} more rows cannot be brought in.").format(count=more)))
-    return problems
+    return first + problems
 
 
 def _note(work: Work, batch: ImportBatch, tally: Tally) -> int:

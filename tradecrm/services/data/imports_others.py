@@ -13,7 +13,7 @@ from tradecrm.core.errors import TradeError
 from tradecrm.core.money import round_to
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
-from tradecrm.models import Party, Product, Rate
+from tradecrm.models import Account, Party, Product, Rate
 from tradecrm.services.data.bulk import add_rows
 from tradecrm.services.data.imports import (
     DUPLICATE,
@@ -26,6 +26,7 @@ from tradecrm.services.data.imports import (
     Tally,
 )
 from tradecrm.services.data.search import write_search_terms
+from tradecrm.services.figures.kept import balance_at
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.trade.products import COLUMNS, SaveProduct, check_product, save_product
 from tradecrm.services.work import Work
@@ -194,6 +195,14 @@ def bring_in_rates(work: Work, batch: ImportBatch, tally: Tally) -> None:
     ]
 
 
+def _add_balance(work: Work, account_id: int, tally: Tally) -> None:
+    """Add the opening balance of a new account to the sums."""
+    account = work.get(Account, account_id, _("Account"))
+    balance = balance_at(work, account.id, account.opened_on)
+    if balance.amount != 0:
+        tally.add(account.currency, balance.amount, balance.base)
+
+
 def bring_in_accounts(work: Work, batch: ImportBatch, tally: Tally) -> None:
     """Open accounts with their opening balances, each posted as if it was typed."""
     known = {field.name for field in fields(OpenAccount)}
@@ -221,3 +230,4 @@ def bring_in_accounts(work: Work, batch: ImportBatch, tally: Tally) -> None:
         else:
             step.commit()
             tally.created.append(("account", key, row.row_number))
+            _add_balance(work, key, tally)

@@ -34,6 +34,7 @@ from tradecrm.models import (
 from tradecrm.services.control.audit import kind_of, note_bulk
 from tradecrm.services.data.bulk import delete_rows, referring
 from tradecrm.services.data.bulk_rows import spans
+from tradecrm.services.data.imports_opening import kept_notes, remove_notes
 from tradecrm.services.data.search import drop_search_terms
 from tradecrm.services.work import Work, operation
 
@@ -125,6 +126,8 @@ def _note_undone(work: Work, run: ImportRun, kind: str, ids: Sequence[int]) -> N
 
 def _reasons(work: Work, run: ImportRun, kind: str, ids: Sequence[int]) -> dict[int, str]:
     """Answer why records must stay, by their ids."""
+    if kind == "note":
+        return kept_notes(work, ids)
     reasons: dict[int, str] = {}
     for entity, column, sentence in _USES[kind]:
         for record in referring(work, entity, column, ids):
@@ -176,4 +179,5 @@ _REMOVERS: dict[str, Callable[[Work, Sequence[int]], None]] = {
     "product": _remove_products,
     "rate": _remove_rates,
     "account": _remove_accounts,
+    "note": remove_notes,
 }

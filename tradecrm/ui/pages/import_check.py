@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
+    QListView,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -15,7 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tradecrm.core.money import format_money, format_number
 from tradecrm.core.text import N_, _, ngettext
+from tradecrm.importing.columns import OPEN_ITEMS
 from tradecrm.importing.plan import ImportDraft, SheetPlan
 from tradecrm.services.data.imports import ImportMode, ImportResult
 from tradecrm.services.data.safekeeping import BackupRow
@@ -43,6 +46,8 @@ class CheckStep(QWidget):
         self.plan: SheetPlan | None = None
         self.draft: ImportDraft | None = None
         self.counts = text_label("", "section", wrap=True)
+        self.sums = text_label("", "", wrap=True)
+        self.advice = text_label("", "problem", wrap=True)
         self.skipped = text_label("", "muted", wrap=True)
         self.mode = QComboBox()
         for mode, title in MODES:
@@ -62,8 +67,8 @@ class CheckStep(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        box.addWidget(self.counts)
-        box.addWidget(self.skipped)
+        for label in (self.counts, self.sums, self.advice, self.skipped):
+            box.addWidget(label)
         top = QHBoxLayout()
         top.addWidget(text_label(_("Companies and records that are there:"), "muted"))
         top.addWidget(self.mode)
@@ -89,7 +94,10 @@ class CheckStep(QWidget):
 
     def show_draft(self, plan: SheetPlan, draft: ImportDraft) -> None:
         """Show the rows of a draft; the dry run over the book follows."""
+        self._offer(plan.kind)
         self.plan, self.draft = plan, draft
+        self.sums.hide()
+        self.advice.hide()
         self.model.show_result(None)
         self._fill()
         self.problems.clear()
@@ -110,6 +118,21 @@ class CheckStep(QWidget):
         self.side.setVisible(self.problems.count() > 0)
         self.counts.setText(_("Comparing with the book…"))
 
+    def _offer(self, kind: str) -> None:
+        """Begin what is posted with “all or nothing”; what is posted is never updated."""
+        opening = kind in OPEN_ITEMS
+        if self.plan is None or self.plan.kind != kind:
+            first = ImportMode.REFUSE if opening else ImportMode.SKIP
+            self.mode.setCurrentIndex(self.mode.findData(first))
+        view = self.mode.view()
+        if isinstance(view, QListView):
+            view.setRowHidden(self.mode.findData(ImportMode.UPDATE), opening)
+
+    def blocks(self, unread: int, result: ImportResult | None) -> bool:
+        """Tell whether nothing may be brought in, as every row must be and ``unread`` or refused ones cannot."""
+        refused = result.refused if result is not None else 0
+        return self.chosen_mode() is ImportMode.REFUSE and unread + refused > 0
+
     def _list(self, text: str, place: str) -> None:
         if self.problems.count() < _LISTED:
             item = QListWidgetItem(text)
@@ -128,6 +151,10 @@ class CheckStep(QWidget):
         self.side.setVisible(self.problems.count() > 0)
         bad = len(self.draft.refused) if self.draft is not None else 0
         self.counts.setText(count_words(result, bad))
+        self.sums.setText(sum_words(result))
+        self.sums.setVisible(bool(result.sums))
+        self.advice.setText(_("Correct these rows and bring the file in again, or choose to leave them out."))
+        self.advice.setVisible(self.blocks(bad, result))
 
     def _fill(self) -> None:
         if self.plan is None or self.draft is None:
@@ -156,6 +183,17 @@ def count_words(result: ImportResult, bad_rows: int) -> str:
         parts.append(_("{count} unchanged").format(count=result.unchanged))
     parts.append(_("{count} not brought in").format(count=result.refused + bad_rows))
     return "   ·   ".join(parts)
+
+
+def sum_words(result: ImportResult) -> str:
+    """Answer what is posted, a sum each currency, and in base: ``USD 12,300.00 (86,100.00)``."""
+    parts = [
+        _("{amount} (in base currency {base})").format(
+            amount=format_money(each.amount, each.currency), base=format_number(each.base_amount, 2)
+        )
+        for each in result.sums
+    ]
+    return _("Together: {sums}").format(sums="   ·   ".join(parts)) if parts else ""
 
 
 class ResultStep(QWidget):
@@ -194,7 +232,7 @@ class ResultStep(QWidget):
     def show_result(self, result: ImportResult, bad_rows: int, backup: BackupRow | None = None) -> None:
         """Show what an import did, and the backup made before it."""
         self.heading.setText(_("The import is done"))
-        self.counts.setText(count_words(result, bad_rows))
+        self.counts.setText("\n".join(filter(None, (count_words(result, bad_rows), sum_words(result)))))
         refused = result.refused + bad_rows
         words = [
             _(

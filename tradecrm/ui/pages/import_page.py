@@ -44,7 +44,14 @@ from tradecrm.ui.pages.import_work import (
 )
 from tradecrm.ui.theme import set_role, text_label
 
-LISTS = {"customers": "customers", "products": "products", "rates": "rates", "accounts": "bank_accounts"}
+LISTS = {
+    "customers": "customers",
+    "products": "products",
+    "rates": "rates",
+    "accounts": "bank_accounts",
+    "open_receivables": "notes",
+    "open_payables": "notes",
+}
 
 
 class FileStep(QFrame):
@@ -234,7 +241,10 @@ class ImportPage(Page):
         if self.stack.currentWidget() is self.columns:
             self.go.setEnabled(not self.columns.open_questions())
         else:
-            self.go.setEnabled(self.trial is not None and self.trial.created + self.trial.updated > 0)
+            unread = len(self.draft.refused) if self.draft is not None else 0
+            blocked = self.check.blocks(unread, self.trial)
+            some = self.trial is not None and self.trial.created + self.trial.updated > 0
+            self.go.setEnabled(some and not blocked)
 
     def read(self, path: Path, encoding: str | None = None) -> None:
         """Read a file off the GUI thread, and show what was found."""
@@ -332,7 +342,8 @@ class ImportPage(Page):
         assert self.draft is not None
         assert self.opened is not None
         mode = self.check.chosen_mode()
-        return ImportBatch(self.kind(), self.opened.path.name, self.draft.good, mode, dry_run)
+        unread = len(self.draft.refused)
+        return ImportBatch(self.kind(), self.opened.path.name, self.draft.good, mode, dry_run, unread=unread)
 
     def try_out(self) -> None:
         """Run the import without writing, to count what it would do."""

@@ -19,6 +19,8 @@ KINDS = (
     ("products", N_("Products")),
     ("rates", N_("Rates")),
     ("accounts", N_("Bank accounts")),
+    ("open_receivables", N_("What customers owed at the beginning")),
+    ("open_payables", N_("What was owed to suppliers at the beginning")),
 )
 SUFFIXES = ("xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt", "html", "htm")
 
