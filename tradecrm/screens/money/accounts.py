@@ -17,6 +17,7 @@ from tradecrm.screens.money.pickers import (
     DIRECTIONS,
     EXPENSE_KINDS,
     HOLDERS,
+    account_named,
     account_ref,
 )
 from tradecrm.screens.spec import (
@@ -41,7 +42,7 @@ from tradecrm.services.money.accounts import (
     make_transfer,
     open_account,
 )
-from tradecrm.services.money.cards import account_card, account_choices, expense_values, transfer_values
+from tradecrm.services.money.cards import account_card, expense_values, transfer_values
 from tradecrm.services.money.lists import ACCOUNTS
 
 ZERO = Decimal(0)
@@ -248,14 +249,6 @@ ACCOUNT_FORM = FormSpec(
 )
 
 
-def _account(reader: Any, link: Link, key: str) -> Ref | None:
-    wanted = link.param(key)
-    if wanted is None:
-        return None
-    found = next((c for c in account_choices(reader, limit=10_000) if c.id == int(wanted)), None)
-    return None if found is None else account_ref(found.id, found.name, found.currency)
-
-
 def _currency(value: object) -> str:
     return str(value.extra.get("currency", "")) if isinstance(value, Ref) else ""
 
@@ -294,7 +287,7 @@ def booking_badges(draft: Draft) -> tuple[Badge, ...]:
 
 def blank_transfer(reader: Any, link: Link) -> Draft:
     """Answer the beginning of a transfer: today, from the account the link names."""
-    source = _account(reader, link, "account")
+    source = account_named(reader, link)
     return Draft({"day": reader.today, "from_account": source, "from_currency": _currency(source)})
 
 
@@ -400,7 +393,7 @@ TRANSFER_FORM = FormSpec(
 
 def blank_expense(reader: Any, link: Link) -> Draft:
     """Answer the beginning of an expense: today, on the account the link names."""
-    account = _account(reader, link, "account")
+    account = account_named(reader, link)
     values: dict[str, Any] = {"day": reader.today, "account": account, "currency": _currency(account)}
     return Draft(values | {"category": "FEE", "direction": "out"})
 

@@ -13,9 +13,10 @@ from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PARTNER
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
-from tradecrm.screens.money.pickers import ITEM_KINDS, is_kept, is_new
+from tradecrm.screens.money.pickers import ITEM_KINDS, is_kept, is_new, party_named
 from tradecrm.screens.money.receipt_list import MONEY_CHANGES
 from tradecrm.screens.money.receipts import shares, used
+from tradecrm.screens.money.settled import standing_lines
 from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
     Badge,
@@ -30,8 +31,6 @@ from tradecrm.screens.spec import (
     Section,
     Tone,
 )
-from tradecrm.services.crm.parties import party_card
-from tradecrm.services.money.cards import Settled
 from tradecrm.services.money.contra import RecordContra, record_contra
 from tradecrm.services.money.receivables import open_items
 from tradecrm.services.money.settling_cards import contra_card
@@ -82,10 +81,7 @@ def blank_contra(reader: Any, link: Link) -> Draft:
         "currency": "",
         "credit_currency": "",
     }
-    party = link.param("party")
-    if party is not None:
-        card = party_card(reader, int(party))
-        values["party"] = Ref(card.id, card.name, card.code)
+    values |= party_named(reader, link)
     return with_both(reader, Draft(values))
 
 
@@ -130,21 +126,9 @@ def load_contra(reader: Any, identity: int) -> Draft:
         "base": card.base,
     }
     draft = Draft(values, id=card.id, version=1)
-    return draft.put_rows("receivables", _lines(card.receivables)).put_rows("payables", _lines(card.payables))
-
-
-def _lines(settled: tuple[Settled, ...]) -> list[Line]:
-    return [
-        {
-            "item_id": row.item_id,
-            "number": row.number,
-            "kind": row.kind,
-            "settled_on": row.day,
-            "amount": row.amount,
-        }
-        for row in settled
-        if row.standing
-    ]
+    return draft.put_rows("receivables", standing_lines(card.receivables)).put_rows(
+        "payables", standing_lines(card.payables)
+    )
 
 
 def build_contra(draft: Draft) -> RecordContra:

@@ -14,6 +14,7 @@ from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
 from tradecrm.screens.money.pickers import ITEM_KINDS, ITEM_STATES
 from tradecrm.screens.money.receipt_list import MONEY_CHANGES
+from tradecrm.screens.money.settled import settle_action
 from tradecrm.screens.spec import ActionSpec, ColumnSpec, Fact, ListSpec, Row, Tone, ViewSpec
 from tradecrm.services.data.lists import ListSource
 from tradecrm.services.money.cards import item_card
@@ -97,18 +98,6 @@ def _list(key: str, source: ListSource, columns: tuple[ColumnSpec, ...], **rest:
     )
 
 
-def _settle(side: str) -> ActionSpec:
-    """Make the action that opens the page where the partner of a row is settled on one side."""
-    return ActionSpec(
-        "settle",
-        N_("Settle accounts"),
-        "check",
-        needs="receipt.write" if side == "AR" else "payment.write",
-        enabled=lambda rows: len(rows) == 1,
-        opens=lambda rows: Link.to("settle", party=rows[0]["party_id"], side=side),
-    )
-
-
 def receivables_list(today: Callable[[], date]) -> ListSpec:
     """Answer the list of what customers owe; ``today`` decides which due dates are past."""
     settle = ActionSpec(
@@ -124,7 +113,7 @@ def receivables_list(today: Callable[[], date]) -> ListSpec:
         RECEIVABLES,
         _columns(today, N_("Customer")),
         title=N_("Receivables"),
-        actions=(settle, _settle("AR")),
+        actions=(settle, settle_action("AR")),
         empty_title=N_("Nothing to receive yet"),
         empty_text=N_("When a shipment departs, its invoice stands here until the customer has paid it."),
         icon="receivables",
@@ -146,7 +135,7 @@ def payables_list(today: Callable[[], date]) -> ListSpec:
         PAYABLES,
         _columns(today, N_("Payee")),
         title=N_("Payables"),
-        actions=(settle, _settle("AP")),
+        actions=(settle, settle_action("AP")),
         empty_title=N_("Nothing to pay yet"),
         empty_text=N_("Bills of factories, forwarders and others stand here until they are paid."),
         icon="payables",

@@ -14,9 +14,10 @@ from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PAYEE
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
-from tradecrm.screens.money.pickers import ACCOUNT, SETTLED_COLUMNS, account_ref
+from tradecrm.screens.money.pickers import ACCOUNT, SETTLED_COLUMNS, account_named, account_ref, party_named
 from tradecrm.screens.money.receipt_list import MONEY_CHANGES
 from tradecrm.screens.money.receipts import shares, used
+from tradecrm.screens.money.settled import settle_action, standing_facts, standing_lines
 from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -33,7 +34,6 @@ from tradecrm.screens.spec import (
     Tone,
     ViewSpec,
 )
-from tradecrm.services.crm.parties import party_card
 from tradecrm.services.money.cards import account_choices, payment_card, table_rate
 from tradecrm.services.money.lists import PAYMENTS
 from tradecrm.services.money.payments import RecordPayment, record_payment
@@ -54,14 +54,11 @@ def payment_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
     facts = [
         Fact(N_("Payee"), card.party, link=Link.to("customer", id=card.party_id)),
         Fact(N_("Account"), card.account, link=Link.to("account", id=card.account_id)),
-        Fact(N_("Paid"), format_money(card.amount, card.currency), strong=True),
+        Fact(N_("Amount paid"), format_money(card.amount, card.currency), strong=True),
     ]
     if card.charge:
         facts.append(Fact(N_("Bank charge"), format_money(card.charge, card.currency)))
-    for row in card.settled:
-        if row.standing:
-            link = Link.to("receivable", id=row.item_id)
-            facts.append(Fact(row.number, format_money(row.amount, card.currency), link=link))
+    facts += standing_facts(card.settled, card.currency)
     for kept in card.kept:
         link = Link.to("purchase", id=kept.contract_id)
         title = _("Prepaid for {number}").format(number=kept.number)
@@ -69,15 +66,6 @@ def payment_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
     facts.append(Fact(N_("Unapplied"), format_money(card.unapplied, card.currency)))
     return tuple(facts)
 
-
-SETTLE = ActionSpec(
-    "settle",
-    N_("Settle accounts"),
-    "check",
-    needs="payment.write",
-    enabled=lambda rows: len(rows) == 1,
-    opens=lambda rows: Link.to("settle", party=rows[0]["party_id"], side="AP"),
-)
 
 PAYMENT_LIST = ListSpec(
     key="payments",
@@ -89,7 +77,7 @@ PAYMENT_LIST = ListSpec(
         ColumnSpec("day", N_("Day"), FieldKind.DATE),
         ColumnSpec("party", N_("Payee"), width=260, link=lambda row: Link.to("customer", id=row["party_id"])),
         ColumnSpec("currency", N_("Currency"), FieldKind.CURRENCY),
-        ColumnSpec("amount", N_("Paid"), FieldKind.MONEY, currency_key="currency", summed=True),
+        ColumnSpec("amount", N_("Amount paid"), FieldKind.MONEY, currency_key="currency", summed=True),
         ColumnSpec("unapplied", N_("Unapplied"), FieldKind.MONEY, currency_key="currency"),
         ColumnSpec("account", N_("Account"), link=lambda row: Link.to("account", id=row["account_id"])),
         ColumnSpec("reference", N_("Reference")),
@@ -109,7 +97,7 @@ PAYMENT_LIST = ListSpec(
         ),
         ViewSpec("reversed", N_("Reversed"), (Filter("reversed", Op.FILLED),)),
     ),
-    actions=(SETTLE,),
+    actions=(settle_action("AP"),),
     new=Link.to("payment"),
     new_title=N_("Record payment"),
     watches=MONEY_CHANGES,
@@ -123,15 +111,10 @@ PAYMENT_LIST = ListSpec(
 def blank_payment(reader: Any, link: Link) -> Draft:
     """Answer the beginning of a payment: today, and the payee and account the link names."""
     values: dict[str, Any] = {"day": reader.today, "base": reader.base, "currency": "", "charge": ZERO}
-    party, account = link.param("party"), link.param("account")
-    if party is not None:
-        card = party_card(reader, int(party))
-        values["party"] = Ref(card.id, card.name, card.code)
+    values |= party_named(reader, link)
+    account = account_named(reader, link)
     if account is not None:
-        chosen = next((c for c in account_choices(reader, limit=10_000) if c.id == int(account)), None)
-        if chosen is not None:
-            values["account"] = account_ref(chosen.id, chosen.name, chosen.currency)
-            values["currency"] = chosen.currency
+        values |= {"account": account, "currency": account.extra["currency"]}
     return _for_purchase(reader, with_bills(reader, Draft(values)), link.param("purchase"))
 
 
@@ -218,18 +201,11 @@ def load_payment(reader: Any, identity: int) -> Draft:
     purchases: list[Line] = [
         {"contract_id": kept.contract_id, "number": kept.number, "amount": kept.amount} for kept in card.kept
     ]
-    lines: list[Line] = [
-        {
-            "item_id": row.item_id,
-            "number": row.number,
-            "kind": row.kind,
-            "settled_on": row.day,
-            "amount": row.amount,
-        }
-        for row in card.settled
-        if row.standing
-    ]
-    return Draft(values, id=card.id, version=1).put_rows("items", lines).put_rows("purchases", purchases)
+    return (
+        Draft(values, id=card.id, version=1)
+        .put_rows("items", standing_lines(card.settled))
+        .put_rows("purchases", purchases)
+    )
 
 
 def build_payment(draft: Draft) -> RecordPayment:
@@ -297,7 +273,7 @@ def paid_facts(draft: Draft) -> tuple[Fact, ...]:
     purchases = used(draft, "purchases")
     left = amount - items - purchases
     facts = [
-        Fact(N_("Paid"), format_money(amount, currency), strong=True),
+        Fact(N_("Amount paid"), format_money(amount, currency), strong=True),
         Fact(N_("To bills"), format_money(items, currency)),
         Fact(N_("Prepaid for purchases"), format_money(purchases, currency)),
         Fact(

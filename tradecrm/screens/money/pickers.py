@@ -12,6 +12,7 @@ from tradecrm.core.rates import RATE_TITLES
 from tradecrm.core.text import N_
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.spec import Choice, FieldSpec, PickerSpec, Tone
+from tradecrm.services.crm.parties import party_card
 from tradecrm.services.money.cards import ItemCard, account_choices
 from tradecrm.services.money.receivables import OpenRow, invoices_of
 
@@ -61,6 +62,24 @@ RATE_KINDS = tuple(Choice(kind.value, title) for kind, title in RATE_TITLES)
 def account_ref(key: int, name: str, currency: str) -> Ref:
     """Answer an account as a chosen record, with its currency."""
     return Ref(key, name, detail=currency, extra={"currency": currency})
+
+
+def account_named(reader: Any, link: Link, key: str = "account") -> Ref | None:
+    """Answer the account that a link names, as a chosen record; None for none."""
+    wanted = link.param(key)
+    if wanted is None:
+        return None
+    found = next((c for c in account_choices(reader, limit=10_000) if c.id == int(wanted)), None)
+    return None if found is None else account_ref(found.id, found.name, found.currency)
+
+
+def party_named(reader: Any, link: Link) -> dict[str, Ref]:
+    """Answer the value ``party`` of a paper begun for the partner that a link names; nothing for none."""
+    wanted = link.param("party")
+    if wanted is None:
+        return {}
+    card = party_card(reader, int(wanted))
+    return {"party": Ref(card.id, card.name, card.code)}
 
 
 def find_accounts(reader: Any, text: str, within: Mapping[str, Any]) -> Sequence[Ref]:  # noqa: ARG001

@@ -16,6 +16,7 @@ from tradecrm.screens.draft import Draft, Line, Ref, as_number
 from tradecrm.screens.money.pickers import ACCOUNT, SETTLED_COLUMNS, account_ref
 from tradecrm.screens.money.receipt_list import MONEY_CHANGES
 from tradecrm.screens.money.receipts import shares, used
+from tradecrm.screens.money.settled import standing_facts, standing_lines
 from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
     Badge,
@@ -61,10 +62,7 @@ def refund_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
         Fact(N_("Account"), card.account, link=Link.to("account", id=card.account_id)),
         Fact(N_("Given back"), format_money(card.amount, card.currency), strong=True),
     ]
-    for row in card.settled:
-        if row.standing:
-            link = Link.to("receivable", id=row.item_id)
-            facts.append(Fact(row.number, format_money(row.amount, card.currency), link=link))
+    facts += standing_facts(card.settled, card.currency)
     return tuple(facts)
 
 
@@ -161,18 +159,7 @@ def load_refund(reader: Any, identity: int) -> Draft:
         "reference": card.reference or None,
         "reversed_on": card.reversed_on,
     }
-    lines: list[Line] = [
-        {
-            "item_id": row.item_id,
-            "number": row.number,
-            "kind": row.kind,
-            "settled_on": row.day,
-            "amount": row.amount,
-        }
-        for row in card.settled
-        if row.standing
-    ]
-    return Draft(values, id=card.id, version=1).put_rows("items", lines)
+    return Draft(values, id=card.id, version=1).put_rows("items", standing_lines(card.settled))
 
 
 def build_refund(draft: Draft) -> RecordRefund:

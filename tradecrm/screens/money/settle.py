@@ -17,11 +17,10 @@ from tradecrm.core.table import Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PARTNER
 from tradecrm.screens.dialogs import load_nothing
-from tradecrm.screens.draft import Draft, Line, Ref, as_number
-from tradecrm.screens.money.pickers import ITEM_KINDS, SIDES
+from tradecrm.screens.draft import Draft, Line, as_number
+from tradecrm.screens.money.pickers import ITEM_KINDS, SIDES, party_named
 from tradecrm.screens.money.receipt_list import MONEY_CHANGES
 from tradecrm.screens.spec import Fact, FieldSpec, FormSpec, LinesSpec, PanelSpec, Section, Tone
-from tradecrm.services.crm.parties import party_card
 from tradecrm.services.money.allocations import (
     Allocate,
     OpenItem,
@@ -50,10 +49,7 @@ def blank_settle(reader: Any, link: Link) -> Draft:
         "currency": "",
         "credit_currency": "",
     }
-    party = link.param("party")
-    if party is not None:
-        card = party_card(reader, int(party))
-        values["party"] = Ref(card.id, card.name, card.code)
+    values |= party_named(reader, link)
     return with_open(reader, Draft(values))
 
 
