@@ -97,7 +97,7 @@ def test_lanterns_come_back_from_the_shipment_to_the_deal(qtbot: QtBot, room: Ro
     assert lost == D("14508.30") - D("11865.00") + D("1365.00")
     assert room.seat.ask(shipment_card, goods).unbilled == 0
 
-    contract = room.seat.ask(lambda reader: reader.session.scalars(select(SalesContract.id)).first())
+    contract = room.seat.ask(lambda reader: reader.session.scalars(select(SalesContract.id)).one())
     sheet = room.seat.ask(deal_sheet, contract)
     step = next(each for each in sheet.steps if each.key == "goods_return")
     assert step.words == "RT-2606-0001  Came back"
