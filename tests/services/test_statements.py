@@ -21,10 +21,10 @@ from tradecrm.core.errors import NotFound
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
 from tradecrm.core.table import RowStyle
+from tradecrm.documents.batch import BatchOrder, print_batch
 from tradecrm.documents.build import draw_paper
 from tradecrm.documents.letters import statement_letter
 from tradecrm.documents.registry import paper_by_number, read_paper
-from tradecrm.documents.statement_batch import Batch, write_statements
 from tradecrm.documents.words import PaperLanguage
 from tradecrm.models import Allocation
 from tradecrm.reports.explained import explanation_of
@@ -39,7 +39,7 @@ from tradecrm.services.figures.received import received_lines
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.money.payments import RecordPayment, record_payment
 from tradecrm.services.money.receipts import Share
-from tradecrm.services.trade.paper_statement import statement_facts
+from tradecrm.services.trade.paper_statement import partners_with_balance, statement_facts
 from tradecrm.services.trade.purchase_bills import BillPurchase, bill_purchase
 
 __all__ = ["dollars", "example"]
@@ -140,9 +140,11 @@ def test_the_statements_of_everyone_with_a_balance_go_into_a_folder(
     seat: Seat, deal: Deal, tmp_path: Path
 ) -> None:
     paid = customer(seat, "Nobody B.V.")
-    written = write_statements(seat.ask, Batch("AR", TODAY - 90 * DAY, TODAY, sheets=True), tmp_path / "all")
-    assert [path.suffix for path in written.files] == [".pdf", ".xlsx"]
-    assert all(path.stat().st_size > 1000 for path in written.files)
+    partners = seat.ask(partners_with_balance, "AR", TODAY)
+    days = {"side": "AR", "first": (TODAY - 90 * DAY).isoformat(), "last": TODAY.isoformat()}
+    result = print_batch(seat.ask, BatchOrder(("statement",), partners, tmp_path / "all", options=days))
+    assert [paper.record_id for paper in result.made] == [deal.customer]
+    assert result.made[0].path.stat().st_size > 1000
     assert seat.ask(statement_facts, paid).statement.parts == ()
 
 

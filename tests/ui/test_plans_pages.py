@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -24,6 +25,7 @@ from tradecrm.ui.pages.money_card import ItemPage
 from tradecrm.ui.pages.report_view import habit
 from tradecrm.ui.pages.statement import StatementPage
 from tradecrm.ui.pages.trade_dialog import OperationDialog
+from tradecrm.ui.printing import PrintDialog
 
 DAY = timedelta(days=1)
 PATIENCE = 60_000
@@ -121,8 +123,12 @@ def test_a_statement_opens_its_paper_its_mail_text_and_those_of_everyone(room: R
     page.open_mail()
     room.qtbot.waitUntil(lambda: page.findChild(LetterDialog) is not None)
     assert "The balance is USD 1,220.00." in page.findChild(LetterDialog).pane.text()  # type: ignore[union-attr]
-    page.write_all(tmp_path / "all")
-    room.qtbot.waitUntil(page.all.isEnabled, timeout=PATIENCE)
+    page.ask_all()
+    room.qtbot.waitUntil(lambda: page.findChild(PrintDialog) is not None)
+    dialog: Any = page.findChild(PrintDialog)
+    dialog.folder.setText(str(tmp_path / "all"))
+    dialog.begin()
+    room.qtbot.waitUntil(lambda: dialog.result_shown is not None, timeout=PATIENCE)
     assert [path.suffix for path in (tmp_path / "all").iterdir()] == [".pdf"]
 
 

@@ -16,7 +16,7 @@ from tradecrm.core.text import _
 from tradecrm.documents.build import party_stem
 from tradecrm.documents.content import Paper
 from tradecrm.documents.crew import Crew, crew_size
-from tradecrm.documents.drawing import Drawn, DrawTask, JoinTask
+from tradecrm.documents.drawing import ENDED, Drawn, DrawTask, JoinTask
 from tradecrm.documents.registry import Unprinted, read_papers
 from tradecrm.documents.words import PaperLanguage
 
@@ -187,10 +187,13 @@ class _Run:
             self._made[drawn.place] = replace(given, warnings=drawn.warnings)
             return
         self._over = self._over or drawn.code in _FOR_ALL
-        reason = (
-            _("It could not be written: {reason}") if drawn.code else _("It could not be drawn: {reason}")
-        )
-        self._unmade[drawn.place] = UnmadePaper(given.number, reason.format(reason=drawn.problem))
+        reason = drawn.problem
+        if drawn.code != ENDED:
+            words = (
+                _("It could not be written: {reason}") if drawn.code else _("It could not be drawn: {reason}")
+            )
+            reason = words.format(reason=reason)
+        self._unmade[drawn.place] = UnmadePaper(given.number, reason)
 
     def join(self) -> Path | None:
         """Join what was made into one file, in the order of the records; nothing after Stop or without a paper."""

@@ -14,7 +14,7 @@ from typing import Self
 
 from tradecrm.core.child import start_child
 from tradecrm.core.text import _, current_language
-from tradecrm.documents.drawing import MODULE, WORD, Drawn, Task, part_of, read_answer, write_tasks
+from tradecrm.documents.drawing import ENDED, MODULE, WORD, Drawn, Task, part_of, read_answer, write_tasks
 
 _AHEAD = 2
 """Bundles that a child holds at a time, so that it never waits for the next."""
@@ -204,4 +204,4 @@ class Crew:
 
     def _unmade(self, task: Task) -> Drawn:
         self._open -= 1
-        return Drawn(task.place, (), _("The process that drew it ended unexpectedly."))
+        return Drawn(task.place, (), _("The process that drew it ended unexpectedly."), ENDED)

@@ -22,6 +22,9 @@ MODULE = __name__
 WORD = "draw"
 """The word on the command line that asks for this worker."""
 
+ENDED = -1
+"""The code of a task whose child ended on it; its problem is a sentence."""
+
 _LENGTH = struct.Struct(">I")
 _NICE = 5
 _WARNED = 40

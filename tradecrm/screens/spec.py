@@ -129,6 +129,7 @@ class ListSpec:
     ``opens`` answers the page of a row (Enter, double-click). ``new`` and ``import_kind`` are the two ways
     to begin. ``watches`` are the kinds of record whose change reloads it. ``preview`` answers the facts
     shown at the right by the space key, as a query ``(reader, id) -> tuple[Fact, ...]``.
+    ``papers`` are the kinds of paper that can be printed of its rows.
     """
 
     key: str
@@ -150,6 +151,7 @@ class ListSpec:
     empty_title: str = ""
     empty_text: str = ""
     icon: str = ""
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def _columns(*, roles: bool) -> tuple[ColumnSpec, ...]:
         *flags,
         ColumnSpec("industry", N_("Industry"), hidden_by_default=True),
         ColumnSpec("source", N_("Source"), hidden_by_default=True),
-        ColumnSpec("email", N_("E-mail"), FieldKind.EMAIL),
+        ColumnSpec("email", N_("E-mail"), FieldKind.EMAIL, hidden_by_default=roles),
         ColumnSpec("phone", N_("Phone"), FieldKind.PHONE),
         ColumnSpec("website", N_("Website"), FieldKind.URL, hidden_by_default=True),
         ColumnSpec("tax_no", N_("Tax number"), FieldKind.CODE, hidden_by_default=True),
@@ -193,6 +193,7 @@ def customers_list(person_id: int) -> ListSpec:
             "Enter the first one, or bring in your spreadsheet."
         ),
         icon="customers",
+        papers=("statement",),
     )
 
 
@@ -218,6 +219,7 @@ PARTNER_LIST = ListSpec(
     empty_title=N_("No partners yet"),
     empty_text=N_("Factories, forwarders and others you work with stand here."),
     icon="customers",
+    papers=("statement",),
 )
 
 

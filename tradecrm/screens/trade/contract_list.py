@@ -110,4 +110,5 @@ CONTRACT_LIST = ListSpec(
         "A sales contract says what a customer buys, at what price and terms. Shipments, invoices and receipts follow."
     ),
     icon="contracts",
+    papers=("contract",),
 )

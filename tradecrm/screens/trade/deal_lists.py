@@ -182,6 +182,7 @@ QUOTATION_LIST = ListSpec(
     empty_title=N_("No quotations yet"),
     empty_text=N_("A quotation shows its profit while you type, and becomes the contract in one action."),
     icon="quotation",
+    papers=("quotation",),
 )
 
 PROFORMA_LIST = ListSpec(
@@ -233,6 +234,7 @@ PROFORMA_LIST = ListSpec(
     empty_title=N_("No proforma invoices yet"),
     empty_text=N_("Make one of a quotation, or write it at once; it may itself be the contract."),
     icon="copy",
+    papers=("proforma",),
 )
 
 PRICE_LIST_LIST = ListSpec(

@@ -92,4 +92,5 @@ PURCHASE_LIST = ListSpec(
         "each factory gets its purchase contract with what is still to buy."
     ),
     icon="purchase",
+    papers=("purchase",),
 )

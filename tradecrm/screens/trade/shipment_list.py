@@ -103,4 +103,5 @@ SHIPMENT_LIST = ListSpec(
         "A shipment carries goods of contracts in effect. When it departs, its invoice and revenue are booked."
     ),
     icon="shipments",
+    papers=("invoice", "packing_list", "advice", "instruction", "declaration", "origin"),
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -67,6 +69,34 @@ def issue_paper(work: Work, command: IssuePaper) -> int:
         )
     )
     return row.version_no
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFile:
+    """A paper that goes out and lies in a file: as `IssuePaper`, its PDF still to be read."""
+
+    kind: str
+    record: str
+    record_id: int
+    number: str
+    language: str
+    path: Path
+
+
+@operation("print.run")
+def issue_files(work: Work, command: Sequence[IssueFile]) -> int:
+    """Keep many papers as they go out, all of them or none; answers how many. Refusal for a file that is gone."""
+    for done, each in enumerate(command):
+        work.progress.tell(done, len(command))
+        try:
+            content = each.path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            sentence = _("{file} could not be read: {reason}")
+            raise Refusal.of(sentence.format(file=each.path.name, reason=reason)) from error
+        paper = IssuePaper(each.kind, each.record, each.record_id, each.number, each.language, content)
+        issue_paper.within(work, paper)
+    return len(command)
 
 
 @dataclass(frozen=True, slots=True)

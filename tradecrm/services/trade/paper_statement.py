@@ -8,6 +8,7 @@ from datetime import date
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Party
+from tradecrm.services.figures.aging import AgingQuery, aging
 from tradecrm.services.figures.party_statement import (
     PartyStatement,
     StatementAsk,
@@ -84,6 +85,12 @@ def statement_facts(
         goods,
         frame_facts(reader, "statement", party_id, draft=False),
     )
+
+
+def partners_with_balance(reader: Reader, side: str, day: date) -> tuple[int, ...]:
+    """Answer the partners the actor may see with something open at the end of a day (section 3.7)."""
+    rows = aging(reader, AgingQuery(side, day))
+    return tuple(dict.fromkeys(row.party_id for row in rows if row.unapplied or any(row.buckets)))
 
 
 def _day(text: str, usual: date) -> date:

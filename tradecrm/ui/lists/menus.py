@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,14 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QPushButton
 
 from tradecrm.core.table import Table
-from tradecrm.core.text import _
+from tradecrm.core.text import _, ngettext
+from tradecrm.services.data.lists import ListRequest, ListSource, ordered_ids
+from tradecrm.services.work import Reader
 from tradecrm.ui.lists.export import ExportRequest, list_table
 
 if TYPE_CHECKING:
     from tradecrm.ui.lists.page import ListPage
+    from tradecrm.ui.printing import PrintDialog
 
 FORMATS = (("xlsx", "Excel (*.xlsx)"), ("csv", "CSV (*.csv)"), ("pdf", "PDF (*.pdf)"))
 
@@ -28,7 +31,7 @@ class ListMenus(QObject):
         self._page = page
 
     def buttons(self) -> list[QPushButton]:
-        """Answer the buttons of the head: views, columns, export."""
+        """Answer the buttons of the head: views, columns, export, and printing where the rows have papers."""
         found = []
         for icon, title, build in (
             ("star", _("Views"), self.views_menu),
@@ -39,7 +42,38 @@ class ListMenus(QObject):
             button.setIcon(self._page.context.theme.icon(icon))
             button.clicked.connect(partial(self._drop_down, button, build))
             found.append(button)
+        if self._prints:
+            printing = QPushButton(_("Print papers"))
+            printing.setIcon(self._page.context.theme.icon("print"))
+            printing.clicked.connect(lambda _checked=False: self.print_papers())
+            found.append(printing)
         return found
+
+    @property
+    def _prints(self) -> bool:
+        return bool(self._page.spec.papers) and self._may("print.run")
+
+    def print_papers(self) -> PrintDialog:
+        """Ask how the papers of the chosen rows, or of all that the filters show, are to be printed."""
+        from tradecrm.ui.printing import PrintDialog, Scope
+
+        page = self._page
+        source, request = page.spec.source, page.model.request
+        places = sorted(index.row() for index in page.table.selectionModel().selectedRows())
+        count = page.model.rowCount()
+        scopes = []
+        if places:
+            words = ngettext("The selected row", "The {count} selected rows", len(places))
+            scopes.append(
+                Scope(words.format(count=f"{len(places):,}"), partial(ids_at, source, request, places))
+            )
+        words = ngettext("The one row shown", "All {count} rows shown", count).format(count=f"{count:,}")
+        everything = Scope(words, partial(ids_at, source, request, None))
+        # One row is current in any list: only several are a choice that somebody made.
+        scopes = [*scopes, everything] if len(places) > 1 else [everything, *scopes]
+        dialog = PrintDialog(page, page.context, page.spec.papers, scopes)
+        dialog.show()
+        return dialog
 
     @staticmethod
     def _drop_down(button: QPushButton, build: Any, _checked: bool = False) -> None:
@@ -60,6 +94,9 @@ class ListMenus(QObject):
             if action.icon:
                 entry.setIcon(page.context.theme.icon(action.icon))
         menu.addSeparator()
+        if self._prints and len(rows) > 1:
+            chosen = menu.addAction(_("Print selected…"), self.print_papers)
+            chosen.setIcon(page.context.theme.icon("print"))
         menu.addAction(_("Copy rows"), page.table.copy)
         return menu
 
@@ -172,6 +209,14 @@ class ListMenus(QObject):
 
     def _may(self, verb: str) -> bool:
         return not verb or self._page.context.seat.actor.can(verb)
+
+
+def ids_at(
+    source: ListSource, request: ListRequest, places: Sequence[int] | None, reader: Reader
+) -> tuple[int, ...]:
+    """Answer the ids of a list's rows at these places in the order shown, or of all of them."""
+    order = ordered_ids(reader, source, request)
+    return tuple(order if places is None else (order[place] for place in places if place < len(order)))
 
 
 def write_list(reader: Any, wanted: ExportRequest, path: Path, progress: Any = None) -> Table:

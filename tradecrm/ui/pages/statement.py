@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
+from datetime import date
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from tradecrm.core.links import Link
-from tradecrm.core.progress import Progress
-from tradecrm.core.text import _, ngettext
+from tradecrm.core.text import _
 from tradecrm.documents.letters import statement_letter
-from tradecrm.documents.statement_batch import Batch, Written, write_statements
 from tradecrm.reports.params import read_params
 from tradecrm.reports.registry import find_report
-from tradecrm.services.trade.paper_statement import statement_facts
+from tradecrm.services.trade.paper_statement import partners_with_balance, statement_facts
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.letter import LetterDialog
 from tradecrm.ui.pages.report_pages import ReportPage
+from tradecrm.ui.printing import PrintDialog, Scope
 
 
 def read_letter(reader: Any, given: dict[str, object]) -> dict[str, str]:
@@ -36,11 +34,16 @@ def read_letter(reader: Any, given: dict[str, object]) -> dict[str, str]:
     return {language: statement_letter(facts, language) for language in ("en", "zh")}
 
 
-def read_batch(reader: Any, given: dict[str, object]) -> Batch:
-    """Answer the batch of all partners for the days and the style of the page, whoever its partner is."""
+def read_options(reader: Any, given: dict[str, object]) -> dict[str, str]:
+    """Answer the days and the style of the page as the papers of all partners take them."""
     declared = tuple(param for param in find_report("party_statement").params if param.key != "party")
     params = read_params(reader, declared, {key: value for key, value in given.items() if key != "party"})
-    return Batch(params.text("side"), params.day("first"), params.day("last"), params.text("style"))
+    return {
+        "side": params.text("side"),
+        "first": params.day("first").isoformat(),
+        "last": params.day("last").isoformat(),
+        "style": params.text("style"),
+    }
 
 
 class StatementPage(ReportPage):
@@ -61,7 +64,7 @@ class StatementPage(ReportPage):
         self.mail.clicked.connect(self.open_mail)
         self.all = QPushButton(_("All with a balance"))
         self.all.setToolTip(_("Writes the statement of every partner with a balance into a folder"))
-        self.all.clicked.connect(self._ask_folder)
+        self.all.clicked.connect(lambda _checked=False: self.ask_all())
         may = self.context.seat.actor.can("print.run")
         for button in (self.paper, self.mail, self.all):
             button.setVisible(may)
@@ -87,38 +90,14 @@ class StatementPage(ReportPage):
     def _show_mail(self, texts: dict[str, str]) -> None:
         LetterDialog(self, self.context, _("Mail text"), texts).open()
 
-    def _ask_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, _("Folder for the statements"))
-        if chosen:
-            self.write_all(Path(chosen))
+    def ask_all(self) -> None:
+        """Ask how the statements of everyone with a balance are to be printed."""
+        self.context.ask(read_options, self.report.bar.given(), then=self._print_all)
 
-    def write_all(self, folder: Path) -> None:
-        """Write the statement of every partner with a balance into ``folder``."""
-        seat, given = self.context.seat, self.report.bar.given()
-        progress = Progress()
-        self.all.setEnabled(False)
-
-        def work() -> Written:
-            return write_statements(seat.ask, seat.ask(read_batch, given), folder, progress.tell)
-
-        self.context.jobs.read(
-            work,
-            then=partial(self._written, folder),
-            failed=self._failed,
-            progress=progress,
-            name="statements",
+    def _print_all(self, options: dict[str, str]) -> None:
+        last = date.fromisoformat(options["last"])
+        scope = Scope(
+            _("Every partner with a balance"),
+            lambda reader: partners_with_balance(reader, options["side"], last),
         )
-
-    def _written(self, folder: Path, written: Written) -> None:
-        self.all.setEnabled(True)
-        count = len(written.files)
-        text = ngettext("{count} file written to {folder}.", "{count} files written to {folder}.", count)
-        self.context.toast(text.format(count=count, folder=folder.name))
-
-    def _failed(self, error: Exception) -> None:
-        self.all.setEnabled(True)
-        if isinstance(error, OSError):
-            reason = error.strerror or str(error)
-            self.context.toast(_("The statements could not be written: {reason}").format(reason=reason))
-        else:
-            self.context.presenter.show(error)
+        PrintDialog(self, self.context, ("statement",), (scope,), options).show()
