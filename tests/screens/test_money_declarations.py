@@ -162,6 +162,10 @@ def test_two_amounts_make_the_third() -> None:
     assert draft.number("charge") == Decimal(20)
     draft = derive_receipt(draft.put(charge=Decimal(30)), "charge")
     assert draft.number("credited") == Decimal(970)
+    draft = derive_receipt(draft.put(interest=Decimal(15)), "interest")
+    assert [draft.number(key) for key in ("gross", "charge", "credited")] == [1000, 30, 955]
+    draft = derive_receipt(draft.put(credited=Decimal(960)), "credited")
+    assert [draft.number(key) for key in ("gross", "charge")] == [1005, 30]
 
 
 def test_the_oldest_due_is_settled_first_and_deposits_before() -> None:

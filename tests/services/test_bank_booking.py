@@ -63,6 +63,26 @@ def test_a_receipt_from_a_row_finds_customer_fee_and_invoices(seat: Seat) -> Non
     assert seat.ask(rows) == [(1, "matched")]
 
 
+def test_a_bill_the_bank_bought_keeps_interest_from_its_invoice(seat: Seat) -> None:
+    """Forfaiting: the words say so, the rest of the one invoice is interest, and the row is matched (16.18)."""
+    account, kern = open_yuan(seat), customer(seat)
+    for number, amount in (("CI-26001", "20000"), ("CI-26002", "50000")):
+        seat.perform(enter_item, Invoice(kern, date(2026, 4, 1), D(amount), D(1), "CNY", number))
+    bring_in(
+        seat, account, statement(line(DAY, "19480", "KERN TOOL CORP", "福费廷 CI-26001"), opening="30000")
+    )
+    assert seat.ask(row_card, 1).guess == "receipt"
+    draft = seat.ask(ROW_RECEIPT.blank, Link.to("row_receipt", row=1))
+    assert [draft.number(key) for key in ("charge", "interest", "gross")] == [D(0), D(520), D(20000)]
+    receipt = seat.perform(ROW_RECEIPT.save, ROW_RECEIPT.build(draft)).value
+    card = seat.ask(receipt_card, receipt)
+    assert (card.interest, [(one.number, one.amount) for one in card.settled]) == (
+        D(520),
+        [("CI-26001", D(20000))],
+    )
+    assert seat.ask(rows) == [(1, "matched")]
+
+
 def test_what_does_not_make_the_row_s_amount_is_refused_whole(seat: Seat) -> None:
     account, kern = open_yuan(seat), customer(seat)
     bring_in(seat, account, statement(line(DAY, "980", "KERN"), opening="30000"))

@@ -114,7 +114,19 @@ def test_tab_goes_through_the_receipt_in_the_order_of_work(room: Room) -> None:
     assert isinstance(page, ReceiptPage)
     page.boxes["party"].editor.setFocus(Qt.FocusReason.TabFocusReason)
     reached = walk_by_tab(page)
-    order = ("party", "account", "day", "credited", "charge", "gross", "rate", "bearer", "payer", "reference")
+    order = (
+        "party",
+        "account",
+        "day",
+        "credited",
+        "charge",
+        "interest",
+        "gross",
+        "rate",
+        "bearer",
+        "payer",
+        "reference",
+    )
     assert [reached.index(page.boxes[key].editor) for key in order] == list(range(len(order)))
     assert page.save_button in reached
     assert page.spread_button in reached

@@ -49,6 +49,13 @@ MESSAGES: tuple[tuple[str, BankMessage], ...] = (
         BankMessage(True, D(3000), "USD", JUNE, "", "ACME CORP", D(15)),
     ),
     (
+        "【中国银行】福费廷款项入账：账户尾号1234于06月12日收到USD 19,480.00，汇款人：Bank of China，手续费USD 40.00，"
+        "贴现息USD 480.00，附言：CI-26001",
+        BankMessage(
+            True, D(19480), "USD", JUNE, "1234", "Bank of China", D(40), "CI-26001", None, D(480)
+        ),
+    ),
+    (
         "Your account ending 1234 has been credited with USD 12,345.67 on 12 Jun 2026 from VELD B.V. Ref: CI-26001",
         BankMessage(True, D("12345.67"), "USD", JUNE, "1234", "VELD B.V", D(0), "CI-26001"),
     ),
@@ -152,5 +159,5 @@ def test_a_long_strange_text_is_read_in_no_time() -> None:
 
 
 def test_what_was_sent_is_what_came_and_what_banks_kept() -> None:
-    (message,) = read_message(MESSAGES[12][0], TODAY)
+    (message,) = read_message(MESSAGES[13][0], TODAY)
     assert message.gross == D("12345.67")

@@ -19,7 +19,8 @@ from tradecrm.importing.days import parse_day
 class BankMessage:
     """What a message says of money: its way, amount, currency, day, account, payer, fee and reference.
 
-    ``amount`` is what the account shows, ``fee`` what banks kept before; what the message does not say is empty.
+    ``amount`` is what the account shows, ``fee`` what banks kept before, ``interest`` what one kept that bought the
+    bill; what the message does not say is empty.
     """
 
     incoming: bool
@@ -31,11 +32,12 @@ class BankMessage:
     fee: Decimal = Decimal(0)
     reference: str = ""
     balance: Decimal | None = None
+    interest: Decimal = Decimal(0)
 
     @property
     def gross(self) -> Decimal:
-        """Answer what was sent: the amount and the fee that banks kept of it."""
-        return self.amount + self.fee
+        """Answer what was sent: the amount, and what banks kept of it."""
+        return self.amount + self.fee + self.interest
 
 
 _LONGEST = 20_000
@@ -50,6 +52,11 @@ _SUM = re.compile(
 )
 _FEE = re.compile(
     rf"(?:手续费|扣费|费用|银行费|国外扣费|国外费用|bank charges?|charges?|fees?|less)(?:为|是|of|:|\s|deducted)*"
+    rf"(?P<sum>{_CODE}?\s*{_MONEY}\s*(?:{_CODE}|元)?)",
+    re.IGNORECASE,
+)
+_INTEREST = re.compile(
+    rf"(?:贴现利息|贴现息|贴息|福费廷利息|利息|discount interest|interest)(?:为|是|of|:|：|\s|deducted)*"
     rf"(?P<sum>{_CODE}?\s*{_MONEY}\s*(?:{_CODE}|元)?)",
     re.IGNORECASE,
 )
@@ -156,18 +163,20 @@ def _read_one(text: str, today: date) -> BankMessage | None:
     if swift is not None:
         return _swift(text, swift)
     fee, balance = _FEE.search(text), _BALANCE.search(text)
+    interest = _INTEREST.search(text)
     rest = text
-    for found in (fee, balance):
+    for found in (fee, balance, interest):
         if found is not None:
             rest = rest.replace(found[0], " ")
     best = _main_sum(rest)
-    if best is None and fee is not None:
-        # The message tells of nothing but a fee.
-        best, fee = _main_sum(fee[0]), None
+    if best is None and (only := fee or interest) is not None:
+        # The message tells of nothing but a fee, or of interest.
+        best, fee, interest = _main_sum(only[0]), None, None
     if best is None:
         return None
     amount, currency = best
     kept = None if fee is None else _plain_sum(fee["sum"])
+    discount = None if interest is None else _plain_sum(interest["sum"])
     return BankMessage(
         incoming=amount > 0 and not (_OUT.search(text) and not _IN.search(text)),
         amount=abs(amount),
@@ -178,6 +187,7 @@ def _read_one(text: str, today: date) -> BankMessage | None:
         fee=kept if kept is not None and 0 < kept < abs(amount) else Decimal(0),
         reference=_first(_REFERENCE, text, "words"),
         balance=None if balance is None else _plain_sum(balance["sum"]),
+        interest=discount if discount is not None and 0 < discount < abs(amount) else Decimal(0),
     )
 
 

@@ -32,6 +32,11 @@ MOST_FEE = Decimal(60)
 """A payer's banks are taken to have kept at most this of an invoice paid in full, in its currency."""
 
 
+MOST_INTEREST = Decimal("0.15")
+"""And the interest on a bill that was bought at most this part of it."""
+_BOUGHT = ("福费廷", "贴现", "包买", "forfait", "discount")
+
+
 def _plain(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 
@@ -39,6 +44,18 @@ def _plain(text: str) -> str:
 def kept_fee(net: Decimal, opens: list[Decimal]) -> Decimal:
     """Answer what banks probably kept: what is missing of the one invoice that was nearly paid in full, else 0."""
     missing = [open_amount - net for open_amount in opens if 0 <= open_amount - net <= MOST_FEE]
+    return missing[0] if len(missing) == 1 else ZERO
+
+
+def kept_interest(net: Decimal, fee: Decimal, opens: list[Decimal], words: str) -> Decimal:
+    """Answer the interest a bank kept that bought a bill, as its words say: what is missing of the one invoice, else 0.
+
+    Forfaiting and discount without recourse pay an invoice in full less interest (section 16.18).
+    """
+    said = words.casefold()
+    if not any(word in said for word in _BOUGHT):
+        return ZERO
+    missing = [amount - net - fee for amount in opens if 0 < amount - net - fee <= amount * MOST_INTEREST]
     return missing[0] if len(missing) == 1 else ZERO
 
 
@@ -61,12 +78,19 @@ def spread(draft: Draft, amount: Decimal, words: str) -> Draft:
     return draft.put_rows("items", [{**line, "amount": plan.get(int(str(line["item_id"])))} for line in rows])
 
 
-def _begin_receipt(draft: Draft, net: Decimal, fee: Decimal | None, words: dict[str, Any]) -> Draft:
-    """Answer a receipt with what came in, the fee that was told or is probable, and the invoices it settles."""
+def _begin_receipt(
+    draft: Draft, net: Decimal, fee: Decimal | None, words: dict[str, Any], told: Decimal = ZERO
+) -> Draft:
+    """Answer a receipt with what came in, fee and interest as told or probable, and the invoices it settles."""
     opens = [as_number(line.get("open")) or ZERO for line in draft.rows("items")]
-    charge = kept_fee(net, opens) if fee is None else fee
-    draft = draft.put(credited=net, charge=charge, gross=net + charge, order="charge credited", **words)
-    return spread(draft, net + charge, f"{words['reference'] or ''} {words.pop('text', '') or ''}")
+    text = f"{words['reference'] or ''} {words.pop('text', '') or ''}"
+    interest = told or kept_interest(net, fee or ZERO, opens, text)
+    charge = (ZERO if interest else kept_fee(net, opens)) if fee is None else fee
+    gross = net + charge + interest
+    draft = draft.put(
+        credited=net, charge=charge, interest=interest, gross=gross, order="charge credited", **words
+    )
+    return spread(draft, gross, text)
 
 
 def _card_words(card: RowCard) -> dict[str, Any]:
@@ -177,6 +201,7 @@ def message_link(message: BankMessage, account_id: int | None, party_id: int | N
         "party": party_id,
         "net": str(message.amount),
         "fee": str(message.fee) if message.fee else None,
+        "interest": str(message.interest) if message.interest else None,
         "day": None if message.day is None else message.day.isoformat(),
         "payer": message.payer,
         "reference": message.reference,
@@ -193,7 +218,11 @@ def blank_pasted(reader: Any, link: Link) -> Draft:
     words = {"payer": link.param("payer"), "reference": link.param("reference")}
     fee = link.param("fee")
     return _begin_receipt(
-        draft, Decimal(str(link.param("net") or 0)), None if fee is None else Decimal(str(fee)), words
+        draft,
+        Decimal(str(link.param("net") or 0)),
+        None if fee is None else Decimal(str(fee)),
+        words,
+        Decimal(str(link.param("interest") or 0)),
     )
 
 

@@ -36,4 +36,6 @@ def _of_invoice(card: ItemCard, own: str) -> list[Offer]:
         found.append((N_("Write debit note"), own, Link.to("note", item=card.id, kind="DN")))
     if card.open_amount > 0:
         found.append((N_("Write off"), own, Link.to("write_off", item=card.id)))
+        if card.side == "AR":
+            found.append((N_("Advance from the bank"), "account.write", Link.to("loan", item=card.id)))
     return found

@@ -15,7 +15,7 @@ from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
 from tradecrm.screens.claims.words import SHIPMENT
 from tradecrm.screens.draft import Draft, Ref
-from tradecrm.screens.money.pickers import ACCOUNT, account_ref
+from tradecrm.screens.money.pickers import ACCOUNT, account_named, account_ref, is_new
 from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -32,6 +32,7 @@ from tradecrm.screens.spec import (
     Tone,
     ViewSpec,
 )
+from tradecrm.services.money.bill_advances import advance_on_item, advance_on_shipment
 from tradecrm.services.money.loans import (
     LOANS,
     LoanRow,
@@ -151,9 +152,27 @@ LOAN_LIST = ListSpec(
 )  # fmt: skip
 
 
-def blank_loan(reader: Any, link: Link) -> Draft:  # noqa: ARG001 - the shape of every blank
-    """Answer the beginning of a loan: today, in base currency, from a bank."""
-    return Draft({"kind": "bank", "currency": reader.base, "day": reader.today})
+def blank_loan(reader: Any, link: Link) -> Draft:
+    """Answer the beginning of a loan: today, in base currency, from a bank.
+
+    For an invoice or a shipment that the link names it is an advance on its bill (押汇), over what is open.
+    """
+    draft = Draft({"kind": "bank", "currency": reader.base, "day": reader.today})
+    item, shipment = link.param("item"), link.param("shipment")
+    if item is None and shipment is None:
+        return draft
+    found = (
+        advance_on_item(reader, int(item))
+        if item is not None
+        else advance_on_shipment(reader, int(shipment or 0))
+    )
+    return draft.put(
+        kind="negotiation",
+        currency=found.currency,
+        amount=found.amount or None,
+        due_on=None if found.due_on is None or found.due_on < reader.today else found.due_on,
+        shipment=None if found.shipment_id is None else Ref(found.shipment_id, found.shipment),
+    )
 
 
 def load_loan(reader: Any, identity: int) -> Draft:
@@ -188,6 +207,8 @@ def build_loan(draft: Draft) -> OpenLoan:
         draft.ref_id("shipment"),
         draft.text("remarks"),
         draft.text("number"),
+        draft.number("amount"),
+        draft.ref_id("account"),
     )
 
 
@@ -206,6 +227,9 @@ LOAN_FORM = FormSpec(
                 FieldSpec("day", N_("Begins"), FieldKind.DATE, required=True, span=3),
                 FieldSpec("due_on", N_("Due"), FieldKind.DATE, span=3),
                 FieldSpec("shipment", N_("Shipment it finances"), FieldKind.REF, picker=SHIPMENT, span=4),
+                FieldSpec("amount", N_("Money that came"), FieldKind.MONEY, currency_from="currency", span=4,
+                          visible=is_new),
+                FieldSpec("account", N_("Came in on account"), FieldKind.REF, picker=ACCOUNT, span=8, visible=is_new),
                 FieldSpec("remarks", N_("Remarks"), FieldKind.LONG_TEXT, span=12),
             ),
         ),
@@ -227,7 +251,7 @@ LOAN_FORM = FormSpec(
     actions=ACTIONS,
     watches=_CHANGES,
     needs="account.write",
-    saved=N_("The loan is kept. Draw its money when it arrives."),
+    saved=N_("The loan is kept."),
 )  # fmt: skip
 
 
@@ -235,13 +259,15 @@ def blank_move(reader: Any, link: Link) -> Draft:
     """Answer the beginning of a movement: today, of the loan and kind that the link names; what is owed to repay."""
     card = loan_card(reader, int(link.param("loan") or 0))
     kind = str(link.param("kind") or "draw")
+    amount = link.param("amount") or (card.owed if kind == "repay" and card.owed else None)
     return Draft(
         {
             "loan": Ref(card.id, card.number),
             "kind": kind,
             "day": reader.today,
             "currency": card.currency,
-            "amount": card.owed if kind == "repay" and card.owed else None,
+            "amount": None if amount is None else Decimal(str(amount)),
+            "account": account_named(reader, link),
             "owed": card.owed,
         }
     )

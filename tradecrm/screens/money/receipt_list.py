@@ -11,6 +11,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
+from tradecrm.screens.money.settled import settle_action, standing_facts
 from tradecrm.screens.spec import ActionSpec, ColumnSpec, Fact, ListSpec, Row, Tone, ViewSpec
 from tradecrm.services.money.cards import ReceiptCard, receipt_card
 from tradecrm.services.money.lists import RECEIPTS
@@ -53,10 +54,11 @@ def receipt_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
 def used_facts(card: ReceiptCard) -> tuple[Fact, ...]:
     """Answer what of a receipt settled what, what is kept for contracts, and what is left."""
     facts = [Fact(N_("Received"), format_money(card.gross, card.currency), strong=True)]
-    for row in card.settled:
-        if row.standing:
-            link = Link.to("receivable", id=row.item_id)
-            facts.append(Fact(row.number, format_money(row.amount, card.currency), link=link))
+    if card.charge:
+        facts.append(Fact(N_("Bank charge"), format_money(card.charge, card.currency)))
+    if card.interest:
+        facts.append(Fact(N_("Interest kept"), format_money(card.interest, card.currency)))
+    facts += standing_facts(card.settled, card.currency)
     for kept in card.kept:
         link = Link.to("contract", id=kept.contract_id)
         title = _("Deposit of {number}").format(number=kept.number)
@@ -64,15 +66,6 @@ def used_facts(card: ReceiptCard) -> tuple[Fact, ...]:
     facts.append(Fact(N_("Unapplied"), format_money(card.unapplied, card.currency)))
     return tuple(facts)
 
-
-SETTLE = ActionSpec(
-    "settle",
-    N_("Settle accounts"),
-    "check",
-    needs="receipt.write",
-    enabled=lambda rows: len(rows) == 1 and rows[0].get("party_id") is not None,
-    opens=lambda rows: Link.to("settle", party=rows[0]["party_id"], side="AR"),
-)
 
 RECEIPT_LIST = ListSpec(
     key="receipts",
@@ -88,11 +81,18 @@ RECEIPT_LIST = ListSpec(
         ColumnSpec("currency", N_("Currency"), FieldKind.CURRENCY),
         ColumnSpec("gross", N_("Received"), FieldKind.MONEY, currency_key="currency", summed=True),
         ColumnSpec("charge", N_("Bank charge"), FieldKind.MONEY, currency_key="currency"),
+        ColumnSpec(
+            "interest",
+            N_("Interest kept"),
+            FieldKind.MONEY,
+            currency_key="currency",
+            hidden_by_default=True,
+        ),
         ColumnSpec("unapplied", N_("Unapplied"), FieldKind.MONEY, currency_key="currency"),
         ColumnSpec("account", N_("Account"), link=lambda row: Link.to("account", id=row["account_id"])),
-        ColumnSpec("payer", N_("Payer")),
+        ColumnSpec("payer", N_("Payer"), hidden_by_default=True),
         ColumnSpec("third_party", N_("Paid by another"), FieldKind.BOOL, tone=lambda _row: Tone.WARN),
-        ColumnSpec("reference", N_("Reference")),
+        ColumnSpec("reference", N_("Reference"), hidden_by_default=True),
         ColumnSpec("rate", N_("Rate"), FieldKind.RATE, hidden_by_default=True),
         ColumnSpec("reversed", N_("Reversed"), FieldKind.DATE, tone=lambda _row: Tone.WARN),
     ),
@@ -106,7 +106,7 @@ RECEIPT_LIST = ListSpec(
         ViewSpec("third_party", N_("Paid by another"), (Filter("third_party", Op.YES),)),
         ViewSpec("reversed", N_("Reversed"), (Filter("reversed", Op.FILLED),)),
     ),
-    actions=(REVERSE, SETTLE),
+    actions=(REVERSE, settle_action("AR")),
     new=Link.to("receipt"),
     new_title=N_("Record receipt"),
     watches=MONEY_CHANGES,

@@ -13,8 +13,16 @@ from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import CUSTOMER
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
-from tradecrm.screens.money.pickers import ACCOUNT, SETTLED_COLUMNS, account_ref, is_new
+from tradecrm.screens.money.pickers import (
+    ACCOUNT,
+    SETTLED_COLUMNS,
+    account_named,
+    account_ref,
+    is_new,
+    party_named,
+)
 from tradecrm.screens.money.receipt_list import MONEY_CHANGES, used_facts
+from tradecrm.screens.money.settled import standing_lines
 from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -28,9 +36,9 @@ from tradecrm.screens.spec import (
     Section,
     Tone,
 )
-from tradecrm.services.crm.parties import party_card
 from tradecrm.services.money.allocations import OpenItem, plan_oldest_first
-from tradecrm.services.money.cards import ReceiptCard, account_choices, receipt_card, table_rate
+from tradecrm.services.money.bill_advances import ToRepay, loans_to_repay
+from tradecrm.services.money.cards import receipt_card, table_rate
 from tradecrm.services.money.payers import is_third_party
 from tradecrm.services.money.receipts import (
     RecordReceipt,
@@ -49,16 +57,17 @@ BEARERS = (
 
 def blank_receipt(reader: Any, link: Link) -> Draft:
     """Answer the beginning of a receipt: today, and the customer and account the link names."""
-    values: dict[str, Any] = {"day": reader.today, "charge": ZERO, "order": "charge", "currency": ""}
-    party, account = link.param("party"), link.param("account")
-    if party is not None:
-        card = party_card(reader, int(party))
-        values["party"] = Ref(card.id, card.name, card.code)
+    values: dict[str, Any] = {
+        "day": reader.today,
+        "charge": ZERO,
+        "interest": ZERO,
+        "order": "charge",
+        "currency": "",
+    }
+    values |= party_named(reader, link)
+    account = account_named(reader, link)
     if account is not None:
-        chosen = next((c for c in account_choices(reader, limit=10_000) if c.id == int(account)), None)
-        if chosen is not None:
-            values["account"] = account_ref(chosen.id, chosen.name, chosen.currency)
-            values["currency"] = chosen.currency
+        values |= {"account": account, "currency": account.extra["currency"]}
     values |= {"base": reader.base, "rate": None, "rate_words": "", "bearer": "SHA"}
     return _for_deposit(with_book(reader, Draft(values)), link.param("contract"))
 
@@ -116,20 +125,6 @@ def with_book(reader: Any, draft: Draft) -> Draft:
     return draft.put(**values).put_rows("items", items).put_rows("deposits", deposits)
 
 
-def _posted_lines(card: ReceiptCard) -> list[Line]:
-    return [
-        {
-            "item_id": row.item_id,
-            "number": row.number,
-            "kind": row.kind,
-            "settled_on": row.day,
-            "amount": row.amount,
-        }
-        for row in card.settled
-        if row.standing
-    ]
-
-
 def load_receipt(reader: Any, identity: int) -> Draft:
     """Answer a posted receipt as a draft nobody can type in."""
     card = receipt_card(reader, identity)
@@ -142,7 +137,8 @@ def load_receipt(reader: Any, identity: int) -> Draft:
         "day": card.day,
         "gross": card.gross,
         "charge": card.charge,
-        "credited": card.gross - card.charge,
+        "interest": card.interest,
+        "credited": card.gross - card.charge - card.interest,
         "rate": card.rate,
         "payer": card.payer or None,
         "third_party": card.third_party,
@@ -156,7 +152,7 @@ def load_receipt(reader: Any, identity: int) -> Draft:
         {"contract_id": kept.contract_id, "number": kept.number, "amount": kept.amount} for kept in card.kept
     ]
     draft = Draft(values, id=card.id, version=1)
-    return draft.put_rows("items", _posted_lines(card)).put_rows("deposits", deposits)
+    return draft.put_rows("items", standing_lines(card.settled)).put_rows("deposits", deposits)
 
 
 def shares(draft: Draft, collection: str, key: str) -> tuple[Share, ...]:
@@ -189,6 +185,7 @@ def build_receipt(draft: Draft) -> RecordReceipt:
         shares(draft, "items", "item_id"),
         draft.text("payer"),
         draft.text("reference"),
+        draft.number("interest") or ZERO,
     )
 
 
@@ -196,7 +193,10 @@ _THREE = ("credited", "charge", "gross")
 
 
 def derive_receipt(draft: Draft, changed: str) -> Draft:
-    """Let the third of credited, charge and gross follow the two typed last; the account brings the currency."""
+    """Let the third of credited, charge and gross follow the two typed last, beside the interest as typed.
+
+    The account brings the currency.
+    """
     if changed == "account":
         account = draft.ref("account")
         currency = "" if account is None else str(account.extra.get("currency", ""))
@@ -205,23 +205,27 @@ def derive_receipt(draft: Draft, changed: str) -> Draft:
         amount = (
             draft.number("gross") if changed == "gross" else draft.number("credited") or draft.number("gross")
         )
-        return draft.put(credited=amount, gross=amount, charge=ZERO, order="credited gross")
-    if changed not in _THREE:
+        return draft.put(credited=amount, gross=amount, charge=ZERO, interest=ZERO, order="credited gross")
+    if changed not in (*_THREE, "interest"):
         return draft
-    typed = [key for key in draft.text("order").split() if key in _THREE and key != changed]
-    order = [changed, *typed][:2]
+    order = [key for key in draft.text("order").split() if key in _THREE and key != changed]
+    if changed != "interest":
+        # Interest is only ever typed: it is told by the bank, the other three follow one another.
+        order.insert(0, changed)
+    order = order[:2]
     draft = draft.put(order=" ".join(order))
     if len(order) < 2:
         return draft
     (third,) = set(_THREE) - set(order)
     credited, charge, gross = (draft.number(key) for key in _THREE)
+    interest = draft.number("interest") or ZERO
     values: dict[str, Decimal | None] = {third: None}
     if third == "gross" and credited is not None:
-        values[third] = credited + (charge or ZERO)
+        values[third] = credited + (charge or ZERO) + interest
     elif third == "credited" and gross is not None:
-        values[third] = gross - (charge or ZERO)
+        values[third] = gross - (charge or ZERO) - interest
     elif third == "charge" and gross is not None and credited is not None:
-        values[third] = gross - credited
+        values[third] = gross - credited - interest
     return draft.put(**values)
 
 
@@ -253,6 +257,8 @@ def check_receipt_draft(draft: Draft) -> list[Problem]:
         problems.append(Problem("gross", _("The amount received must be above zero.")))
     if charge is not None and charge < 0:
         problems.append(Problem("charge", _("The bank charge cannot be below zero.")))
+    if (draft.number("interest") or ZERO) < 0:
+        problems.append(Problem("interest", _("The interest cannot be below zero.")))
     for number, line in enumerate(draft.rows("items")):
         amount, opened = as_number(line.get("amount")), as_number(line.get("open"))
         if amount is not None and amount < 0:
@@ -298,6 +304,11 @@ def money_facts(draft: Draft) -> tuple[Fact, ...]:
         facts.append(
             Fact(_("{name} pays for the customer; this is flagged.").format(name=payer), "", Tone.WARN)
         )
+    if draft.number("interest"):
+        words = N_(
+            "The interest is a cost of the shipments it settles; the bank has bought the bill for good."
+        )
+        facts.append(Fact(words, "", muted=True))
     if draft.text("bearer") == "OUR":
         facts.append(
             Fact(N_("What banks kept stays open on the invoice: the buyer bears it."), "", muted=True)
@@ -313,8 +324,26 @@ def money_facts(draft: Draft) -> tuple[Fact, ...]:
 
 
 def settled_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
-    """Answer what a posted receipt settled, each part opening its paper."""
-    return () if draft.id is None else used_facts(receipt_card(reader, draft.id))
+    """Answer what a posted receipt settled, each part opening its paper, and the advances on it still owed."""
+    if draft.id is None:
+        return ()
+    repay = (
+        Fact(
+            _("Repay {number}").format(number=loan.number),
+            format_money(loan.amount, loan.currency),
+            Tone.WARN,
+            repay_link(loan),
+        )
+        for loan in loans_to_repay(reader, draft.id)
+    )
+    return (*used_facts(receipt_card(reader, draft.id)), *repay)
+
+
+def repay_link(loan: ToRepay) -> Link:
+    """Answer the page that pays an advance back with the money that came, from the account it came in on."""
+    return Link.to(
+        "loan_move", loan=loan.loan_id, kind="repay", amount=str(loan.amount), account=loan.account_id
+    )
 
 
 def items_total(draft: Draft) -> tuple[str, str]:
@@ -361,6 +390,14 @@ RECEIPT_FORM = FormSpec(
                     visible=lambda draft: draft.text("bearer") != "OUR",
                 ),
                 FieldSpec(
+                    "interest",
+                    N_("Interest kept"),
+                    FieldKind.MONEY,
+                    currency_from="currency",
+                    span=3,
+                    visible=lambda draft: draft.text("bearer") != "OUR",
+                ),
+                FieldSpec(
                     "gross",
                     N_("Sent by the customer"),
                     FieldKind.MONEY,
@@ -370,8 +407,8 @@ RECEIPT_FORM = FormSpec(
                 ),
                 FieldSpec("rate", N_("Rate, if the bank's own"), FieldKind.RATE, span=3, hint=N_("from the table")),
                 FieldSpec("bearer", N_("Bank charges"), FieldKind.CHOICE, choices=BEARERS, span=4, visible=is_new),
-                FieldSpec("payer", N_("Payer, if another"), span=4),
-                FieldSpec("reference", N_("Reference"), span=4),
+                FieldSpec("payer", N_("Payer, if another"), span=3),
+                FieldSpec("reference", N_("Reference"), span=2),
             ),
         ),
     ),

@@ -223,6 +223,13 @@ SHIPMENT_ACTIONS = (
     _asks("data", N_("Consignee, marks and declaration"), "shipping_data", _is_open),
     _asks("settle", N_("Rebate and bills"), "settle", _is_out),
     _asks("goods_back", N_("Goods came back…"), "goods_return", _is_out),
+    ActionSpec(
+        "advance",
+        N_("Advance from the bank"),
+        needs="account.write",
+        enabled=_is_out,
+        opens=lambda rows: Link.to("loan", shipment=int(rows[0]["id"])),
+    ),
     _opens("declaration", N_("Customs declaration")),
     _opens("collection", N_("Match receipts")),
     _step("void", N_("Void the shipment"), "void", N_("The shipment is void.")),

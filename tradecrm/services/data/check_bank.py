@@ -79,3 +79,25 @@ BANK_RULES = (
     ),
 )
 """Each row's matches make its amount; a finished reconciliation holds; never less than nothing is owed on a loan."""
+
+RECEIPT_RULES = (
+    Rule(
+        "receipt",
+        N_("Receipt {name} left {found} on its account; gross less charge and interest is {wanted}."),
+        "SELECT paper.id, paper.number, coalesce(sum(entry.amount), 0), "
+        "paper.gross - paper.charge - paper.interest FROM receipt AS paper "
+        "JOIN item ON item.id = paper.item_id LEFT JOIN ledger_entry AS entry "
+        "ON entry.posting_id = item.posting_id AND entry.account_id = paper.account_id "
+        "GROUP BY paper.id, paper.number, paper.gross, paper.charge, paper.interest "
+        "HAVING coalesce(sum(entry.amount), 0) <> paper.gross - paper.charge - paper.interest",
+    ),
+    Rule(
+        "receipt",
+        N_("Of receipt {name} the bank kept {found} of interest; {wanted} is booked as a cost."),
+        "SELECT paper.id, paper.number, paper.interest, coalesce(sum(entry.amount), 0) FROM receipt AS paper "
+        "JOIN item ON item.id = paper.item_id LEFT JOIN ledger_entry AS entry "
+        "ON entry.posting_id = item.posting_id AND entry.book = 'COST' AND entry.category = 'INT' "
+        "GROUP BY paper.id, paper.number, paper.interest HAVING coalesce(sum(entry.amount), 0) <> paper.interest",
+    ),
+)
+"""What a receipt left on its account, and what the bank kept of it, are as its posting says (section 16.18)."""

@@ -191,7 +191,7 @@ _AMOUNTS = (
     ("item", "number", ("amount", "open_amount")),
     ("sales_contract", "number", ("total", "deposit_due", "adjustment")),
     ("shipment", "number", ("total",)),
-    ("receipt", "number", ("gross", "charge")),
+    ("receipt", "number", ("gross", "charge", "interest")),
     ("payment", "number", ("amount",)),
     ("instalment", "item_id", ("amount", "open_amount")),
     ("ledger_entry", "id", ("amount",)),
@@ -200,7 +200,7 @@ _AMOUNTS = (
 
 def steps() -> tuple[tuple[str, Step], ...]:
     """Answer the steps of the check that concern money, each with its title."""
-    from tradecrm.services.data.check_bank import BANK_RULES
+    from tradecrm.services.data.check_bank import BANK_RULES, RECEIPT_RULES
     from tradecrm.services.data.check_claims import CLAIM_RULES
     from tradecrm.services.data.check_items import PARTY_RULES, RUN_RULES, check_items, check_settled
     from tradecrm.services.data.check_papers import ADJUSTMENT_RULES, check_adjusted
@@ -219,7 +219,7 @@ def steps() -> tuple[tuple[str, Step], ...]:
         (_("Claims, rebates and commission"), partial(_break, CLAIM_RULES)),
         (_("Notes, write-offs, refunds and contra entries"), partial(_break, SETTLING_RULES)),
         (_("Goods returned"), partial(_break, RETURN_RULES)),
-        (_("Bank statements and loans"), partial(_break, BANK_RULES)),
+        (_("Bank statements and loans"), partial(_break, (*BANK_RULES, *RECEIPT_RULES))),
         (_("Revaluations"), partial(_break, PERIOD_RULES)),
         (_("Settlement after taking back"), check_settled),
         (_("Decimals of currencies"), check_decimals),

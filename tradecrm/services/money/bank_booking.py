@@ -24,6 +24,7 @@ from tradecrm.services.work import Operation, Reader, Work, operation
 
 _FEE_WORDS = ("手续费", "汇费", "邮电费", "账户管理费", "年费", "工本费", "fee", "charge", "commission")
 _INTEREST_WORDS = ("结息", "利息", "interest")
+_BOUGHT_WORDS = ("福费廷", "贴现款", "贴现入账", "包买", "forfait", "discounted bill")
 _TRANSFER_WORDS = ("结汇", "购汇", "内部转账", "本行转账", "同名划转", "transfer between own", "exchange")
 _TAX_WORDS = ("税款", "缴税", "国税", "地税", "tax payment")
 
@@ -73,7 +74,8 @@ def _guess(amount: Decimal, words: str, party: Party | None) -> tuple[str, str]:
     kinds = ((_INTEREST_WORDS, "INTEREST"), (_FEE_WORDS, "FEE"), (_TAX_WORDS, "TAX"))
     if any(word in plain for word in _TRANSFER_WORDS):
         return "transfer", ""
-    if party is None or not party.is_customer:
+    bought = amount > 0 and any(word in plain for word in _BOUGHT_WORDS)
+    if not bought and (party is None or not party.is_customer):
         for known, category in kinds:
             if any(word in plain for word in known):
                 return "expense", category

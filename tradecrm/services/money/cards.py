@@ -79,6 +79,7 @@ class ReceiptCard:
     currency: str
     gross: Decimal
     charge: Decimal
+    interest: Decimal
     rate: Decimal
     payer: str
     third_party: bool
@@ -228,6 +229,7 @@ def receipt_card(reader: Reader, receipt_id: int) -> ReceiptCard:
         row.currency,
         row.gross,
         row.charge,
+        row.interest,
         row.rate,
         row.payer,
         row.third_party,

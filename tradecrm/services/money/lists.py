@@ -88,6 +88,7 @@ RECEIPTS = ListSource(
         ListColumn("currency", Receipt.currency, FieldKind.CURRENCY, nullable=False),
         ListColumn("gross", Receipt.gross, FieldKind.MONEY, "currency", summed=True, nullable=False),
         ListColumn("charge", Receipt.charge, FieldKind.MONEY, "currency", nullable=False),
+        ListColumn("interest", Receipt.interest, FieldKind.MONEY, "currency", nullable=False),
         ListColumn("unapplied", _UNAPPLIED, FieldKind.MONEY, "currency"),
         ListColumn("rate", Receipt.rate, FieldKind.RATE, nullable=False),
         ListColumn("payer", Receipt.payer, nullable=False),

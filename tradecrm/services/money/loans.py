@@ -31,7 +31,10 @@ LOAN = "LOAN"
 
 @dataclass(frozen=True, slots=True)
 class OpenLoan:
-    """A new loan or capital: its kind (``core.loans.LOAN_KINDS``), lender, currency, term and shipment."""
+    """A new loan or capital: its kind (``core.loans.LOAN_KINDS``), lender, currency, term and shipment.
+
+    With ``amount`` and ``account_id`` its money is drawn at once, on the day it begins.
+    """
 
     kind: str
     lender: str
@@ -41,6 +44,8 @@ class OpenLoan:
     shipment_id: int | None = None
     remarks: str = ""
     number: str = ""
+    amount: Decimal | None = None
+    account_id: int | None = None
 
 
 def check_loan(command: OpenLoan) -> list[Problem]:
@@ -53,12 +58,16 @@ def check_loan(command: OpenLoan) -> list[Problem]:
     problems += currency_problems("currency", command.currency)
     if command.due_on is not None and command.due_on < command.day:
         problems.append(Problem("due_on", _("It cannot be due before it begins.")))
+    if command.amount is not None and command.account_id is None:
+        problems.append(Problem("account", _("Choose the account the money came in on.")))
+    if command.account_id is not None and command.amount is None:
+        problems.append(Problem("amount", _("Say how much was drawn.")))
     return problems
 
 
 @operation("account.write", check=check_loan)
 def open_loan(work: Work, command: OpenLoan) -> int:
-    """Enter a loan; nothing is posted before it is drawn. Answers its id."""
+    """Enter a loan, and draw its money where it came at once; else nothing is posted yet. Answers its id."""
     number = command.number.strip() or work.number("loan", command.day)
     if work.session.scalar(select(Loan.id).where(Loan.number == number)) is not None:
         raise Refusal.of(
@@ -77,7 +86,11 @@ def open_loan(work: Work, command: OpenLoan) -> int:
         remarks=command.remarks.strip(),
         owner_id=work.actor.person_id,
     )
-    return work.add(loan).id
+    key = work.add(loan).id
+    if command.amount is not None and command.account_id is not None:
+        draw = MoveLoan(key, "draw", command.day, command.account_id, command.amount)
+        move_loan.within(work, draw)
+    return key
 
 
 @dataclass(frozen=True, slots=True)

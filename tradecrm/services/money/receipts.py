@@ -13,14 +13,19 @@ from tradecrm.core.money import convert, decimal_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
-from tradecrm.models import Account, Allocation, CostLine, Earmark, Item, Party, Receipt, SalesContract
+from tradecrm.models import Account, Allocation, Earmark, Item, Party, Receipt, SalesContract
 from tradecrm.services.data.search_own import write_new_terms
 from tradecrm.services.money.accounts import is_evidence
 from tradecrm.services.money.allocations import Allocate, allocate_items, unallocate_row
+from tradecrm.services.money.bank_kept import (
+    bearers,
+    kept_parts,
+    take_back_cost_lines,
+    write_cost_lines,
+)
 from tradecrm.services.money.ledger import (
     AR,
     BANK,
-    COST,
     NewItem,
     Row,
     Source,
@@ -29,6 +34,7 @@ from tradecrm.services.money.ledger import (
 from tradecrm.services.money.payers import is_third_party, learn_payer
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.reconciling import demand_not_reconciled
+from tradecrm.services.money.taking_back import other_rows
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -46,8 +52,9 @@ class Share:
 class RecordReceipt:
     """Money from a customer on an account: ``gross`` is what the customer sent, ``charge`` what banks kept.
 
-    ``rate`` None takes the bank buying rate of the day. ``earmarks`` keep money for contracts (deposits),
-    ``allocations`` settle invoices now; what is neither stays unapplied.
+    ``interest`` is what a bank that bought the bill for good kept besides (贴现息, section 16.18). ``rate`` None takes
+    the bank buying rate of the day. ``earmarks`` keep money for contracts (deposits), ``allocations`` settle
+    invoices now; what is neither stays unapplied.
     """
 
     day: date
@@ -60,6 +67,7 @@ class RecordReceipt:
     allocations: tuple[Share, ...] = ()
     payer: str = ""
     reference: str = ""
+    interest: Decimal = ZERO
 
 
 def check_receipt(command: RecordReceipt) -> list[Problem]:
@@ -69,6 +77,8 @@ def check_receipt(command: RecordReceipt) -> list[Problem]:
         problems.append(Problem("gross", _("The amount received must be above zero.")))
     if command.charge < 0 or command.charge >= command.gross > 0:
         problems.append(Problem("charge", _("The bank charge must be less than the amount.")))
+    elif command.interest < 0 or command.charge + command.interest >= command.gross > 0:
+        problems.append(Problem("interest", _("Charge and interest together must be less than the amount.")))
     if command.rate is not None and command.rate <= 0:
         problems.append(Problem("rate", _("The rate must be above zero.")))
     shares = (*command.earmarks, *command.allocations)
@@ -96,8 +106,6 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
     _warn_without_evidence(work, account)
     rate = rate_for(work, RateType.BUY, account.currency, command.day, manual=command.rate).rate
     value = convert(command.gross, rate, work.base)
-    charge_value = convert(command.charge, rate, work.base)
-    shipment_id, contract_id = _charged_to(work, command) if command.charge else (None, None)
     receipt = work.add(
         Receipt(
             number=work.number("receipt", command.day),
@@ -107,6 +115,7 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
             currency=account.currency,
             gross=command.gross,
             charge=command.charge,
+            interest=command.interest,
             rate=rate,
             payer=command.payer,
             third_party=is_third_party(command.payer, (party.name, party.name_local)),
@@ -126,27 +135,43 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
         base_amount=-value,
         owner_id=party.owner_id,
     )
-    net = command.gross - command.charge
-    bank = Row(BANK, account.currency, net, value - charge_value, "RECEIPT", account.id, party.id)
-    kept = Row(
-        COST,
-        account.currency,
-        command.charge,
-        charge_value,
-        "BKF",
-        party_id=party.id,
-        shipment_id=shipment_id,
-        contract_id=contract_id,
+    item = add_item(
+        work,
+        new,
+        "receipt",
+        Source("receipt", receipt.id, receipt.number),
+        _split(work, command, receipt, value),
     )
-    item = add_item(work, new, "receipt", Source("receipt", receipt.id, receipt.number), (bank, kept))
     receipt.item_id = item.id
-    if command.charge > 0 and shipment_id is not None:
-        _charge_line(work, receipt, shipment_id)
     _use(work, command, item)
     if receipt.third_party:
         learn_payer(work, party, command.payer)
     write_new_terms(work, "receipt", receipt)
     return receipt.id
+
+
+def _split(work: Work, command: RecordReceipt, receipt: Receipt, value: Decimal) -> tuple[Row, ...]:
+    """Answer where a receipt went: the account has what the bank did not keep, costs bear the rest.
+
+    Shipments among them get their cost lines.
+    """
+    kept, parts = receipt.charge + receipt.interest, []
+    if kept:
+        settled = [(share.id, share.amount) for share in command.allocations]
+        bearing = bearers(work, settled, [share.id for share in command.earmarks])
+        parts = kept_parts(work, receipt, bearing)
+        write_cost_lines(work, receipt, parts)
+    kept_value = sum((part.base_amount for part in parts), ZERO)
+    bank = Row(
+        BANK,
+        receipt.currency,
+        receipt.gross - kept,
+        value - kept_value,
+        "RECEIPT",
+        receipt.account_id,
+        receipt.party_id,
+    )
+    return (bank, *(part.row(receipt) for part in parts))
 
 
 def _warn_without_evidence(work: Work, account: Account) -> None:
@@ -164,6 +189,7 @@ def _check_amounts(work: Work, command: RecordReceipt, account: Account) -> None
     problems = decimal_problems(
         ("gross", command.gross, account.currency),
         ("charge", command.charge, account.currency),
+        ("interest", command.interest, account.currency),
     )
     if command.day > work.today:
         problems.append(
@@ -171,35 +197,6 @@ def _check_amounts(work: Work, command: RecordReceipt, account: Account) -> None
         )
     if problems:
         raise Refusal(problems)
-
-
-def _charged_to(work: Work, command: RecordReceipt) -> tuple[int | None, int | None]:
-    """Answer the (shipment, contract) a bank charge belongs to: the first invoice's, else the first deposit's."""
-    if command.allocations:
-        item = work.get(Item, command.allocations[0].id, _("Invoice"))
-        return item.shipment_id, item.contract_id
-    if command.earmarks:
-        return None, command.earmarks[0].id
-    return None, None
-
-
-def _charge_line(work: Work, receipt: Receipt, shipment_id: int, sign: int = 1) -> None:
-    """Show the charge that foreign banks kept among the costs of the shipment (BKF, section 3.4)."""
-    work.add(
-        CostLine(
-            shipment_id=shipment_id,
-            category="BKF",
-            description=_("Bank charge on {number}").format(number=receipt.number),
-            currency=receipt.currency,
-            amount=sign * receipt.charge,
-            rate=receipt.rate,
-            base_amount=sign * convert(receipt.charge, receipt.rate, work.base),
-            status="paid",
-            basis="value",
-            receipt_id=receipt.id,
-            owner_id=receipt.owner_id,
-        )
-    )
 
 
 def _use(work: Work, command: RecordReceipt, item: Item) -> None:
@@ -247,12 +244,8 @@ def reverse_receipt(work: Work, command: ReverseReceipt) -> int:
 
 
 def _post_back(work: Work, receipt: Receipt, item: Item, day: date, reason: str) -> Item:
-    """Post the item that takes a receipt back: the bank, the charge and the shipment's cost line with it."""
-    charge_value = convert(receipt.charge, receipt.rate, work.base)
-    charged = work.session.scalars(select(CostLine).where(CostLine.receipt_id == receipt.id)).first()
-    shipment_id = None if charged is None else charged.shipment_id
-    if shipment_id is not None:
-        _charge_line(work, receipt, shipment_id, sign=-1)
+    """Post the item that takes a receipt back: the bank, what it kept, and the shipments' cost lines with it."""
+    take_back_cost_lines(work, receipt)
     new = NewItem(
         side=AR,
         kind="RFD",
@@ -266,25 +259,13 @@ def _post_back(work: Work, receipt: Receipt, item: Item, day: date, reason: str)
         owner_id=item.owner_id,
         reverses_id=item.id,
     )
-    bank = Row(
-        BANK,
-        item.currency,
-        -(receipt.gross - receipt.charge),
-        item.base_amount + charge_value,
-        "RECEIPT",
-        receipt.account_id,
-        item.party_id,
+    return add_item(
+        work,
+        new,
+        "receipt",
+        Source("receipt", receipt.id, reason),
+        other_rows(work, item.posting_id, (item,)),
     )
-    kept = Row(
-        COST,
-        item.currency,
-        -receipt.charge,
-        -charge_value,
-        "BKF",
-        party_id=item.party_id,
-        shipment_id=shipment_id,
-    )
-    return add_item(work, new, "receipt", Source("receipt", receipt.id, reason), (bank, kept))
 
 
 def _standing(work: Work, item_id: int) -> Sequence[int]:

@@ -15,17 +15,17 @@ from tradecrm.services.figures.kept import entries_of
 from tradecrm.services.money.allocations import Allocate, allocate_items, unallocate_row
 from tradecrm.services.money.ledger import AR, NewItem, Row, Source, add_items
 from tradecrm.services.money.reconciling import demand_not_reconciled
-from tradecrm.services.work import Work
+from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
 _TURNED = {"RCT": "RFD", "PAY": "RFD"}
 """Money taken back is a refund; every other kind is taken back by one of its own kind."""
 
 
-def standing_rows(work: Work, item_id: int) -> Sequence[Allocation]:
+def standing_rows(reader: Reader, item_id: int) -> Sequence[Allocation]:
     """Answer the allocations of an item, on either side of it, that were not taken back, the newest first."""
     undone = select(Allocation.reverses_id).where(Allocation.reverses_id.is_not(None))
-    return work.session.scalars(
+    return reader.session.scalars(
         select(Allocation)
         .where(
             or_(Allocation.credit_item_id == item_id, Allocation.debit_item_id == item_id),
@@ -73,7 +73,7 @@ def take_back(work: Work, items: Sequence[Item], day: date, source: Source, kind
         unallocate_row(work, row.id, day)
     posting_id = items[0].posting_id
     news = [_against(item, day) for item in items]
-    backs = add_items(work, news, kind, source, _other_rows(work, posting_id, items), posting_id)
+    backs = add_items(work, news, kind, source, other_rows(work, posting_id, items), posting_id)
     pairs = [
         Allocate(*((item.id, back.id) if item.amount > 0 else (back.id, item.id)), abs(item.amount), day=day)
         for item, back in zip(items, backs, strict=True)
@@ -103,7 +103,7 @@ def _against(item: Item, day: date) -> NewItem:
     )
 
 
-def _other_rows(work: Work, posting_id: int, items: Sequence[Item]) -> list[Row]:
+def other_rows(work: Work, posting_id: int, items: Sequence[Item]) -> list[Row]:
     """Answer the rows of a posting reversed, without those that are the items themselves."""
     own = []
     for item in items:

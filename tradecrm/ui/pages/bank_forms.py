@@ -33,7 +33,7 @@ from tradecrm.screens.money.receipts import with_book
 from tradecrm.screens.spec import FormSpec
 from tradecrm.ui.context import Page, PageContext, PageFactory
 from tradecrm.ui.forms.page import FormPage
-from tradecrm.ui.pages.money_receipt import MoneyPage, ReceiptPage
+from tradecrm.ui.pages.money_receipt import MoneyPage, ReceiptPage, propose_repaying
 from tradecrm.ui.tables import TableView
 from tradecrm.ui.theme import set_role, text_label
 
@@ -56,6 +56,8 @@ class RowMoneyPage(MoneyPage):
     def _on_saved(self, value: Any) -> None:
         super()._on_saved(value)
         self.context.toast(_("It is booked and matched to the row of the bank."))
+        if self.spec.kind == "receipt":
+            propose_repaying(self.context, int(value))
 
 
 class PastedReceiptPage(ReceiptPage):

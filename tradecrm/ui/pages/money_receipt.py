@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -10,14 +10,16 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton
 
 from tradecrm.core.links import Link
+from tradecrm.core.money import format_money
 from tradecrm.core.text import _, ngettext
 from tradecrm.screens.draft import Draft, Value
 from tradecrm.screens.money.deposits import MOVE_DEPOSIT_FORM
 from tradecrm.screens.money.payments import PAYMENT_FORM, with_bills
 from tradecrm.screens.money.rates import RATES_FORM
-from tradecrm.screens.money.receipts import RECEIPT_FORM, oldest_first, with_book
+from tradecrm.screens.money.receipts import RECEIPT_FORM, oldest_first, repay_link, with_book
 from tradecrm.screens.money.taking_back import REVERSE_PAYMENT_FORM, REVERSE_RECEIPT_FORM
 from tradecrm.screens.spec import ActionSpec, FormSpec
+from tradecrm.services.money.bill_advances import ToRepay, loans_to_repay
 from tradecrm.services.money.receipts import ReverseReceipt, reverse_receipt
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.forms.page import FormPage
@@ -107,6 +109,24 @@ class MoneyPage(FormPage):
             self.spread_button.setVisible(self.session.draft.id is None)
 
 
+def propose_repaying(context: PageContext, receipt: int) -> None:
+    """Say that money just received settles a bill a bank advanced money on, with the way to pay the loan back."""
+
+    def say(found: Sequence[ToRepay]) -> None:
+        if not found:
+            return
+        loan = found[0]
+        words = _("{lender} advanced money on this bill: {amount} of {number} can be repaid.")
+        amount = format_money(loan.amount, loan.currency)
+        context.toast(
+            words.format(lender=loan.lender, amount=amount, number=loan.number),
+            _("Repay"),
+            lambda: context.open(repay_link(loan)),
+        )
+
+    context.ask(loans_to_repay, receipt, then=say)
+
+
 class ReceiptPage(MoneyPage):
     """Recording a receipt, and showing it once posted."""
 
@@ -125,6 +145,7 @@ class ReceiptPage(MoneyPage):
             lambda: self.context.open(opened),
             (_("Reverse"), lambda: self.reverse(receipt)),
         )
+        propose_repaying(self.context, receipt)
 
     def reverse(self, receipt: int) -> None:
         """Take the receipt back."""
