@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, false, func, literal_column, select
 
 from tradecrm.core.links import Link
-from tradecrm.core.money import round_money
-from tradecrm.core.plans import Expected, expected_day, undelivered
+from tradecrm.core.plans import Expected, expected_day
 from tradecrm.models import Earmark, Instalment, Item, Promise, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.figures.delays import Delay, average_delays
 from tradecrm.services.figures.exposure import open_values, unposted_values
@@ -23,6 +22,7 @@ from tradecrm.services.figures.plan_rows import (
     PlanRow,
     Voyage,
     estimated,
+    undelivered_parts,
 )
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.work import Reader
@@ -210,20 +210,8 @@ def _contract(
     estimates: Estimates,
     accounts: Accounts,
 ) -> list[PlanRow]:
-    received, left = money
-    share = round_money(each.deposit_due * rest / each.total, each.currency) if each.total else ZERO
-    found = undelivered(
-        rest=rest, total=each.total, deposit_due=each.deposit_due, received=received, left=left, share=share
-    )
-    parts: list[tuple[str, Decimal, date | None]] = []
-    if found.deposit:
-        asked = estimates.deposit(
-            each.terms, each.total, each.currency, received, found.deposit, each.day, voyage
-        )
-        parts += [("deposit", amount, day) for amount, day in asked]
-    if found.balance:
-        later = estimates.balance(each.terms, each.total, each.currency, found.balance, voyage)
-        parts += [("unshipped", amount, day) for amount, day in later]
+    asked, later = undelivered_parts(each, rest, money, voyage, estimates)
+    parts = [("deposit", *part) for part in asked] + [("unshipped", *part) for part in later]
     return [
         PlanRow(
             kind,

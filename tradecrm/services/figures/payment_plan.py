@@ -10,8 +10,7 @@ from sqlalchemy import case, func, select, type_coerce
 
 from tradecrm.core.dates import add_months
 from tradecrm.core.links import Link
-from tradecrm.core.money import round_money
-from tradecrm.core.plans import Every, Expected, Ground, average_delay, repeats, undelivered
+from tradecrm.core.plans import Every, Expected, Ground, average_delay, repeats
 from tradecrm.core.terms import decode_terms, due_date
 from tradecrm.models import (
     CostLine,
@@ -39,6 +38,7 @@ from tradecrm.services.figures.plan_rows import (
     PlanRow,
     Voyage,
     estimated,
+    undelivered_parts,
 )
 from tradecrm.services.figures.rebate_kept import REB
 from tradecrm.services.work import Reader
@@ -84,26 +84,9 @@ def _purchases(reader: Reader, options: PlanOptions, accounts: Accounts) -> list
     rows = []
     for each in purchases:
         rest = each.total - billed.get(each.id, ZERO)
-        received, left = paid.get(each.id, (ZERO, ZERO))
-        share = round_money(each.deposit_due * rest / each.total, each.currency) if each.total else ZERO
-        found = undelivered(
-            rest=rest,
-            total=each.total,
-            deposit_due=each.deposit_due,
-            received=received,
-            left=left,
-            share=share,
-        )
-        voyage = Voyage(each.delivery_on)
-        parts: list[tuple[str, Decimal, date | None]] = []
-        if found.deposit:
-            asked = estimates.deposit(
-                each.terms, each.total, each.currency, received, found.deposit, each.day, voyage
-            )
-            parts += [("purchase_deposit", amount, day) for amount, day in asked]
-        if found.balance:
-            later = estimates.balance(each.terms, each.total, each.currency, found.balance, voyage)
-            parts += [("purchase", amount, day) for amount, day in later]
+        money = paid.get(each.id, (ZERO, ZERO))
+        asked, later = undelivered_parts(each, rest, money, Voyage(each.delivery_on), estimates)
+        parts = [("purchase_deposit", *part) for part in asked] + [("purchase", *part) for part in later]
         rows += [
             PlanRow(
                 kind, each.number, each.supplier_id, each.currency, -amount, None, estimated(day),

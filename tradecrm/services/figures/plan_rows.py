@@ -13,12 +13,12 @@ from tradecrm.core.allocate import allocate
 from tradecrm.core.dates import Holidays
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.links import Link
-from tradecrm.core.money import convert
-from tradecrm.core.plans import Expected, Ground
+from tradecrm.core.money import convert, round_money
+from tradecrm.core.plans import Expected, Ground, undelivered
 from tradecrm.core.rates import RateType
 from tradecrm.core.terms import ADVANCE_EVENTS, Event, PaymentTerms, decode_terms, due_date, split_instalments
 from tradecrm.core.text import N_
-from tradecrm.models import Account, Shipment
+from tradecrm.models import Account, PurchaseContract, SalesContract, Shipment
 from tradecrm.services.control.holidays import banking_days
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.work import Reader
@@ -206,6 +206,32 @@ class Estimates:
             (share, self._line_due(read, at, voyage, {}))
             for (at, _part), share in zip(late, shares, strict=True)
         ]
+
+
+def undelivered_parts(
+    paper: SalesContract | PurchaseContract,
+    rest: Decimal,
+    money: tuple[Decimal, Decimal],
+    voyage: Voyage,
+    estimates: Estimates,
+) -> tuple[list[tuple[Decimal, date | None]], list[tuple[Decimal, date | None]]]:
+    """Answer the deposit still missing and the balance of a contract's goods that are not invoiced yet, by day.
+
+    ``rest`` is what is not invoiced, ``money`` the deposit (received, of it not taken by an invoice), all in the
+    contract's currency (section 16.13).
+    """
+    received, left = money
+    terms, total, currency = paper.terms, paper.total, paper.currency
+    share = round_money(paper.deposit_due * rest / total, currency) if total else ZERO
+    found = undelivered(
+        rest=rest, total=total, deposit_due=paper.deposit_due, received=received, left=left, share=share
+    )
+    asked, later = [], []
+    if found.deposit:
+        asked = estimates.deposit(terms, total, currency, received, found.deposit, paper.day, voyage)
+    if found.balance:
+        later = estimates.balance(terms, total, currency, found.balance, voyage)
+    return asked, later
 
 
 def estimated(day: date | None) -> Expected:
