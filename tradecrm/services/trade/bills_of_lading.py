@@ -8,11 +8,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from tradecrm.core.flows import SHIPMENT
 from tradecrm.core.letters import presentation_start
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import BillOfLading, Container, Shipment
+from tradecrm.services.trade.open_shipments import open_shipment
 from tradecrm.services.work import Reader, Work, operation
 
 
@@ -48,13 +48,7 @@ def check_bill(command: SaveBill) -> list[Problem]:
 @operation("shipment.write", check=check_bill)
 def save_bill(work: Work, command: SaveBill) -> int:
     """Write a bill of lading; the invoice's instalments from B/L follow the latest on-board date. Answers its id."""
-    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
-    if shipment.status in {"closed", "void"}:
-        raise Refusal.of(
-            _("{number} is “{status}”; its bills of lading stand.").format(
-                number=shipment.number, status=_(SHIPMENT.state(shipment.status).title)
-            )
-        )
+    shipment = open_shipment(work, command.shipment_id)
     rows = bills_of(work, shipment.id)
     row = next((each for each in rows if each.id == command.id), None)
     number = command.number.strip().upper()

@@ -24,6 +24,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.core.trade_flows import DOCUMENT
 from tradecrm.models import LetterOfCredit, Party, SalesContract, Shipment, ShipmentDocument, ShipmentLine
+from tradecrm.services.trade.open_shipments import demand_open
 from tradecrm.services.work import Reader, Work, operation
 
 DONE = ("sent", "not_needed")
@@ -191,7 +192,7 @@ def check_document(command: SaveDocument) -> list[Problem]:
 def save_document(work: Work, command: SaveDocument) -> int:
     """Add a paper to the checklist or change one; answers its id."""
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
-    _demand_open(shipment)
+    demand_open(shipment)
     if command.id is None:
         row = ShipmentDocument(shipment_id=shipment.id, owner_id=shipment.owner_id, status=DOCUMENT.start)
     else:
@@ -205,13 +206,6 @@ def save_document(work: Work, command: SaveDocument) -> int:
     row.responsible_id = command.responsible_id
     row.updated_at = work.now
     return work.add(row).id
-
-
-def _demand_open(shipment: Shipment) -> None:
-    if shipment.status in {"closed", "void"}:
-        raise Refusal.of(
-            _("{number} is closed; its papers stand. Reopen it first.").format(number=shipment.number)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +222,7 @@ def move_document(work: Work, command: MoveDocument) -> str:
     """Take the step; answers the state. A day to come, or sending before issuing, is refused."""
     row = work.get(ShipmentDocument, command.document_id, _("Paper"))
     shipment = work.get(Shipment, row.shipment_id, _("Shipment"))
-    _demand_open(shipment)
+    demand_open(shipment)
     day = command.day or work.today
     if day > work.today:
         raise Refusal.of(_("What has happened cannot be dated after today."), "day")
@@ -266,7 +260,7 @@ def send_documents(work: Work, command: SendDocuments) -> int:
     from tradecrm.services.trade.milestones import meet
 
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
-    _demand_open(shipment)
+    demand_open(shipment)
     if shipment.departed_on is None or command.day < shipment.departed_on:
         raise Refusal.of(_("The papers go out when the goods have left."), "day")
     if command.day > work.today:

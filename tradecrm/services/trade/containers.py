@@ -10,11 +10,11 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.containers import CONTAINER_TYPES, container_number_fits, detention_days
-from tradecrm.core.flows import SHIPMENT
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import BillOfLading, Container, FreightInquiry, FreightQuote, Shipment
 from tradecrm.services.trade.milestones import meet, yard_closes
+from tradecrm.services.trade.open_shipments import open_shipment
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -72,7 +72,7 @@ def save_container(work: Work, command: SaveContainer) -> int:
 
     Refuses what is dated after today, a yard that was closed before, a return before arrival, a number twice.
     """
-    shipment = _open_shipment(work, command.shipment_id)
+    shipment = open_shipment(work, command.shipment_id)
     rows = containers_of(work, shipment.id)
     row = next((each for each in rows if each.id == command.id), None)
     number = command.number.replace(" ", "").replace("-", "").upper()
@@ -102,17 +102,6 @@ def save_container(work: Work, command: SaveContainer) -> int:
     _note_milestones(work, shipment)
     shipment.updated_at = work.now
     return row.id
-
-
-def _open_shipment(work: Work, shipment_id: int) -> Shipment:
-    shipment = work.get(Shipment, shipment_id, _("Shipment"))
-    if shipment.status in {"closed", "void"}:
-        raise Refusal.of(
-            _("{number} is “{status}”; its containers stand.").format(
-                number=shipment.number, status=_(SHIPMENT.state(shipment.status).title)
-            )
-        )
-    return shipment
 
 
 def containers_of(reader: Reader, shipment_id: int) -> Sequence[Container]:
@@ -176,7 +165,7 @@ class DropContainer:
 def drop_container(work: Work, command: DropContainer) -> int:
     """Take a container off; answers the shipment's id. Refused once the goods have left."""
     row = work.get(Container, command.container_id, _("Container"))
-    shipment = _open_shipment(work, row.shipment_id)
+    shipment = open_shipment(work, row.shipment_id)
     if shipment.departed_on is not None:
         raise Refusal.of(
             _("{number} has left with this container; correct its number or seal instead.").format(

@@ -29,6 +29,7 @@ from tradecrm.core.milestones import (
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import GoodsReceipt, Milestone, MilestoneChange, Person, Shipment, ShipmentLine
+from tradecrm.services.trade.open_shipments import open_shipment
 from tradecrm.services.work import Reader, Work, operation
 
 _TIED = frozenset({"ATD", "ATA", "DELIV"})
@@ -186,7 +187,7 @@ class PlanMilestone:
 @operation("shipment.write")
 def plan_milestone(work: Work, command: PlanMilestone) -> None:
     """Revise the planned day of a milestone; the old day stays in the history."""
-    shipment = _open_shipment(work, command.shipment_id)
+    shipment = open_shipment(work, command.shipment_id)
     _demand_code(command.code)
     row = work.session.scalars(
         select(Milestone).where(Milestone.shipment_id == shipment.id, Milestone.code == command.code)
@@ -229,7 +230,7 @@ def meet_milestone(work: Work, command: MeetMilestone) -> str:
     """Note the day, and take the shipment to the state it marks with the guards of that step; answers its state."""
     from tradecrm.services.trade.moving import MoveShipment, move_shipment
 
-    shipment = _open_shipment(work, command.shipment_id)
+    shipment = open_shipment(work, command.shipment_id)
     _demand_code(command.code)
     state = milestone_kind(command.code).state
     order = [each.key for each in SHIPMENT.states]
@@ -253,17 +254,6 @@ def meet_milestone(work: Work, command: MeetMilestone) -> str:
     return shipment.status
 
 
-def _open_shipment(work: Work, shipment_id: int) -> Shipment:
-    shipment = work.get(Shipment, shipment_id, _("Shipment"))
-    if shipment.status in {"closed", "void"}:
-        raise Refusal.of(
-            _("{number} is “{status}”; its milestones stand.").format(
-                number=shipment.number, status=_(SHIPMENT.state(shipment.status).title)
-            )
-        )
-    return shipment
-
-
 def _demand_code(code: str) -> None:
     known = {kind.code for kind in (*MILESTONES, TRANSHIPMENT)}
     if code not in known and not (code.startswith("TRANS") and code[5:].isdigit()):
@@ -282,7 +272,7 @@ def lay_out(work: Work, command: LayMilestones) -> None:
     """Write the milestones and the checklist of a shipment that has none, such as an imported one."""
     from tradecrm.services.trade.checklist import lay_checklist
 
-    shipment = _open_shipment(work, command.shipment_id)
+    shipment = open_shipment(work, command.shipment_id)
     lay_milestones(work, shipment)
     lay_checklist(work, shipment)
     for state, day in (

@@ -25,6 +25,7 @@ from tradecrm.services.trade.gates import (
 )
 from tradecrm.services.trade.letters import letter_of
 from tradecrm.services.trade.milestones import meet, meet_state, shift_milestones
+from tradecrm.services.trade.open_shipments import open_shipment
 from tradecrm.services.trade.revenue import RevenueEvent, recognize, revenue_event
 from tradecrm.services.work import Work, operation
 
@@ -195,13 +196,7 @@ class SaveShippingData:
 @operation("shipment.write")
 def save_shipping_data(work: Work, command: SaveShippingData) -> int:
     """Write consignee, marks, B/L and declaration of a shipment; answers its id. A given-up B/L keeps its type."""
-    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
-    if shipment.status in {"closed", "void"}:
-        raise Refusal.of(
-            _("{number} is “{status}”; its papers stand.").format(
-                number=shipment.number, status=_(SHIPMENT.state(shipment.status).title)
-            )
-        )
+    shipment = open_shipment(work, command.shipment_id)
     if command.bl_type not in {"original", "telex", "waybill"}:
         raise Refusal.of(_("Choose the kind of bill of lading."), "bl_type")
     if shipment.departed_on is not None and shipment.bl_type != command.bl_type:
