@@ -146,15 +146,13 @@ _HEAD = Section(
     "",
     (
         FieldSpec("customer", N_("Customer"), K.REF, picker=CUSTOMER, required=True, span=4),
-        FieldSpec("contact", N_("Contact"), K.REF, picker=CONTACT, within=("customer",), span=2),
         FieldSpec("currency", N_("Currency"), K.CURRENCY, required=True, span=2),
         FieldSpec("rate", N_("Rate"), K.RATE, span=2, visible=_has_rate),
         FieldSpec("incoterm", N_("Incoterm"), K.CHOICE, choices=INCOTERMS, required=True, span=2),
-        FieldSpec("incoterm_place", N_("Named place"), required=True, span=2),
-        FieldSpec("terms_preset", N_("Payment terms"), K.CHOICE, choices=TERMS, required=True, span=3),
-        FieldSpec("terms_days", N_("Days"), K.INTEGER, span=1, visible=has_days),
         FieldSpec("valid_until", N_("Valid until"), K.DATE, span=2),
-        FieldSpec("port_of_loading", N_("Port of loading"), span=2),
+        FieldSpec("incoterm_place", N_("Named place"), required=True, span=2),
+        FieldSpec("terms_preset", N_("Payment terms"), K.CHOICE, choices=TERMS, required=True, span=6),
+        FieldSpec("terms_days", N_("Days"), K.INTEGER, span=1, visible=has_days),
         FieldSpec("lead_time", N_("Time of shipment"), hint=N_("45 days after deposit"), span=3),
     ),
 )
@@ -185,8 +183,10 @@ _MORE = Section(
     (
         FieldSpec("day", N_("Date"), K.DATE, required=True, span=3),
         FieldSpec("number", N_("Number"), K.CODE, hint=N_("next number"), span=3, visible=_is_new),
-        FieldSpec("port_of_discharge", N_("Port of discharge"), span=3),
+        FieldSpec("contact", N_("Contact"), K.REF, picker=CONTACT, within=("customer",), span=3),
         FieldSpec("customer_po", N_("Customer's order no."), K.CODE, span=3),
+        FieldSpec("port_of_loading", N_("Port of loading"), span=3),
+        FieldSpec("port_of_discharge", N_("Port of discharge"), span=3),
         FieldSpec("signatory", N_("Signed by"), span=6),
         FieldSpec(
             "bank_account", N_("Bank account to pay to"), K.REF, picker=ACCOUNT, within=("currency",), span=6

@@ -136,11 +136,18 @@ def _past(kind: str, line: Any, paper: Any, link: Link) -> PastPrice:
         paper.day,
         line.quantity,
         line.unit,
-        round_to(line.price * (1 - line.discount), PRICE_DECIMALS),
+        round_to(_net(line), PRICE_DECIMALS),
         paper.currency,
         paper.incoterm,
         link,
     )
+
+
+def _net(line: Any) -> Decimal:
+    """Answer the unit price after the line's discount and its share of a discount on the whole paper."""
+    net: Decimal = line.price * (1 - line.discount)
+    plain = line.amount - line.adjusted
+    return net * line.amount / plain if line.adjusted < 0 < plain else net
 
 
 def _bought(reader: Reader, product_id: int) -> PastPurchase | None:

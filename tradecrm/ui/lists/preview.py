@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from tradecrm.core.text import _
 from tradecrm.screens.spec import Fact, Tone
@@ -15,6 +15,8 @@ from tradecrm.ui.theme import set_role, text_label
 
 _LONG = 24
 """Signs of a value from which it may take a second line."""
+_LABEL = 126
+"""Pixels that a label has beside a long value before it breaks."""
 
 
 class FactsCard(QFrame):
@@ -30,11 +32,9 @@ class FactsCard(QFrame):
         self.heading = text_label(title, "section", wrap=True)
         box.addWidget(self.heading)
         self._body = QWidget()
-        self._grid = QGridLayout(self._body)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(7)
-        self._grid.setColumnStretch(0, 1)
+        self._rows = QVBoxLayout(self._body)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(7)
         box.addWidget(self._body)
         self._shown: tuple[Fact, ...] | None = None
         self._labels: list[tuple[QLabel, QLabel | None]] = []
@@ -56,47 +56,55 @@ class FactsCard(QFrame):
             self._hold_width([labels for labels, _fact, _old in changed])
             return
         self._labels.clear()
-        while (item := self._grid.takeAt(0)) is not None:
+        while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._grid.setColumnMinimumWidth(1, 0)
-        for row, fact in enumerate(facts):
-            self._add(row, fact)
+        for fact in facts:
+            self._rows.addWidget(self._row(fact))
         self._hold_width(self._labels)
 
-    def _hold_width(self, fresh: Sequence[tuple[QLabel, QLabel | None]]) -> None:
-        """Keep the column of values as wide as it has been, so that a figure typed does not move every label."""
-        values = (value for _label, value in fresh if value is not None and not value.wordWrap())
-        widest = max((value.sizeHint().width() for value in values), default=0)
-        if widest > self._grid.columnMinimumWidth(1):
-            self._grid.setColumnMinimumWidth(1, widest)
+    @staticmethod
+    def _hold_width(fresh: Sequence[tuple[QLabel, QLabel | None]]) -> None:
+        """Keep each value as wide as it has been, so that a figure typed does not move its label."""
+        for _label, value in fresh:
+            if value is not None and not value.wordWrap():
+                value.setMinimumWidth(max(value.minimumWidth(), value.sizeHint().width()))
 
-    def _add(self, row: int, fact: Fact) -> None:
+    def _row(self, fact: Fact) -> QWidget:
+        """Answer a fact in a row of its own: a long value beside one label takes no room from the others."""
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(12)
         label = text_label(_(fact.label), "" if fact.strong else "muted", wrap=True)
         role = _role(fact)
+        line.addWidget(label, 1)
         if not fact.value:
             set_role(label, role)
             self._labels.append((label, None))
-            self._grid.addWidget(label, row, 0, 1, 2)
-            return
-        self._grid.addWidget(label, row, 0)
+            return row
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+        long = fact.link is not None or len(fact.value) > _LONG
+        if long:
+            whole = label.fontMetrics().horizontalAdvance(label.text()) + 2
+            label.setMinimumWidth(min(whole, _LABEL))
         if fact.link is not None:
             link = fact.link
             button = set_role(ElidedButton(fact.value.replace("&", "&&")), "link")
             button.clicked.connect(lambda: self._context.open(link))
             self._labels.append((label, None))
-            self._grid.addWidget(button, row, 1, side)
+            line.addWidget(button, 0, side)
         else:
-            value = text_label(fact.value, role, wrap=len(fact.value) > _LONG)
+            value = text_label(fact.value, role, wrap=long)
             self._labels.append((label, value))
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._grid.addWidget(value, row, 1, side)
+            line.addWidget(value, 1 if long else 0, Qt.AlignmentFlag.AlignTop if long else side)
             if fact.strong:
                 value.setFont(self._context.theme.font(semibold=True, tabular=True))
+        return row
 
 
 def _shape(fact: Fact) -> tuple[object, ...]:
