@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.desk_book import Desk, desk, new_book
 from tradecrm.core.links import Link
+from tradecrm.reports.plans import due_weeks
+from tradecrm.reports.registry import report_table
 from tradecrm.services.book import Book
-from tradecrm.services.control.desktop import DEFAULT_CARDS, desktop
+from tradecrm.services.control.desktop import DEFAULT_CARDS, ArrangeDesktop, arrange_desktop, desktop
+from tradecrm.services.control.people import AddPerson, add_person
+from tradecrm.services.crm.parties import SaveParty, save_party
+from tradecrm.services.money.notes import WriteNote, write_note
 from tradecrm.ui.charts.bricks import ClickLabel, FigureCard
 from tradecrm.ui.pages.desktop import CARDS, UNITS, DesktopPage, rows_of
 from tradecrm.ui.pages.desktop_arrange import Handle, moved
@@ -115,6 +122,44 @@ def test_every_figure_opens_a_page(qtbot: QtBot, book: Book, monkeypatch: pytest
         assert len({link.target for link in opened}) == 4
         pages: Any = one.window._supply
         assert all(link.target in pages.registry for link in opened)
+
+
+def test_the_weeks_to_come_are_those_of_both_plans(qtbot: QtBot, book: Book) -> None:
+    """Section 3.8: each amount is the total of the rows it opens; the deposit of 205.50 was due with the order."""
+    seat = book.seat()
+    seat.perform(arrange_desktop, ArrangeDesktop("card", ("due_weeks",)))
+    factory = seat.perform(save_party, SaveParty("宁波明灯厂", is_customer=False, is_supplier=True)).value
+    bill = WriteNote(
+        "OPEN", "AP", date(2026, 6, 1), Decimal(300), "", factory, "CNY", due_on=date(2026, 6, 24)
+    )
+    seat.perform(write_note, bill)
+    found = seat.ask(due_weeks)
+    assert [week.overdue for week in found.rows] == [True, *[False] * 5]
+    for week in found.rows:
+        for amount, link in ((week.incoming, week.collect), (week.outgoing, week.pay)):
+            table = seat.ask(report_table, link.target.removeprefix("report/"), dict(link.params))
+            total = table.totals[-1].cells[-1] if table.totals else Decimal(0)
+            assert total == amount, link
+    with desk(book) as one:
+        shown = texts(front(one))
+        assert shown.count("205.50") == 2, "overdue and in all"
+        assert shown.count("300.00") == 2
+
+
+def test_a_card_without_anything_says_so_and_is_offered_to_those_who_may_see_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    book = new_book(tmp_path, filled=False)
+    seat = book.seat()
+    seat.perform(arrange_desktop, ArrangeDesktop("card", ("due_weeks", "accounts")))
+    buyer = seat.perform(add_person, AddPerson("Wu", "purchaser")).value
+    with desk(book) as one:
+        assert any("Nothing is to be collected" in text for text in texts(front(one)))
+    theirs = book.seat(buyer)
+    theirs.perform(arrange_desktop, ArrangeDesktop("card", ("due_weeks", "accounts")))
+    with desk(book, theirs) as one:
+        assert set(front(one)._cards) == {"due_weeks"}, "a purchaser sees no bank account"
+    book.close()
 
 
 def test_an_empty_book_says_what_to_do_first(qtbot: QtBot, tmp_path: Path) -> None:

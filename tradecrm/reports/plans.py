@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
-from tradecrm.core.plans import GROUND_TITLES, Step, next_period, period_of
+from tradecrm.core.plans import GROUND_TITLES, Step, next_period, period_of, periods_between
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType, rate_title
 from tradecrm.core.table import Chart, ChartKind, RowStyle, Series, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
-from tradecrm.reports.build import ZERO, Linked, column, money, more_note, row
+from tradecrm.reports.build import ZERO, Linked, column, money, more_note, report_link, row
 from tradecrm.reports.params import CURRENCY, LIMIT, PARTY, Params, ReportParam
 from tradecrm.reports.spec import ReportSpec
 from tradecrm.services.figures.closing import add_known
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 HORIZON = 91
 """Days of the horizon without another wish: thirteen weeks."""
 
+_AHEAD = 30
 OVERDUE, UNDATED = "overdue", "undated"
 STEPS = (("week", N_("By week")), ("month", N_("By month")))
 RATES = (("MID", N_("Middle rate")), ("BUDGET", N_("Budget rate")))
@@ -144,6 +145,64 @@ def _plan(reader: Reader, params: Params, key: str, title: str, rows: Sequence[P
     )
 
 
+@dataclass(frozen=True, slots=True)
+class DueWeek:
+    """What comes in and goes out in base by its plans, in a whole week or overdue; None: a rate is missing.
+
+    ``collect`` and ``pay`` open the rows of either plan.
+    """
+
+    title: str
+    incoming: Decimal | None
+    outgoing: Decimal | None
+    collect: Link
+    pay: Link
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueWeeks:
+    """What is overdue and what is due in the weeks that begin within 30 days; ``rows`` is empty without any."""
+
+    base: str
+    rows: tuple[DueWeek, ...]
+    notes: tuple[str, ...]
+
+
+def due_weeks(reader: Reader) -> DueWeeks:
+    """Answer the next 30 days of both plans by week, as the reports show them; overdue stands first."""
+    starts = [date.min, *periods_between(reader.today, reader.today + timedelta(days=_AHEAD), Step.WEEK)]
+    until = next_period(starts[-1], Step.WEEK) - timedelta(days=1)
+    options, rates = PlanOptions(until), PlanRates(reader, RateType.MID)
+    sides: list[dict[date | None, list[Decimal | None]]] = []
+    for rows in (_incoming(reader, options), _outgoing(reader, options)):
+        sums: dict[date | None, list[Decimal | None]] = {}
+        for each in rows:
+            bucket = period_of(each.day, reader.today, Step.WEEK)
+            if bucket in starts:
+                sums.setdefault(bucket, []).append(rates.value(abs(each.amount), each.currency))
+        sides.append(sums)
+    incoming, outgoing = sides
+    if not incoming and not outgoing:
+        return DueWeeks(reader.base, (), ())
+    found = []
+    for start in starts:
+        if start == date.min and start not in incoming and start not in outgoing:
+            continue
+        asked = {"ahead": until.isoformat(), "bucket": bucket_name(start)}
+        found.append(
+            DueWeek(
+                bucket_title(start, Step.WEEK),
+                add_known(incoming.get(start, [])),
+                add_known(outgoing.get(start, [])),
+                report_link("collection_plan", **asked),
+                report_link("payment_plan", **asked),
+                overdue=start == date.min,
+            )
+        )
+    return DueWeeks(reader.base, tuple(found), tuple(rates.notes))
+
+
 def _wanted(lines: list[_Line], bucket: str) -> list[_Line]:
     """Keep to one bucket; Refusal for one that cannot be."""
     if not bucket:
@@ -161,7 +220,7 @@ def _columns(base: str) -> tuple[TableColumn, ...]:
         column("expected", _("Expected"), FieldKind.DATE),
         column("party", _("Partner")),
         column("kind", _("Kind")),
-        column("number", _("Number"), FieldKind.CODE),
+        column("number", _("Number")),
         column("due", _("Due"), FieldKind.DATE),
         column("ground", _("Because")),
         column("currency", _("Currency"), FieldKind.CURRENCY),
@@ -251,9 +310,9 @@ def _chart(lines: Sequence[_Line], step: Step, key: str, params: Params, base: s
 
 
 def _short(bucket: date | None, step: Step) -> str:
-    if bucket is None or bucket == date.min or step is Step.MONTH:
-        return bucket_title(bucket, step)
-    return f"{bucket:%m-%d}"
+    if bucket is None:
+        return _("No day")
+    return bucket_title(bucket, step) if bucket == date.min or step is Step.MONTH else f"{bucket:%m-%d}"
 
 
 _PARAMS = (STEP, UNTIL, RATE, PARTY, CURRENCY, DELAY, FLOOR, BUCKET, LIMIT)

@@ -40,6 +40,7 @@ from tradecrm.ui.pages.desktop_cards import (
     UnderWayCard,
 )
 from tradecrm.ui.pages.desktop_data import Head, read_head
+from tradecrm.ui.pages.desktop_due import DueWeeksCard
 from tradecrm.ui.pages.desktop_shortcuts import ShortcutsCard, offered
 from tradecrm.ui.pages.desktop_steps import StepsCard
 from tradecrm.ui.theme import set_role, text_label
@@ -53,11 +54,15 @@ SHARE = 4
 
 @dataclass(frozen=True, slots=True)
 class CardKind:
-    """A card a person can put on the desktop: its title, how many of the 24 units it is wide, how it is built."""
+    """A card a person can put on the desktop: its title, how many of the 24 units it is wide, how it is built.
+
+    It is offered to those who have the right ``verb``.
+    """
 
     title: str
     units: int
     build: Any
+    verb: str = ""
 
 
 CARDS: dict[str, CardKind] = {
@@ -67,7 +72,8 @@ CARDS: dict[str, CardKind] = {
     "aging": CardKind(N_("Receivables by age"), 7, AgesCard),
     "shipments_under_way": CardKind(N_("Under way"), 9, UnderWayCard),
     "shortcuts": CardKind(N_("Shortcuts"), 8, ShortcutsCard),
-    "accounts": CardKind(N_("Bank accounts"), 8, AccountsCard),
+    "accounts": CardKind(N_("Bank accounts"), 8, AccountsCard, "account.read"),
+    "due_weeks": CardKind(N_("Due in the next 30 days"), 8, DueWeeksCard, "receivable.read"),
 }
 
 
@@ -208,7 +214,7 @@ class DesktopPage(Page):
 
     def _place(self) -> None:
         """Put the cards where they belong: rows of 24 units, the last of a row as wide as there is room."""
-        wanted = [key for key in self._layout.cards if key in CARDS]
+        wanted = [key for key in self._layout.cards if key in CARDS and self._may(key)]
         for key in [key for key in self._cards if key not in wanted]:
             gone = self._cards.pop(key)
             gone.hide()
@@ -234,6 +240,11 @@ class DesktopPage(Page):
         if self._arranging:
             for key in wanted:
                 self._handle(key)
+
+    def _may(self, key: str) -> bool:
+        """Tell whether the person may see what a card shows."""
+        verb = CARDS[key].verb
+        return not verb or self.context.seat.actor.can(verb)
 
     def _stretched(self) -> list[bool]:
         return [card.grows for card in self._cards.values()]
@@ -289,7 +300,7 @@ class DesktopPage(Page):
         """Offer what is not there yet."""
         present = self._layout.of(slot)
         titles = (
-            {key: kind.title for key, kind in CARDS.items()}
+            {key: kind.title for key, kind in CARDS.items() if self._may(key)}
             if slot == CARD
             else {target: item.title for target, item in offered().items()}
         )
