@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -44,6 +43,7 @@ from tradecrm.screens.money.bank_import import (
 )
 from tradecrm.services.money.statements import ImportedStatement, StatementPreview, import_statement
 from tradecrm.ui.context import Page, PageContext
+from tradecrm.ui.file_card import FileCard
 from tradecrm.ui.forms.head import Banner
 from tradecrm.ui.tables import TableView
 from tradecrm.ui.theme import set_role, text_label
@@ -51,51 +51,22 @@ from tradecrm.ui.theme import set_role, text_label
 _SIDE = 380
 
 
-class _Drop(QFrame):
-    """Where a file is chosen, or dropped; ``chosen`` carries its path."""
-
-    chosen = Signal(str)
+class _Drop(FileCard):
+    """Where a statement is chosen, or dropped."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__()
-        set_role(self, "card")
-        self.setAcceptDrops(True)
-        self.choose = set_role(QPushButton(_("Choose a file…")), "primary")
-        self.choose.clicked.connect(self.ask)
-        picture = text_label("")
-        picture.setPixmap(context.theme.icon("bank", "muted").pixmap(44, 44))
         formats = _("Excel and CSV as the bank gives them, OFX, CAMT.053, MT940")
+        super().__init__(context, "bank", _("Drop a bank statement here, or choose it"), formats)
+        self.choose.clicked.connect(self.ask)
         middle = Qt.AlignmentFlag.AlignHCenter
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 24)
-        box.setSpacing(10)
-        box.addStretch(1)
-        box.addWidget(picture, 0, middle)
-        box.addWidget(text_label(_("Drop a bank statement here, or choose it"), "section"), 0, middle)
-        box.addWidget(text_label(formats, "muted"), 0, middle)
-        box.addWidget(self.choose, 0, middle)
-        box.addWidget(text_label(_("Nothing is written before you have seen the rows."), "muted"), 0, middle)
-        box.addStretch(2)
+        self.box.addWidget(self.choose, 0, middle)
+        seen = text_label(_("Nothing is written before you have seen the rows."), "muted")
+        self.box.addWidget(seen, 0, middle)
+        self.box.addStretch(2)
 
     def ask(self) -> None:
         """Ask for a file."""
-        pattern = " ".join(f"*.{suffix}" for suffix in SUFFIXES)
-        title = _("Bank statements ({pattern})").format(pattern=pattern)
-        path, _filter = QFileDialog.getOpenFileName(self, _("Choose a bank statement"), "", title)
-        if path:
-            self.chosen.emit(path)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one local file."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Read the file that was dropped."""
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.chosen.emit(paths[0])
+        self.ask_for(SUFFIXES, _("Choose a bank statement"), _("Bank statements ({pattern})"))
 
 
 class _Columns(QFrame):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTemporaryDir, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import Qt, QTemporaryDir
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -28,6 +27,7 @@ from tradecrm.services.data.imports import ImportBatch, ImportResult, run_import
 from tradecrm.services.data.imports_undo import KeptRecord, UndoImport, UndoResult, undo_import
 from tradecrm.services.data.safekeeping import BackupRow
 from tradecrm.ui.context import Page, PageContext
+from tradecrm.ui.file_card import FileCard
 from tradecrm.ui.forms.head import Banner
 from tradecrm.ui.pages.import_check import CheckStep, ResultStep
 from tradecrm.ui.pages.import_columns import ColumnsStep
@@ -54,68 +54,38 @@ LISTS = {
 }
 
 
-class FileStep(QFrame):
-    """Where a file is chosen, or dropped; ``chosen`` carries its path."""
-
-    chosen = Signal(str)
+class FileStep(FileCard):
+    """Where a spreadsheet is chosen, or dropped, and said what it holds."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__()
-        set_role(self, "card")
-        self.setAcceptDrops(True)
+        super().__init__(
+            context,
+            "import",
+            _("Drop a spreadsheet here, choose it, or paste its rows"),
+            _("Excel (xlsx, xls), OpenDocument (ods), text tables (csv, tsv) and tables in web pages"),
+        )
+        self.choose.clicked.connect(self.ask)
         self.kind = QComboBox()
         for key, title in KINDS:
             self.kind.addItem(_(title), key)
-        self.choose = set_role(QPushButton(_("Choose a file…")), "primary")
-        self.choose.clicked.connect(self.ask)
         self.history = set_role(QPushButton(_("Earlier imports")), "link")
         self.history.clicked.connect(lambda: context.open(Link.to("imports")))
-        picture = text_label("")
-        picture.setPixmap(context.theme.icon("import", "muted").pixmap(44, 44))
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 24)
-        box.setSpacing(10)
-        box.addStretch(1)
         middle = Qt.AlignmentFlag.AlignHCenter
-        box.addWidget(picture, 0, middle)
-        box.addWidget(
-            text_label(_("Drop a spreadsheet here, choose it, or paste its rows"), "section"), 0, middle
-        )
-        formats = text_label(
-            _("Excel (xlsx, xls), OpenDocument (ods), text tables (csv, tsv) and tables in web pages")
-        )
-        box.addWidget(set_role(formats, "muted"), 0, middle)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(text_label(_("It holds"), "muted"))
         row.addWidget(self.kind)
         row.addWidget(self.choose)
         row.addStretch(1)
-        box.addLayout(row)
+        self.box.addLayout(row)
         safe = text_label(_("Nothing is written before you have seen every row."), "muted")
-        box.addWidget(safe, 0, middle)
-        box.addWidget(self.history, 0, middle)
-        box.addStretch(2)
+        self.box.addWidget(safe, 0, middle)
+        self.box.addWidget(self.history, 0, middle)
+        self.box.addStretch(2)
 
     def ask(self) -> None:
         """Ask for a file."""
-        pattern = " ".join(f"*.{suffix}" for suffix in SUFFIXES)
-        title = _("Tables ({pattern})").format(pattern=pattern)
-        path, _filter = QFileDialog.getOpenFileName(self, _("Choose a spreadsheet"), "", title)
-        if path:
-            self.chosen.emit(path)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one local file."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Read the file that was dropped."""
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.chosen.emit(paths[0])
+        self.ask_for(SUFFIXES, _("Choose a spreadsheet"), _("Tables ({pattern})"))
 
 
 class ImportPage(Page):
