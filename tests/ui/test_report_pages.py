@@ -122,7 +122,8 @@ def test_a_report_waits_for_what_it_needs(room: Room) -> None:
     page = room.page(Link.to("report/shipment_profit"))
     assert isinstance(page, ReportPage)
     room.settle()
-    assert page.report.bar.problems["shipment"].text()
+    assert page.report.view.nothing.text() == "Shipment is needed."
+    assert not page.report.bar.problems["shipment"].text(), "nothing was entered wrongly yet"
     assert page.report.table is None
 
 

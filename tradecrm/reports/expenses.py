@@ -24,6 +24,12 @@ GROUPS = (
     ("month", N_("Month")),
     ("shipment", N_("Shipment")),
 )
+_BY = {
+    "category": N_("Expenses by category"),
+    "person": N_("Expenses by person"),
+    "month": N_("Expenses by month"),
+    "shipment": N_("Expenses by shipment"),
+}
 _TITLES = {category.code: category.title for category in EXPENSE_CATEGORIES}
 BY = ReportParam("by", N_("Sum by"), FieldKind.CHOICE, lambda _reader: "category", GROUPS)
 BOOKED = ReportParam("booked", N_("Only what is paid"), FieldKind.BOOL, lambda _reader: True)
@@ -84,7 +90,7 @@ def run_expenses(reader: Reader, params: Params) -> Table:
     )
     return Table(
         "expenses",
-        _("Expenses by {group}").format(group=_(dict(GROUPS)[by])),
+        _(_BY[by]),
         _("{first} to {last}").format(first=first.isoformat(), last=last.isoformat()),
         (
             column("group", _(dict(GROUPS)[by])),

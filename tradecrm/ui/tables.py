@@ -35,6 +35,8 @@ _TIPPED = 14
 """Longer texts say themselves whole in the tip, for their column may be narrower."""
 _LINES_SEEN = 5
 """Rows that are always in sight; a page with less room scrolls."""
+_MOST_SPANS = 500
+"""Headings that run over other cells; Qt looks through all of them when it paints a row."""
 _BOLD = frozenset({RowStyle.SUBTOTAL, RowStyle.TOTAL, RowStyle.SECTION})
 
 
@@ -106,7 +108,7 @@ class TableModel(QAbstractTableModel):
             bold=row.style in _BOLD,
             indent=row.level if index == 0 else 0,
             ground=ground,
-            wrap=self.wraps and not numeric,
+            wrap=self.wraps and not numeric and row.style is not RowStyle.SECTION,
         )
 
     def link(self, row: int, column: int) -> Link | None:
@@ -235,6 +237,7 @@ class TableView(QWidget):
         self.body.opened.connect(self.opened)
         self.totals.opened.connect(self.opened)
         self.least_text = LEAST_TEXT
+        self._spanned: set[tuple[int, int]] = set()
         self._natural: list[int] = []
         self._broken: list[int] = []
 
@@ -248,6 +251,7 @@ class TableView(QWidget):
         self.nothing.setVisible(not table.rows)
         self.body.setVisible(bool(table.rows))
         self.body.setMinimumHeight(self._theme.row * (min(_LINES_SEEN, len(table.rows)) + 1) + 12)
+        self._span(table)
         self._measure(table)
         self._spread()
         if table.rows:
@@ -268,6 +272,19 @@ class TableView(QWidget):
         super().resizeEvent(event)
         self._spread()
 
+    def _span(self, table: Table) -> None:
+        """Let a heading between rows run over the empty cells beside it, so that it widens no column."""
+        self._spanned.clear()
+        self.body.clearSpans()
+        headings = [n for n, row in enumerate(table.rows) if row.style is RowStyle.SECTION]
+        for number in headings[:_MOST_SPANS]:
+            texts = [bool(self.body.table.look(number, n).text) for n in range(len(table.columns))]
+            first = texts.index(True) if True in texts else 0
+            after = next((n for n in range(first + 1, len(texts)) if texts[n]), len(texts))
+            if after - first > 1:
+                self.body.setSpan(number, first, 1, after - first)
+                self._spanned.add((number, first))
+
     def _measure(self, table: Table) -> None:
         """Measure each column, with its title on one line and, where it holds figures, on two."""
         self._natural, self._broken = [], []
@@ -279,13 +296,19 @@ class TableView(QWidget):
             width = 0
             for view in (self.body, self.totals):
                 rows = view.table.rowCount() if numeric else min(view.table.rowCount(), _MEASURED)
-                looks = (view.table.look(row, number) for row in range(rows))
+                looks = ((row, view.table.look(row, number)) for row in range(rows))
                 if numeric:
                     # Figures have one width, so that the longest text is the widest one.
-                    widest = max(looks, key=lambda look: (len(look.text), look.bold), default=None)
+                    figures = (look for _place, look in looks)
+                    widest = max(figures, key=lambda look: (len(look.text), look.bold), default=None)
                     width = max(width, self.body.cells.width(widest) if widest is not None else 0)
                 else:
-                    widths = (view.cells.width(look) for look in looks if len(look.text) < 200)
+                    own = (
+                        look
+                        for place, look in looks
+                        if view is self.totals or (place, number) not in self._spanned
+                    )
+                    widths = (view.cells.width(look) for look in own if len(look.text) < 200)
                     # Where every text is long the column is as wide as it may be; an empty view asks for nothing.
                     width = max(width, min(_WIDEST_TEXT, max(widths, default=_WIDEST_TEXT if rows else 0)))
             self._natural.append(max(width, title, column.width))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, type_coerce
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.models import (
@@ -49,7 +49,7 @@ VAT_INVOICES = ListSource(
         ListColumn("received_on", VatInvoice.received_on, FieldKind.DATE, nullable=False),
         ListColumn("net", VatInvoice.net, FieldKind.MONEY, summed=True, nullable=False),
         ListColumn("vat", VatInvoice.vat, FieldKind.MONEY, summed=True, nullable=False),
-        ListColumn("left", _INVOICED - _CLAIMED, FieldKind.MONEY),
+        ListColumn("left", type_coerce(_INVOICED - _CLAIMED, VatInvoice.net.type), FieldKind.MONEY),
         ListColumn("version", VatInvoice.version, FieldKind.INTEGER, nullable=False),
     ),
     joins=lambda query: query.outerjoin(Party, Party.id == VatInvoice.supplier_id),

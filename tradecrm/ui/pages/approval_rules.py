@@ -41,8 +41,8 @@ from tradecrm.ui.pages.approval_levels import LevelsDialog, chain_text
 from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.theme import set_role, text_label
 
-_FIELD = 84
-_WIDTHS = ((1, _FIELD), (2, 34), (3, 196))
+_FIELD = 76
+_WIDTHS = ((1, _FIELD), (2, 32), (3, 178))
 """Thresholds, units and levels stand below each other on every card."""
 
 

@@ -118,6 +118,7 @@ class ParamBar(QFrame):
     """The fields of a report's parameters; ``changed`` once a moment after typing."""
 
     changed = Signal()
+    folded = Signal()
 
     def __init__(self, context: PageContext, params: tuple[ReportParam, ...], hidden: frozenset[str]) -> None:
         super().__init__()
@@ -136,10 +137,14 @@ class ParamBar(QFrame):
         for column in range(12):
             self._grid.setColumnStretch(column, 1)
         self._cells = [
-            (self._made(context, param), _SPANS.get(param.kind, 2))
+            (self._made(context, param), _SPANS.get(param.kind, 2), param.more)
             for param in params
             if param.key not in hidden
         ]
+        self._narrow = False
+        self.more = set_role(QPushButton(), "link")
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._on_more)
         self._grid.setRowStretch(len(self._cells) + 1, 1)
         self.arrange(narrow=False)
         self.setVisible(bool(self.editors))
@@ -151,14 +156,27 @@ class ParamBar(QFrame):
 
     def arrange(self, *, narrow: bool) -> None:
         """Put the fields into rows over the whole width, or into a block where a chart stands beside them."""
+        self._narrow = narrow
         block = 12 if self.short else 4
         row = used = 0
-        for cell, wide in self._cells:
+        seldom = any(later for _cell, _wide, later in self._cells)
+        self.more.setVisible(seldom)
+        self.more.setText(_("Fewer filters") if self.more.isChecked() else _("More filters"))
+        for cell, wide, later in self._cells:
+            cell.setVisible(not later or self.more.isChecked())
+            if cell.isHidden():
+                continue
             span = block if narrow else wide
             if used + span > 12:
                 row, used = row + 1, 0
             self._grid.addWidget(cell, row, used, 1, span)
             used += span
+        if seldom:
+            self._grid.addWidget(self.more, row + 1, 0, 1, 12, Qt.AlignmentFlag.AlignRight)
+
+    def _on_more(self) -> None:
+        self.arrange(narrow=self._narrow)
+        self.folded.emit()
 
     def _made(self, context: PageContext, param: ReportParam) -> QWidget:
         editor = make_editor(context, _field(param), dict)
@@ -210,7 +228,8 @@ class ParamBar(QFrame):
             self._say(key, "")
         rest = []
         for problem in refusal.problems if refusal is not None else ():
-            if problem.field in self.problems:
+            # What nobody has entered yet is asked for in the middle of the page, not marked as a mistake.
+            if problem.field in self.problems and self.values.get(problem.field) not in (None, ""):
                 self._say(problem.field, problem.message)
             rest.append(problem.message)
         return "\n".join(rest)
@@ -252,6 +271,7 @@ class ReportView(QWidget):
         self.table: Table | None = None
         internal = {param.key for param in self.spec.params if param.internal}
         self.bar = ParamBar(context, self.spec.params, PAGING | hidden | internal)
+        self.bar.more.setChecked(any(param.more and param.key in given for param in self.spec.params))
         self.view = _RoomyTable(context.theme)
         self.menu = FigureMenu(context, self.view)
         self.chart = ChartView(context.theme)
@@ -266,6 +286,7 @@ class ReportView(QWidget):
         self.fold.clicked.connect(self.fold_chart)
         self._lay_out()
         self.bar.changed.connect(self.run)
+        self.bar.folded.connect(self._arrange)
         self.view.opened.connect(context.open)
         self.chart.opened.connect(context.open)
         self._begun = False
