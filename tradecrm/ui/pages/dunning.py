@@ -25,7 +25,7 @@ from tradecrm.ui.pages.trade_dialog import OperationDialog
 from tradecrm.ui.tables import TableView
 from tradecrm.ui.theme import set_role, text_label
 
-_LETTER = 400
+_LETTER = 360
 
 
 @dataclass(frozen=True, slots=True)
