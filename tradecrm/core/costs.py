@@ -34,6 +34,13 @@ class CostStatus(enum.StrEnum):
     PAID = "paid"
 
 
+UNBILLED = (CostStatus.ESTIMATED.value, CostStatus.ACCRUED.value)
+"""Costs that wait for their bill: no more than what somebody expects."""
+
+BILLED = (CostStatus.INVOICED.value, CostStatus.PAID.value)
+"""Costs that are in the ledger, by a bill, a receipt, an expense claim or a rebate claim."""
+
+
 @dataclass(frozen=True, slots=True)
 class CostCategory:
     """A category: code, title, side, default currency, default basis of allocation, and sign (-1: rebate)."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tradecrm.core.commission import CommissionBasis, CommissionTerms, Earned
+from tradecrm.core.costs import UNBILLED
 from tradecrm.models import (
     CommissionLine,
     CommissionRule,
@@ -20,8 +21,6 @@ from tradecrm.models import (
 )
 from tradecrm.services.figures.profit import profits_between
 from tradecrm.services.work import Reader
-
-_UNCERTAIN = ("estimated", "accrued")
 
 
 def earned_records(
@@ -84,7 +83,7 @@ def _profits(reader: Reader, first: date, last: date) -> list[Earned]:
         ).all()
     )
     provisional = set(
-        reader.session.scalars(select(CostLine.shipment_id).where(CostLine.status.in_(_UNCERTAIN)).distinct())
+        reader.session.scalars(select(CostLine.shipment_id).where(CostLine.status.in_(UNBILLED)).distinct())
     )
     return [
         Earned(CommissionBasis.PROFIT, row.shipment_id, owners[row.shipment_id], row.departed_on, row.profit)

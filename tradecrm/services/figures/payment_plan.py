@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import case, func, select, type_coerce
 
+from tradecrm.core.costs import UNBILLED
 from tradecrm.core.dates import add_months
 from tradecrm.core.links import Link
 from tradecrm.core.plans import Every, Expected, Ground, average_delay, repeats
@@ -138,7 +139,7 @@ def _costs(reader: Reader, options: PlanOptions, accounts: Accounts) -> list[Pla
         .join(Shipment, Shipment.id == cost.shipment_id)
         .outerjoin(Party, Party.id == cost.party_id)
         .where(
-            cost.status.in_(("estimated", "accrued")),
+            cost.status.in_(UNBILLED),
             cost.purchase_line_id.is_(None),
             cost.amount > ZERO,
             Shipment.no_further_bill.is_(False),

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from tradecrm.core.costs import UNBILLED
 from tradecrm.core.dates import month_end
 from tradecrm.core.links import Link
 from tradecrm.core.rates import RateType, rate_title
@@ -148,7 +149,7 @@ def _costs(reader: Reader, until: date, *conditions: ColumnElement[bool]) -> lis
 
 
 def _provisional(reader: Reader, until: date) -> list[Finding]:
-    return _costs(reader, until, CostLine.status.in_(("estimated", "accrued")))
+    return _costs(reader, until, CostLine.status.in_(UNBILLED))
 
 
 def _vat_missing(reader: Reader, until: date) -> list[Finding]:

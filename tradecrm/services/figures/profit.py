@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, type_coerce
 
+from tradecrm.core.costs import UNBILLED
 from tradecrm.core.money import convert
 from tradecrm.core.profit import CostLine as Cost
 from tradecrm.core.profit import ShipmentResult, shipment_result
@@ -121,18 +122,15 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
         estimate=estimated,
         estimate_costs=estimate_costs,
         estimate_revenue=None if estimate is None else estimate.revenue_base,
-        provisional=item_id is None or any(row.status in _UNCERTAIN for row in costs),
+        provisional=item_id is None or any(row.status in UNBILLED for row in costs),
         provisional_share=_uncertain_share(costs),
     )
-
-
-_UNCERTAIN = frozenset({"estimated", "accrued"})
 
 
 def _uncertain_share(costs: Sequence[CostRow]) -> Decimal:
     """Answer how much of the costs is not billed yet, as a fraction of their sum by size; 0 without costs."""
     whole = sum((abs(row.base_amount) for row in costs), ZERO)
-    open_part = sum((abs(row.base_amount) for row in costs if row.status in _UNCERTAIN), ZERO)
+    open_part = sum((abs(row.base_amount) for row in costs if row.status in UNBILLED), ZERO)
     return open_part / whole if whole else ZERO
 
 

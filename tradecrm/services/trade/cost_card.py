@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, select
 
+from tradecrm.core.costs import BILLED
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -51,7 +52,7 @@ class CostCard:
     @property
     def billed(self) -> bool:
         """Tell whether the cost is in the ledger, by a bill, a receipt or a claim, and so cannot be edited."""
-        return self.status in {"invoiced", "paid"}
+        return self.status in BILLED
 
 
 def _cards(reader: Reader, *conditions: ColumnElement[bool]) -> tuple[CostCard, ...]:

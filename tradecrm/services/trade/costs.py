@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tradecrm.core.allocate import Basis, check_manual, manual_amounts
-from tradecrm.core.costs import COST_CATEGORIES, DEDUCTIONS, CostStatus, cost_category
+from tradecrm.core.costs import BILLED, COST_CATEGORIES, DEDUCTIONS, UNBILLED, CostStatus, cost_category
 from tradecrm.core.errors import Conflict
 from tradecrm.core.money import convert, currency_problems, decimal_problems, fits_currency
 from tradecrm.core.problems import Problem, Refusal
@@ -24,6 +24,7 @@ from tradecrm.models import (
     Shipment,
     ShipmentLine,
 )
+from tradecrm.services.figures.profit import planned_revenue
 from tradecrm.services.money.ledger import AP, COST, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.closing import demand_unclosed
@@ -73,7 +74,7 @@ def check_cost(command: SaveCost) -> list[Problem]:
     problems += currency_problems("currency", command.currency) or decimal_problems(
         ("amount", command.amount, command.currency)
     )
-    if command.status not in {CostStatus.ESTIMATED.value, CostStatus.ACCRUED.value}:
+    if command.status not in UNBILLED:
         problems.append(Problem("status", _("A cost is estimated or accrued until its bill is entered.")))
     if command.category == "PUR" and (command.vat_rate is None or command.rebate_rate is None):
         problems.append(Problem("vat_rate", _("A purchase needs its VAT rate and its rebate rate.")))
@@ -155,7 +156,7 @@ def _line_to_write(work: Work, command: SaveCost, shipment: Shipment) -> CostLin
 
 def is_booked(line: CostLine) -> bool:
     """Tell whether a cost is in the ledger: by a bill, a receipt, an expense claim or a rebate claim."""
-    return line.status in {CostStatus.INVOICED.value, CostStatus.PAID.value}
+    return line.status in BILLED
 
 
 def set_deduction(work: Work, line: CostLine, shipment: Shipment) -> None:
@@ -290,7 +291,7 @@ def keep_estimate(work: Work, command: KeepEstimate) -> int:
             version_no=(last or 0) + 1,
             made_at=work.now,
             rate=rate,
-            revenue_base=convert(shipment.total, rate, work.base),
+            revenue_base=convert(planned_revenue(work, shipment), rate, work.base),
             owner_id=shipment.owner_id,
         )
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tradecrm.core.adjusting import SharedLine
+from tradecrm.core.costs import UNBILLED
 from tradecrm.core.deposits import DepositPolicy, deposit_share
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.money import convert
@@ -195,7 +196,7 @@ def _costs_left(reader: Reader, shipment_id: int) -> tuple[int, bool, int]:
     kept = reader.session.scalar(
         select(func.count()).select_from(Estimate).where(Estimate.shipment_id == shipment_id)
     )
-    waiting = sum(1 for row in costs if row.status in {"estimated", "accrued"})
+    waiting = sum(1 for row in costs if row.status in UNBILLED)
     return waiting, any(line not in bought for line in wanted), kept or 0
 
 
