@@ -42,6 +42,7 @@ from tradecrm.services.figures.kept import balance_at
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.trade.costs import BillCost, SaveCost, bill_cost, save_cost
+from tradecrm.services.trade.shipment_card import shipment_card
 from tradecrm.services.work import Reader
 
 D = Decimal
@@ -94,6 +95,7 @@ def test_a_paid_claim_is_booked_to_the_cent_and_a_line_of_a_shipment_is_its_cost
     """Section 2.3: USD 12.35 x 7.12 = 87.932 -> 87.93 is a cost of the shipment, CNY 640.00 one of the firm."""
     account = seat.ask(_account, "CNY")
     before, profit = seat.ask(_sums), seat.ask(shipment_profit, deal.shipment).result.trading_profit
+    waiting = seat.ask(shipment_card, deal.shipment).unbilled
     claim = _approved(seat, _line("640.00"), _line("12.35", "USD", deal.shipment))
     held = seat.ask(balance_at, account, TODAY).amount
     seat.perform(pay_claim, PayClaim(claim, account, TODAY))
@@ -106,6 +108,7 @@ def test_a_paid_claim_is_booked_to_the_cent_and_a_line_of_a_shipment_is_its_cost
     assert profit - sheet.result.trading_profit == D("87.93")
     cost = sheet.costs[-1]
     assert (cost.category, cost.base_amount, cost.status) == ("BKD", D("87.93"), "paid")
+    assert seat.ask(shipment_card, deal.shipment).unbilled == waiting, "the claim is the bill of its cost"
     with pytest.raises(Refusal, match="has its bill"):
         seat.perform(bill_cost, BillCost(cost.cost_id, TODAY))
     with pytest.raises(Refusal, match="has its bill"):
