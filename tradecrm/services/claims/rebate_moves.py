@@ -15,6 +15,7 @@ from tradecrm.core.text import _
 from tradecrm.models import Account, RebateClaim, RebateReceipt
 from tradecrm.services.claims.rebate_ledger import shares_of, true_up
 from tradecrm.services.claims.rebates import rebate_gaps, shipments_in
+from tradecrm.services.claims.return_rebates import demand_nothing_owed
 from tradecrm.services.figures.rebate_kept import REB
 from tradecrm.services.money.ledger import BANK, REBATE, Row, Source, demand_open_period, post, reverse
 from tradecrm.services.work import Work, operation
@@ -52,6 +53,8 @@ def move_rebate(work: Work, command: MoveRebate) -> str:
     _check(work, command, claim)
     if command.step in {"ready", "file"}:
         _demand_ready(work, claim, command.day)
+    if command.step in {"collect", "refuse"}:
+        demand_nothing_owed(work, claim)
     if command.step in {"refuse", "refuse_rest"} and not command.reason.strip():
         raise Refusal.of(_("Say why the tax office refused."), "reason")
     was_filed = claim.filed_on is not None
