@@ -100,6 +100,21 @@ def test_eight_rows_are_in_sight_on_a_small_screen_and_the_chart_folds(room: Roo
     assert report.context.habits == {FOLDED: False}
 
 
+def test_filters_that_are_asked_for_seldom_are_folded_away(room: Room) -> None:
+    page = opened(room, Link.to("report/aging"))
+    bar = page.report.bar
+    assert not bar.editors["person"].isHidden()
+    assert bar.editors["edges"].parentWidget().isHidden()
+    tall = bar.sizeHint().height()
+    bar.more.click()
+    assert not bar.editors["edges"].parentWidget().isHidden()
+    assert bar.sizeHint().height() > tall
+    bar.more.click()
+    assert bar.sizeHint().height() == tall
+    named = opened(room, Link.to("report/aging", role="customer"))
+    assert not named.report.bar.editors["role"].parentWidget().isHidden()
+
+
 def test_a_statement_begins_with_the_opening_of_the_account(room: Room) -> None:
     page = opened(room, Link.to("report/account_statement", account=2))
     editor = page.report.bar.editors["first"]

@@ -41,9 +41,15 @@ EDGES = ReportParam(
     FieldKind.TEXT,
     lambda reader: ",".join(map(str, reader.settings.aging_edges)),
     kept=True,
+    more=True,
 )
 MODE = ReportParam(
-    "mode", N_("Base amounts"), FieldKind.CHOICE, lambda reader: reader.settings.aging_base_mode, MODES
+    "mode",
+    N_("Base amounts"),
+    FieldKind.CHOICE,
+    lambda reader: reader.settings.aging_base_mode,
+    MODES,
+    more=True,
 )
 KINDS = (
     ("", N_("All")),
@@ -52,10 +58,10 @@ KINDS = (
     ("forwarder", N_("Forwarders")),
     ("service", N_("Other services")),
 )
-ROLE = ReportParam("role", N_("Kind of partner"), FieldKind.CHOICE, lambda _reader: "", KINDS)
+ROLE = ReportParam("role", N_("Kind of partner"), FieldKind.CHOICE, lambda _reader: "", KINDS, more=True)
 PERSON = ReportParam("person", N_("Salesperson"), FieldKind.REF, ref="person")
-MEMO = ReportParam("memo", N_("Show what came later"), FieldKind.BOOL, lambda _reader: False)
-NET = ReportParam("net", N_("Set off what is unapplied"), FieldKind.BOOL, lambda _reader: False)
+MEMO = ReportParam("memo", N_("Show what came later"), FieldKind.BOOL, lambda _reader: False, more=True)
+NET = ReportParam("net", N_("Set off what is unapplied"), FieldKind.BOOL, lambda _reader: False, more=True)
 
 
 def read_edges(text: str) -> tuple[int, ...]:

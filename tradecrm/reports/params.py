@@ -25,7 +25,8 @@ class ReportParam:
 
     CHOICE has ``choices`` (value, title); REF names in ``ref`` the page of the record it is the id of
     (``customer``, ``account``, ``shipment``); a date may be typed as ``2026-05-31``. An ``internal`` one is set by
-    links alone and has no field on the page; a ``kept`` one begins with what was typed into it last.
+    links alone and has no field on the page; a ``kept`` one begins with what was typed into it last; a ``more``
+    one is asked for seldom and folded away on the page.
     """
 
     key: str
@@ -37,6 +38,7 @@ class ReportParam:
     required: bool = False
     internal: bool = False
     kept: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
