@@ -16,6 +16,7 @@ from tradecrm.models import (
     CommissionRun,
     CostLine,
     Item,
+    LedgerEntry,
     Receipt,
     Shipment,
 )
@@ -94,8 +95,9 @@ def _profits(reader: Reader, first: date, last: date) -> list[Earned]:
 
 def _revenues(reader: Reader, first: date, last: date) -> list[Earned]:
     rows = reader.session.execute(
-        select(Shipment.id, Shipment.owner_id, Shipment.departed_on, func.sum(Item.base_amount))
+        select(Shipment.id, Shipment.owner_id, Shipment.departed_on, -func.sum(LedgerEntry.base_amount))
         .join(Item, Item.shipment_id == Shipment.id)
+        .join(LedgerEntry, (LedgerEntry.posting_id == Item.posting_id) & (LedgerEntry.book == "REVENUE"))
         .where(
             Item.side == "AR", Item.kind == "INV", Shipment.departed_on >= first, Shipment.departed_on <= last
         )

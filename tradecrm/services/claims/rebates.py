@@ -27,6 +27,7 @@ from tradecrm.models import CostLine, DeclarationLine, RebateClaim, RebateClaimL
 from tradecrm.services.claims.collections import collection_of
 from tradecrm.services.claims.declarations import declared_items
 from tradecrm.services.claims.vat_invoices import invoiced_lines
+from tradecrm.services.trade.agency import exported_by
 from tradecrm.services.trade.costs import is_booked
 from tradecrm.services.work import Reader, Work, operation
 
@@ -291,6 +292,12 @@ def _data_gaps(reader: Reader, shipment: Shipment, day: date) -> list[str]:
             _("{number}: the export date of the declaration is missing.").format(number=shipment.number)
         )
         return gaps
+    if exported_by(reader, shipment.id) is not None and not shipment.agency_certificate:
+        gaps.append(
+            _("{number}: the agent's certificate of export (代理出口货物证明) is missing.").format(
+                number=shipment.number
+            )
+        )
     last = last_day(shipment.export_date)
     if last is not None and day > last:
         gaps.append(

@@ -1,4 +1,4 @@
-"""The rules of the check about goods returned: quantities, credit notes, stock, rebate paid back (section 12)."""
+"""The rules of the check about goods returned, their stock and rebate, and about agency export (section 12)."""
 
 from __future__ import annotations
 
@@ -61,5 +61,20 @@ RETURN_RULES = (
         " GROUP BY paper.id, paper.number, paper.repaid_on, paper.owed HAVING coalesce(sum(entry.base_amount), 0)"
         " <> CASE WHEN paper.repaid_on IS NULL THEN 0 ELSE paper.owed END",
         prelude=_RECEIVED,
+    ),
+    Rule(
+        "shipment",
+        N_("The invoice of {name} is for a principal; {found} of it are revenue, the fee is {wanted}."),
+        "WITH part(shipment_id, fee) AS ("
+        " SELECT goods.shipment_id, sum(goods.amount) * contract.agency_fee_rate / 1000000"
+        " FROM shipment_line AS goods JOIN sales_contract AS contract ON contract.id = goods.contract_id"
+        " WHERE contract.agency = 'AS_AGENT' GROUP BY goods.shipment_id, contract.id, contract.agency_fee_rate),"
+        " whole(shipment_id, fee, leeway) AS ("
+        " SELECT shipment_id, sum(fee), 100 * count(*) FROM part GROUP BY shipment_id)"
+        " SELECT shipment.id, shipment.number, -sum(entry.amount), whole.fee"
+        " FROM whole JOIN shipment ON shipment.id = whole.shipment_id"
+        " JOIN ledger_entry AS entry ON entry.shipment_id = shipment.id AND entry.book = 'REVENUE'"
+        " GROUP BY shipment.id, shipment.number, whole.fee, whole.leeway"
+        " HAVING abs(sum(entry.amount) + whole.fee) > whole.leeway",
     ),
 )

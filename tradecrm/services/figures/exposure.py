@@ -27,6 +27,7 @@ from tradecrm.models import (
     Shipment,
     ShipmentLine,
 )
+from tradecrm.services.figures.debtors import owed_by
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.money.rates import rate_for
@@ -171,7 +172,7 @@ def _undelivered(reader: Reader, members: Sequence[int]) -> tuple[Sums, Sums]:
     contract, mark = plain(SalesContract), plain(Earmark)
     contracts = reader.session.execute(
         select(contract.id, contract.currency).where(
-            contract.customer_id.in_(members), contract.status.in_((*IN_FORCE, "shipped"))
+            owed_by(contract, members), contract.status.in_((*IN_FORCE, "shipped"))
         )
     ).all()
     keys = [row.id for row in contracts]

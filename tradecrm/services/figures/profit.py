@@ -10,20 +10,28 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, type_coerce
 
+from tradecrm.core.agency import Agency, agency_fee
 from tradecrm.core.costs import UNBILLED
 from tradecrm.core.money import convert
 from tradecrm.core.profit import CostLine as Cost
 from tradecrm.core.profit import ShipmentResult, shipment_result
 from tradecrm.core.rebate import TaxRegime, deduction_code
 from tradecrm.core.text import _
-from tradecrm.models import Allocation, CostLine, Item, Shipment, Tranche
+from tradecrm.models import (
+    Allocation,
+    CostLine,
+    Item,
+    LedgerEntry,
+    SalesContract,
+    Shipment,
+    ShipmentLine,
+    Tranche,
+)
 from tradecrm.services.figures.estimates import EstimateVersion, compared_estimate
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
-_REVENUE = ("INV", "DN", "CN")
-"""Kinds of receivables of a shipment that are its revenue; a note taken back is two that cancel out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +102,20 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
         from tradecrm.services.money.rates import rate_for
 
         rate = rate_for(reader, RateType.BUDGET, shipment.currency, shipment.day).rate
-    if not revenue:
-        revenue = (RevenueRow(shipment.total, convert(shipment.total, rate, reader.base), None),)
+    own = shipment.total
+    if revenue:
+        owed, owed_base = _principals_part(reader, shipment.id)
+        if owed:
+            own -= owed
+            worth = sum((row.base_amount for row in revenue), ZERO) - owed_base
+            revenue = (RevenueRow(own, worth, None),)
+    else:
+        own = planned_revenue(reader, shipment)
+        revenue = (RevenueRow(own, convert(own, rate, reader.base), None),)
     notes = _notes(reader, shipment)
     revenue = (*revenue, *notes)
     result = shipment_result(
-        invoice_total=shipment.total + sum((row.amount for row in notes), ZERO),
+        invoice_total=own + sum((row.amount for row in notes), ZERO),
         currency=shipment.currency,
         revenue=sum((row.base_amount for row in revenue), ZERO),
         costs=[Cost(row.category, row.currency, row.amount, row.base_amount) for row in costs],
@@ -113,7 +129,7 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
         number=shipment.number,
         customer_id=shipment.customer_id,
         currency=shipment.currency,
-        invoice_total=shipment.total,
+        invoice_total=own,
         rate=rate,
         invoice_item_id=item_id,
         revenue=revenue,
@@ -194,6 +210,34 @@ def _revenue(reader: Reader, shipment: Shipment) -> tuple[int | None, tuple[Reve
     return found.id, tuple(RevenueRow(*row) for row in tranches)
 
 
+def _principals_part(reader: Reader, shipment_id: int) -> tuple[Decimal, Decimal]:
+    """Answer what of an invoice is owed to the principal of the goods, in its currency and in base (1.10)."""
+    item = plain(Item)
+    invoice = select(item.posting_id).where(
+        item.shipment_id == shipment_id, item.side == "AR", item.kind == "INV"
+    )
+    found = reader.session.execute(
+        select(func.sum(item.amount), func.sum(item.base_amount)).where(
+            item.shipment_id == shipment_id, item.side == "AP", item.posting_id.in_(invoice)
+        )
+    ).one()
+    return found[0] or ZERO, found[1] or ZERO
+
+
+def planned_revenue(reader: Reader, shipment: Shipment) -> Decimal:
+    """Answer what a shipment will bring the firm, in its currency: its goods, or the fee on a principal's goods."""
+    goods, contract = plain(ShipmentLine), plain(SalesContract)
+    rows = reader.session.execute(
+        select(contract.agency_fee_rate, func.sum(goods.amount))
+        .join_from(ShipmentLine.__table__, SalesContract.__table__, contract.id == goods.contract_id)
+        .where(goods.shipment_id == shipment.id, contract.agency == Agency.AS_AGENT.value)
+        .group_by(contract.id, contract.agency_fee_rate)
+    ).all()
+    if not rows:
+        return shipment.total
+    return agency_fee(((amount, rate) for rate, amount in rows), shipment.currency)
+
+
 def _notes(reader: Reader, shipment: Shipment) -> tuple[RevenueRow, ...]:
     """Answer the debit and credit notes on a shipment's invoice that stand, signed (section 16.8)."""
     item = plain(Item)
@@ -231,7 +275,7 @@ def _estimate(
     if estimate is None:
         return None, ()
     result = shipment_result(
-        invoice_total=shipment.total,
+        invoice_total=planned_revenue(reader, shipment),
         currency=shipment.currency,
         revenue=estimate.revenue_base,
         costs=[Cost(row.category, row.currency, row.amount, row.base_amount) for row in estimate.rows],
@@ -263,11 +307,11 @@ class ProfitTotal:
 
 def profits_between(reader: Reader, first: date, last: date) -> Sequence[ProfitTotal]:
     """Answer the results of the visible shipments that departed from ``first`` to ``last``, by date."""
-    item, line, shipment = plain(Item), plain(CostLine), plain(Shipment)
+    entry, line, shipment = plain(LedgerEntry), plain(CostLine), plain(Shipment)
     # Asked for by shipment, of each by itself: joined, every invoice of the book would be walked.
     sold = (
-        select(func.sum(item.base_amount))
-        .where(item.shipment_id == shipment.id, item.side == "AR", item.kind.in_(_REVENUE))
+        select(type_coerce(-func.sum(entry.base_amount), entry.base_amount.type))
+        .where(entry.shipment_id == shipment.id, entry.book == "REVENUE")
         .correlate(Shipment.__table__)
         .scalar_subquery()
     )

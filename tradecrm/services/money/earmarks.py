@@ -14,6 +14,7 @@ from tradecrm.core.money import fits_currency, format_money
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Allocation, Earmark, Item, PurchaseContract, PurchaseEarmark, SalesContract
+from tradecrm.services.figures.debtors import debtor
 from tradecrm.services.money.ledger import demand_open_period
 from tradecrm.services.money.taking_back import demand_past, demand_side
 from tradecrm.services.work import Reader, Work, operation
@@ -149,7 +150,7 @@ def demand_contract(work: Work, item: Item, contract_id: int) -> None:
     """Refuse to keep money for a contract of another party or currency, or one that is over."""
     if item.side == "AR":
         sale = work.get(SalesContract, contract_id, _("Contract"))
-        number, fits = sale.number, (sale.customer_id, sale.currency) == (item.party_id, item.currency)
+        number, fits = sale.number, (debtor(sale), sale.currency) == (item.party_id, item.currency)
         status = sale.status
     else:
         bought = work.get(PurchaseContract, contract_id, _("Purchase contract"))

@@ -110,6 +110,7 @@ def write_note(work: Work, command: WriteNote) -> int:
             owner_id=party.owner_id or work.actor.person_id,
         )
     )
+    _demand_own_goods(work, note)
     item = _post(work, command, note)
     note.item_id = item.id
     if invoice is not None and command.settle and item.amount < 0 < invoice.open_amount:
@@ -254,4 +255,21 @@ def _demand_no_return(work: Work, note: Note) -> None:
             _(
                 "{number} belongs to the goods returned {paper}: take that back, and the note goes with it."
             ).format(number=note.number, paper=number)
+        )
+
+
+def _demand_own_goods(work: Work, note: Note) -> None:
+    """Refuse to change the revenue of goods exported for a principal: most of it is the principal's (section 1.10)."""
+    from tradecrm.services.trade.agency import exported_for  # It stands above money.
+
+    if note.side != AR or note.category != REVENUE_NOTE or note.shipment_id is None:
+        return
+    contract = exported_for(work, note.shipment_id)
+    if contract is not None:
+        raise Refusal.of(
+            _(
+                "The goods are a principal's: under {contract} only the fee is revenue. Write this note as "
+                "“Other income or expense”, and one of the same kind on what is owed to the principal."
+            ).format(contract=contract.number),
+            "category",
         )

@@ -15,6 +15,7 @@ from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import Account, Allocation, Earmark, Item, Party, Receipt, SalesContract
 from tradecrm.services.data.search_own import write_new_terms
+from tradecrm.services.figures.debtors import debtor
 from tradecrm.services.money.accounts import is_evidence
 from tradecrm.services.money.allocations import Allocate, allocate_items, unallocate_row
 from tradecrm.services.money.bank_kept import (
@@ -203,7 +204,7 @@ def _use(work: Work, command: RecordReceipt, item: Item) -> None:
     """Earmark the money for contracts and allocate it to invoices, each checked for itself."""
     for share in command.earmarks:
         contract = work.get(SalesContract, share.id, _("Contract"))
-        if contract.customer_id != item.party_id or contract.currency != item.currency:
+        if debtor(contract) != item.party_id or contract.currency != item.currency:
             raise Refusal.of(
                 _("{number} is another customer's or in another currency.").format(number=contract.number),
                 "earmarks",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tradecrm.core.adjusting import Adjustment, Priced, adjustment_problems, plain_amounts, priced
+from tradecrm.core.agency import agency_problems
 from tradecrm.core.deposits import DepositPolicy
 from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.incoterms import check_incoterm
@@ -23,6 +24,7 @@ from tradecrm.services.control.approvals import void_approval
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.agency import set_agency
 from tradecrm.services.trade.closing import demand_closable
 from tradecrm.services.trade.contract_approval import demand_approval, keep_approval, submit
 from tradecrm.services.trade.contract_followers import contract_changed
@@ -60,7 +62,10 @@ class ContractLineDraft:
 
 @dataclass(frozen=True, slots=True)
 class SaveContract:
-    """A contract as typed; ``id`` and ``version`` name the one that is edited. ``number`` empty: the next one."""
+    """A contract as typed; ``id`` and ``version`` name the one that is edited. ``number`` empty: the next one.
+
+    ``agency`` says who exports (section 1.10), with the principal or the agent, and the fee as a fraction.
+    """
 
     customer_id: int
     day: date
@@ -89,6 +94,9 @@ class SaveContract:
     adjustment: Decimal = ZERO
     adjustment_rate: Decimal | None = None
     adjustment_text: str = ""
+    agency: str = ""
+    agency_party_id: int | None = None
+    agency_fee_rate: Decimal = ZERO
     id: int | None = None
     version: int | None = None
 
@@ -107,6 +115,9 @@ def check_contract(command: SaveContract) -> list[Problem]:
         problems.extend(_check_line(position, line))
     plain = plain_amounts(command.lines, command.currency)
     problems += adjustment_problems(Adjustment.of(command), plain, command.currency)
+    problems += agency_problems(
+        command.agency, command.agency_party_id, command.customer_id, command.agency_fee_rate
+    )
     if not ZERO <= command.commission_rate < 1:
         problems.append(Problem("commission_rate", _("The commission must be between 0 and 100 %.")))
     if command.latest_shipment is not None and command.latest_shipment < command.day:
@@ -160,6 +171,7 @@ def save_contract(work: Work, command: SaveContract) -> int:
     contract = _contract_to_write(work, command, customer)
     for name in HEADER:
         setattr(contract, name, getattr(command, name))
+    set_agency(work, contract, command.agency, command.agency_party_id, command.agency_fee_rate)
     contract.adjustment = prices.adjustment
     contract.total = total
     contract.deposit_due = deposit_due(total, command.currency, command.terms)

@@ -14,9 +14,11 @@ from tradecrm.core.money import currency_problems, decimal_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import CreditTerms, Party, SalesContract, Shipment
+from tradecrm.services.figures.debtors import debtor
 from tradecrm.services.figures.deposits import deposits_left
 from tradecrm.services.figures.exposure import CreditState, credit_state, in_currency, open_values
 from tradecrm.services.figures.quantities import contract_amounts
+from tradecrm.services.trade.agency import exported_by
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -151,7 +153,7 @@ def contract_credit(reader: Reader, contract_id: int) -> CreditAnswer | None:
     """Answer what credit says to a contract taking effect: its total less the deposit received for it."""
     contract = reader.get(SalesContract, contract_id, _("Contract"))
     added = contract_backlog(contract.total, deposit_left(reader, contract.id))
-    return answer_credit(reader, contract.customer_id, added, contract.currency)
+    return answer_credit(reader, debtor(contract), added, contract.currency)
 
 
 def shipment_credit(reader: Reader, shipment_id: int) -> CreditAnswer | None:
@@ -161,7 +163,9 @@ def shipment_credit(reader: Reader, shipment_id: int) -> CreditAnswer | None:
     order is not counted again (section 5, check 2).
     """
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
-    state = credit_state(reader, shipment.customer_id) if reader.settings.credit_check else None
+    agent = exported_by(reader, shipment.id)
+    owing = shipment.customer_id if agent is None else debtor(agent)
+    state = credit_state(reader, owing) if reader.settings.credit_check else None
     if state is None:
         return None
     added = ZERO

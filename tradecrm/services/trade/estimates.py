@@ -24,6 +24,7 @@ from tradecrm.services.control.approvals import (
     demand_unchanged,
 )
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.agency import own_total
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -93,7 +94,7 @@ def save_estimate(work: Work, command: SaveEstimate) -> int:
             version_no=(last or 0) + 1,
             made_at=work.now,
             rate=command.rate,
-            revenue_base=convert(contract.total, command.rate, work.base),
+            revenue_base=convert(own_total(contract), command.rate, work.base),
             status="draft",
             remarks=command.remarks,
             owner_id=contract.owner_id,
@@ -125,7 +126,7 @@ def estimate_result(reader: Reader, estimate: Estimate, contract: SalesContract)
         select(EstimateLine).where(EstimateLine.estimate_id == estimate.id).order_by(EstimateLine.id)
     )
     return shipment_result(
-        invoice_total=contract.total,
+        invoice_total=own_total(contract),
         currency=contract.currency,
         revenue=estimate.revenue_base,
         costs=[Cost(row.category, row.currency, row.amount, row.base_amount) for row in rows],
@@ -140,7 +141,7 @@ def protected_of(reader: Reader, estimate: Estimate, contract: SalesContract) ->
     return (
         ("customer", str(contract.customer_id)),
         ("currency", contract.currency),
-        ("total", f"{contract.total:f}"),
+        ("total", f"{own_total(contract):f}"),
         ("rate", f"{estimate.rate:f}"),
         ("cost", f"{result.total_cost:f}"),
     )
@@ -161,7 +162,7 @@ def submit_estimate(work: Work, command: SubmitEstimate) -> str:
                 number=estimate.version_no
             )
         )
-    if estimate.revenue_base != convert(contract.total, estimate.rate, work.base):
+    if estimate.revenue_base != convert(own_total(contract), estimate.rate, work.base):
         raise Refusal.of(
             _("The contract was changed after version {number}; estimate it again.").format(
                 number=estimate.version_no

@@ -15,8 +15,10 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.terms import ADVANCE_EVENTS, Method, decode_terms, split_instalments
 from tradecrm.core.text import _
 from tradecrm.models import Item, LetterOfCredit, SalesContract, Shipment, ShipmentLine
+from tradecrm.services.figures.debtors import debtor
 from tradecrm.services.figures.deposits import deposit_received
 from tradecrm.services.figures.quantities import GONE, contract_amounts, shipped_amount
+from tradecrm.services.trade.agency import exported_by
 from tradecrm.services.trade.credit import answer_credit, deposit_left, shipment_credit
 from tradecrm.services.trade.letters import letter_problems, problems_of
 from tradecrm.services.trade.releases import BL, CREDIT, PAYMENT, consume, usable_release
@@ -175,7 +177,9 @@ def release_stops(reader: Reader, shipment_id: int, way: str) -> tuple[Stop, ...
 
 def _standing(reader: Reader, shipment: Shipment) -> CreditAnswer | None:
     """Answer what credit says to goods that are invoiced already: they are in the exposure."""
-    return answer_credit(reader, shipment.customer_id, ZERO, shipment.currency)
+    agent = exported_by(reader, shipment.id)
+    owing = shipment.customer_id if agent is None else debtor(agent)
+    return answer_credit(reader, owing, ZERO, shipment.currency)
 
 
 def _invoice_left(reader: Reader, shipment: Shipment) -> Decimal:

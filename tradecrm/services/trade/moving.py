@@ -180,7 +180,10 @@ def release_bl(work: Work, command: ReleaseBl) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SaveShippingData:
-    """What is known of a shipment's papers before and after it left, until it is closed."""
+    """What is known of a shipment's papers before and after it left, until it is closed.
+
+    The certificate is that of the agent who exports for the firm (代理出口货物证明, section 1.10).
+    """
 
     shipment_id: int
     broker_id: int | None = None
@@ -191,6 +194,8 @@ class SaveShippingData:
     consignee: str = ""
     notify_party: str = ""
     marks: str = ""
+    agency_certificate: str = ""
+    agency_certified_on: date | None = None
 
 
 @operation("shipment.write")
@@ -203,6 +208,8 @@ def save_shipping_data(work: Work, command: SaveShippingData) -> int:
         raise Refusal.of(_("The goods have left; give the bill of lading up to change its kind."), "bl_type")
     if command.export_date is not None and command.export_date > work.today:
         raise Refusal.of(_("What has happened cannot be dated after today."), "export_date")
+    if command.agency_certified_on is not None and command.agency_certified_on > work.today:
+        raise Refusal.of(_("What has happened cannot be dated after today."), "agency_certified_on")
     for name in _DATA:
         value = getattr(command, name)
         setattr(shipment, name, value.strip() if isinstance(value, str) else value)
@@ -219,4 +226,6 @@ _DATA = (
     "consignee",
     "notify_party",
     "marks",
+    "agency_certificate",
+    "agency_certified_on",
 )

@@ -30,6 +30,7 @@ from tradecrm.services.money.ledger import demand_open_period, reverse
 from tradecrm.services.money.note_costs import NotePart
 from tradecrm.services.money.notes import ReverseNote, WriteNote, reverse_note, write_note
 from tradecrm.services.money.taking_back import standing_rows
+from tradecrm.services.trade.agency import exported_for
 from tradecrm.services.trade.closing import demand_unclosed
 from tradecrm.services.trade.return_costs import (
     SCRAP_FATE,
@@ -186,6 +187,14 @@ def _demand_returnable(work: Work, shipment: Shipment) -> None:
             )
         )
     demand_unclosed(work, shipment.id)
+    principal = exported_for(work, shipment.id)
+    if principal is not None:
+        raise Refusal.of(
+            _(
+                "The goods of {number} are a principal's: {contract} only earns its fee. Write notes to the customer "
+                "and to the principal instead."
+            ).format(number=shipment.number, contract=principal.number)
+        )
 
 
 def _demand_day(work: Work, shipment: Shipment, day: date) -> None:

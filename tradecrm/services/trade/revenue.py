@@ -5,12 +5,13 @@ from __future__ import annotations
 import enum
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Select, bindparam, select
 
+from tradecrm.core.agency import Agency
 from tradecrm.core.dates import Holidays
 from tradecrm.core.deposits import DepositPolicy, deposit_share, split_invoice
 from tradecrm.core.money import convert
@@ -19,10 +20,12 @@ from tradecrm.core.terms import ADVANCE_EVENTS, Event, PaymentTerms, decode_term
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, Earmark, Item, SalesContract, Shipment
 from tradecrm.services.control.holidays import banking_days
+from tradecrm.services.figures.debtors import debtor
 from tradecrm.services.figures.deposits import deposit_received, deposits_left
 from tradecrm.services.figures.quantities import contract_amounts, gone_quantities, unrecognized
 from tradecrm.services.money.allocations import Allocate, allocate_items
-from tradecrm.services.money.ledger import AR, REVENUE, NewItem, Part, Row, Source, TranchePart, add_item
+from tradecrm.services.money.ledger import AP, AR, REVENUE, NewItem, Part, Row, Source, TranchePart, add_items
+from tradecrm.services.trade.agency import fee_of, write_agent_fee
 from tradecrm.services.trade.rebate_booking import deduction_rows
 from tradecrm.services.work import Reader, Work
 
@@ -177,7 +180,7 @@ def _post_invoice(
         side=AR,
         kind="INV",
         number=shipment.invoice_number or "",
-        party_id=shipment.customer_id,
+        party_id=debtor(contracts[0][0]),
         day=shipment.recognized_on or work.today,
         document_day=shipment.invoice_date,
         currency=shipment.currency,
@@ -190,17 +193,44 @@ def _post_invoice(
         parts=tuple(parts),
         tranches=tranches if len(tranches) > 1 else (),
     )
+    owed = _principals_part(work, new, contracts)
     revenue = Row(
         REVENUE,
         shipment.currency,
-        -shipment.total,
-        -base_amount,
+        -shipment.total + sum((each.amount for each in owed), ZERO),
+        -base_amount + sum((each.base_amount for each in owed), ZERO),
         party_id=shipment.customer_id,
         contract_id=new.contract_id,
         shipment_id=shipment.id,
     )
+    if contracts[0][0].agency == Agency.VIA_AGENT.value:
+        write_agent_fee(work, shipment, contracts, rate)
     source = Source("shipment", shipment.id, shipment.invoice_number or "")
-    return add_item(work, new, "invoice", source, (revenue, *deduction_rows(work, shipment)))
+    return add_items(work, (new, *owed), "invoice", source, (revenue, *deduction_rows(work, shipment)))[0]
+
+
+def _principals_part(
+    work: Work, invoice: NewItem, contracts: list[tuple[SalesContract, Decimal]]
+) -> tuple[NewItem, ...]:
+    """Answer the payable to the principal whose goods the firm exports: the invoice less the fee (section 1.10).
+
+    The fee is the firm's at the recognition rate; what a deposit was worth otherwise is the principal's.
+    """
+    first = contracts[0][0]
+    if first.agency != Agency.AS_AGENT.value or first.agency_party_id is None:
+        return ()
+    fee = fee_of(contracts, invoice.currency)
+    payable = replace(
+        invoice,
+        side=AP,
+        party_id=first.agency_party_id,
+        amount=invoice.amount - fee,
+        base_amount=invoice.base_amount - convert(fee, invoice.rate, work.base),
+        parts=(Part(invoice.amount - fee),),
+        contract_id=None,
+        tranches=(),
+    )
+    return (payable,)
 
 
 def _tranches(work: Work, shipment: Shipment, rate: Decimal, taken: list[_Taken]) -> tuple[TranchePart, ...]:

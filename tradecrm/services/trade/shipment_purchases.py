@@ -21,6 +21,7 @@ from tradecrm.models import (
     ShipmentLine,
 )
 from tradecrm.services.figures.quantities import GONE
+from tradecrm.services.trade.agency import exported_for
 from tradecrm.services.trade.costs import SaveCost, write_cost
 from tradecrm.services.trade.purchases import gross
 from tradecrm.services.trade.rebate_booking import book_rebate
@@ -65,7 +66,12 @@ def add_purchases(work: Work, command: AddPurchases) -> int:
 
 
 def draw_purchases(work: Work, shipment: Shipment) -> int:
-    """Draft the purchases of a shipment as `add_purchases` does, the rebate left to the caller; answers how many."""
+    """Draft the purchases of a shipment as `add_purchases` does, the rebate left to the caller; answers how many.
+
+    A principal's goods are no purchase of the firm (section 1.10).
+    """
+    if exported_for(work, shipment.id) is not None:
+        return 0
     rows = work.session.execute(
         select(ShipmentLine, ContractLine)
         .join(ContractLine, ContractLine.id == ShipmentLine.contract_line_id)

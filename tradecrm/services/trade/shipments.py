@@ -9,13 +9,16 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from tradecrm.core.agency import Agency
 from tradecrm.core.packing import Carton, pack_line
 from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.rebate import TaxRegime
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.figures.quantities import GONE, taken_quantity
+from tradecrm.services.trade.agency import demand_alike
 from tradecrm.services.trade.checklist import date_checklist, lay_checklist
 from tradecrm.services.trade.milestones import lay_milestones, shift_milestones
 from tradecrm.services.trade.releases import void_outgrown
@@ -89,6 +92,7 @@ def save_shipment(work: Work, command: SaveShipment) -> int:
     }
     first = next(iter(contracts.values()))
     _check_contracts(first, list(contracts.values()))
+    demand_alike(list(contracts.values()))
     problems = [
         problem
         for position, (draft, line) in enumerate(pairs)
@@ -191,6 +195,13 @@ def _over(
     ]
 
 
+def _regime(work: Work, contract: SalesContract) -> str:
+    """Answer the tax regime of a new shipment: a principal's goods bring the firm no rebate (section 1.10)."""
+    if contract.agency == Agency.AS_AGENT.value:
+        return TaxRegime.NO_REFUND.value
+    return work.settings.tax_regime
+
+
 def _shipment_to_write(work: Work, command: SaveShipment, first: SalesContract) -> Shipment:
     """Answer the shipment to fill: a new one, or the one that was read in the same version."""
     if command.id is None:
@@ -203,7 +214,7 @@ def _shipment_to_write(work: Work, command: SaveShipment, first: SalesContract) 
             customer_id=first.customer_id,
             currency=first.currency,
             owner_id=first.owner_id,
-            tax_regime=work.settings.tax_regime,
+            tax_regime=_regime(work, first),
         )
     shipment = work.get(Shipment, command.id, _("Shipment"))
     work.demand_version(shipment, command.version, shipment.number)
