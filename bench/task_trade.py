@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from bench.measure import Line, ratio, seconds, spell
+from bench.measure import PROCESSOR, Line, ratio, seconds, spell
 from bench.story import TODAY
 from bench.task_quotation import Host
 from bench.trade_books import add_deal, trading
@@ -110,6 +110,7 @@ def run(path: Path, scale: str) -> Iterator[Line]:
                 _many(lambda: seat.ask(shipment_profit, shipment)),
                 _many(limit(*ONE, values=(shipment,))),
                 _ROUNDS,
+                clock=PROCESSOR,
             )
             yield ratio(
                 "exposure of one customer",
@@ -117,6 +118,7 @@ def run(path: Path, scale: str) -> Iterator[Line]:
                 _many(lambda: seat.ask(credit_state, party)),
                 _many(limit(*EXPOSURE, values=(party,))),
                 _ROUNDS,
+                clock=PROCESSOR,
             )
             count = len(seat.ask(profit_rows, *_YEAR))
             yield ratio(
@@ -124,12 +126,14 @@ def run(path: Path, scale: str) -> Iterator[Line]:
                 GOAL,
                 lambda: seat.ask(profit_rows, *_YEAR),
                 limit(PROFITS, values=_DAYS),
+                clock=PROCESSOR,
             )
             yield ratio(
                 f"estimate against actual of {count:,} shipments",
                 GOAL,
                 lambda: seat.ask(compared_shipments, *_YEAR),
                 limit(PROFITS, ESTIMATES, values=_DAYS),
+                clock=PROCESSOR,
             )
         yield _deal(book)
 

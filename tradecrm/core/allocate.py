@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from tradecrm.core.money import fits_currency, format_amount, minor_units
@@ -79,12 +79,12 @@ def allocate(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[
 class PartOf:
     """A part of a whole that amounts are shared with: what ``allocate`` gives it beside the rest, for many amounts.
 
-    Both are above zero, and the part is not more than the whole.
+    Both are above zero, in the same unit whatever it is, and the part is not more than the whole.
     """
 
     __slots__ = ("_part", "_rest", "_whole")
 
-    def __init__(self, part: Decimal, whole: Decimal) -> None:
+    def __init__(self, part: Decimal | int, whole: Decimal | int) -> None:
         above, below = part.as_integer_ratio()
         over, under = whole.as_integer_ratio()
         self._part, self._whole = above * under, over * below
@@ -93,13 +93,21 @@ class PartOf:
     def of(self, amount: Decimal, currency: str) -> Decimal:
         """Answer the part's share of ``amount``, which fits ``currency``, in whole minor units (section 2.6)."""
         decimals = minor_units(currency)
-        units = int(abs(amount).scaleb(decimals))
-        share, own = divmod(units * self._part, self._whole)
-        others = units * self._rest % self._whole
-        # Of two fractions that leave one unit over, the larger has it; of equal ones the larger part, else the first.
-        if own and (own > others or (own == others and self._part >= self._rest)):
-            share += 1
-        return Decimal(-share if amount < 0 else share).scaleb(-decimals)
+        return Decimal(self.sum_of((int(amount.scaleb(decimals)),))).scaleb(-decimals)
+
+    def sum_of(self, amounts: Iterable[int]) -> int:
+        """Answer the sum of the part's shares of amounts in minor units, each shared by itself (section 2.6)."""
+        part, whole, first = self._part, self._whole, self._part >= self._rest
+        total = 0
+        for units in amounts:
+            share, own = divmod(abs(units) * part, whole)
+            # One unit is left over unless both parts are whole. The larger fraction has it; of equal ones the larger
+            # part, else the first. The two fractions add up to one.
+            twice = 2 * own
+            if twice > whole or (own and twice == whole and first):
+                share += 1
+            total += share if units >= 0 else -share
+        return total
 
 
 def check_manual(total: Decimal, parts: Sequence[Decimal], currency: str) -> list[Problem]:

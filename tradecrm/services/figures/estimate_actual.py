@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from tradecrm.core.allocate import PartOf
+from tradecrm.core.money import minor_units
 from tradecrm.core.profit import Variance, cost_variance, ratio, sheet_flagged
-from tradecrm.models import Estimate, EstimateLine, SalesContract, ShipmentLine
+from tradecrm.models import Estimate, EstimateLine, SalesContract, Shipment, ShipmentLine
+from tradecrm.models.base import AMOUNT_SCALE, from_scaled
+from tradecrm.services.data.lean import lean_rows
+from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.estimates import has_share
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.profit_rows import ProfitRow, profit_rows
 from tradecrm.services.work import Reader
-
-ZERO = Decimal(0)
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,12 @@ def compared_shipments(
 ) -> Sequence[ComparedShipment]:
     """Answer the visible shipments that departed in the period, each beside the estimate it is compared with."""
     rows = profit_rows(reader, first, last, customer_id)
-    keys = [row.shipment_id for row in rows]
-    own = _own(reader, keys)
-    shares = _shares(reader, [key for key in keys if key not in own])
+    values = {"first": first.isoformat(), "last": last.isoformat(), "customer": customer_id}
+    estimates = _shares(reader, values) | _own(reader, values)
     least = reader.settings.min_margin
     found = []
     for row in rows:
-        estimate = own.get(row.shipment_id) or shares.get(row.shipment_id)
+        estimate = estimates.get(row.shipment_id)
         if estimate is None:
             flagged = row.margin is not None and row.margin < least
         else:
@@ -75,73 +76,104 @@ def compared_shipments(
     return found
 
 
-def _chunks(keys: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK))
+def _departed(*, of_one: bool) -> tuple[ColumnElement[bool], ...]:
+    """Answer the condition of the shipments of the period, of all customers or of one; seen ones are picked later."""
+    shipment = plain(Shipment)
+    within = shipment.departed_on.between(bindparam("first"), bindparam("last"))
+    return (within, shipment.customer_id == bindparam("customer")) if of_one else (within,)
 
 
-def _own(reader: Reader, shipments: Sequence[int]) -> dict[int, Estimated]:
+def _asked(
+    reader: Reader, make: Callable[[bool], Select[Any]], values: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Answer the rows of a statement over the shipments of the period, money as scaled integers."""
+    of_one = values["customer"] is not None
+    given = values if of_one else {name: values[name] for name in ("first", "last")}
+    return lean_rows(reader, make, of_one, values=given)
+
+
+def _own(reader: Reader, values: Mapping[str, Any]) -> dict[int, Estimated]:
     """Answer the newest approved estimate of each shipment that has one."""
+    rows = _asked(reader, _own_estimates, values)
+    return {key: Estimated(from_scaled(revenue), from_scaled(cost)) for key, revenue, cost in rows}
+
+
+def _own_estimates(of_one: bool) -> Select[Any]:
     table, line = plain(Estimate), plain(EstimateLine)
+    spent = (
+        select(whole(line.base_amount))
+        .where(line.estimate_id == table.id)
+        .correlate(Estimate.__table__)
+        .scalar_subquery()
+    )
+    return (
+        select(table.shipment_id, table.revenue_base, spent)
+        .join_from(Shipment.__table__, Estimate.__table__, table.shipment_id == plain(Shipment).id)
+        .where(*_departed(of_one=of_one), table.status == "approved")
+        .order_by(table.id)
+    )
+
+
+def _shares(reader: Reader, values: Mapping[str, Any]) -> dict[int, Estimated]:
+    """Answer each shipment's share, by value, of its single contract's approved estimate (as one sheet has it).
+
+    Every cost is shared by itself to the minor unit (section 2.6), as integers: a year has thousands of them.
+    """
+    step = 10 ** (AMOUNT_SCALE - minor_units(reader.base))
+    estimates: dict[int, tuple[int, int, list[int]]] = {}
+    for contract, revenue, total, cost in _asked(reader, _contract_estimates, values):
+        known = estimates.get(contract)
+        if known is None:
+            known = estimates[contract] = revenue // step, total, []
+        known[2].append(cost // step)
     found: dict[int, Estimated] = {}
-    for some in _chunks(shipments):
-        newest = (
-            select(func.max(table.id))
-            .where(table.shipment_id.in_(some), table.status == "approved")
-            .group_by(table.shipment_id)
+    for key, first_contract, last_contract, part in _asked(reader, _goods, values):
+        estimate = estimates.get(first_contract) if first_contract == last_contract else None
+        if estimate is None:
+            continue
+        revenue, total, costs = estimate
+        if has_share(part, total):
+            share = PartOf(part, total)
+            sold, spent = share.sum_of((revenue,)), share.sum_of(costs)
+            found[key] = Estimated(from_scaled(sold * step), from_scaled(spent * step))
+    return found
+
+
+def _goods(of_one: bool) -> Select[Any]:
+    """Select the goods of each shipment: lowest and highest contract, which are one where it has a share, and sum."""
+    goods = plain(ShipmentLine)
+    return (
+        select(
+            goods.shipment_id,
+            func.min(goods.contract_id),
+            func.max(goods.contract_id),
+            whole(goods.amount),
         )
-        rows = reader.session.execute(
-            select(table.shipment_id, table.revenue_base, func.sum(line.base_amount))
-            .join_from(Estimate.__table__, EstimateLine.__table__, line.estimate_id == table.id, isouter=True)
-            .where(table.id.in_(newest))
-            .group_by(table.id, table.shipment_id, table.revenue_base)
-        )
-        found |= {key: Estimated(revenue, cost or ZERO) for key, revenue, cost in rows}
-    return found
+        .join_from(Shipment.__table__, ShipmentLine.__table__, goods.shipment_id == plain(Shipment).id)
+        .where(*_departed(of_one=of_one))
+        .group_by(goods.shipment_id)
+    )
 
 
-def _shares(reader: Reader, shipments: Sequence[int]) -> dict[int, Estimated]:
-    """Answer each shipment's share, by value, of its single contract's approved estimate (as one sheet has it)."""
-    goods, table, contract = plain(ShipmentLine), plain(Estimate), plain(SalesContract)
-    found: dict[int, Estimated] = {}
-    for some in _chunks(shipments):
-        parts: dict[int, list[tuple[int, Decimal]]] = {}
-        for key, contract_id, amount in reader.session.execute(
-            select(goods.shipment_id, goods.contract_id, func.sum(goods.amount))
-            .where(goods.shipment_id.in_(some))
-            .group_by(goods.shipment_id, goods.contract_id)
-        ):
-            parts.setdefault(key, []).append((contract_id, amount))
-        single = {key: each[0] for key, each in parts.items() if len(each) == 1}
-        estimates = {
-            row.contract_id: row
-            for row in reader.session.execute(
-                select(table.id, table.contract_id, table.revenue_base, contract.total)
-                .join_from(Estimate.__table__, SalesContract.__table__, contract.id == table.contract_id)
-                .where(
-                    table.contract_id.in_({contract_id for contract_id, _amount in single.values()}),
-                    table.status == "approved",
-                )
-            )
-        }
-        costs = _lines(reader, [row.id for row in estimates.values()])
-        for key, (contract_id, part) in single.items():
-            row = estimates.get(contract_id)
-            if row is None or not has_share(part, row.total):
-                continue
-            share, base = PartOf(part, row.total), reader.base
-            spent = sum((share.of(cost, base) for cost in costs.get(row.id, ())), ZERO)
-            found[key] = Estimated(share.of(row.revenue_base, base), spent)
-    return found
-
-
-def _lines(reader: Reader, estimates: Sequence[int]) -> dict[int, list[Decimal]]:
-    line = plain(EstimateLine)
-    found: dict[int, list[Decimal]] = {}
-    for key, amount in reader.session.execute(
-        select(line.estimate_id, line.base_amount).where(line.estimate_id.in_(estimates)).order_by(line.id)
-    ):
-        found.setdefault(key, []).append(amount)
-    return found
+def _contract_estimates(of_one: bool) -> Select[Any]:
+    """Select the approved estimates of contracts shipped from in the period, once for each of their costs."""
+    goods, table, contract, line = (
+        plain(ShipmentLine),
+        plain(Estimate),
+        plain(SalesContract),
+        plain(EstimateLine),
+    )
+    shipped = (
+        select(goods.contract_id)
+        .join_from(Shipment.__table__, ShipmentLine.__table__, goods.shipment_id == plain(Shipment).id)
+        .where(*_departed(of_one=of_one))
+    )
+    return (
+        select(table.contract_id, table.revenue_base, contract.total, func.coalesce(line.base_amount, 0))
+        .join_from(Estimate.__table__, SalesContract.__table__, contract.id == table.contract_id)
+        .outerjoin(EstimateLine.__table__, line.estimate_id == table.id)
+        .where(table.contract_id.in_(shipped), table.status == "approved")
+    )
 
 
 def margin_of(estimate: Estimated) -> Decimal | None:

@@ -91,7 +91,7 @@ def _share_of_contract(reader: Reader, shipment: Shipment) -> EstimateVersion | 
     return EstimateVersion(found.version_no, found.rate, revenue, rows, of_contract=True)
 
 
-def has_share(part: Decimal, total: Decimal) -> bool:
+def has_share(part: Decimal | int, total: Decimal | int) -> bool:
     """Tell whether a shipment of ``part`` can have a share of the estimate of a contract over ``total``."""
     return total > 0 and part <= total
 

@@ -8,12 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, select
 
 from tradecrm.core.profit import ratio
-from tradecrm.models import Allocation, Item, Shipment
+from tradecrm.models import Allocation, Item, Party, Shipment
+from tradecrm.models.base import from_scaled
+from tradecrm.services.data.lean import lean_rows
+from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.estimates import EstimateVersion, compared_estimate
-from tradecrm.services.figures.papers import party_names
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.profit import profits_between
 from tradecrm.services.work import Reader
@@ -104,7 +106,7 @@ def profit_rows(
     """Answer the results of the visible shipments that departed from ``first`` to ``last``, by date."""
     totals = profits_between(reader, first, last)
     gains = _realized(reader, first, last)
-    names = party_names(reader, {row.customer_id for row in totals})
+    names = _customers(reader, first, last)
     return [
         ProfitRow(
             row.shipment_id,
@@ -121,14 +123,25 @@ def profit_rows(
     ]
 
 
+def _customers(reader: Reader, first: date, last: date) -> dict[int, str]:
+    """Answer the names of the customers the actor may see whose shipments departed in the period."""
+    shipment = plain(Shipment)
+    within = select(shipment.customer_id).where(shipment.departed_on >= first, shipment.departed_on <= last)
+    return dict(reader.session.execute(select(Party.id, Party.name).where(Party.id.in_(within))).all())
+
+
 def _realized(reader: Reader, first: date, last: date) -> dict[int, Decimal]:
     """Answer the realized exchange difference of each shipment that departed in the period."""
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    return {key: from_scaled(fx) for key, fx in lean_rows(reader, _differences, values=days)}
+
+
+def _differences() -> Select[Any]:
     row, item, shipment = plain(Allocation), plain(Item), plain(Shipment)
-    within = select(shipment.id).where(shipment.departed_on >= first, shipment.departed_on <= last)
-    rows = reader.session.execute(
-        select(item.shipment_id, func.sum(row.fx))
+    within = select(shipment.id).where(shipment.departed_on.between(bindparam("first"), bindparam("last")))
+    return (
+        select(item.shipment_id, whole(row.fx))
         .join_from(Allocation.__table__, Item.__table__, item.id == row.debit_item_id)
         .where(item.shipment_id.in_(within))
         .group_by(item.shipment_id)
     )
-    return dict(rows.all())
