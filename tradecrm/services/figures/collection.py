@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, case, false, func, literal_column, select
 from tradecrm.core.links import Link
 from tradecrm.core.plans import Expected, expected_day
 from tradecrm.models import Earmark, Instalment, Item, Promise, SalesContract, Shipment, ShipmentLine
+from tradecrm.services.figures.debtors import debtor, owed_by
 from tradecrm.services.figures.delays import Delay, average_delays
 from tradecrm.services.figures.exposure import open_values, unposted_values
 from tradecrm.services.figures.plan_rows import (
@@ -144,7 +145,7 @@ def contract_rows(reader: Reader, options: PlanOptions, accounts: Accounts) -> l
     contract = SalesContract
     statement = select(contract).where(contract.status.in_(AGREED))
     if options.party_id is not None:
-        statement = statement.where(contract.customer_id == options.party_id)
+        statement = statement.where(owed_by(contract, (options.party_id,)))
     if options.currency is not None:
         statement = statement.where(contract.currency == options.currency)
     contracts = reader.session.scalars(statement).all()
@@ -216,7 +217,7 @@ def _contract(
         PlanRow(
             kind,
             each.number,
-            each.customer_id,
+            debtor(each),
             each.currency,
             amount,
             None,

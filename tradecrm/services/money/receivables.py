@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tradecrm.models import Instalment, Item, SalesContract
+from tradecrm.services.figures.debtors import owed_by
 from tradecrm.services.figures.deposits import deposit_received
 from tradecrm.services.money.ledger import AR
 from tradecrm.services.work import Reader
@@ -121,10 +122,10 @@ def invoices_of(
 
 
 def open_contracts(reader: Reader, party_id: int, currency: str | None = None) -> tuple[OpenContract, ...]:
-    """Answer the contracts of a customer that may take money in advance (section 3.3), the oldest first."""
+    """Answer the contracts that a party may pay in advance (section 3.3), the oldest first."""
     query = (
         select(SalesContract)
-        .where(SalesContract.customer_id == party_id, SalesContract.status.in_(_AWAITING))
+        .where(owed_by(SalesContract, (party_id,)), SalesContract.status.in_(_AWAITING))
         .order_by(SalesContract.day, SalesContract.number)
         .limit(_MOST)
     )

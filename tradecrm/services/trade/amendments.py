@@ -22,6 +22,7 @@ from tradecrm.services.control.approvals import (
     ask_approval,
 )
 from tradecrm.services.data.search import keep_search_terms
+from tradecrm.services.figures.debtors import debtor
 from tradecrm.services.figures.deposits import deposit_received
 from tradecrm.services.figures.quantities import gone_quantities, taken_quantities
 from tradecrm.services.trade.contract_approval import (
@@ -123,10 +124,10 @@ def _credit_answer(work: Work, contract: SalesContract, new: SaveContract) -> Cr
     """Answer what the customer's credit says to the increase alone (section 5, check 4); None without one."""
     total = amended_prices(work, contract, new).total
     if new.currency != contract.currency:
-        return answer_credit(work, contract.customer_id, total, new.currency)
+        return answer_credit(work, debtor(contract), total, new.currency)
     if total <= contract.total:
         return None
-    return answer_credit(work, contract.customer_id, total - contract.total, contract.currency)
+    return answer_credit(work, debtor(contract), total - contract.total, contract.currency)
 
 
 def _demand_credit(work: Work, contract: SalesContract, new: SaveContract) -> None:
