@@ -15,9 +15,9 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.trade.pickers import goods_ref
 from tradecrm.screens.trade.words import packed, packing_words
+from tradecrm.services.trade.sale_papers import PACKING
 from tradecrm.services.trade.shipment_card import (
     HEAD,
-    PACKING,
     contract_choice,
     open_goods,
     shipment_card,

@@ -27,8 +27,9 @@ from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.agency import set_agency
 from tradecrm.services.trade.closing import demand_closable
 from tradecrm.services.trade.contract_approval import demand_approval, keep_approval, submit
-from tradecrm.services.trade.contract_followers import contract_changed
+from tradecrm.services.trade.contract_followers import GOODS, contract_changed
 from tradecrm.services.trade.contract_gates import demand_effect
+from tradecrm.services.trade.sale_papers import PACKING
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -249,10 +250,10 @@ def write_lines(
         product = None if line.product_id is None else work.get(Product, line.product_id, _("Product"))
         row = kept[position - 1] or ContractLine(contract_id=contract.id, owner_id=contract.owner_id)
         row.position, row.amount, row.adjusted = position, amount, share
-        for name in _TYPED:
+        for name in GOODS:
             setattr(row, name, getattr(line, name))
         if product is not None:
-            for name in _PACKING:
+            for name in PACKING:
                 setattr(row, name, getattr(product, name))
             row.cost = line.cost if line.cost is not None else product.cost
             row.supplier_id = line.supplier_id or product.supplier_id
@@ -298,32 +299,6 @@ def _kept_lines(
             work.session.delete(row)
     work.session.flush()
     return kept
-
-
-_TYPED = (
-    "product_id",
-    "item_no",
-    "description_en",
-    "description_cn",
-    "specification",
-    "hs_code",
-    "unit",
-    "quantity",
-    "price",
-    "discount",
-    "cost",
-    "vat_rate",
-    "rebate_rate",
-    "supplier_id",
-)
-_PACKING = (
-    "per_carton",
-    "carton_length",
-    "carton_width",
-    "carton_height",
-    "unit_net_weight",
-    "carton_tare",
-)
 
 
 @dataclass(frozen=True, slots=True)

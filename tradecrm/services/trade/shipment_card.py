@@ -29,6 +29,7 @@ from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.contract_card import ChainPart, papers_of
 from tradecrm.services.trade.gates import contracts_of
 from tradecrm.services.trade.revenue import RevenueEvent, revenue_event
+from tradecrm.services.trade.sale_papers import PACKING
 from tradecrm.services.trade.shipments import SHIPPABLE
 from tradecrm.services.work import Reader
 
@@ -58,14 +59,6 @@ HEAD = (
     "tax_regime",
     "total",
     "remarks",
-)
-PACKING = (
-    "per_carton",
-    "carton_length",
-    "carton_width",
-    "carton_height",
-    "unit_net_weight",
-    "carton_tare",
 )
 
 
