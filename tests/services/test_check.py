@@ -18,6 +18,8 @@ from tradecrm.core.progress import Progress
 from tradecrm.models import Base
 from tradecrm.services.book import Book
 from tradecrm.services.data.check import check_book, check_state, verify_book
+from tradecrm.services.data.check_items import SETTLED_IN_PART
+from tradecrm.services.data.check_sql import said
 from tradecrm.storage.engines import connect, reader_engine
 from tradecrm.storage.objects import sqlite_triggers
 from tradecrm.storage.store import open_book
@@ -370,3 +372,16 @@ def test_the_check_can_be_stopped(copy: Path) -> None:
     with pytest.raises(Stopped):
         check_book(engine, progress)
     engine.dispose()
+
+
+def test_the_walk_over_all_items_sorts_nothing(copy: Path) -> None:
+    connection = connect(copy)
+    statement = said(SETTLED_IN_PART, "sqlite")
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    connection.close()
+    assert [step for step in plan if step.startswith(("SCAN", "SEARCH", "USE"))] == [
+        "SCAN allocation USING INDEX ix_allocation_debit",
+        "SCAN allocation USING INDEX ix_allocation_credit",
+        "SCAN taken",
+        "SEARCH item USING INTEGER PRIMARY KEY (rowid=?)",
+    ]
