@@ -22,6 +22,7 @@ from tradecrm.screens.trade.adjusting import (
     typed_adjustment,
     typed_shares,
 )
+from tradecrm.screens.trade.agency import agency_values, typed_agency
 from tradecrm.screens.trade.pickers import party_ref
 from tradecrm.services.control.approvals import active_triggers, pending_request
 from tradecrm.services.crm.parties import party_card, party_picker
@@ -92,6 +93,7 @@ def load_contract(reader: Reader, contract_id: int) -> Draft:
     fitting = [key for key, _name, _bank, held in accounts if held == card.values["currency"]]
     values.update(terms_preset=code, terms_days=days, received=card.received)
     values.update(adjustment_values(card.values["adjustment"], card.values["adjustment_rate"]))
+    values.update(agency_values(card.values, card.agency_party))
     values["pay_to"] = account or next(iter(fitting), None)
     values["to_buy"] = any(need.to_buy > 0 for need in contract_needs(reader, contract_id).values())
     values.update(_approval(reader, card.id))
@@ -152,6 +154,7 @@ def blank_contract(reader: Reader, link: Link) -> Draft:
         "total": ZERO,
         "deposit_due": ZERO,
         **adjustment_values(),
+        **agency_values(),
         **_hidden(reader, today),
     }
     draft = _take_rate(Draft(values))
@@ -319,6 +322,7 @@ def build_contract(draft: Draft) -> SaveContract:
         bank_account_id=draft.ref_id("bank_account"),
         id=draft.id,
         version=draft.version,
+        **typed_agency(draft),
         **{name: draft.text(name).strip() for name in plain},
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tradecrm.core.agency import Agency
 from tradecrm.core.links import Link
 from tradecrm.core.money import convert, format_money, minor_units
 from tradecrm.core.presets import terms_wording
@@ -118,6 +119,8 @@ def _purchase(line: Line, base: str) -> tuple[Decimal, Decimal] | None:
 
 def profit_facts(draft: Draft) -> tuple[Fact, ...]:
     """Answer the estimate while typing: revenue, purchase, rebate, commission, margin, break-even rate."""
+    if draft.text("agency") == Agency.AS_AGENT.value:
+        return ()  # Only the fee is the firm's: it stands in the panel on agency export.
     found = estimate(draft)
     if found is None:
         return (Fact(_("Type lines with prices and the budget rate to see the profit."), "", muted=True),)

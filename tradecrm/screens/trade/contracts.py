@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from tradecrm.screens.spec import (
     Tone,
 )
 from tradecrm.screens.trade.adjusting import ADJUSTING
+from tradecrm.screens.trade.agency import AGENCY, agency_facts
 from tradecrm.screens.trade.amendment import VERSIONS_PANEL, amendment_form
 from tradecrm.screens.trade.contract_draft import (
     OWN_TERMS,
@@ -361,7 +363,7 @@ CONTRACT_FORM = FormSpec(
     key="contract",
     title=N_("New contract"),
     kind="sales_contract",
-    sections=(_HEAD, ADJUSTING, _MORE),
+    sections=(_HEAD, ADJUSTING, _MORE, AGENCY),
     load=load_contract,
     blank=blank_contract,
     save=save_contract,
@@ -375,6 +377,7 @@ CONTRACT_FORM = FormSpec(
     steps=contract_steps,
     panels=(
         PanelSpec("terms", N_("Payment terms"), compute=terms_facts),
+        PanelSpec("agency", N_("Agency export"), compute=agency_facts),
         PanelSpec("profit", N_("Profit estimate"), compute=profit_facts),
         PanelSpec("purchases", N_("Purchases"), query=purchases_facts),
         VERSIONS_PANEL,
@@ -399,4 +402,4 @@ CONTRACT_FORM = FormSpec(
     needs="contract.write",
     saved=N_("The contract is saved."),
 )
-AMENDMENT_FORM = amendment_form(CONTRACT_FORM)
+AMENDMENT_FORM = amendment_form(replace(CONTRACT_FORM, sections=(_HEAD, ADJUSTING, _MORE)))

@@ -408,7 +408,15 @@ BL_TYPES = (
     Choice("telex", N_("Telex release")),
     Choice("waybill", N_("Sea waybill")),
 )
-_TEXTS = ("bl_no", "bl_type", "declaration_no", "consignee", "notify_party", "marks")
+_TEXTS = (
+    "bl_no",
+    "bl_type",
+    "declaration_no",
+    "consignee",
+    "notify_party",
+    "marks",
+    "agency_certificate",
+)
 
 
 def _blank_data(reader: Reader, link: Link) -> Draft:
@@ -416,7 +424,17 @@ def _blank_data(reader: Reader, link: Link) -> Draft:
     data = shipping_data(reader, _id(draft))
     values: dict[str, Value] = {name: getattr(data, name) for name in _TEXTS}
     broker = None if data.broker_id is None else Ref(data.broker_id, data.broker)
-    return draft.put(export_date=data.export_date, broker=broker, **values)
+    return draft.put(
+        export_date=data.export_date,
+        broker=broker,
+        agency_certified_on=data.agency_certified_on,
+        by_agent=data.by_agent,
+        **values,
+    )
+
+
+def _by_agent(draft: Draft) -> bool:
+    return draft.flag("by_agent")
 
 
 DATA_FORM = dialog_spec(
@@ -431,6 +449,10 @@ DATA_FORM = dialog_spec(
         FieldSpec("consignee", N_("Consignee"), K.LONG_TEXT, span=6),
         FieldSpec("notify_party", N_("Notify party"), K.LONG_TEXT, span=6),
         FieldSpec("marks", N_("Shipping marks"), K.LONG_TEXT, span=12),
+        FieldSpec(
+            "agency_certificate", N_("Agent's certificate of export"), K.CODE, span=6, visible=_by_agent
+        ),
+        FieldSpec("agency_certified_on", N_("Certified on"), K.DATE, span=6, visible=_by_agent),
     ),
     _blank_data,
     save_shipping_data,
@@ -438,6 +460,7 @@ DATA_FORM = dialog_spec(
         _id(draft),
         draft.ref_id("broker"),
         export_date=draft.day("export_date"),
+        agency_certified_on=draft.day("agency_certified_on"),
         **{name: draft.text(name) for name in _TEXTS},
     ),
     N_("The shipment is saved."),

@@ -60,12 +60,23 @@ class ContractCard:
     customer_code: str
     customer: str
     bank_account: str
+    agency_party: str
     received: Decimal
     values: dict[str, Any]
     lines: tuple[ContractLineCard, ...]
 
 
-HEAD = ("number", "status", *HEADER, "total", "deposit_due", "effective_on")
+HEAD = (
+    "number",
+    "status",
+    *HEADER,
+    "agency",
+    "agency_party_id",
+    "agency_fee_rate",
+    "total",
+    "deposit_due",
+    "effective_on",
+)
 LINE = (
     "item_no",
     "description_en",
@@ -125,6 +136,7 @@ def contract_card(reader: Reader, contract_id: int) -> ContractCard:
         code,
         name,
         account,
+        "" if contract.agency_party_id is None else _party(reader, contract.agency_party_id)[1],
         deposit_received(reader, contract_id),
         {key: getattr(contract, key) for key in HEAD},
         lines,

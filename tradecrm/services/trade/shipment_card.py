@@ -26,6 +26,7 @@ from tradecrm.services.figures.quantities import (
     taken_shares,
 )
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.agency import exported_by
 from tradecrm.services.trade.contract_card import ChainPart, papers_of
 from tradecrm.services.trade.gates import contracts_of
 from tradecrm.services.trade.revenue import RevenueEvent, revenue_event
@@ -402,7 +403,10 @@ def _would_end(reader: Reader, shipment_id: int, contract_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ShippingData:
-    """What the papers of a shipment need beside its goods, and how its rebate and B/L stand."""
+    """What the papers of a shipment need beside its goods, and how its rebate and B/L stand.
+
+    ``by_agent`` tells that an agent exports for the firm, whose certificate the rebate needs (section 1.10).
+    """
 
     bl_no: str
     bl_type: str
@@ -416,6 +420,9 @@ class ShippingData:
     marks: str
     rebate_state: str
     no_further_bill: bool
+    agency_certificate: str
+    agency_certified_on: date | None
+    by_agent: bool
 
 
 def shipping_data(reader: Reader, shipment_id: int) -> ShippingData:
@@ -437,4 +444,7 @@ def shipping_data(reader: Reader, shipment_id: int) -> ShippingData:
         row.marks,
         row.rebate_state,
         row.no_further_bill,
+        row.agency_certificate,
+        row.agency_certified_on,
+        exported_by(reader, row.id) is not None,
     )
