@@ -18,7 +18,7 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.terms import encode_terms
 from tradecrm.models import ContractLine, Proforma, Quotation, SalesContract, Shipment, ShipmentLine
 from tradecrm.models.money import Item
-from tradecrm.services.book import Seat
+from tradecrm.services.book import Book, Seat
 from tradecrm.services.data.check import check_state
 from tradecrm.services.figures.exposure import open_values
 from tradecrm.services.trade.amendments import AmendContract, amend_contract
@@ -41,7 +41,7 @@ from tradecrm.services.trade.quotation_moves import (
 from tradecrm.services.trade.quotations import lines_of, save_quotation
 from tradecrm.services.trade.sale_approval import sale_reasons
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
-from tradecrm.services.work import Reader
+from tradecrm.services.work import Reader, Work, operation
 
 D = Decimal
 OFF = {"adjustment_rate": D("-0.03"), "adjustment_text": "Early order"}
@@ -198,6 +198,41 @@ def test_a_discount_that_leaves_nothing_is_refused(seat: Seat, offer: Offer) -> 
     fresh = replace(now, id=None, version=None, number="", adjustment_rate=D(-1))
     with pytest.raises(Refusal, match="less than 100 %"):
         seat.perform(save_contract, fresh)
+
+
+@operation("contract.write")
+def broken(work: Work, statement: str) -> list[str]:
+    """Change rows behind the rules' back and answer what the check says; nothing of it stays."""
+    with work.session.begin_nested() as change:
+        work.session.connection().exec_driver_sql(statement)
+        found = [fault.sentence for fault in check_state(work.session.connection())]
+        change.rollback()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE sales_contract SET adjustment = adjustment - 10000", "its rate makes USD"),
+        ("UPDATE contract_line SET adjusted = adjusted - 10000 WHERE position = 1", "lines share -593.20"),
+        ("UPDATE proforma_line SET adjusted = 0", "lines share 0.00"),
+        ("UPDATE quotation SET total = total + 10000", "its lines and the discount or charge make"),
+        ("UPDATE quotation_line SET amount = amount + 10000 WHERE position = 1", "price and discounts make"),
+        ("UPDATE shipment_line SET adjusted = 0 WHERE position = 1", "is shipped in full with 0.00"),
+    ],
+)
+def test_the_check_names_what_does_not_add_up(shipped_in_full: Seat, statement: str, says: str) -> None:
+    found = shipped_in_full.perform(broken, statement).value
+    assert any(says in sentence for sentence in found), found
+
+
+@pytest.fixture(scope="module")
+def shipped_in_full(module_book: Book) -> Seat:
+    """Answer the seat of a firm that shipped all of a contract with 3 % off in one go."""
+    seat = module_book.seat()
+    rates(seat)
+    ship(seat, in_force(seat, offer_book(seat), **OFF), 1200, 800)
+    return seat
 
 
 def test_a_changed_discount_voids_the_approval(seat: Seat) -> None:
