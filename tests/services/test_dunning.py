@@ -20,10 +20,14 @@ from tradecrm.documents.words import Words
 from tradecrm.models import Dunning, Instalment, Promise
 from tradecrm.services.book import Seat
 from tradecrm.services.control.reminders import (
+    BALANCE_OVERDUE,
     PAYMENT_REMINDER,
+    ChangeRule,
     FinishReminder,
     TodayRow,
+    change_rule,
     finish_reminder,
+    reminder_rules,
     today_rows,
 )
 from tradecrm.services.figures.aging import AgingQuery, aging
@@ -56,6 +60,22 @@ def send(seat: Seat, case: DunningCase) -> None:
     seat.perform(record_dunning, RecordDunning(case.party_id, lines, "Dear Kern, please pay."))
 
 
+def test_a_letter_to_send_stands_for_the_balances_that_it_asks_for(seat: Seat) -> None:
+    """A customer overdue stands once on Today: with the letter while its stage is due, else with the balance."""
+    party = customer(seat)
+    owe(seat, party, "CI-1", 25)
+    assert [(row.rule, row.days_late) for row in seat.ask(today_rows)] == [(PAYMENT_REMINDER, 25)]
+    (case,) = seat.ask(dunning_cases)
+    send(seat, case)
+    assert [(row.rule, row.subject) for row in seat.ask(today_rows)] == [(BALANCE_OVERDUE, "CI-1")]
+    owe(seat, party, "CI-2", 4)
+    found = {row.rule: (row.subject, row.amount) for row in seat.ask(today_rows)}
+    assert found == {PAYMENT_REMINDER: ("Kern Tool Corp.", D(100)), BALANCE_OVERDUE: ("CI-1", D(100))}
+    key = next(row for row in seat.ask(reminder_rules) if row.key == PAYMENT_REMINDER)
+    seat.perform(change_rule, ChangeRule(key.key, False, key.days_before, key.version))
+    assert [row.subject for row in seat.ask(today_rows)] == ["CI-1", "CI-2"]
+
+
 def test_each_stage_is_due_once_and_the_next_one_again(seat: Seat, clock: FixedClock) -> None:
     """§3.8: 7 days before, on the due day, +3, +10, +20."""
     party = customer(seat)
@@ -64,7 +84,8 @@ def test_each_stage_is_due_once_and_the_next_one_again(seat: Seat, clock: FixedC
     assert [(line.late, line.stage.number) for line in case.lines] == [(25, 5), (3, 3), (-7, 1)]
     assert case.stage.number == 5
     (row,) = reminders(seat)
-    assert (row.subject, row.days_late, row.link) == ("Kern Tool Corp.", 0, Link.to("dunning", party=party))
+    assert (row.subject, row.days_late, row.link) == ("Kern Tool Corp.", 25, Link.to("dunning", party=party))
+    assert (row.amount, row.currency) == (D(300), "USD")
     send(seat, case)
     assert seat.ask(dunning_cases) == ()
     assert reminders(seat) == []
@@ -84,7 +105,7 @@ def test_a_reminder_dealt_with_comes_again_with_the_next_stage(seat: Seat, clock
     seat.perform(finish_reminder, FinishReminder(row.occurrence))
     assert reminders(seat) == []
     clock.moment += 2 * DAY
-    assert [each.days_late for each in reminders(seat)] == [0]
+    assert [each.days_late for each in reminders(seat)] == [3]
 
 
 def test_letters_stop_while_promised_and_the_latest_promise_counts(seat: Seat, clock: FixedClock) -> None:

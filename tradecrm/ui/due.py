@@ -125,7 +125,7 @@ def what_text(row: TodayRow) -> str:
         REBATE_LAST: _("Claim the rebate of {number}, or its export is taxed"),
         INVOICE_LATE: _("Get the VAT invoices of {number}; its rebate is at risk"),
     }
-    if row.rule in plain:
+    if row.rule in plain and not (row.rule == PAYMENT_REMINDER and row.amount is not None):
         return plain[row.rule].format(number=row.subject, title=row.subject)
     if row.rule == DEPARTURE_NEAR:
         late = row.days_late > 0
@@ -141,6 +141,7 @@ def what_text(row: TodayRow) -> str:
         DEPOSIT_WAITING: _("Deposit of {amount} on {number} is not in yet"),
         LOAN_DUE: _("Repay {amount} of loan {number}"),
         BALANCE_OVERDUE: _("Collect {amount} on {number}"),
+        PAYMENT_REMINDER: _("Remind {number} of {amount}"),
     }.get(row.rule, _("{amount} on {number} falls due"))
     return words.format(amount=format_money(row.amount, row.currency), number=row.subject)
 

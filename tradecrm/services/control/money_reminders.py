@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import false, literal_column, select
+from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from tradecrm.core.dunning import STAGES, Stage, due_days
@@ -20,10 +21,17 @@ def payment_reminders(asked: Asked) -> Iterator[TodayRow]:
     """Yield customers with open instalments in a stage whose letter was not sent, not promised.
 
     The day is that on which the last of their stages began: a line that was dealt with comes again with the next.
+    It is as late as the oldest instalment, for it stands for the line of each that is overdue.
     """
     begun: dict[int, tuple[date, str]] = {}
+    owed: dict[int, dict[str, Decimal]] = {}
+    oldest_due: dict[int, date] = {}
     for stage in STAGES:
-        for party_id, party, due_on in asked.reader.session.execute(_in_stage(asked, stage)):
+        rows = asked.reader.session.execute(_in_stage(asked, stage))
+        for party_id, party, due_on, currency, amount in rows:
+            sums = owed.setdefault(party_id, {})
+            sums[currency] = sums.get(currency, Decimal(0)) + amount
+            oldest_due[party_id] = min(due_on, oldest_due.get(party_id, due_on))
             day = due_on + timedelta(days=stage.offset)
             if party_id not in begun or begun[party_id][0] < day:
                 begun[party_id] = (day, party)
@@ -32,14 +40,16 @@ def payment_reminders(asked: Asked) -> Iterator[TodayRow]:
     for party_id, (day, party) in sorted(begun.items(), key=lambda each: (each[1][0], each[0])):
         if (party_id, day) in handled or (asked.unshown and day < oldest):
             continue
+        # Of two currencies no sum can be told in one line; the letter names each.
+        (currency, amount), *more = owed[party_id].items()
         yield TodayRow(
             Occurrence(asked.rule, "party", party_id, day),
             party,
             party_id,
             party,
-            None,
-            "",
-            asked.late(day),
+            None if more else amount,
+            "" if more else currency,
+            max(asked.late(day), asked.late(oldest_due[party_id])),
             Link.to("dunning", party=party_id),
         )
 
@@ -70,30 +80,46 @@ def loans_due(asked: Asked) -> Iterator[TodayRow]:
 
 
 def _in_stage(asked: Asked, stage: Stage) -> Any:
-    """Select (party, name, due day) of the instalments whose letter of a stage is to be sent."""
-    first, last = due_days(stage, asked.today)
-    part, promise, newer = Instalment, Promise, aliased(Promise)
-    sent = select(Dunning.id).where(Dunning.instalment_id == part.id, Dunning.stage >= stage.number)
-    changed = select(newer.id).where(newer.instalment_id == promise.instalment_id, newer.id > promise.id)
-    promised = select(promise.id).where(
-        promise.instalment_id == part.id, promise.promised_on >= asked.today, ~changed.exists()
-    )
-    query = (
-        select(part.party_id, Party.name, part.due_on)
+    """Select (party, name, due day, currency, open) of the instalments whose letter of a stage is to be sent."""
+    part = Instalment
+    return (
+        select(part.party_id, Party.name, part.due_on, part.currency, part.open_amount)
         .join(Party, Party.id == part.party_id)
         .where(
             part.side == "AR",
             # Written out, not bound: only so the partial index of what is open serves.
             part.is_credit == false(),
             part.open_amount != literal_column("0"),
-            part.due_on <= last,
-            ~sent.exists(),
-            ~promised.exists(),
+            *_unsent(stage, asked.today),
+            ~_promised(asked.today),
         )
         .order_by(part.due_on.desc(), part.id)
         .limit(asked.limit)
     )
-    return query if first is None else query.where(part.due_on >= first)
+
+
+def letter_due(today: date) -> ColumnElement[bool]:
+    """Answer which instalments are in a stage whose letter is to be sent: not sent yet, and not promised."""
+    return and_(or_(*(and_(*_unsent(stage, today)) for stage in STAGES)), ~_promised(today))
+
+
+def _unsent(stage: Stage, today: date) -> list[ColumnElement[bool]]:
+    """Answer which instalments are in a stage today whose letter was not sent."""
+    first, last = due_days(stage, today)
+    part = Instalment
+    sent = select(Dunning.id).where(Dunning.instalment_id == part.id, Dunning.stage >= stage.number)
+    found = [part.due_on <= last, ~sent.exists()]
+    return found if first is None else [*found, part.due_on >= first]
+
+
+def _promised(today: date) -> ColumnElement[bool]:
+    """Answer which instalments the customer has promised for today or later, and not taken back."""
+    part, promise, newer = Instalment, Promise, aliased(Promise)
+    changed = select(newer.id).where(newer.instalment_id == promise.instalment_id, newer.id > promise.id)
+    promised = select(promise.id).where(
+        promise.instalment_id == part.id, promise.promised_on >= today, ~changed.exists()
+    )
+    return promised.exists()
 
 
 def _handled(asked: Asked) -> set[tuple[int, date]]:

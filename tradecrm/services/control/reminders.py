@@ -169,13 +169,17 @@ class ChangeRule:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one rule is asked: by whom, when, how early, how many, and whether only what was not shown."""
+    """What one rule is asked: by whom, when, how early, how many, and whether only what was not shown.
+
+    ``active`` are the rules that speak beside it.
+    """
 
     reader: Reader
     rule: str
     days_before: int
     limit: int
     unshown: bool
+    active: frozenset[str] = frozenset()
 
     @property
     def today(self) -> date:
@@ -264,14 +268,19 @@ def _rows(reader: Reader, limit: int, *, unshown: bool) -> Iterator[TodayRow]:
         **DERIVE,
         **OF_REBATES,
     }
-    for rule in reminder_rules(reader):
-        if rule.active:
-            asked = Asked(reader, rule.key, rule.days_before, limit, unshown)
-            yield from derive[rule.key](asked)
+    rules = [rule for rule in reminder_rules(reader) if rule.active]
+    active = frozenset(rule.key for rule in rules)
+    for rule in rules:
+        yield from derive[rule.key](Asked(reader, rule.key, rule.days_before, limit, unshown, active))
 
 
 def _balances(asked: Asked) -> Iterator[TodayRow]:
-    """Open instalments of receivables: past their day, or within the days before it."""
+    """Open instalments of receivables: past their day, or within the days before it.
+
+    One whose payment reminder is to be sent yields to that reminder, which stands for both.
+    """
+    from tradecrm.services.control.money_reminders import letter_due
+
     query = (
         select(
             Instalment.id,
@@ -294,6 +303,8 @@ def _balances(asked: Asked) -> Iterator[TodayRow]:
     )
     if asked.rule == BALANCE_OVERDUE:
         query = query.where(Instalment.due_on < asked.today)
+        if PAYMENT_REMINDER in asked.active:
+            query = query.where(~letter_due(asked.today))
     else:
         query = query.where(Instalment.due_on >= asked.today, Instalment.due_on <= asked.horizon)
     query = asked.narrow(query, "instalment", Instalment.id, Instalment.due_on)
