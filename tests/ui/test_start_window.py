@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -14,6 +15,8 @@ from tradecrm.app import window_rooms
 from tradecrm.core.clock import Clock
 from tradecrm.core.links import Link
 from tradecrm.core.listing import SortKey
+from tradecrm.services.book import Seat
+from tradecrm.services.figures.desktop import desktop_figures
 from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.desktop import DesktopPage
 from tradecrm.ui.records import find_records
@@ -52,6 +55,28 @@ def test_the_last_book_opens_with_reminders_backups_and_proof(
     salt, proof = again.values["proofs"][str(place[0])]
     assert len(salt) == 32
     assert proof
+
+
+def test_what_the_first_page_asks_is_asked_once_while_it_is_imported(
+    root: Root, qtbot: QtBot, place: tuple[Path, Clock]
+) -> None:
+    asked: list[str] = []
+    ask = Seat.ask
+
+    def noted(seat: Seat, query: Any, *args: Any, **kw: Any) -> Any:
+        asked.append(query.__name__)
+        return ask(seat, query, *args, **kw)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Seat, "ask", noted)
+        root.start(place[0])
+        qtbot.waitUntil(lambda: root.context is not None and root.context.ahead is None, timeout=60_000)
+    assert asked.count("desktop_figures") == 1
+    assert asked.index("desktop_figures") < asked.index("read_head")
+    assert root.context is not None
+    again: list[object] = []
+    root.context.ask(desktop_figures, then=again.append)
+    qtbot.waitUntil(lambda: bool(again), timeout=60_000)
 
 
 def test_a_damaged_beginning_is_told_from_a_wrong_password(

@@ -21,6 +21,7 @@ from tradecrm.ui.toasts import ToastAction
 if TYPE_CHECKING:
     from tradecrm.services.book import Seat
     from tradecrm.services.work import Operation
+    from tradecrm.ui.ahead import Ahead
     from tradecrm.ui.lists.state import ViewStore
     from tradecrm.ui.safekeeping import Safekeeping
 
@@ -110,6 +111,8 @@ class PageContext(QObject):
         self.keeper: Safekeeping | None = None
         self.habits: dict[str, Any] = {}
         """What pages remember of the person on this computer, as JSON values; the window keeps it."""
+        self.ahead: Ahead | None = None
+        """What was asked of the book before the pages were there."""
         self.views: ViewStore | None = None
         """Keeps the person's own views of lists over a restart; None where no window does."""
         self.speak: Callable[[str], None] = lambda _language: None
@@ -137,14 +140,19 @@ class PageContext(QObject):
         if takes_progress(query):
             kw["progress"] = progress
         seat = self.seat
+        early = self.ahead.take(query) if self.ahead is not None and not args and not kw else None
         return self.jobs.read(
-            lambda: seat.ask(query, *args, **kw),
+            early or (lambda: seat.ask(query, *args, **kw)),
             then=then,
             failed=failed or self.presenter.show,
             replaces=replaces,
             progress=progress,
             name=getattr(query, "__name__", "query"),
         )
+
+    def forget_ahead(self) -> None:
+        """Read everything anew from here on: what was asked early is of the start alone."""
+        self.ahead = None
 
     def perform(
         self,

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from tradecrm.screens.menu import HOME
 from tradecrm.ui.context import PageFactory
 
 
 class Pages(Mapping[str, PageFactory]):
-    """The desktop at once, every other page when the first of them is asked for, or ``load`` has been called.
+    """The desktop by itself, every other page when the first of them is asked for, or ``load`` has been called.
 
     So the desktop need not wait for the pages nobody has opened yet: they are imported behind its back.
     """
 
     def __init__(self) -> None:
-        from tradecrm.ui.pages.desktop import DesktopPage
-
-        self._known: dict[str, PageFactory] = {"desktop": DesktopPage}
+        self._known: dict[str, PageFactory] = {}
         self._whole = False
 
     def load(self) -> None:
         """Import every page; on a lane. Python's own lock lets a second caller wait for the first."""
         if not self._whole:
-            self._known = {**self._known, **_others()}
+            self._known = {HOME.target: self[HOME.target], **_others()}
             self._whole = True
 
     def __getitem__(self, target: str) -> PageFactory:
+        if target == HOME.target and target not in self._known:
+            from tradecrm.ui.pages.desktop import DesktopPage
+
+            self._known = {**self._known, target: DesktopPage}
         if target not in self._known:
             self.load()
         return self._known[target]
@@ -42,6 +45,15 @@ class Pages(Mapping[str, PageFactory]):
 def all_pages() -> Pages:
     """Answer the factory of each link target."""
     return Pages()
+
+
+def first_queries(target: str) -> tuple[Callable[..., object], ...]:
+    """Answer what a page asks first that takes long in a large book, and so is asked before it is imported."""
+    if target != HOME.target:
+        return ()
+    from tradecrm.services.figures.desktop import desktop_figures
+
+    return (desktop_figures,)
 
 
 def _others() -> dict[str, PageFactory]:

@@ -19,7 +19,8 @@ from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import LANGUAGES, _, translator, use_language
-from tradecrm.screens.menu import ADMIN, BOOKS, NEW, REPORTS, MenuItem, pages
+from tradecrm.screens.menu import ADMIN, BOOKS, HOME, NEW, REPORTS, MenuItem, pages
+from tradecrm.ui.ahead import Ahead, with_first_page
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.crash import CrashReports
 from tradecrm.ui.front import look_for_garbage
@@ -79,6 +80,7 @@ class Opened:
     proof: tuple[str, str] = ("", "")
     """What tells a wrong password from a damaged file at the next opening, kept with the person's own settings."""
     warnings: tuple[str, ...] = ()
+    ahead: Ahead | None = None
     people: tuple[tuple[int, str], ...] = ()
     """Id and name of everyone who may act; with more than one the window asks who it is."""
 
@@ -140,15 +142,11 @@ class Root:
         before, self._before = self._before, _nothing
         self.serving.trying(path)
 
-        front = self.window.tabs.front
+        front = self.window.tabs.front or HOME
 
         def _open() -> Opened:
             before()
-            opened = self.rooms.open_book(path, "", self._proof(path))
-            if front is not None:
-                # The page that stood in front last time is imported here, the others behind its back.
-                opened.registry.get(front.target)
-            return opened
+            return with_first_page(self.rooms.open_book(path, "", self._proof(path)), front)
 
         self.jobs.read(_open, then=self._meet, failed=self._not_opened, name="open_book")
 
@@ -156,7 +154,7 @@ class Root:
         """Make a new book for ``firm`` at ``path`` and open it."""
         self.serving.trying(path)
         self.jobs.read(
-            lambda: self.rooms.open_book(path, firm, None),
+            lambda: with_first_page(self.rooms.open_book(path, firm, None), HOME),
             then=self._meet,
             failed=self._not_opened,
             name="create_book",
@@ -169,7 +167,7 @@ class Root:
             return
         self.window.toast(_("The sample book is being made; the first time this takes up to a minute."))
         self.jobs.read(
-            lambda: self.rooms.open_book(sample(), "", None),
+            lambda: with_first_page(self.rooms.open_book(sample(), "", None), HOME),
             then=self._meet,
             failed=self._not_opened,
             name="open_sample",
@@ -183,6 +181,8 @@ class Root:
             self.reminding.stop()
         self.jobs.close()
         if self.opened is not None:
+            if self.opened.ahead is not None:
+                self.opened.ahead.close()
             self.opened.book.close()
 
     def show_last_fault(self) -> None:
@@ -269,6 +269,7 @@ class Root:
 
         self.opened = opened
         context = self.context = PageContext(opened.seat, self.theme, self.jobs, self.window, self.presenter)
+        context.ahead = opened.ahead
         path = str(opened.book.place)
         if not self.window.tabs.links:
             self.window.restore_tabs(path)
@@ -296,6 +297,7 @@ class Root:
             today=opened.book.clock.today,
         )
         self.window.supply(supply)
+        self.jobs.when_idle(context.forget_ahead)
         for warning in opened.warnings:
             self.window.toast(warning)
         # What came due is told when the first page stands: it marks what it told, and asks the page to read again.
