@@ -17,6 +17,7 @@ from tradecrm.screens.crm.customers import CUSTOMER_FORM, PARTNER_LIST, customer
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.money.accounts import ACCOUNT_FORM, ACCOUNT_LIST, EXPENSE_FORM, TRANSFER_FORM
 from tradecrm.screens.money.bank_desk import IGNORE_FORM, REOPEN_FORM, STATEMENT_LIST
+from tradecrm.screens.money.holds import HOLD_FORM
 from tradecrm.screens.money.items import payables_list, receivables_list
 from tradecrm.screens.money.loans import LOAN_FORM, LOAN_LIST
 from tradecrm.screens.money.payments import PAYMENT_FORM, PAYMENT_LIST
@@ -54,6 +55,7 @@ FORMS = (
     RATES_FORM,
     PLANNED_FORM,
     LOAN_FORM,
+    HOLD_FORM,
     IGNORE_FORM,
     REOPEN_FORM,
 )

@@ -29,7 +29,8 @@ from tradecrm.services.data.sample import plan, quotes, stock
 from tradecrm.services.data.sample.book import cached_sample, fingerprint, sample_book
 from tradecrm.services.data.sample.firm import SAMPLE_DAY, SAMPLE_FIRST
 from tradecrm.services.figures.aging import AgingQuery, aging_totals
-from tradecrm.services.figures.kept import balance_at, least_balance_from
+from tradecrm.services.figures.holds import available_from
+from tradecrm.services.figures.kept import balance_at
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.money.rates import SaveRate, SaveRates, save_rates
 from tradecrm.services.work import Reader
@@ -123,7 +124,9 @@ def _moments(reader: Reader) -> dict[str, Any]:
         "contracts": reader.session.scalar(select(func.max(SalesContract.day))),
     }
     accounts = reader.session.scalars(select(Account)).all()
-    least = {account.name: least_balance_from(reader, account.id, account.opened_on) for account in accounts}
+    least = {
+        account.name: available_from(reader, account.id, account.opened_on).amount for account in accounts
+    }
     return {"last": max(day for day in days.values() if day), "least": least}
 
 

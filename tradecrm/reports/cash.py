@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
+from tradecrm.core.money import format_money
 from tradecrm.core.plans import Step, period_start
 from tradecrm.core.rates import RateType
 from tradecrm.core.table import Chart, ChartKind, RowStyle, Series, Table, TableRow
@@ -17,7 +18,7 @@ from tradecrm.reports.build import ZERO, Linked, column, money, report_link, row
 from tradecrm.reports.params import CURRENCY, Params, ReportParam
 from tradecrm.reports.plans import DELAY, FLOOR, RATE, STEP, UNDATED, UNTIL, bucket_title, plan_options
 from tradecrm.reports.spec import ReportSpec
-from tradecrm.services.figures.cash import AccountPlan, CashOptions, Period, cash_projection
+from tradecrm.services.figures.cash import AccountPlan, CashOptions, Period, cash_projection, holds_back
 from tradecrm.services.figures.collection import collection_plan
 from tradecrm.services.figures.papers import party_names
 from tradecrm.services.figures.payment_plan import payment_plan
@@ -53,7 +54,7 @@ def run_projection(reader: Reader, params: Params) -> Table:
         key=lambda plan: (plan.projection.first_negative is None, not _moves(plan)),
     )
     rows = [each for plan in plans for each in _account_rows(plan, options, params, rates)]
-    notes = [*_shortages(plans), *rates.notes]
+    notes = [*_shortages(plans), *_held(plans), *rates.notes]
     return Table(
         "cash_projection",
         _("Cash projection"),
@@ -91,6 +92,17 @@ def _shortages(plans: Sequence[AccountPlan]) -> list[str]:
         )
         for plan in plans
         if plan.projection.first_negative is not None
+    ]
+
+
+def _held(plans: Sequence[AccountPlan]) -> list[str]:
+    """Say what of which balance cannot be used and is not counted (section 16.19)."""
+    return [
+        _("{account}: {amount} of its balance is held and does not count until it comes free.").format(
+            account=_name(plan), amount=format_money(plan.held, plan.currency)
+        )
+        for plan in plans
+        if plan.held
     ]
 
 
@@ -167,7 +179,7 @@ def _chart(plans: Sequence[AccountPlan], rates: PlanRates, step: Step, base: str
 
 
 def run_rows(reader: Reader, params: Params) -> Table:
-    """Answer what is expected on one account with the running balance; opening is the balance today."""
+    """Answer what is expected on one account with the running balance; opening is what is available today."""
     options = _cash_options(params)
     account, code = params.number("account"), params.text("currency")
     plan = next(
@@ -181,6 +193,7 @@ def run_rows(reader: Reader, params: Params) -> Table:
     rows = [] if plan is None else _entries(reader, options, params, plan)
     names = party_names(reader, (each.party_id for each in rows))
     opening = ZERO if plan is None else plan.projection.opening
+    begins = _("Balance today") if plan is None or not plan.held else _("Available today")
     cut = bool(params.text("period"))
     at_bank = report_link("cash_projection", currency=code)
     if account is not None:
@@ -197,7 +210,7 @@ def run_rows(reader: Reader, params: Params) -> Table:
             money("amount", _("Amount"), code or None),
             money("balance", _("Balance"), code or None),
         ),
-        tuple(_entry_rows(reader.today, rows, names, opening, at_bank, cut=cut)),
+        tuple(_entry_rows(rows, names, (reader.today, begins, opening), at_bank, cut=cut)),
         (_entry_total(rows, params),) if rows else (),
     )
 
@@ -206,12 +219,18 @@ def _entries(reader: Reader, options: CashOptions, params: Params, plan: Account
     """Answer the rows of an account in the period asked for, as the projection counts them."""
     today, until = reader.today, options.plan.until
     found = []
-    for each in by_day([*collection_plan(reader, options.plan), *payment_plan(reader, options.plan)]):
+    for each in by_day(_planned(reader, options)):
         mine = (each.account_id, each.currency) == (plan.account_id, plan.currency)
         late = each.kind == "invoice" and each.day is not None and each.day < today
         if mine and (options.late_expected or not late) and _within(each.day, today, until, params):
             found.append(each)
     return found
+
+
+def _planned(reader: Reader, options: CashOptions) -> list[PlanRow]:
+    """Answer everything the projection counts, one by one."""
+    plan = options.plan
+    return [*collection_plan(reader, plan), *payment_plan(reader, plan), *holds_back(reader, plan)]
 
 
 def _within(day: date | None, today: date, until: date, params: Params) -> bool:
@@ -229,15 +248,18 @@ def _within(day: date | None, today: date, until: date, params: Params) -> bool:
 
 
 def _entry_rows(
-    today: date, rows: Sequence[PlanRow], names: dict[int, str], opening: Decimal, at_bank: Link, *, cut: bool
+    rows: Sequence[PlanRow],
+    names: dict[int, str],
+    begin: tuple[date, str, Decimal],
+    at_bank: Link,
+    *,
+    cut: bool,
 ) -> list[TableRow]:
     """Answer the entries, after the opening balance where all of them are there."""
     found = []
-    balance = opening
+    today, words, balance = begin
     if not cut:
-        found.append(
-            row((today, _("Balance today"), None, None, None, Linked(opening, at_bank)), style=RowStyle.MUTED)
-        )
+        found.append(row((today, words, None, None, None, Linked(balance, at_bank)), style=RowStyle.MUTED))
     for each in rows:
         balance += each.amount
         party = each.party_id if each.party_id in names else None

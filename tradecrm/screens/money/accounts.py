@@ -11,6 +11,7 @@ from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Ref
+from tradecrm.screens.money.holds import available_facts
 from tradecrm.screens.money.pickers import (
     ACCOUNT,
     ACCOUNT_KINDS,
@@ -46,7 +47,9 @@ from tradecrm.services.money.cards import account_card, expense_values, transfer
 from tradecrm.services.money.lists import ACCOUNTS
 
 ZERO = Decimal(0)
-_WATCHES = frozenset({"account", "receipt", "payment", "transfer", "account_expense", "ledger_entry"})
+_WATCHES = frozenset(
+    {"account", "receipt", "payment", "transfer", "account_expense", "account_hold", "ledger_entry"}
+)
 
 
 def open_card(row: Row) -> Link:
@@ -58,6 +61,7 @@ def account_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
     """Answer what stands beside an account: balance, carrying, and the bank's particulars."""
     card = account_card(reader, identity)
     facts = [Fact(N_("Balance"), format_money(card.balance, card.currency), strong=True)]
+    facts += available_facts(reader, identity)
     if card.currency != card.base:
         facts.append(Fact(N_("Carried at"), format_money(card.carrying, card.base)))
         if card.balance:
@@ -106,6 +110,14 @@ ACCOUNT_ACTIONS = (
         opens=_from_row("expense"),
     ),
     ActionSpec(
+        "account_hold",
+        N_("Hold money"),
+        "lock",
+        needs="account.write",
+        enabled=_one,
+        opens=_from_row("account_hold"),
+    ),
+    ActionSpec(
         "bank_desk",
         N_("Reconcile"),
         "check",
@@ -125,6 +137,7 @@ ACCOUNT_LIST = ListSpec(
         ColumnSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=ACCOUNT_KINDS),
         ColumnSpec("currency", N_("Currency"), FieldKind.CURRENCY),
         ColumnSpec("balance", N_("Balance"), FieldKind.MONEY, currency_key="currency", summed=True),
+        ColumnSpec("available", N_("Available balance"), FieldKind.MONEY, currency_key="currency"),
         ColumnSpec("carrying", N_("Carried at, in base"), FieldKind.MONEY, summed=True),
         ColumnSpec("bank", N_("Bank"), width=200),
         ColumnSpec("number", N_("Account number"), FieldKind.CODE),

@@ -68,6 +68,16 @@ BANK_RULES = (
         "JOIN loan ON loan.id = move.loan_id WHERE (move.amount < 0) <> (move.reverses_id IS NOT NULL)",
     ),
     Rule(
+        "account_hold",
+        N_(
+            "On {name} {found} is held, until {wanted}; held money is above zero and free no earlier than held."
+        ),
+        "SELECT hold.id, account.name, hold.amount, hold.released_on FROM account_hold AS hold "
+        "JOIN account ON account.id = hold.account_id "
+        "WHERE hold.amount <= 0 OR hold.released_on < hold.day OR hold.expected_on < hold.day",
+        plain=True,
+    ),
+    Rule(
         "loan",
         N_("Loan {name} has {found} movements and {wanted} postings."),
         "SELECT loan.id, loan.number, coalesce(moves.count, 0), coalesce(posted.count, 0) FROM loan "

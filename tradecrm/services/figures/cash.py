@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, false, literal, literal_column, null, select
 
+from tradecrm.core.links import Link
 from tradecrm.core.plans import Projection, Step, next_period, periods_between, project
-from tradecrm.models import Instalment, Item, SalesContract
+from tradecrm.models import Account, AccountHold, Instalment, Item, SalesContract
 from tradecrm.models.base import AMOUNT_SCALE, from_scaled, to_scaled
 from tradecrm.services.data.lean import lean_rows
 from tradecrm.services.data.sums import whole
@@ -23,9 +24,10 @@ from tradecrm.services.figures.collection import (
     open_conditions,
     open_parts,
 )
+from tradecrm.services.figures.holds import held_sums
 from tradecrm.services.figures.payment_plan import other_rows
 from tradecrm.services.figures.plain import plain
-from tradecrm.services.figures.plan_rows import ZERO, Accounts, PlanOptions
+from tradecrm.services.figures.plan_rows import ZERO, Accounts, PlanOptions, PlanRow, estimated
 from tradecrm.services.work import Reader
 
 _CHUNK = 500
@@ -44,6 +46,16 @@ class Flow(NamedTuple):
     amount: Decimal
 
 
+class Holder(NamedTuple):
+    """Where money is (None: no account): its currency, its balance today, and what of that is held."""
+
+    account_id: int | None
+    name: str
+    currency: str
+    balance: Decimal
+    held: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A week or month of an account: what comes in and goes out, its balance at the end, and the least in it."""
@@ -60,12 +72,14 @@ class Period:
 class AccountPlan:
     """The running cash of an account, or of a currency without one: all amounts in its currency.
 
-    ``overdue`` is part of the first period; ``later`` (after the horizon) and ``undated`` are in none.
+    ``held`` is what of the balance cannot be used and is not counted. ``overdue`` is part of the first period;
+    ``later`` (after the horizon) and ``undated`` are in none.
     """
 
     account_id: int | None
     name: str
     currency: str
+    held: Decimal
     projection: Projection
     periods: tuple[Period, ...]
     overdue: Decimal
@@ -85,11 +99,13 @@ class CashOptions:
 def cash_projection(reader: Reader, options: CashOptions) -> tuple[AccountPlan, ...]:
     """Answer ``opening + in − out`` of every account with a balance or with money expected, by currency and name.
 
-    Opening is the balance today. What is overdue counts today; invoices only where they are still expected.
+    Opening is what is available today: the balance without what is held (section 16.19). What is overdue
+    counts today; invoices only where they are still expected.
     """
     reader.actor.demand("account.read")
     accounts = Accounts(reader)
     opening = {key: from_scaled(sums[0]) for key, sums in account_sums(reader, reader.today).items()}
+    held = held_sums(reader)
     groups: dict[tuple[int | None, str], list[Flow]] = defaultdict(list)
     for key, balance in opening.items():
         if balance and key in accounts.currencies:
@@ -97,28 +113,62 @@ def cash_projection(reader: Reader, options: CashOptions) -> tuple[AccountPlan, 
     for flow in _flows(reader, options, accounts):
         groups[flow.account_id, flow.currency].append(flow)
     plans = [
-        _account(reader.today, key, accounts.names.get(key or 0, ""), code, opening.get(key or 0, ZERO), own, options)
+        _account(
+            reader.today,
+            Holder(
+                key,
+                accounts.names.get(key or 0, ""),
+                code,
+                opening.get(key or 0, ZERO),
+                held.get(key or 0, ZERO),
+            ),
+            own,
+            options,
+        )
         for (key, code), own in groups.items()
-    ]  # fmt: skip
+    ]
     return tuple(sorted(plans, key=lambda plan: (plan.currency, plan.account_id is None, plan.name)))
 
 
-def _account(
-    today: date,
-    key: int | None,
-    name: str,
-    currency: str,
-    opening: Decimal,
-    flows: Sequence[Flow],
-    options: CashOptions,
-) -> AccountPlan:
+def holds_back(reader: Reader, options: PlanOptions) -> list[PlanRow]:
+    """Answer held money of accounts as it is expected back: on its day; without one, or past it, nobody can tell.
+
+    Past its day it does not count by itself: the money is available when someone says that it was released.
+    """
+    if options.party_id is not None:
+        return []
+    rows = reader.session.execute(
+        select(AccountHold, Account.currency)
+        .join(Account, Account.id == AccountHold.account_id)
+        .where(AccountHold.released_on.is_(None))
+        .order_by(AccountHold.id)
+    )
+    return [
+        PlanRow(
+            "hold",
+            hold.reason,
+            None,
+            currency,
+            hold.amount,
+            None,
+            estimated(hold.expected_on if hold.expected_on and hold.expected_on >= reader.today else None),
+            hold.account_id,
+            Link.to("account_hold", id=hold.id),
+        )
+        for hold, currency in rows
+        if options.currency in (None, currency)
+    ]
+
+
+def _account(today: date, of: Holder, flows: Sequence[Flow], options: CashOptions) -> AccountPlan:
     until = options.plan.until
     dated = [(flow.day, flow.amount) for flow in flows if flow.day is not None and flow.day <= until]
-    projection = project(opening, today, dated)
+    projection = project(of.balance - of.held, today, dated)
     return AccountPlan(
-        key,
-        name,
-        currency,
+        of.account_id,
+        of.name,
+        of.currency,
+        of.held,
         projection,
         tuple(_periods(projection, today, until, options.step)),
         sum((amount for day, amount in dated if day < today), ZERO),
@@ -149,7 +199,8 @@ def _flows(reader: Reader, options: CashOptions, accounts: Accounts) -> Iterator
         if options.late_expected or flow.day is None or flow.day >= today:
             yield flow
     yield from open_flows(reader, "AP", plan, accounts)
-    for row in (*contract_rows(reader, plan, accounts), *other_rows(reader, plan, accounts)):
+    others = (*contract_rows(reader, plan, accounts), *other_rows(reader, plan, accounts))
+    for row in (*others, *holds_back(reader, plan)):
         yield Flow(row.account_id, row.currency, row.day, row.amount)
 
 

@@ -67,19 +67,3 @@ def balance_at(reader: Reader, account_id: int, day: date) -> FxBalance:
         sum((amount or ZERO for amount, _base in sums), ZERO),
         sum((base or ZERO for _amount, base in sums), ZERO),
     )
-
-
-def least_balance_from(reader: Reader, account_id: int, day: date) -> Decimal:
-    """Answer the least balance of an account at the end of ``day`` or of any later day."""
-    entry = plain(LedgerEntry)
-    least = running = balance_at(reader, account_id, day).amount
-    later = reader.session.execute(
-        select(entry.day, func.sum(entry.amount))
-        .where(entry.account_id == account_id, entry.day > day)
-        .group_by(entry.day)
-        .order_by(entry.day)
-    )
-    for _day, moved in later:
-        running += moved
-        least = min(least, running)
-    return least

@@ -36,6 +36,7 @@ KIND_TITLES: Mapping[str, str] = {
     "planned": N_("Planned income or expense"),
     "rebate": N_("Export rebate"),
     "claim": N_("Expense claim"),
+    "hold": N_("Held money coming free"),
 }
 """Kinds of rows: what is expected of them is estimated, but for invoices, bills and planned money."""
 

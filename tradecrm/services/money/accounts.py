@@ -14,7 +14,8 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import Account, AccountExpense, Transfer
-from tradecrm.services.figures.kept import balance_at, least_balance_from
+from tradecrm.services.figures.holds import available_from
+from tradecrm.services.figures.kept import balance_at
 from tradecrm.services.money.ledger import BANK, EQUITY, EXPENSE, FX, Row, Source, post
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.work import Work, operation
@@ -24,8 +25,11 @@ RATE_WARNING = Decimal("0.02")
 
 
 def demand_cover(work: Work, account: Account, day: date, amount: Decimal) -> None:
-    """Refuse an outflow that leaves the account below zero on ``day`` or any later day; warn where it may go."""
-    least = least_balance_from(work, account.id, day)
+    """Refuse an outflow that leaves the account below zero on ``day`` or any later day; warn where it may go.
+
+    What is held on a day cannot be paid with (section 16.19).
+    """
+    least, held = available_from(work, account.id, day)
     if least < amount and account.allow_negative:
         work.warn(
             _("{account} is overdrawn: {least} after this.").format(
@@ -33,10 +37,16 @@ def demand_cover(work: Work, account: Account, day: date, amount: Decimal) -> No
             )
         )
     elif least < amount:
+        words = _("{account} holds {least}; {amount} would leave it below zero.")
+        if held:
+            words = _(
+                "{account} has {least} available, {held} of its balance is held; {amount} is more than that."
+            )
         raise Refusal.of(
-            _("{account} holds {least}; {amount} would leave it below zero.").format(
+            words.format(
                 account=account.name,
                 least=format_money(least, account.currency),
+                held=format_money(held, account.currency),
                 amount=format_money(amount, account.currency),
             ),
             "amount",

@@ -32,6 +32,7 @@ from tradecrm.models import (
     Transfer,
 )
 from tradecrm.services.figures.collection import latest_promises
+from tradecrm.services.figures.holds import held_at
 from tradecrm.services.figures.kept import balance_at
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.work import Reader
@@ -178,6 +179,7 @@ class AccountCard:
     balance: Decimal
     carrying: Decimal
     base: str
+    held: Decimal
 
 
 def settled_rows(reader: Reader, item_id: int) -> tuple[Settled, ...]:
@@ -336,6 +338,7 @@ def account_card(reader: Reader, account_id: int) -> AccountCard:
         held.amount,
         held.base,
         reader.base,
+        held_at(reader, row.id, reader.today),
     )
 
 

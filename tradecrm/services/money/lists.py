@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, null, select, type_coerce
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.models import (
@@ -22,6 +22,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.data.lists import ListColumn, ListSource
 from tradecrm.services.data.search import list_search
+from tradecrm.services.figures.holds import held_of
 
 _DEBITS = ("INV", "DN", "CN", "OPEN")
 _DUE = (
@@ -146,6 +147,9 @@ _CARRIED = (
     .scalar_subquery()
 )
 
+_HOLDS = held_of(Account.id)
+_AVAILABLE = type_coerce(case((Decimal(0) < _HOLDS, _HELD - _HOLDS), else_=null()), Receipt.gross.type)
+
 ACCOUNTS = ListSource(
     key="bank_accounts",
     identity=Account.id,
@@ -159,12 +163,16 @@ ACCOUNTS = ListSource(
         ListColumn("currency", Account.currency, FieldKind.CURRENCY, nullable=False),
         ListColumn("opened", Account.opened_on, FieldKind.DATE, nullable=False),
         ListColumn("balance", _HELD, FieldKind.MONEY, "currency", summed=True, nullable=False),
+        ListColumn("available", _AVAILABLE, FieldKind.MONEY, "currency"),
         ListColumn("carrying", _CARRIED, FieldKind.MONEY, summed=True, nullable=False),
         ListColumn("archived", Account.archived, FieldKind.BOOL, nullable=False),
     ),
     searched=("name", "bank", "number"),
 )
-"""Balances are the sums of the months kept of each account; ``carrying`` is in base currency."""
+"""Balances are the sums of the months kept of each account; ``carrying`` is in base currency.
+
+``available`` is the balance without what is held, None where nothing is (section 16.19).
+"""
 
 RATES = ListSource(
     key="rates",

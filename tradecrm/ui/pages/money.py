@@ -13,6 +13,7 @@ from tradecrm.screens.money.accounts import ACCOUNT_FORM, ACCOUNT_LIST
 from tradecrm.screens.money.allocation_list import ALLOCATION_LIST
 from tradecrm.screens.money.bank_desk import STATEMENT_LIST
 from tradecrm.screens.money.contra import CONTRA_FORM, CONTRA_LIST, with_both
+from tradecrm.screens.money.holds import HOLD_FORM, RELEASE_FORM
 from tradecrm.screens.money.items import payables_list, receivables_list
 from tradecrm.screens.money.loans import LOAN_FORM, LOAN_LIST, MOVE_FORM
 from tradecrm.screens.money.notes import NOTE_FORM, NOTE_LIST
@@ -111,6 +112,7 @@ def money_pages() -> dict[str, PageFactory]:
         "bank_accounts": list_page(ACCOUNT_LIST),
         "account": AccountPage,
         "account_form": form_page(ACCOUNT_FORM),
+        "account_hold": flow_page(HOLD_FORM, RELEASE_FORM),
         "transfer": transfer_page,
         "expense": expense_page,
         "loans": list_page(LOAN_LIST),

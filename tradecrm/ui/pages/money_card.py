@@ -17,6 +17,7 @@ from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
 from tradecrm.screens.money.accounts import ACCOUNT_ACTIONS, account_facts
 from tradecrm.screens.money.due_dates import DUE_DATE_FORM, PROMISE_FORM
+from tradecrm.screens.money.holds import holds_facts
 from tradecrm.screens.money.item_actions import item_actions
 from tradecrm.screens.money.pickers import ITEM_KINDS
 from tradecrm.screens.money.settle import UNALLOCATE_FORM
@@ -289,7 +290,9 @@ class ItemPage(Page):
 class AccountPage(Page):
     """An account: its statement with the running balance, its facts, and what can be booked on it."""
 
-    watches = frozenset({"account", "receipt", "payment", "transfer", "account_expense", "ledger_entry"})
+    watches = frozenset(
+        {"account", "receipt", "payment", "transfer", "account_expense", "account_hold", "ledger_entry"}
+    )
 
     def __init__(self, context: PageContext, link: Link) -> None:
         super().__init__(context, link)
@@ -297,6 +300,7 @@ class AccountPage(Page):
         self.card: AccountCard | None = None
         self.head = FormHead(context)
         self.facts = FactsCard(context, _("Account"))
+        self.holds = FactsCard(context, _("Held money"))
         self.statement = ReportView(
             context, "account_statement", {"account": self.identity}, frozenset({"account"})
         )
@@ -316,7 +320,7 @@ class AccountPage(Page):
         middle = QHBoxLayout()
         middle.setSpacing(12)
         middle.addWidget(self.statement, 1)
-        middle.addWidget(_side(self.facts))
+        middle.addWidget(_side(self.facts, self.holds))
         box.addLayout(middle, 1)
 
     def title(self) -> str:
@@ -344,6 +348,11 @@ class AccountPage(Page):
         self.context.ask(
             account_facts, self.identity, then=self.facts.show_facts, replaces=(id(self), "facts")
         )
+        self.context.ask(holds_facts, self.identity, then=self._on_holds, replaces=(id(self), "holds"))
+
+    def _on_holds(self, facts: Sequence[Fact]) -> None:
+        self.holds.show_facts(facts)
+        self.holds.setVisible(bool(facts))
 
     def _on_card(self, card: AccountCard) -> None:
         self.card = card
@@ -368,7 +377,7 @@ def _titled(title: str, view: TableView, *buttons: QPushButton) -> QFrame:
     return card
 
 
-def _side(card: FactsCard) -> QScrollArea:
+def _side(*cards: FactsCard) -> QScrollArea:
     scroll = QScrollArea()
     scroll.setFixedWidth(_SIDE)
     scroll.setWidgetResizable(True)
@@ -377,7 +386,9 @@ def _side(card: FactsCard) -> QScrollArea:
     body = QWidget()
     box = QVBoxLayout(body)
     box.setContentsMargins(0, 0, 0, 0)
-    box.addWidget(card)
+    box.setSpacing(12)
+    for card in cards:
+        box.addWidget(card)
     box.addStretch(1)
     scroll.setWidget(body)
     return scroll
