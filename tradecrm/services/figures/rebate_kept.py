@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import Select, bindparam, func, select, type_coerce
 
 from tradecrm.models import CostLine, LedgerEntry, Posting
 from tradecrm.services.figures.plain import plain
@@ -35,21 +37,25 @@ class KeptRebate:
 
 def kept_rebate(reader: Reader, shipment_id: int) -> KeptRebate:
     """Answer how the rebate of a shipment stands in its costs and in the ledger, whoever asks, in one statement."""
+    found = reader.session.execute(_kept(), {"shipment": shipment_id}).one()
+    return KeptRebate(found[0] or ZERO, -(found[1] or ZERO), found[2] or ZERO)
+
+
+@functools.cache  # Every invoice that is posted asks it, and building it costs as much as its answer.
+def _kept() -> Select[Any]:
     line, entry, posting = plain(CostLine), plain(LedgerEntry), plain(Posting)
-    made = select(func.sum(line.rebate)).where(line.shipment_id == shipment_id, line.category == "PUR")
-    less = select(func.sum(line.base_amount)).where(line.shipment_id == shipment_id, line.category == REB)
+    shipment = bindparam("shipment")
+    made = select(func.sum(line.rebate)).where(line.shipment_id == shipment, line.category == "PUR")
+    less = select(func.sum(line.base_amount)).where(line.shipment_id == shipment, line.category == REB)
     booked = (
         select(func.sum(entry.base_amount))
         .join(Posting.__table__, posting.id == entry.posting_id)
         .where(
-            entry.shipment_id == shipment_id,
+            entry.shipment_id == shipment,
             entry.book == "REBATE",
             entry.category == REB,
             posting.kind != "rebate_receipt",
         )
     )
     kind = entry.base_amount.type
-    found = reader.session.execute(
-        select(*(type_coerce(each.scalar_subquery(), kind) for each in (made, less, booked)))
-    ).one()
-    return KeptRebate(found[0] or ZERO, -(found[1] or ZERO), found[2] or ZERO)
+    return select(*(type_coerce(each.scalar_subquery(), kind) for each in (made, less, booked)))
