@@ -147,6 +147,30 @@ def test_a_quotation_is_typed_by_keyboard_alone(qtbot: QtBot, room: Room, offer:
     assert card.values["rate"] == 7
 
 
+def test_a_discount_on_the_whole_moves_total_profit_and_floor_and_is_kept(
+    qtbot: QtBot, room: Room, offer: Offer
+) -> None:
+    page = t1(qtbot, room, offer)
+    before = profit(page)
+    assert "Revenue 19,740.00" in texts(before)
+    assert page.boxes["adjust_rate"].isHidden()
+    page.session.put("adjust", "discount_rate")
+    page.session.put("adjust_rate", D("0.3"))
+    page.session.settle()
+    page._show()
+    assert not page.boxes["adjust_rate"].isHidden()
+    assert page.lines[0].total_label.text() == "Goods USD 19,740.00 · discount 30 % −5,922.00 · Total"
+    assert page.lines[0].total.text() == "USD 13,818.00"
+    assert "Revenue 13,818.00" in texts(before)
+    assert page.session.draft.rows()[0]["amount"] == D("8220.00")
+    assert page.session.draft.flag("below_floor"), "6.85 less 30 % is 4.795"
+    QTest.keyClick(page.grid, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, room)
+    card = room.seat.ask(quotation_card, page.session.draft.id or 0)
+    assert card.total == D("13818.00")
+    assert card.values["adjustment_rate"] == D("-0.3")
+
+
 def test_the_estimate_follows_each_key_and_escape_takes_it_back(
     qtbot: QtBot, room: Room, offer: Offer
 ) -> None:
