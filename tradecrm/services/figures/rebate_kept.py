@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, type_coerce
+from sqlalchemy import BindParameter, Select, bindparam, func, select, type_coerce
 
 from tradecrm.models import CostLine, LedgerEntry, Posting
 from tradecrm.services.figures.plain import plain
@@ -44,7 +44,7 @@ def kept_rebate(reader: Reader, shipment_id: int) -> KeptRebate:
 @functools.cache  # Every invoice that is posted asks it, and building it costs as much as its answer.
 def _kept() -> Select[Any]:
     line, entry, posting = plain(CostLine), plain(LedgerEntry), plain(Posting)
-    shipment = bindparam("shipment")
+    shipment: BindParameter[int] = bindparam("shipment")
     made = select(func.sum(line.rebate)).where(line.shipment_id == shipment, line.category == "PUR")
     less = select(func.sum(line.base_amount)).where(line.shipment_id == shipment, line.category == REB)
     booked = (
