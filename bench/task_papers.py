@@ -1,28 +1,55 @@
-"""The complete set of papers of a shipment against ReportLab's own paragraphs and tables of the same content."""
+"""The set of papers of a shipment, and 500 contracts in one go, against ReportLab's own paragraphs and tables."""
 
 from __future__ import annotations
 
+import gc
 import io
-from collections.abc import Iterator
+import pickle
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-from xml.sax.saxutils import escape
+from tempfile import TemporaryDirectory
 
-from bench.measure import Line, ratio
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+from sqlalchemy import select
+
+from bench.measure import Line, compared, ratio, spell
+from bench.plain_papers import Plain
 from bench.task_paper import register_fonts
+from bench.task_quotation import Host
+from bench.trade_books import trading
+from tradecrm.core.links import Link
+from tradecrm.documents.batch import BatchOrder, BatchResult, print_batch
 from tradecrm.documents.build import draw_paper
-from tradecrm.documents.content import Cell, Goods, Lines, Number, Paper, Party
-from tradecrm.documents.registry import KINDS, SHIPMENT_SET
-from tradecrm.documents.words import Words, long_date
+from tradecrm.documents.registry import KINDS, SHIPMENT_SET, read_papers
+from tradecrm.models import SalesContract
+from tradecrm.screens.trade.contract_list import CONTRACT_LIST
+from tradecrm.services.book import Book
 from tradecrm.services.control.settings import Settings
 from tradecrm.services.trade.paper_parts import BankFacts, Frame, PartyFacts, Style
 from tradecrm.services.trade.paper_shipment import ContainerFacts, ContractShare, ShipmentFacts, ShippedLine
+from tradecrm.services.work import Reader
+from tradecrm.ui.context import PageContext
+from tradecrm.ui.jobs import Jobs
+from tradecrm.ui.lists.page import ListPage
+from tradecrm.ui.start import SWITCH_SECONDS
+from tradecrm.ui.theme import Mode, Theme
 
 GOAL = 1.3
+BATCH_GOAL = 1.2
+FRAME_GOAL = 33
 _LINES = 12
+_CONTRACTS = 500
+_ROUNDS = 3
+_SETTLED = 2.0
+"""Seconds after which a window that was just shown stands still."""
 
 
 def facts() -> ShipmentFacts:
@@ -58,89 +85,139 @@ def facts() -> ShipmentFacts:
     )  # fmt: skip
 
 
-class Plain:
-    """Draws a paper's content by paragraphs and tables alone."""
-
-    def __init__(self) -> None:
-        from reportlab.lib.styles import ParagraphStyle
-
-        self.body = ParagraphStyle("body", fontName="BenchSC", fontSize=9, leading=12, wordWrap="CJK")
-        self.title = ParagraphStyle("title", fontName="BenchSCBold", fontSize=10, leading=14, wordWrap="CJK")
-
-    def words(self, text: Words, style: Any = None) -> list[Any]:
-        """Answer a paragraph a language."""
-        from reportlab.platypus import Paragraph
-
-        return [Paragraph(escape(each), style or self.body) for each in text.texts("both")]
-
-    def party(self, party: Party) -> list[Any]:
-        """Answer name, address and how to reach a party."""
-        more = (party.contact, party.phone, party.email, party.tax_number)
-        texts = [Words(each, each) for each in more if each]
-        return [
-            *self.words(party.name, self.title),
-            *self.words(party.address),
-            *(each for text in texts for each in self.words(text)),
-        ]
-
-    def cell(self, content: Cell) -> Any:
-        """Answer the content of one cell."""
-        if isinstance(content, Number):
-            return f"{content.value:,} {content.unit}"
-        if isinstance(content, Goods):
-            parts = (content.name, content.detail, content.codes)
-            return [each for part in parts for each in self.words(part)]
-        return "" if content is None else self.words(content)
-
-    def table(self, lines: Lines) -> Any:
-        """Answer the lines as one table with repeated heads."""
-        from reportlab.lib import colors
-        from reportlab.platypus import Table, TableStyle
-
-        total = sum(column.share for column in lines.columns)
-        rows: list[list[Any]] = [[self.words(column.head) for column in lines.columns]]
-        rows += [[self.cell(content) for content in row] for row in lines.rows]
-        for parts in lines.totals:
-            rows.append(
-                [[each for part in cell for each in _listed(self.cell(part), self)] for cell in parts]
-            )
-        ruled = [("FONT", (0, 0), (-1, -1), "BenchSC", 9), ("LINEBELOW", (0, 0), (-1, -1), 0.5, colors.grey)]
-        widths = [499 * column.share / total for column in lines.columns]
-        return Table(rows, widths, repeatRows=1, style=TableStyle(ruled))
-
-    def draw(self, paper: Paper) -> int:
-        """Draw a paper; answers the size of the file."""
-        from reportlab.lib.pagesizes import A4
-        from reportlab.platypus import SimpleDocTemplate, Table
-
-        story = [*self.party(paper.sender), *self.words(paper.title, self.title)]
-        for box in paper.boxes:
-            story += [*self.words(box.role), *self.party(box.party)]
-        said = [*paper.facts, *paper.strong, *(row for part in paper.sections for row in part.rows)]
-        rows = [[self.words(each.label), self.words(each.value)] for each in said if each.value.texts("both")]
-        if paper.day is not None:
-            story += self.words(long_date(paper.day))
-        if rows:
-            story.append(Table(rows, [120, 379]))
-        story += self.words(paper.opening)
-        if paper.lines is not None:
-            story.append(self.table(paper.lines))
-        for signature in paper.signatures:
-            story += [*self.words(signature.role), *self.words(signature.firm)]
-        buffer = io.BytesIO()
-        SimpleDocTemplate(buffer, pagesize=A4, title=paper.number).build(story)
-        return len(buffer.getvalue())
+def contract_ids(reader: Reader) -> tuple[int, ...]:
+    """Answer the contracts to print."""
+    statement = select(SalesContract.id).order_by(SalesContract.id).limit(_CONTRACTS)
+    return tuple(reader.session.scalars(statement))
 
 
-def _listed(content: Any, plain: Plain) -> list[Any]:
-    if isinstance(content, list):
-        return content
-    return plain.words(Words(content, content)) if content else []
+class BatchRoom:
+    """A window with the list of contracts, which prints them while a timer watches how it keeps its frames."""
+
+    def __init__(self, application: QApplication, book: Book, folder: Path) -> None:
+        self.application = application
+        self.seat = book.seat()
+        self.ids = self.seat.ask(contract_ids)
+        self.folder = folder
+        self.jobs = Jobs()
+        theme = Theme(Mode.LIGHT)
+        theme.apply(application)
+        context = PageContext(self.seat, theme, self.jobs, Host())
+        self.page = ListPage(context, Link.to("contracts"), CONTRACT_LIST)
+        self.page.resize(1366, 860)
+        self.page.show()
+        self.dialog = self.page.menus.print_papers()
+        self.longest: list[tuple[float, float]] = []
+        shown = time.monotonic()
+        while not self.jobs.idle or time.monotonic() - shown < _SETTLED:
+            self.application.processEvents()
+            time.sleep(0.001)
+
+    def close(self) -> None:
+        """Close the window."""
+        self.dialog.close()
+        self.page.hide()
+        self.jobs.close()
+
+    def beside(self, work: Callable[[], object]) -> float:
+        """Do ``work`` on a lane of the window; answers its seconds, and keeps the longest that a frame waited.
+
+        Kept by the clock, and in processor time of all threads of this process: what others on the same computer
+        take of it is in the first alone.
+        """
+        gaps: list[float] = []
+        own: list[float] = []
+        last, last_own = time.perf_counter(), time.process_time()
+
+        def tick() -> None:
+            nonlocal last, last_own
+            now, now_own = time.perf_counter(), time.process_time()
+            gaps.append(now - last)
+            own.append(now_own - last_own)
+            last, last_own = now, now_own
+            self.page.table.viewport().update()
+
+        timer = QTimer()
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        timer.setInterval(5)
+        timer.timeout.connect(tick)
+        over: list[object] = []
+        timer.start()
+        started = time.perf_counter()
+        self.jobs.read(work, then=over.append, failed=over.append, name="batch")
+        while not over:
+            self.application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        took = time.perf_counter() - started
+        timer.stop()
+        if isinstance(over[0], Exception):
+            raise over[0]
+        self.longest.append((max(gaps), max(own)))
+        return took
+
+    def ours(self) -> BatchResult:
+        """Print the contracts as the dialog does."""
+        return print_batch(self.seat.ask, BatchOrder(("contract",), self.ids, self.folder))
+
+    def plain(self, contents: Path) -> None:
+        """Let two processes draw the same contents by ReportLab alone."""
+        words = [sys.executable, "-m", "bench.plain_papers", str(contents), str(self.folder)]
+        for process in [subprocess.Popen([*words, str(each), "2"]) for each in range(2)]:
+            if process.wait():
+                raise RuntimeError("a process of the limit failed")
+
+
+def batch_lines(path: Path, scale: str) -> Iterator[Line]:
+    """Print contracts in one go and let two plain processes draw them, in turn."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(
+        SWITCH_SECONDS
+    )  # and the garbage of before is out of sight: both as the program starts
+    gc.collect()
+    gc.freeze()
+    with trading(path, scale) as book, TemporaryDirectory(dir=path.parent) as folder:
+        room = BatchRoom(application, book, Path(folder))
+        contents = Path(folder) / "contents"
+        papers = room.seat.ask(read_papers, "contract", room.ids)
+        contents.write_bytes(pickle.dumps(list(papers.values())))
+        mine: list[float] = []
+        theirs: list[float] = []
+        for _round in range(_ROUNDS):
+            mine.append(room.beside(room.ours))
+            theirs.append(room.beside(lambda: room.plain(contents)))
+        frames, beside = room.longest[::2], max(room.longest[1::2])[0]
+        room.close()
+    sys.setswitchinterval(usual)
+    gc.unfreeze()
+    count = len(papers)
+    yield compared(
+        f"{count} contracts in one go, read, drawn, written",
+        BATCH_GOAL,
+        statistics.median(mine),
+        statistics.median(theirs),
+        "two processes",
+    )
+    yield Line(
+        "longest frame of the window meanwhile, by the clock",
+        max(frames)[0] * 1000,
+        FRAME_GOAL,
+        "ms",
+        f"{_ROUNDS} rounds",
+        f"beside the two processes {spell(beside)}",
+    )
+    yield Line(
+        "longest frame meanwhile, processor time of the program",
+        max(each for _clock, each in frames) * 1000,
+        FRAME_GOAL,
+        "ms",
+        f"{_ROUNDS} rounds",
+        "what a frame may take",
+    )
 
 
 def run(path: Path, scale: str) -> Iterator[Line]:
     """Draw both in turn."""
-    del path, scale
     register_fonts()
     told = facts()
     papers = [KINDS[key].word(told) for key in SHIPMENT_SET]
@@ -152,3 +229,4 @@ def run(path: Path, scale: str) -> Iterator[Line]:
         lambda: [plain.draw(paper) for paper in papers],
         7,
     )
+    yield from batch_lines(path, scale)

@@ -82,7 +82,7 @@ def test_a_batch_makes_what_a_single_print_makes_and_tells_what_it_could_not(
     assert RARE in result.made[2].warnings[0]
     assert result.left == 0
     for paper in result.made:
-        assert paper.path.name == f"{paper.number} Kern Tool Corp-both.pdf"
+        assert paper.path.name == f"{paper.number} Kern Tool Corp.-both.pdf"
         told = seat.ask(read_paper, "contract", paper.record_id)
         text = letters("".join(page_texts(paper.path.read_bytes())))
         assert letters(told.number) in text
@@ -136,10 +136,10 @@ class StopAt(Progress):
 def test_stop_leaves_whole_files_and_says_how_many_are_missing(
     seat: Seat, contracts: tuple[int, ...], tmp_path: Path
 ) -> None:
-    result = print_batch(seat.ask, order(contracts * 6, tmp_path), StopAt(2))
+    result = print_batch(seat.ask, order(contracts * 2, tmp_path), StopAt(1))
     assert result.stopped
-    assert len(result.made) >= 2
-    assert result.left == 24 - len(result.made)
+    assert 1 <= len(result.made) < 8
+    assert result.left == 8 - len(result.made)
     files = sorted(path.name for path in tmp_path.iterdir())
     assert all(name.endswith(".pdf") for name in files), "nothing half is left"
     assert {paper.path.name for paper in result.made} <= set(files)
@@ -157,7 +157,7 @@ def test_a_file_in_the_way_is_told_of_its_paper_alone(
     seat: Seat, contracts: tuple[int, ...], tmp_path: Path
 ) -> None:
     number = seat.ask(read_paper, "contract", contracts[0]).number
-    (tmp_path / f"{number} Kern Tool Corp-both.pdf").mkdir()
+    (tmp_path / f"{number} Kern Tool Corp.-both.pdf").mkdir()
     result = print_batch(seat.ask, order(contracts[:2], tmp_path))
     assert [paper.record_id for paper in result.made] == [contracts[1]]
     assert [(each.number, each.reason.split(":")[0]) for each in result.unmade] == [
@@ -188,10 +188,10 @@ def test_a_child_that_dies_is_told_and_the_others_are_drawn_all_the_same(
     seat: Seat, contracts: tuple[int, ...], tmp_path: Path
 ) -> None:
     progress = KillOne()
-    result = print_batch(seat.ask, order(contracts * 3, tmp_path), progress)
+    result = print_batch(seat.ask, order(contracts * 2, tmp_path), progress)
     assert progress.killed == 1
-    assert len(result.made) >= 11
-    assert len(result.made) + len(result.unmade) == 12
+    assert len(result.made) >= 7
+    assert len(result.made) + len(result.unmade) == 8
     assert {each.reason for each in result.unmade} <= {"The process that drew it ended unexpectedly."}
     assert all(each.number for each in result.unmade)
     assert all(path.suffix == ".pdf" and path.stat().st_size for path in tmp_path.iterdir())

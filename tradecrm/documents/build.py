@@ -47,5 +47,5 @@ def party_stem(paper: Paper, language: PaperLanguage, title: str = "") -> str:
     """Answer a name of a paper's file that begins with its number: title if given, then whom it is for."""
     named = next((each.party.name.texts(language) for each in paper.boxes), ())
     words = " ".join(part for part in (paper.number, title, *named[:1]) if part)
-    clean = " ".join(_FORBIDDEN.sub("-", words).split())[:_STEM].strip(" .-")
+    clean = " ".join(_FORBIDDEN.sub("-", words).split())[:_STEM].lstrip(" .-").rstrip(" -")
     return f"_{clean}" if not clean or _DEVICES.match(clean) else clean

@@ -76,7 +76,7 @@ class PrintDialog(QDialog):
         scopes: Sequence[Scope],
         options: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent.window())  # it outlives the tab it was asked for in
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("page")
         self.setWindowTitle(_("Print papers"))
@@ -85,6 +85,7 @@ class PrintDialog(QDialog):
         self._scopes = tuple(scopes)
         self._options = dict(options or {})
         self._job: Job | None = None
+        self._working = False
         self._started = 0.0
         self.result_shown: BatchResult | None = None
         self.scopes = [QRadioButton(scope.words) for scope in self._scopes]
@@ -175,8 +176,8 @@ class PrintDialog(QDialog):
             ("", (self.keep,), False),
         ]
         for number, (words, parts, double) in enumerate(rows):
-            label = text_label(words, "muted")
-            grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
+            side = Qt.AlignmentFlag.AlignTop if double else Qt.AlignmentFlag.AlignVCenter
+            grid.addWidget(text_label(words, "muted"), number, 0, side)
             grid.addLayout(_two_columns(parts) if double else _in_line(parts), number, 1)
         note = _("A file of the same name is replaced. What is not approved yet is marked as a draft.")
         grid.addWidget(text_label(note, "muted", wrap=True), len(rows), 1)
@@ -220,6 +221,8 @@ class PrintDialog(QDialog):
         for part in (self.step, self.bar, self.stop_button):
             part.setVisible(working)
         self.ask.setEnabled(not working)
+        self._working = working
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, not working)
         self.print_button.setVisible(not working)
         self.problem.hide()
         self.stop_button.setEnabled(True)
@@ -242,12 +245,21 @@ class PrintDialog(QDialog):
             self._job.stop()
             self.stop_button.setEnabled(False)
 
+    def done(self, code: int) -> None:
+        """Close the dialog; printing goes on without it, and its end is told."""
+        super().done(code)
+        if self._working:
+            self._context.toast(_("Printing goes on. You will be told when it is done."))
+
     def _refuse(self, words: str) -> None:
         self.problem.setText(words)
         self.problem.show()
 
     def _failed(self, error: Exception) -> None:
+        hidden = self.isHidden()
         self._set_working(working=False)
+        if hidden:
+            self.show()
         if isinstance(error, OSError):
             self._refuse(
                 _("The papers could not be written: {reason}").format(reason=error.strerror or error)
@@ -263,6 +275,8 @@ class PrintDialog(QDialog):
         self.report.show_result(result, time.monotonic() - self._started)
         self.report.show()
         self.report.folder_button.setVisible(bool(result.made))
+        if self.isHidden():
+            self._context.toast(self.report.words.text(), _("Show"), self.show)
         self.resize(max(self.width(), 860), max(self.height(), 520))
         issued = tuple(_issued(paper) for paper in result.made if not paper.draft)
         if self.keep.isChecked() and self.keep.isEnabled() and issued:
@@ -288,6 +302,7 @@ def _in_line(parts: Sequence[QWidget]) -> QHBoxLayout:
 
 def _two_columns(parts: Sequence[QWidget]) -> QGridLayout:
     grid = QGridLayout()
+    grid.setVerticalSpacing(8)
     for number, part in enumerate(parts):
         grid.addWidget(part, number // 2, number % 2)
     return grid
@@ -357,7 +372,7 @@ def result_table(result: BatchResult) -> Table:
     columns = (
         TableColumn("number", _("Number")),
         TableColumn("paper", _("Paper")),
-        TableColumn("result", _("Result")),
+        TableColumn("outcome", _("Outcome")),
         TableColumn("file", _("File")),
     )
     rows = [TableRow((each.number or "—", "", each.reason, "")) for each in result.unmade]
