@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.books import opened
 from bench.measure import PROCESSOR, Line, alternate, compared
 from bench.recompute import CACHE_KIB, recompute_book, recompute_money
 from bench.twins import compare_twins
 from tradecrm.services.data.check import Fault, check_book
 from tradecrm.services.data.check_money import steps
-from tradecrm.storage.engines import connect
+from tradecrm.storage.engines import connect, reader_engine
 
 ROUNDS = {"S": 5, "M": 3, "L": 1}
 """A check of the largest book takes minutes: once each."""
@@ -21,16 +20,15 @@ ROUNDS = {"S": 5, "M": 3, "L": 1}
 
 def run(path: Path, scale: str) -> Iterator[Line]:
     """Check the book at ``path`` in turn with SQL by hand, and compare 1,000 figures of the twins."""
-    book = opened(path)
-    raw = connect(path)
+    engine, raw = reader_engine(path), connect(path)
     faults: list[Fault] = []
     wrong: list[int] = []
 
     def check() -> None:
-        faults[:] = check_book(book.store.reader)
+        faults[:] = check_book(engine)
 
     def check_money() -> None:
-        with book.store.reader.connect() as connection:
+        with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
             _with_room(
                 driver, lambda: faults.extend(each for _title, step in steps() for each in step(connection))
@@ -46,7 +44,7 @@ def run(path: Path, scale: str) -> Iterator[Line]:
     yield compared("tradecrm check of the whole book", 2, mine, theirs)
     assert not any(wrong), "the statements by hand find the book sound"
     raw.close()
-    book.close()
+    engine.dispose()
     yield Line(f"faults of book {scale}", len(faults), 0, "faults", "all rules", "tradecrm check")
     with tempfile.TemporaryDirectory() as folder:
         differences = compare_twins(Path(folder))
