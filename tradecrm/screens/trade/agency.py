@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tradecrm.core.agency import AGENCY_TITLES, Agency, agency_fee
 from tradecrm.core.fields import FieldKind
+from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PARTNER
 from tradecrm.screens.draft import Draft, Ref, Value
 from tradecrm.screens.spec import Choice, Fact, FieldSpec, Section
+from tradecrm.services.trade.agency import agency_split
+
+if TYPE_CHECKING:
+    from tradecrm.services.work import Reader
 
 K = FieldKind
 ZERO = Decimal(0)
@@ -78,7 +83,21 @@ def agency_facts(draft: Draft) -> tuple[Fact, ...]:
     if len(currency) != 3:
         return ()
     fee = agency_fee(((total, draft.number("agency_fee_rate") or ZERO),), currency)
-    if draft.text("agency") == Agency.AS_AGENT.value:
+    return _split_facts(draft.text("agency"), fee, total, currency)
+
+
+def shipment_agency(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
+    """Answer the same of a shipment, with the principal or the agent; nothing for the firm's own export."""
+    found = None if draft.id is None else agency_split(reader, draft.id)
+    if found is None:
+        return ()
+    link = Link.to("customer", id=found.party_id)
+    party = Fact(_(dict(AGENCY_TITLES)[found.agency]), found.party, link=link)
+    return (party, *_split_facts(found.agency, found.fee, found.total, found.currency))
+
+
+def _split_facts(agency: str, fee: Decimal, total: Decimal, currency: str) -> tuple[Fact, ...]:
+    if agency == Agency.AS_AGENT.value:
         return (
             Fact(_("Our revenue, the fee"), format_money(fee, currency), strong=True),
             Fact(_("Owed to the principal"), format_money(total - fee, currency)),

@@ -25,6 +25,7 @@ from tradecrm.screens.spec import (
     Step,
     Tone,
 )
+from tradecrm.screens.trade.agency import shipment_agency
 from tradecrm.screens.trade.contracts import chain_steps, today_of
 from tradecrm.screens.trade.freight import ASK_FREIGHT, FORWARDERS_BILL, freight_of_shipment
 from tradecrm.screens.trade.pickers import CONTRACT_TO_SHIP, CUSTOMER, FORWARDER, GOODS
@@ -406,6 +407,7 @@ SHIPMENT_FORM = FormSpec(
     steps=shipment_steps,
     panels=(
         PanelSpec("result", N_("Result"), query=result_facts),
+        PanelSpec("agency", N_("Agency export"), query=shipment_agency),
         PanelSpec("gates", N_("What stands in the way"), query=gate_facts),
         PanelSpec("papers", N_("On the way"), compute=papers_facts),
         PanelSpec("bank", N_("At the bank"), query=bank_facts),

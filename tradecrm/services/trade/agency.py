@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from tradecrm.core.money import format_number
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Party, SalesContract, Shipment, ShipmentLine
+from tradecrm.services.figures.quantities import contract_amounts
 from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
@@ -73,6 +75,40 @@ def _first(reader: Reader, shipment_id: int, agency: Agency) -> SalesContract | 
 def fee_of(shares: Shares, currency: str) -> Decimal:
     """Answer the fee on an invoice of these contracts, (contract, amount) each, in its currency."""
     return agency_fee(((amount, contract.agency_fee_rate) for contract, amount in shares), currency)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencySplit:
+    """What agency export makes of a shipment's invoice: the other party, the fee and the whole, in its currency."""
+
+    agency: str
+    party_id: int
+    party: str
+    fee: Decimal
+    total: Decimal
+    currency: str
+
+
+def agency_split(reader: Reader, shipment_id: int) -> AgencySplit | None:
+    """Answer how the invoice of a shipment is split, None for the firm's own export; raises NotFound."""
+    contract = exported_for(reader, shipment_id) or exported_by(reader, shipment_id)
+    if contract is None or contract.agency_party_id is None:
+        return None
+    shipment = reader.get(Shipment, shipment_id, _("Shipment"))
+    shares = [
+        (found, amount)
+        for key, amount in contract_amounts(reader, shipment_id).items()
+        for found in (reader.get(SalesContract, key, _("Contract")),)
+    ]
+    party = reader.session.scalar(select(Party.name).where(Party.id == contract.agency_party_id)) or ""
+    return AgencySplit(
+        contract.agency,
+        contract.agency_party_id,
+        party,
+        fee_of(shares, shipment.currency),
+        shipment.total,
+        shipment.currency,
+    )
 
 
 def write_agent_fee(work: Work, shipment: Shipment, shares: Shares, rate: Decimal) -> None:
