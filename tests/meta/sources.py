@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +41,8 @@ def python_files(*folders: str) -> list[Path]:
     ]
 
 
-@cache
+# Of all files together the trees would be millions of objects for the rest of the run to carry along.
+@lru_cache(maxsize=2)
 def tree(path: Path) -> ast.Module:
     """Answer the syntax tree of a file."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
