@@ -22,15 +22,22 @@ def row(measured: dict[str, Any], line: dict[str, Any]) -> str:
     return f"| {line['task']} | {measured['scale']} | {goal} | {value}{unit} | {met} | {sides} | {measured['day']} |\n"
 
 
+def kept(table: str) -> dict[tuple[str, str], str]:
+    """Answer the rows that stand in the page, by scale and task."""
+    rows = [line for line in table.splitlines(keepends=True) if line.startswith("| ")][2:]
+    cells = ((line.split(" | "), line) for line in rows)
+    return {(each[1], each[0].removeprefix("| ")): line for each, line in cells}
+
+
 def main() -> None:
-    """Put the rows of all files between the marks of the page, a later file's in the place of an earlier one's."""
-    rows: dict[tuple[str, str], str] = {}
+    """Put the rows of all files between the marks of the page, each in the place of an earlier one of its task."""
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+    table, after = rest.split(END)
+    rows = kept(table)
     for name in sys.argv[1:]:
         measured = json.loads(Path(name).read_text(encoding="utf-8"))
         for line in measured["lines"]:
             rows[measured["scale"], line["task"]] = row(measured, line)
-    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
-    after = rest.split(END)[1]
     PAGE.write_text(f"{before}{BEGIN}\n\n{_HEAD}{''.join(rows.values())}\n{END}{after}", encoding="utf-8")
 
 
