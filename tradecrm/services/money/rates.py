@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
-from tradecrm.core.problems import Problem
 from tradecrm.core.money import currency_problems
+from tradecrm.core.problems import Problem
 from tradecrm.core.rates import FoundRate, Quote, RateRow, RateType, find_rate, parse_quote, stale_warning
 from tradecrm.core.text import _
 from tradecrm.models import Rate
@@ -29,12 +30,10 @@ def rate_for(
         stale = reader.settings.max_stale_days
         first = day.replace(month=1, day=1) if kind in _WHOLE_PERIOD else day - timedelta(days=stale)
         last = day.replace(month=12, day=31) if kind in _WHOLE_PERIOD else day
-        statement = select(Rate.day, Rate.rate, Rate.source).where(
-            Rate.kind == kind.value, Rate.currency == currency, Rate.day >= first, Rate.day <= last
-        )
+        keys = {"kind": kind.value, "currency": currency, "first": first, "last": last}
         rows = [
             RateRow(kind, currency, at, rate, source)
-            for at, rate, source in reader.session.execute(statement)
+            for at, rate, source in reader.session.execute(_rates_between(), keys)
         ]
     found = find_rate(
         rows,
@@ -49,6 +48,17 @@ def rate_for(
     if warning and isinstance(reader, Work):
         reader.warn(warning)
     return found
+
+
+@functools.cache
+def _rates_between() -> Select[date, Decimal, str]:
+    first, last = (bindparam(name, type_=Rate.day.type) for name in ("first", "last"))
+    return select(Rate.day, Rate.rate, Rate.source).where(
+        Rate.kind == bindparam("kind"),
+        Rate.currency == bindparam("currency"),
+        Rate.day >= first,
+        Rate.day <= last,
+    )
 
 
 @dataclass(frozen=True, slots=True)
