@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select, true
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from tradecrm.core.errors import NotAllowed
 from tradecrm.core.text import _
@@ -135,7 +135,7 @@ from tradecrm.models import (
     VatInvoiceLine,
     WriteOffRequest,
 )
-from tradecrm.services.control.access_rules import attachment_rule, run_rule
+from tradecrm.services.control.access_rules import RowRule, attachment_rule, run_rule
 from tradecrm.services.control.roles import VERB_TITLES, Role, Scope
 from tradecrm.services.control.statements import tables_of
 
@@ -460,7 +460,7 @@ def _criteria(actor: Actor, tables: frozenset[str]) -> tuple[Any, ...]:
     A rule for a table that a statement does not read would change nothing, and cost as much as the statement.
     """
     return tuple(
-        with_loader_criteria(entity, RULES[entity](actor), include_aliases=True)
+        RowRule(entity, RULES[entity](actor), include_aliases=True)
         for entity in _ruled(actor)
         if entity.__tablename__ in tables
     )
