@@ -22,6 +22,7 @@ from tradecrm.services.book import Book, Seat
 from tradecrm.services.data.check import check_state
 from tradecrm.services.figures.exposure import open_values
 from tradecrm.services.trade.amendments import AmendContract, amend_contract
+from tradecrm.services.trade.contract_approval import asked_of, contract_figures
 from tradecrm.services.trade.contract_text import contract_as_kept
 from tradecrm.services.trade.contracts import MoveContract, SaveContract, move_contract, save_contract
 from tradecrm.services.trade.departure import DepartShipment, depart_shipment
@@ -154,6 +155,21 @@ def test_a_revision_keeps_it_and_the_whole_stands_the_check(seat: Seat, offer: O
         seat.perform(move_quotation, MoveQuotation(key, step, TODAY))
     again = seat.perform(revise_quotation, ReviseQuotation(key)).value
     assert seat.ask(paper, Quotation, again) == (D("100.01"), None, D("19840.01"))
+    assert seat.ask(faults) == []
+
+
+def test_a_proforma_that_is_the_contract_follows_its_discount(seat: Seat, offer: Offer) -> None:
+    key = quote(seat, offer, day=TODAY, **OFF)
+    for step in ("submit", "send"):
+        seat.perform(move_quotation, MoveQuotation(key, step, TODAY))
+    proforma = seat.perform(proforma_of_quotation, ProformaOfQuotation(key, TODAY, is_contract=True)).value
+    contract = seat.ask(lambda reader: reader.session.scalars(select(SalesContract.id)).one())
+    seat.perform(save_contract, replace(seat.ask(kept, contract), adjustment_rate=None, adjustment=D(-100)))
+    assert seat.ask(paper, Proforma, proforma) == (D(-100), None, D(19640))
+    figures = seat.ask(
+        lambda reader: contract_figures(reader, asked_of(reader, reader.get(SalesContract, contract, "")))
+    )
+    assert ("Discount on the whole", "USD −100.00") in [(each.title, each.value) for each in figures]
     assert seat.ask(faults) == []
 
 

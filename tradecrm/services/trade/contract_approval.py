@@ -30,7 +30,7 @@ from tradecrm.services.control.approvals import (
 )
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.contract_followers import contract_changed
-from tradecrm.services.trade.sale_papers import adjustment_protected
+from tradecrm.services.trade.sale_papers import adjustment_figures, adjustment_protected
 from tradecrm.services.work import Reader, Work
 
 KIND = "sales_contract"
@@ -291,6 +291,7 @@ def contract_figures(reader: Reader, asked: Asked) -> tuple[Figure, ...]:
         found = [
             Figure(_("Customer"), _customer(reader, asked)),
             Figure(_("Amount"), format_money(asked.total, asked.currency)),
+            *adjustment_figures(asked, asked.currency),
         ]
     if base is not None and asked.currency != reader.base:
         found.append(Figure(_("In {currency}").format(currency=reader.base), format_money(base, reader.base)))

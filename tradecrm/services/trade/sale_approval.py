@@ -24,7 +24,7 @@ from tradecrm.services.control.approvals import (
 )
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.floors import breaches, terms_of
-from tradecrm.services.trade.sale_papers import protected_of
+from tradecrm.services.trade.sale_papers import adjustment_figures, protected_of
 from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
@@ -138,6 +138,7 @@ def request_approval(work: Work, kind: str, paper: Any, rows: Sequence[Any], cos
         (
             Figure(_("Customer"), customer),
             Figure(_("Amount"), format_money(paper.total, paper.currency)),
+            *adjustment_figures(paper, paper.currency),
             *_figures(work, paper, sale_estimate(work, paper, rows, costs)),
         ),
         convert(paper.total, paper.rate, work.base),

@@ -20,11 +20,13 @@ from tradecrm.core.adjusting import (
 )
 from tradecrm.core.currencies import is_currency
 from tradecrm.core.incoterms import check_incoterm
+from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.terms import check_terms, decode_terms
 from tradecrm.core.text import _
 from tradecrm.models import Contact, Party, Product
+from tradecrm.services.control.approval_values import Figure
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.work import Reader, Work
 
@@ -333,6 +335,17 @@ def adjustment_protected(paper: Adjustable) -> tuple[tuple[str, str], ...]:
     if not adjustment:
         return ()
     return (("adjustment", _stable(adjustment.amount)), ("adjustment_rate", _stable(adjustment.rate)))
+
+
+def adjustment_figures(paper: Adjustable, currency: str) -> tuple[Figure, ...]:
+    """Answer the discount or charge on the whole as an approver reads it; none without one."""
+    if not paper.adjustment:
+        return ()
+    title = _("Discount on the whole") if paper.adjustment < 0 else _("Charge on the whole")
+    amount = format_money(paper.adjustment, currency)
+    rate = paper.adjustment_rate
+    shown = amount if rate is None else f"{(abs(rate) * 100).normalize():f} %, {amount}"
+    return (Figure(title, shown),)
 
 
 def _stable(value: object) -> str:
