@@ -70,6 +70,21 @@ def commission_amount(base_amount: Decimal, rate: Decimal, above: Decimal, curre
     return round_money(max(Decimal(0), base_amount - above) * rate, currency)
 
 
+def commission_left(
+    base_amount: Decimal, amount: Decimal, now: Decimal, rate: Decimal, above: Decimal, currency: str = "CNY"
+) -> Decimal:
+    """Answer what is left of an ``amount`` that was reckoned on ``base_amount`` once that has fallen to ``now``.
+
+    As the rule would reckon it now; by the rate alone, down to nothing, where the threshold was changed since. What
+    rises earns nothing more: a record is reckoned once.
+    """
+    if now >= base_amount:
+        return amount
+    if commission_amount(base_amount, rate, above, currency) == amount:
+        return commission_amount(now, rate, above, currency)
+    return max(Decimal(0), amount - round_money((base_amount - now) * rate, currency))
+
+
 def rules_for(rules: Iterable[CommissionTerms], earned: Earned) -> tuple[CommissionTerms, ...]:
     """Answer the rules that pay for a record: a person's own replace everyone's on the same basis and day."""
     fitting = [rule for rule in rules if rule.basis is earned.basis and rule.covers(earned.day)]

@@ -228,7 +228,10 @@ class CommissionRun(Owned, Versioned, Base):
 
 
 class CommissionLine(Owned, Base):
-    """One shipment's or receipt's commission in a run: the base amount it is reckoned on, the rate, the amount."""
+    """One shipment's or receipt's commission in a run: the base amount it is reckoned on, the rate, the amount.
+
+    A correction of what an earlier run counted (below zero when it takes back) says in ``remark`` what it follows.
+    """
 
     __tablename__ = "commission_line"
 
@@ -240,6 +243,7 @@ class CommissionLine(Owned, Base):
     base_amount: Mapped[Decimal] = mapped_column(Amount)
     rate: Mapped[Decimal] = mapped_column(Fraction)
     amount: Mapped[Decimal] = mapped_column(Amount)
+    remark: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class LedgerAccount(Keyed, Versioned, Base):

@@ -80,7 +80,7 @@ def run_lines(reader: Reader, params: Params) -> Table:
         "commission_lines", first=first, last=last, person=params.number("person"), state=state
     )
     whole = sum((line.amount for line in found), ZERO)
-    total = row((_("Total"), *[None] * 5, Linked(whole, again)), currency=base, style=RowStyle.TOTAL)
+    total = row((_("Total"), *[None] * 5, Linked(whole, again), None), currency=base, style=RowStyle.TOTAL)
     return Table(
         "commission_lines",
         _("Commission in detail"),
@@ -93,6 +93,7 @@ def run_lines(reader: Reader, params: Params) -> Table:
             money("base", _("Amount in {currency}").format(currency=base), base),
             column("rate", _("Commission rate"), FieldKind.PERCENT),
             money("amount", _("Sales commission"), base),
+            column("remark", _("Why")),
         ),
         tuple(_line(line, base) for line in found),
         (total,) if found else (),
@@ -117,6 +118,7 @@ def _line(line: CommissionRow, base: str) -> TableRow:
             Linked(line.base_amount, paper),
             Linked(line.rate, run),
             Linked(line.amount, run),
+            line.remark or None,
         ),
         currency=base,
     )

@@ -216,6 +216,7 @@ def _shown(line: CommissionRow) -> Line:
         "base_amount": line.base_amount,
         "rate": line.rate,
         "amount": line.amount,
+        "remark": line.remark or None,
     }
 
 
@@ -376,6 +377,7 @@ RUN_FORM = FormSpec(
                     width=100,
                     currency_from=".base",
                 ),
+                FieldSpec("remark", N_("Why"), read_only=True, width=200),
             ),
             summary=run_words,
             total=run_total,

@@ -10,12 +10,13 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.claim_flows import COMMISSION_RUN
-from tradecrm.core.commission import CommissionBasis, CommissionTerms, reckon
+from tradecrm.core.commission import Commission, CommissionBasis, CommissionTerms, reckon
 from tradecrm.core.money import decimal_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Account, CommissionLine, CommissionRule, CommissionRun, Person, Posting
 from tradecrm.services.claims.commission_base import earned_records
+from tradecrm.services.claims.commission_corrections import Correction, correcting_run, corrections
 from tradecrm.services.money.accounts import take_out
 from tradecrm.services.money.ledger import BANK, EXPENSE, STAFF, Row, Source, post, reverse
 from tradecrm.services.work import Reader, Work, operation
@@ -115,19 +116,21 @@ def check_period(command: ReckonCommission) -> list[Problem]:
 def reckon_commission(work: Work, command: ReckonCommission) -> int:
     """Write a draft run with a line for each shipment or receipt; answers its id.
 
-    What stands in a run that was not reversed is left out, so nothing is counted twice. Refused when nothing
-    is earned, and for a period that is not over.
+    What stands in a run that was not reversed is left out, so nothing is counted twice; what posted runs counted
+    and is worth less since is corrected by lines below zero. Refused when nothing is earned or corrected, and for
+    a period that is not over.
     """
     work.actor.demand("profit.read")
     if command.to_day > work.today:
         raise Refusal.of(_("The period is not over; choose days up to today."), "to_day")
     rules = commission_terms(work)
-    if not rules:
+    corrected = corrections(work, command.to_day, work.base, without_run=command.run_id)
+    if not rules and not corrected:
         raise Refusal.of(_("There is no commission rule in use. Write one first."))
     run = _run_to_write(work, command)
     records = earned_records(work, rules, command.from_day, command.to_day, without_run=command.run_id)
     found = reckon(rules, records, work.base)
-    if not found:
+    if not found and not corrected:
         raise Refusal.of(
             _(
                 "No shipment or receipt from {first} to {last} earns commission that was not reckoned yet."
@@ -136,29 +139,46 @@ def reckon_commission(work: Work, command: ReckonCommission) -> int:
     if command.run_id is None:
         run.number = work.number("commission", command.to_day)
     run.from_day, run.to_day = command.from_day, command.to_day
-    run.total = sum((each.amount for each in found), ZERO)
+    run.total = sum((each.amount for each in found), ZERO) + sum((each.amount for each in corrected), ZERO)
     run.updated_at = work.now
     work.add(run)
     for old in run_lines(work, run.id):
         work.session.delete(old)
     work.session.flush()
-    for each in found:
-        is_receipt = each.earned.basis is CommissionBasis.COLLECTION
-        work.session.add(
-            CommissionLine(
-                run_id=run.id,
-                rule_id=each.rule_id,
-                person_id=each.earned.person_id,
-                owner_id=each.earned.person_id,
-                shipment_id=None if is_receipt else each.earned.record_id,
-                receipt_id=each.earned.record_id if is_receipt else None,
-                base_amount=each.earned.amount,
-                rate=each.rate,
-                amount=each.amount,
-            )
-        )
+    work.session.add_all(_earned_line(run.id, each) for each in found)
+    work.session.add_all(_correcting_line(run.id, each) for each in corrected)
     work.session.flush()
     return run.id
+
+
+def _earned_line(run_id: int, each: Commission) -> CommissionLine:
+    is_receipt = each.earned.basis is CommissionBasis.COLLECTION
+    return CommissionLine(
+        run_id=run_id,
+        rule_id=each.rule_id,
+        person_id=each.earned.person_id,
+        owner_id=each.earned.person_id,
+        shipment_id=None if is_receipt else each.earned.record_id,
+        receipt_id=each.earned.record_id if is_receipt else None,
+        base_amount=each.earned.amount,
+        rate=each.rate,
+        amount=each.amount,
+    )
+
+
+def _correcting_line(run_id: int, each: Correction) -> CommissionLine:
+    return CommissionLine(
+        run_id=run_id,
+        rule_id=each.key.rule_id,
+        person_id=each.key.person_id,
+        owner_id=each.key.person_id,
+        shipment_id=each.key.shipment_id,
+        receipt_id=each.key.receipt_id,
+        base_amount=each.base_amount,
+        rate=each.rate,
+        amount=each.amount,
+        remark=each.remark,
+    )
 
 
 def _run_to_write(work: Work, command: ReckonCommission) -> CommissionRun:
@@ -212,6 +232,12 @@ def move_run(work: Work, command: MoveRun) -> str:
         )
         run.posting_id = post(work, command.day, "commission", _source(run), rows)
     else:
+        if command.step == "reverse" and (later := correcting_run(work, run.id)):
+            raise Refusal.of(
+                _("{later} takes commission back that stands in {number}; reverse {later} first.").format(
+                    later=later, number=run.number
+                )
+            )
         if not command.reason.strip() and run.posting_id is not None:
             raise Refusal.of(_("Say why it is taken back."), "reason")
         posting = _payment_of(work, run) if command.step == "unpay" else run.posting_id
@@ -260,7 +286,10 @@ class PayRun:
 
 @operation("payment.write")
 def pay_run(work: Work, command: PayRun) -> int:
-    """Pay what a posted run owes the staff; answers the posting's id. Refused from a foreign account."""
+    """Pay what a posted run owes the staff; answers the posting's id. Refused from a foreign account.
+
+    What a run below zero takes back comes in on the account.
+    """
     run = work.get(CommissionRun, command.run_id, _("Commission run"))
     step = COMMISSION_RUN.step(run.status, "pay")
     account = work.get(Account, command.account_id, _("Account"))

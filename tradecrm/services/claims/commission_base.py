@@ -59,7 +59,12 @@ def _counted(reader: Reader, basis: CommissionBasis, without_run: int | None) ->
         select(CommissionLine.person_id, CommissionLine.shipment_id, CommissionLine.receipt_id)
         .join(CommissionRun, CommissionRun.id == CommissionLine.run_id)
         .join(CommissionRule, CommissionRule.id == CommissionLine.rule_id)
-        .where(CommissionRun.status != "reversed", CommissionRule.basis == basis.value)
+        .where(
+            CommissionRun.status != "reversed",
+            CommissionRule.basis == basis.value,
+            # What corrects an earlier run counts nothing by itself.
+            CommissionLine.remark == "",
+        )
     )
     if without_run is not None:
         query = query.where(CommissionRun.id != without_run)

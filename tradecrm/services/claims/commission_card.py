@@ -58,6 +58,7 @@ def people_choices(reader: Reader, text: str = "") -> Sequence[tuple[int, str]]:
 class CommissionRow:
     """A line of a run: whose, for which paper, the amount it is reckoned on in base, rate and commission.
 
+    ``remark`` says what a correction follows, which is below zero when it takes back.
     ``base_amount`` is None for whoever may not see profits.
     """
 
@@ -75,6 +76,7 @@ class CommissionRow:
     base_amount: Decimal | None
     rate: Decimal
     amount: Decimal
+    remark: str
 
 
 def commission_rows(
@@ -131,6 +133,7 @@ def commission_rows(
             line.base_amount if shown or basis == "collection" else None,
             line.rate,
             line.amount,
+            line.remark,
         )
         for line, number, status, to_day, person, shipment, receipt, basis in reader.session.execute(query)
     ]

@@ -90,9 +90,19 @@ CLAIM_RULES = (
         "FROM commission_line AS line JOIN commission_run AS paper ON paper.id = line.run_id "
         "JOIN commission_rule AS rule ON rule.id = line.rule_id "
         "LEFT JOIN shipment ON shipment.id = line.shipment_id LEFT JOIN receipt ON receipt.id = line.receipt_id "
-        "WHERE paper.status <> 'reversed' GROUP BY rule.basis, line.person_id, line.shipment_id, line.receipt_id "
+        "WHERE paper.status <> 'reversed' AND line.remark = '' "
+        "GROUP BY rule.basis, line.person_id, line.shipment_id, line.receipt_id "
         "HAVING count(DISTINCT line.run_id) > 1",
         plain=True,
+    ),
+    Rule(
+        "commission_run",
+        N_("On {name} {found} of commission is left after corrections; it is never less than {wanted}."),
+        "SELECT max(line.run_id), max(coalesce(shipment.number, receipt.number)), sum(line.amount), 0 "
+        "FROM commission_line AS line JOIN commission_run AS paper ON paper.id = line.run_id "
+        "LEFT JOIN shipment ON shipment.id = line.shipment_id LEFT JOIN receipt ON receipt.id = line.receipt_id "
+        "WHERE paper.status <> 'reversed' "
+        "GROUP BY line.rule_id, line.person_id, line.shipment_id, line.receipt_id HAVING sum(line.amount) < 0",
     ),
     Rule(
         "commission_run",

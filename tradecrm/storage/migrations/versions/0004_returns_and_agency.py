@@ -40,6 +40,9 @@ def upgrade() -> None:
     _alter_contract()
     _alter_shipment()
     op.add_column("receipt", sa.Column("interest", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column(
+        "commission_line", sa.Column("remark", sa.String(length=300), server_default="", nullable=False)
+    )
     with op.batch_alter_table("loan_move") as batch:
         batch.add_column(sa.Column("reverses_id", KEY, nullable=True))
         batch.create_unique_constraint(op.f("uq_loan_move_reverses_id"), ["reverses_id"])
