@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tradecrm.core.links import Link
@@ -10,12 +11,20 @@ from tradecrm.core.text import N_
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A function a person can open: its title (translated when drawn), icon, link, and keyboard shortcut."""
+    """A function a person can open: its title (translated when drawn), icon, link, and keyboard shortcut.
+
+    It is shown to those who have all its ``verbs``; whoever has not would find the page refused, or empty.
+    """
 
     title: str
     icon: str
     link: Link
     shortcut: str = ""
+    verbs: tuple[str, ...] = ()
+
+    def is_for(self, can: Callable[[str], bool]) -> bool:
+        """Tell whether it is shown to a person; ``can`` answers whether they have a right."""
+        return all(can(verb) for verb in self.verbs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,54 +55,64 @@ SIDEBAR: tuple[MenuGroup, ...] = (
     MenuGroup(
         N_("Customers"),
         (
-            MenuItem(N_("Customers"), "customers", Link.to("customers")),
-            MenuItem(N_("Suppliers and partners"), "company", Link.to("partners")),
+            MenuItem(N_("Customers"), "customers", Link.to("customers"), verbs=("party.read",)),
+            MenuItem(N_("Suppliers and partners"), "company", Link.to("partners"), verbs=("party.read",)),
         ),
     ),
     MenuGroup(
         N_("Trade"),
         (
-            MenuItem(N_("Products"), "products", Link.to("products")),
-            MenuItem(N_("Price lists"), "star", Link.to("price_lists")),
-            MenuItem(N_("Inquiries"), "mail", Link.to("inquiries")),
-            MenuItem(N_("Quotations"), "quotation", Link.to("quotations")),
-            MenuItem(N_("Proforma invoices"), "copy", Link.to("proformas")),
-            MenuItem(N_("Sales contracts"), "contracts", Link.to("contracts")),
-            MenuItem(N_("Purchase contracts"), "purchase", Link.to("purchases")),
-            MenuItem(N_("Shipments"), "shipments", Link.to("shipments")),
-            MenuItem(N_("Shipments under way"), "shipments", Link.to("board")),
-            MenuItem(N_("Goods returned"), "undo", Link.to("goods_returns")),
-            MenuItem(N_("Letters of credit"), "bank", Link.to("letters_of_credit")),
-            MenuItem(N_("Freight inquiries"), "mail", Link.to("freight_inquiries")),
-            MenuItem(N_("Import jobs"), "import", Link.to("import_jobs")),
+            MenuItem(N_("Products"), "products", Link.to("products"), verbs=("product.read",)),
+            MenuItem(N_("Price lists"), "star", Link.to("price_lists"), verbs=("product.read",)),
+            MenuItem(N_("Inquiries"), "mail", Link.to("inquiries"), verbs=("quotation.read",)),
+            MenuItem(N_("Quotations"), "quotation", Link.to("quotations"), verbs=("quotation.read",)),
+            MenuItem(N_("Proforma invoices"), "copy", Link.to("proformas"), verbs=("quotation.read",)),
+            MenuItem(N_("Sales contracts"), "contracts", Link.to("contracts"), verbs=("contract.read",)),
+            MenuItem(N_("Purchase contracts"), "purchase", Link.to("purchases"), verbs=("purchase.read",)),
+            MenuItem(N_("Shipments"), "shipments", Link.to("shipments"), verbs=("shipment.read",)),
+            MenuItem(N_("Shipments under way"), "shipments", Link.to("board"), verbs=("shipment.read",)),
+            MenuItem(N_("Goods returned"), "undo", Link.to("goods_returns"), verbs=("shipment.read",)),
+            MenuItem(N_("Letters of credit"), "bank", Link.to("letters_of_credit"), verbs=("contract.read",)),
+            MenuItem(N_("Freight inquiries"), "mail", Link.to("freight_inquiries"), verbs=("freight.read",)),
+            MenuItem(N_("Import jobs"), "import", Link.to("import_jobs"), verbs=("shipment.read",)),
         ),
     ),
     MenuGroup(
         N_("Receivables and payables"),
         (
-            MenuItem(N_("Receivables"), "receivables", Link.to("receivables")),
-            MenuItem(N_("Receipts"), "receipts", Link.to("receipts")),
-            MenuItem(N_("Payables"), "payables", Link.to("payables")),
-            MenuItem(N_("Payments"), "purchase", Link.to("payments")),
-            MenuItem(N_("Settle accounts"), "check", Link.to("settle")),
-            MenuItem(N_("Payment reminders"), "mail", Link.to("dunning")),
-            MenuItem(N_("Settlements"), "check", Link.to("allocations")),
-            MenuItem(N_("Notes and opening balances"), "edit", Link.to("notes")),
-            MenuItem(N_("Refunds"), "undo", Link.to("refunds")),
-            MenuItem(N_("Write-offs"), "minus", Link.to("write_offs")),
-            MenuItem(N_("Contra entries"), "refresh", Link.to("contras")),
+            MenuItem(N_("Receivables"), "receivables", Link.to("receivables"), verbs=("receivable.read",)),
+            MenuItem(N_("Receipts"), "receipts", Link.to("receipts"), verbs=("receivable.read",)),
+            MenuItem(N_("Payables"), "payables", Link.to("payables"), verbs=("receivable.read",)),
+            MenuItem(N_("Payments"), "purchase", Link.to("payments"), verbs=("receivable.read",)),
+            MenuItem(N_("Settle accounts"), "check", Link.to("settle"), verbs=("receivable.read",)),
+            MenuItem(N_("Payment reminders"), "mail", Link.to("dunning"), verbs=("receivable.read",)),
+            MenuItem(N_("Settlements"), "check", Link.to("allocations"), verbs=("receivable.read",)),
+            MenuItem(N_("Notes and opening balances"), "edit", Link.to("notes"), verbs=("receivable.read",)),
+            MenuItem(N_("Refunds"), "undo", Link.to("refunds"), verbs=("receivable.read",)),
+            MenuItem(N_("Write-offs"), "minus", Link.to("write_offs"), verbs=("receivable.read",)),
+            MenuItem(N_("Contra entries"), "refresh", Link.to("contras"), verbs=("receivable.read",)),
         ),
     ),
     MenuGroup(
         N_("Accounts and exchange"),
         (
-            MenuItem(N_("Bank accounts"), "bank", Link.to("bank_accounts")),
-            MenuItem(N_("Bank statements"), "reports", Link.to("bank_statements")),
-            MenuItem(N_("Cash projection"), "chart", Link.to("report/cash_projection")),
-            MenuItem(N_("Planned income and expenses"), "purchase", Link.to("planned_flows")),
-            MenuItem(N_("Loans and capital"), "star", Link.to("loans")),
-            MenuItem(N_("Rates"), "rates", Link.to("rates")),
-            MenuItem(N_("Exposure"), "chart", Link.to("fx_exposure")),
+            MenuItem(N_("Bank accounts"), "bank", Link.to("bank_accounts"), verbs=("account.read",)),
+            MenuItem(N_("Bank statements"), "reports", Link.to("bank_statements"), verbs=("account.read",)),
+            MenuItem(
+                N_("Cash projection"),
+                "chart",
+                Link.to("report/cash_projection"),
+                verbs=("report.run", "receivable.read", "account.read"),
+            ),
+            MenuItem(
+                N_("Planned income and expenses"),
+                "purchase",
+                Link.to("planned_flows"),
+                verbs=("account.read",),
+            ),
+            MenuItem(N_("Loans and capital"), "star", Link.to("loans"), verbs=("account.read",)),
+            MenuItem(N_("Rates"), "rates", Link.to("rates"), verbs=("rate.read",)),
+            MenuItem(N_("Exposure"), "chart", Link.to("fx_exposure"), verbs=("account.read",)),
         ),
     ),
     MenuGroup(
@@ -109,31 +128,31 @@ SIDEBAR: tuple[MenuGroup, ...] = (
     MenuGroup(
         N_("Period end"),
         (
-            MenuItem(N_("Revaluation"), "rates", Link.to("revaluation")),
-            MenuItem(N_("Close period"), "lock", Link.to("closing")),
-            MenuItem(N_("For the accountant"), "book", Link.to("accountant")),
+            MenuItem(N_("Revaluation"), "rates", Link.to("revaluation"), verbs=("account.read",)),
+            MenuItem(N_("Close period"), "lock", Link.to("closing"), verbs=("period.close",)),
+            MenuItem(N_("For the accountant"), "book", Link.to("accountant"), verbs=("account.read",)),
         ),
         folded=True,
     ),
     MenuGroup(
         N_("Figures"),
-        (MenuItem(N_("Reports"), "reports", Link.to("reports")),),
+        (MenuItem(N_("Reports"), "reports", Link.to("reports"), verbs=("report.run",)),),
     ),
     MenuGroup("", (MenuItem(N_("Settings"), "settings", Link.to("settings")),), at_bottom=True),
 )
 
 NEW: tuple[MenuItem, ...] = (
-    MenuItem(N_("New customer"), "customers", Link.to("customer")),
-    MenuItem(N_("New product"), "products", Link.to("product")),
-    MenuItem(N_("New inquiry"), "mail", Link.to("inquiry")),
-    MenuItem(N_("New quotation"), "quotation", Link.to("quotation")),
-    MenuItem(N_("New contract"), "contracts", Link.to("contract"), "Ctrl+N"),
-    MenuItem(N_("New purchase contract"), "purchase", Link.to("purchase")),
-    MenuItem(N_("New shipment"), "shipments", Link.to("shipment")),
-    MenuItem(N_("Record receipt"), "receipts", Link.to("receipt"), "Ctrl+R"),
-    MenuItem(N_("Record payment"), "payables", Link.to("payment")),
-    MenuItem(N_("New expense claim"), "receipts", Link.to("expense_claim")),
-    MenuItem(N_("Import spreadsheet"), "import", Link.to("import")),
+    MenuItem(N_("New customer"), "customers", Link.to("customer"), verbs=("party.write",)),
+    MenuItem(N_("New product"), "products", Link.to("product"), verbs=("product.write",)),
+    MenuItem(N_("New inquiry"), "mail", Link.to("inquiry"), verbs=("quotation.write",)),
+    MenuItem(N_("New quotation"), "quotation", Link.to("quotation"), verbs=("quotation.write",)),
+    MenuItem(N_("New contract"), "contracts", Link.to("contract"), "Ctrl+N", verbs=("contract.write",)),
+    MenuItem(N_("New purchase contract"), "purchase", Link.to("purchase"), verbs=("purchase.write",)),
+    MenuItem(N_("New shipment"), "shipments", Link.to("shipment"), verbs=("shipment.write",)),
+    MenuItem(N_("Record receipt"), "receipts", Link.to("receipt"), "Ctrl+R", verbs=("receipt.write",)),
+    MenuItem(N_("Record payment"), "payables", Link.to("payment"), verbs=("payment.write",)),
+    MenuItem(N_("New expense claim"), "receipts", Link.to("expense_claim"), verbs=("claim.write",)),
+    MenuItem(N_("Import spreadsheet"), "import", Link.to("import"), verbs=("import.run",)),
 )
 """What can be begun from anywhere; a record's page without ``id`` is a new record."""
 
@@ -151,15 +170,38 @@ BOOKS: tuple[MenuItem, ...] = (
 )
 
 REPORTS: tuple[MenuItem, ...] = (
-    MenuItem(N_("Aging of receivables"), "chart", Link.to("report/aging")),
-    MenuItem(N_("Profit of shipments"), "chart", Link.to("report/profits")),
-    MenuItem(N_("Statement of account"), "reports", Link.to("report/party_statement")),
-    MenuItem(N_("Expenses"), "chart", Link.to("report/expenses")),
-    MenuItem(N_("Export rebate receivable"), "chart", Link.to("report/rebates")),
-    MenuItem(N_("Commission by person"), "chart", Link.to("report/commission")),
-    MenuItem(N_("Collection plan"), "chart", Link.to("report/collection_plan")),
-    MenuItem(N_("Payment plan"), "chart", Link.to("report/payment_plan")),
-    MenuItem(N_("Bank balances"), "bank", Link.to("report/account_balances")),
+    MenuItem(
+        N_("Aging of receivables"), "chart", Link.to("report/aging"), verbs=("report.run", "receivable.read")
+    ),
+    MenuItem(
+        N_("Profit of shipments"), "chart", Link.to("report/profits"), verbs=("report.run", "profit.read")
+    ),
+    MenuItem(
+        N_("Statement of account"),
+        "reports",
+        Link.to("report/party_statement"),
+        verbs=("report.run", "receivable.read"),
+    ),
+    MenuItem(N_("Expenses"), "chart", Link.to("report/expenses"), verbs=("report.run",)),
+    MenuItem(
+        N_("Export rebate receivable"),
+        "chart",
+        Link.to("report/rebates"),
+        verbs=("report.run", "account.read"),
+    ),
+    MenuItem(N_("Commission by person"), "chart", Link.to("report/commission"), verbs=("report.run",)),
+    MenuItem(
+        N_("Collection plan"),
+        "chart",
+        Link.to("report/collection_plan"),
+        verbs=("report.run", "receivable.read"),
+    ),
+    MenuItem(
+        N_("Payment plan"), "chart", Link.to("report/payment_plan"), verbs=("report.run", "receivable.read")
+    ),
+    MenuItem(
+        N_("Bank balances"), "bank", Link.to("report/account_balances"), verbs=("report.run", "account.read")
+    ),
 )
 
 

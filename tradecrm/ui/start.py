@@ -291,7 +291,7 @@ class Root:
             opened.firm,
             opened.currency,
             opened.seat.actor.name,
-            entries=_entries(),
+            entries=_entries(opened.seat.actor.can),
             provider=self._provider(context),
             due_actions=self.reminding.actions,
             today=opened.book.clock.today,
@@ -461,7 +461,8 @@ def _mode(text: str) -> Mode:
     return Mode(text) if text in set(Mode) else Mode.SYSTEM
 
 
-def _entries() -> list[Entry]:
+def _entries(can: Callable[[str], bool]) -> list[Entry]:
+    """Answer what the search box opens of what the person has a right to."""
     from tradecrm.ui.shell.matching import Entry
 
     kinds: tuple[tuple[str, tuple[MenuItem, ...]], ...] = (
@@ -475,6 +476,7 @@ def _entries() -> list[Entry]:
         Entry(_(one.title), "", kind, one.icon, one.link, (one.title,))
         for kind, items in kinds
         for one in items
+        if one.is_for(can)
     ]
 
 

@@ -302,7 +302,7 @@ class DesktopPage(Page):
         titles = (
             {key: kind.title for key, kind in CARDS.items() if self._may(key)}
             if slot == CARD
-            else {target: item.title for target, item in offered().items()}
+            else {target: item.title for target, item in offered(self.context.seat.actor.can).items()}
         )
         menu = QMenu(button)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

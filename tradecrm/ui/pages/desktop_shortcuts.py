@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -31,9 +31,10 @@ BEFORE_TITLE = 31
 """What the edge and the icon of a tile take."""
 
 
-def offered() -> dict[str, MenuItem]:
-    """Answer everything a shortcut can open, by the target of its link."""
-    return {item.link.target: item for item in (*NEW, *REPORTS, *pages()) if item.link.target != "desktop"}
+def offered(can: Callable[[str], bool]) -> dict[str, MenuItem]:
+    """Answer everything a shortcut can open for a person with these rights, by the target of its link."""
+    every = (*NEW, *REPORTS, *pages())
+    return {item.link.target: item for item in every if item.link.target != "desktop" and item.is_for(can)}
 
 
 class Tile(QPushButton):
@@ -97,7 +98,7 @@ class ShortcutsCard(Card):
         """Show these shortcuts; while arranging each has a handle over it."""
         self.targets = tuple(targets)
         self._arranging = arranging
-        known = offered()
+        known = offered(self.context.seat.actor.can)
         items = [(target, known[target]) for target in targets if target in known]
         self._tiles = []
         if not items:

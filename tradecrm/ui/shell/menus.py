@@ -42,6 +42,7 @@ class Menus(QObject):
         self._window = window
         self._verbs = verbs
         self._alt_alone = False
+        self._functions: list[tuple[QAction, MenuItem]] = []
         self.bar: QMenuBar = window.menuBar()
         self._file()
         self._view(theme)
@@ -94,7 +95,14 @@ class Menus(QObject):
         return action
 
     def _open(self, menu: QMenu, item: MenuItem, *keys: str) -> None:
-        self._add(menu, _(item.title), lambda: self._verbs.open_link(item.link), *keys)
+        action = self._add(menu, _(item.title), lambda: self._verbs.open_link(item.link), *keys)
+        self._functions.append((action, item))
+
+    def limit(self, can: Callable[[str], bool]) -> None:
+        """Hide the functions a person has no right to; their shortcuts do nothing then."""
+        for action, item in self._functions:
+            action.setVisible(item.is_for(can))
+            action.setEnabled(item.is_for(can))
 
     def _file(self) -> None:
         menu = self.bar.addMenu(_("&File"))

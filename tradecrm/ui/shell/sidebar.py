@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -36,6 +36,7 @@ class Sidebar(QWidget):
             group.title: tuple(item.link.target for item in group.items) for group in groups if group.title
         }
         self._closed = {group.title for group in groups if group.folded}
+        self._hidden: set[str] = set()
         self._marked = ""
         self._counts: dict[str, int] = {}
         self._collapsed = False
@@ -72,6 +73,13 @@ class Sidebar(QWidget):
 
     def _turn_group(self, title: str) -> None:
         self._closed ^= {title}
+        self._redraw()
+
+    def limit(self, can: Callable[[str], bool]) -> None:
+        """Hide the functions a person has no right to; ``can`` answers whether they have one."""
+        self._hidden = {target for target, item in self._items.items() if not item.is_for(can)}
+        for target, button in self._buttons.items():
+            button.setVisible(target not in self._hidden)
         self._redraw()
 
     def set_count(self, target: str, count: int) -> None:
@@ -144,7 +152,8 @@ class Sidebar(QWidget):
         for title, targets in self._members.items():
             for target in targets:
                 shown = title not in self._closed or target == self._marked
-                self._buttons[target].setVisible(shown)
+                self._buttons[target].setVisible(shown and target not in self._hidden)
+            self._captions[title].setVisible(not self._hidden.issuperset(targets))
 
     def _on_clicked(self, item: MenuItem) -> None:
         # A click toggles a checkable button; the mark follows the page in front, not the click.

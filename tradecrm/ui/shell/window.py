@@ -118,6 +118,10 @@ class MainWindow(QMainWindow):
         self._supply = supply
         supply.context.habits = self._state.part("habits")
         self._leave_welcome()
+        can = supply.context.seat.actor.can
+        self.sidebar.limit(can)
+        if self._menus is not None:
+            self._menus.limit(can)
         supply.context.changed.connect(self.tabs.on_changes)
         self.setWindowTitle(f"{supply.book_name} – TradeCRM")
         self.status.show_book(supply.book_name, supply.currency)
@@ -186,6 +190,8 @@ class MainWindow(QMainWindow):
             from tradecrm.ui.shell.menus import Menus
 
             self._menus = Menus(self, self.theme, self._verbs())
+            if self._supply is not None:
+                self._menus.limit(self._supply.context.seat.actor.can)
         return self._menus
 
     def build_menus(self) -> None:
