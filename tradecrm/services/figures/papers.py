@@ -65,6 +65,7 @@ _RECORDS: dict[str, tuple[Any, Any]] = {
     "contract": (SalesContract, SalesContract.number),
     "purchase": (PurchaseContract, PurchaseContract.number),
     "shipment": (Shipment, Shipment.number),
+    "declaration": (Shipment, Shipment.number),
     "receivable": (Item, Item.number),
     "receipt": (Receipt, Receipt.number),
     "planned_flow": (PlannedFlow, PlannedFlow.title),
