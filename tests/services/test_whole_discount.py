@@ -19,6 +19,7 @@ from tradecrm.core.terms import encode_terms
 from tradecrm.models import ContractLine, Proforma, Quotation, SalesContract, Shipment, ShipmentLine
 from tradecrm.models.money import Item
 from tradecrm.services.book import Book, Seat
+from tradecrm.services.control.approval_values import Figure
 from tradecrm.services.data.check import check_state
 from tradecrm.services.figures.exposure import open_values
 from tradecrm.services.trade.amendments import AmendContract, amend_contract
