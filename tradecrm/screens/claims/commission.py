@@ -32,6 +32,7 @@ from tradecrm.screens.spec import (
     PickerSpec,
     Row,
     Section,
+    Tone,
     ViewSpec,
 )
 from tradecrm.screens.trade.words import in_state, state_badges
@@ -247,7 +248,7 @@ def run_total(draft: Draft) -> tuple[str, str]:
 
 
 def people_facts(draft: Draft) -> tuple[Fact, ...]:
-    """Answer what each person gets."""
+    """Answer what each person gets, and what corrects earlier runs, each with its reason."""
     sums: dict[str, Decimal] = {}
     for line in draft.rows():
         name = str(line.get("person") or "")
@@ -255,6 +256,10 @@ def people_facts(draft: Draft) -> tuple[Fact, ...]:
     facts = [
         Fact(name, format_money(amount, draft.text("base")), strong=True) for name, amount in sums.items()
     ]
+    for line in draft.rows():
+        if line.get("remark"):
+            amount = format_money(as_number(line.get("amount")) or ZERO, draft.text("base"))
+            facts.append(Fact(f"{line.get('paper')}: {line.get('remark')}", amount, Tone.WARN))
     facts.append(
         Fact(_("A shipment counts once its costs are all known; nothing is counted twice."), "", muted=True)
     )
@@ -362,7 +367,7 @@ RUN_FORM = FormSpec(
             "lines",
             "",
             (
-                FieldSpec("person", N_("Person"), read_only=True, width=120),
+                FieldSpec("person", N_("Person"), read_only=True, width=90),
                 FieldSpec("paper", N_("Shipment or receipt"), K.CODE, read_only=True, width=140),
                 FieldSpec("basis", N_("Reckoned on"), K.CHOICE, choices=BASES, read_only=True, width=180),
                 FieldSpec(
@@ -377,7 +382,6 @@ RUN_FORM = FormSpec(
                     width=100,
                     currency_from=".base",
                 ),
-                FieldSpec("remark", N_("Why"), read_only=True, width=200),
             ),
             summary=run_words,
             total=run_total,
