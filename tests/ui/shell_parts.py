@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 from tradecrm.core.changes import Outcome
 from tradecrm.core.links import Link
 from tradecrm.core.progress import Progress
+from tradecrm.services.control.access import Actor
+from tradecrm.services.control.roles import ROLES
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.shell.state import ShellState
@@ -24,6 +26,7 @@ class Notebook:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.actor = Actor(1, "Lin Yue", ROLES["owner"], frozenset())
 
     def ask(self, query: Any, *args: Any, **kw: Any) -> Any:
         return query(self.lines, *args, **kw)
