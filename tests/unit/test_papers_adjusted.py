@@ -84,7 +84,7 @@ def test_printed_rows_sum_to_the_total_and_words_match(kind: str) -> None:
 
 def test_an_amount_of_its_own_and_a_text_of_its_own() -> None:
     assert letters("Less: Early order") in text(sale("contract", None, "Early order"), "en")
-    assert letters("减：Early order 3%") in text(sale("contract", "-0.03", "Early order"), "zh")
+    assert letters("减：整单折扣 3%（Early order）") in text(sale("contract", "-0.03", "Early order"), "zh")
 
 
 @pytest.mark.parametrize("kind", ["invoice", "declaration"])

@@ -103,7 +103,7 @@ def adjustment_words(amount: Decimal, rate: Decimal | None, text: str, contract:
     of_which = f" ({contract})" if contract else ""
     return Words(
         f"{'Less' if less else 'Plus'}: {text or ('discount' if less else 'charge')}{how}{of_which}",
-        f"{'减' if less else '加'}：{text or ('整单折扣' if less else '附加费')}{how}{of_which}",
+        f"{'减' if less else '加'}：{'整单折扣' if less else '附加费'}{how}{f'（{text}）' if text else ''}{of_which}",
     )
 
 
