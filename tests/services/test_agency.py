@@ -17,6 +17,10 @@ from tests.services.conftest import TODAY
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.models import ContractLine, CostLine, Item, LedgerEntry, SalesContract, Shipment, ShipmentLine
+from tradecrm.screens.trade.agency import AGENCY, agency_facts
+from tradecrm.screens.trade.contract_draft import build_contract, load_contract
+from tradecrm.screens.trade.contract_panels import profit_facts
+from tradecrm.screens.trade.contracts import AMENDMENT_FORM
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.claims.rebates import SaveRebateClaim, rebate_gaps, save_rebate_claim
 from tradecrm.services.crm.parties import SaveParty, save_party
@@ -236,11 +240,15 @@ def test_credit_and_deposits_look_at_the_agent(seat: Seat) -> None:
 def test_guards_of_a_contract_say_what_is_missing(seat: Seat) -> None:
     customer, other, _dollars = _prepare(seat)
     good = _draft(customer, other, "AS_AGENT")
+    carrier = SaveParty(name="Sealink", is_customer=False, is_forwarder=True)
+    stranger = seat.perform(save_party, carrier).value
     for command, words in (
         (replace(good, agency="FOR_FUN"), "Choose who exports"),
         (replace(good, agency_party_id=None), "Choose the principal or the agent"),
         (replace(good, agency_party_id=customer), "neither principal nor agent"),
         (replace(good, agency_fee_rate=D(1)), "from 0 to 100 %"),
+        (replace(good, agency_party_id=stranger), "mark it as a supplier or a service"),
+        (replace(good, agency="VIA_AGENT", agency_party_id=stranger), "mark it as a customer"),
     ):
         with pytest.raises(Refusal, match=words):
             seat.perform(save_contract, command)
@@ -254,6 +262,25 @@ def test_guards_of_a_contract_say_what_is_missing(seat: Seat) -> None:
     lines = tuple(ShipmentLineDraft(seat.ask(_line, key), D(1)) for key in (contract, other_one))
     with pytest.raises(Refusal, match="ship them apart"):
         seat.perform(save_shipment, SaveShipment(date(2026, 5, 1), lines))
+
+
+def test_the_form_of_a_contract_reads_and_writes_who_exports(seat: Seat) -> None:
+    customer, other, _dollars = _prepare(seat)
+    contract = seat.perform(save_contract, _draft(customer, other, "AS_AGENT")).value
+    draft = seat.ask(load_contract, contract)
+    assert [fact.value for fact in agency_facts(draft)] == ["USD 750.00", "USD 49,250.00", ""]
+    assert profit_facts(draft) == ()
+    command = build_contract(draft.put(agency="VIA_AGENT"))
+    assert (command.agency, command.agency_party_id, command.agency_fee_rate) == (
+        "VIA_AGENT", other, D("0.015"),
+    )  # fmt: skip
+    seat.perform(save_contract, command)
+    again = seat.ask(load_contract, contract)
+    assert [fact.value for fact in agency_facts(again)][:2] == ["USD 50,000.00", "USD 750.00"]
+    own = build_contract(again.put(agency=""))
+    assert (own.agency, own.agency_party_id) == ("", None)
+    assert agency_facts(again.put(agency="")) == ()
+    assert not any(section.title == AGENCY.title for section in AMENDMENT_FORM.sections)
 
 
 @operation("contract.write")

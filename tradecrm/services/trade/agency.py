@@ -24,7 +24,7 @@ Shares = Sequence[tuple[SalesContract, Decimal]]
 def set_agency(work: Work, contract: SalesContract, agency: str, party_id: int | None, rate: Decimal) -> None:
     """Write who exports for whom; a contract for a principal does not count in targets (section 1.10)."""
     if agency and party_id is not None:
-        work.get(Party, party_id, _("Party"))
+        _demand_role(work.get(Party, party_id, _("Party")), agency)
     contract.agency = agency
     contract.agency_party_id = party_id if agency else None
     contract.agency_fee_rate = rate if agency else ZERO
@@ -32,6 +32,16 @@ def set_agency(work: Work, contract: SalesContract, agency: str, party_id: int |
         contract.counted, contract.counted_reason = False, NOT_COUNTED
     elif contract.counted_reason == NOT_COUNTED:
         contract.counted, contract.counted_reason = True, ""
+
+
+def _demand_role(party: Party, agency: str) -> None:
+    """Refuse an agent whose money cannot be received, and a principal who cannot be paid."""
+    if agency == Agency.VIA_AGENT.value and not party.is_customer:
+        words = _("{name} will pay what it collects: mark it as a customer, too.")
+        raise Refusal.of(words.format(name=party.name), "agency_party")
+    if agency == Agency.AS_AGENT.value and not (party.is_supplier or party.is_service):
+        words = _("{name} is to be paid what is collected: mark it as a supplier or a service, too.")
+        raise Refusal.of(words.format(name=party.name), "agency_party")
 
 
 def demand_alike(contracts: Sequence[SalesContract]) -> None:
