@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tradecrm.core.clock import FixedClock
 from tradecrm.core.problems import Refusal
 from tradecrm.models import LoanMove
 from tradecrm.services.book import Book, Seat
+from tradecrm.services.control.periods import ClosePeriod, close_period
 from tradecrm.services.data.check import check_book, verify_book
 from tradecrm.services.figures.cash import CashOptions, cash_projection
 from tradecrm.services.figures.plan_rows import PlanOptions
@@ -122,6 +124,17 @@ def test_reconciled_money_of_a_loan_stays(seat: Seat) -> None:
     with pytest.raises(Refusal, match="Reopen that reconciliation first"):
         seat.perform(reverse_loan_move, ReverseLoanMove(draw, MAY[2], "Wrong"))
     assert seat.ask(rows) == [("draw", D(500))]
+
+
+def test_nothing_is_taken_back_in_a_closed_period(seat: Seat) -> None:
+    account = open_yuan(seat, "0")
+    loan = seat.perform(open_loan, OpenLoan("bank", "Bank", "CNY", date(2026, 4, 1))).value
+    draw = seat.perform(move_loan, MoveLoan(loan, "draw", date(2026, 4, 2), account, D(500))).value
+    seat.perform(close_period, ClosePeriod(date(2026, 4, 30), confirmed=True))
+    with pytest.raises(Refusal, match="closed until 2026-04-30"):
+        seat.perform(reverse_loan_move, ReverseLoanMove(draw, date(2026, 4, 20), "Wrong"))
+    assert seat.ask(rows) == [("draw", D(500))]
+    seat.perform(reverse_loan_move, ReverseLoanMove(draw, date(2026, 5, 2), "Wrong"))
 
 
 def test_the_check_finds_a_row_that_takes_back_too_much(blank_book: Path, tmp_path: Path) -> None:
