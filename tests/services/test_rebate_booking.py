@@ -68,6 +68,16 @@ def _booked(reader: Reader, shipment: int) -> list[tuple[date, Decimal]]:
     return [(day, amount) for day, amount in reader.session.execute(query)]
 
 
+def _ledger(reader: Reader) -> dict[str, Decimal]:
+    """Answer what stands in the ledger as cost and as goods in transit."""
+    query = (
+        select(LedgerEntry.book, func.sum(LedgerEntry.base_amount))
+        .where(LedgerEntry.book.in_(("COST", "TRANSIT")))
+        .group_by(LedgerEntry.book)
+    )
+    return dict(reader.session.execute(query).all())
+
+
 def _purchase(reader: Reader, shipment: int) -> int:
     query = select(CostLine.id).where(CostLine.shipment_id == shipment, CostLine.category == "PUR")
     return reader.session.scalars(query).one()
@@ -144,6 +154,36 @@ def test_under_a_d_rule_the_rebate_waits_for_the_delivery(scene: Scene, book: Bo
     scene.firm.move(scene.shipment, "arrived", "delivered")
     assert scene.booked() == [(TODAY, D("5460.00"))]
     assert check_book(book.store.reader) == []
+
+
+@pytest.mark.parametrize("scene", ["DAP"], indirect=True)
+def test_goods_on_their_way_are_no_cost_until_they_are_delivered(scene: Scene, book: Book) -> None:
+    """Section 1.3: goods billed at 47,460.00 are in transit from departure, and a note on the way changes them."""
+    bill = scene.bill(LEFT - timedelta(days=3))
+    assert scene.firm.seat.ask(_ledger) == {"COST": D("47460.00")}
+    profit = scene.firm.seat.ask(shipment_profit, scene.shipment).result.total_cost
+    scene.firm.depart(scene.shipment, LEFT)
+    assert scene.firm.seat.ask(_ledger) == {"COST": D(0), "TRANSIT": D("47460.00")}
+    assert scene.firm.seat.ask(shipment_profit, scene.shipment).result.total_cost == profit
+    note = WriteNote("CN", "AP", TODAY, D("1130.00"), "short", invoice_id=bill)
+    scene.firm.seat.perform(write_note, note)
+    assert scene.firm.seat.ask(_ledger) == {"COST": D(0), "TRANSIT": D("46330.00")}
+    assert check_book(book.store.reader) == []
+    scene.firm.move(scene.shipment, "arrived", "delivered")
+    # 46,330.00 less its rebate, 46,330 x 13 % / 1.13 = 5,330.00
+    assert scene.firm.seat.ask(_ledger) == {"COST": D("41000.00"), "TRANSIT": D(0)}
+    assert check_book(book.store.reader) == []
+
+
+@pytest.mark.parametrize("scene", ["DAP"], indirect=True)
+def test_a_bill_that_comes_on_the_way_joins_the_goods_in_transit(scene: Scene, book: Book) -> None:
+    scene.firm.depart(scene.shipment, LEFT)
+    assert scene.firm.seat.ask(_ledger) == {}
+    scene.bill(LEFT + timedelta(days=2))
+    assert scene.firm.seat.ask(_ledger) == {"COST": D(0), "TRANSIT": D("47460.00")}
+    _say(book, "UPDATE shipment SET recognized_on = departed_on")
+    faults = [fault.sentence for fault in check_book(book.store.reader)]
+    assert any("goods in transit for 47,460.00" in each for each in faults), faults
 
 
 def test_a_shipment_of_an_earlier_version_comes_right_at_its_next_event(scene: Scene, book: Book) -> None:

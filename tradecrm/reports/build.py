@@ -24,6 +24,7 @@ BOOK_TITLES = (
     ("FX", N_("Exchange differences")),
     ("REBATE", N_("Export rebate receivable")),
     ("STOCK", N_("Goods in stock")),
+    ("TRANSIT", N_("Goods in transit")),
     ("WRITEOFF", N_("Written off")),
     ("EXPENSE", N_("Income and expenses")),
     ("EQUITY", N_("Capital and opening")),

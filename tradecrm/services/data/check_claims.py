@@ -77,6 +77,14 @@ CLAIM_RULES = (
         " SELECT id, number, found, wanted FROM standing WHERE found <> wanted AND found <> billed",
     ),
     Rule(
+        "shipment",
+        N_("Shipment {name} has goods in transit for {found}; it is not on its way to a delivery, so {wanted} is due."),
+        "SELECT shipment.id, shipment.number, sum(entry.base_amount), 0 FROM ledger_entry AS entry"
+        " JOIN shipment ON shipment.id = entry.shipment_id WHERE entry.book = 'TRANSIT'"
+        " AND (shipment.departed_on IS NULL OR shipment.recognized_on IS NOT NULL)"
+        " GROUP BY shipment.id, shipment.number HAVING sum(entry.base_amount) <> 0",
+    ),
+    Rule(
         "commission_run",
         N_("Commission run {name} is kept as {found}; its lines add up to {wanted}."),
         "SELECT paper.id, paper.number, paper.total, coalesce(sum(line.amount), 0) "

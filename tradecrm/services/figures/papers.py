@@ -104,6 +104,7 @@ _ENTRY_TITLES = {
     "expense_claim": N_("Expense claim"),
     "rebate_adjust": N_("Rebate adjusted"),
     "rebate_receipt": N_("Rebate received"),
+    "transit": N_("Goods in transit"),
     "goods_return": N_("Goods returned"),
     "commission": N_("Sales commission"),
     "commission_pay": N_("Commission paid"),

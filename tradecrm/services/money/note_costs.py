@@ -165,7 +165,7 @@ def cost_rows(work: Work, note: Note, costs: Sequence[NoteCost]) -> list[Row]:
 
 
 def write_costs(work: Work, note: Note, item: Item, costs: Sequence[NoteCost]) -> None:
-    """Show the costs of a note among those of its shipment."""
+    """Show the costs of a note among those of its shipment; goods on their way stay in transit."""
     for cost in costs:
         work.add(
             CostLine(
@@ -189,6 +189,10 @@ def write_costs(work: Work, note: Note, item: Item, costs: Sequence[NoteCost]) -
                 owner_id=item.owner_id,
             )
         )
+    if costs:
+        from tradecrm.services.trade.transit import settle_billed  # It stands above money.
+
+        settle_billed(work, work.get(Shipment, note.shipment_id or 0, _("Shipment")), item.day)
 
 
 def costs_of(work: Work, item_id: int) -> list[NoteCost]:

@@ -29,6 +29,7 @@ from tradecrm.services.money.ledger import AP, COST, NewItem, Part, Row, Source,
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.closing import demand_unclosed
 from tradecrm.services.trade.rebate_booking import book_rebate, deduction_rows
+from tradecrm.services.trade.transit import settle_billed
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -235,6 +236,7 @@ def bill_cost(work: Work, command: BillCost) -> int:
     item = add_item(work, new, "bill", Source("cost_line", line.id, line.bill_number), (cost, *kept))
     line.item_id = item.id
     work.session.flush()
+    settle_billed(work, shipment, command.day)
     _note_purchase(work, line)
     return item.id
 

@@ -39,6 +39,7 @@ from tradecrm.services.trade.revenue import (
     revenue_event,
 )
 from tradecrm.services.trade.shipments import SHIPPABLE
+from tradecrm.services.trade.transit import settle_transit
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -76,6 +77,8 @@ def depart_shipment(work: Work, command: DepartShipment) -> int:
         rate = _leave(work, command, shipment, event)
     if shipment.recognized_on is not None and rate is not None:
         item = recognize(work, shipment, on_board, shipment.recognized_on, rate, command.deposits)
+    else:
+        settle_transit(work, shipment, command.day)
     _move_contracts(work, on_board)
     date_papers(work, shipment, letter)
     receive_direct(work, shipment)

@@ -27,6 +27,7 @@ from tradecrm.services.trade.letters import letter_of
 from tradecrm.services.trade.milestones import meet, meet_state, shift_milestones
 from tradecrm.services.trade.open_shipments import open_shipment
 from tradecrm.services.trade.revenue import RevenueEvent, recognize, revenue_event
+from tradecrm.services.trade.transit import settle_transit
 from tradecrm.services.work import Work, operation
 
 _BEFORE_LEAVING = frozenset({"booked", "cargo_ready", "loaded", "declared"})
@@ -88,6 +89,7 @@ def _recognize_delivered(work: Work, shipment: Shipment, day: date) -> None:
     rate = rate_for(work, RateType.MID, shipment.currency, day).rate
     shipment.recognized_on, shipment.recognition_rate = day, rate
     recognize(work, shipment, contracts, day, rate)
+    settle_transit(work, shipment, day)
 
 
 def _demand_step(shipment: Shipment, target: str) -> None:

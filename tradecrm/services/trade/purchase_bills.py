@@ -26,6 +26,7 @@ from tradecrm.services.trade.purchase_receipts import settle_state
 from tradecrm.services.trade.purchases import state_title
 from tradecrm.services.trade.rebate_booking import deduction_rows
 from tradecrm.services.trade.shipment_purchases import add_purchases, covered, draw_purchases
+from tradecrm.services.trade.transit import settle_billed
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -216,6 +217,7 @@ def _post(
     for cost in costs:
         cost.item_id = item.id
     work.session.flush()
+    settle_billed(work, shipment, command.day)
     apply_prepayments(work, item, purchase.id)
     keep_paid_marks(work, {item.id})
     return item.id
