@@ -23,6 +23,7 @@ from tradecrm.screens.trade.contract_panels import profit_facts
 from tradecrm.screens.trade.contracts import AMENDMENT_FORM
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.claims.rebates import SaveRebateClaim, rebate_gaps, save_rebate_claim
+from tradecrm.services.control.approvals import Subject
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.data.check import check_book
 from tradecrm.services.figures.aging import AgingQuery, aging
@@ -31,6 +32,7 @@ from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.money.notes import WriteNote, write_note
 from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.money.receipts import RecordReceipt, Share, record_receipt
+from tradecrm.services.trade.contract_approval import contract_subject
 from tradecrm.services.trade.contracts import (
     ContractLineDraft,
     MoveContract,
@@ -100,6 +102,10 @@ def _play(seat: Seat, agency: str) -> Scene:
     seat.perform(add_purchases, AddPurchases(shipment))
     invoice = seat.perform(depart_shipment, DepartShipment(shipment, GONE, "BL1", "CI-1")).value
     return Scene(customer, other, dollars, contract, shipment, invoice)
+
+
+def _subject(reader: Reader, contract: int) -> Subject:
+    return contract_subject(reader, reader.get(SalesContract, contract, ""))
 
 
 def _line(reader: Reader, contract: int) -> int:
@@ -275,6 +281,10 @@ def test_the_form_of_a_contract_reads_and_writes_who_exports(seat: Seat) -> None
         "VIA_AGENT", other, D("0.015"),
     )  # fmt: skip
     seat.perform(save_contract, command)
+    fields = seat.ask(lambda reader: _subject(reader, contract).protected)
+    assert dict(fields)["agency"] == f"VIA_AGENT|{other}|0.015"
+    shown = [figure.text for figure in seat.ask(lambda reader: _subject(reader, contract).figures)]
+    assert "An agent exports for us, 1.50 %" in shown
     again = seat.ask(load_contract, contract)
     assert [fact.value for fact in agency_facts(again)][:2] == ["USD 50,000.00", "USD 750.00"]
     own = build_contract(again.put(agency=""))

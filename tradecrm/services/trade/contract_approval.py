@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from tradecrm.core.agency import AGENCY_TITLES
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.money import convert, format_money, format_number
@@ -73,6 +74,9 @@ class Asked:
     lines: tuple[AskedLine, ...]
     adjustment: Decimal = ZERO
     adjustment_rate: Decimal | None = None
+    agency: str = ""
+    agency_party_id: int | None = None
+    agency_fee_rate: Decimal = ZERO
 
 
 def asked_of(reader: Reader, contract: SalesContract) -> Asked:
@@ -109,6 +113,9 @@ def asked_of(reader: Reader, contract: SalesContract) -> Asked:
         lines=lines,
         adjustment=contract.adjustment,
         adjustment_rate=contract.adjustment_rate,
+        agency=contract.agency,
+        agency_party_id=contract.agency_party_id,
+        agency_fee_rate=contract.agency_fee_rate,
     )
 
 
@@ -126,9 +133,12 @@ def protected_fields(asked: Asked) -> tuple[tuple[str, str], ...]:
     }
     found = [(name, _plain(value)) for name, value in head.items()]
     found += adjustment_protected(asked)
+    if asked.agency:  # None, as before there was any, for the firm's own export.
+        parts = (asked.agency, asked.agency_party_id, asked.agency_fee_rate)
+        found.append(("agency", "|".join(_plain(part) for part in parts)))
     for number, line in enumerate(asked.lines, 1):
-        parts = (line.product, line.unit, line.quantity, line.price, line.discount)
-        found.append((f"line {number}", "|".join(_plain(part) for part in parts)))
+        goods = (line.product, line.unit, line.quantity, line.price, line.discount)
+        found.append((f"line {number}", "|".join(_plain(part) for part in goods)))
     return tuple(found)
 
 
@@ -299,6 +309,9 @@ def contract_figures(reader: Reader, asked: Asked) -> tuple[Figure, ...]:
     found.append(Figure(_("Deposit asked for"), format_money(asked.deposit_due, asked.currency)))
     shown = _("not known") if margin is None else f"{format_number(margin * 100, 1)} %"
     found.append(Figure(_("Margin before freight"), shown))
+    if asked.agency:
+        fee = f"{format_number(asked.agency_fee_rate * 100, 2)} %"
+        found.append(Figure(_("Agency export"), f"{_(dict(AGENCY_TITLES)[asked.agency])}, {fee}"))
     if asked.commission_rate:
         found.append(Figure(_("Commission"), f"{format_number(asked.commission_rate * 100, 2)} %"))
     return tuple(found)
