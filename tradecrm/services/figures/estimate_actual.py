@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
@@ -23,8 +22,7 @@ from tradecrm.services.figures.profit_rows import ProfitRow, profit_rows
 from tradecrm.services.work import Reader
 
 
-@dataclass(frozen=True, slots=True)
-class Estimated:
+class Estimated(NamedTuple):
     """The estimate of one shipment in base currency: revenue and cost."""
 
     revenue: Decimal
@@ -36,8 +34,7 @@ class Estimated:
         return self.revenue - self.cost
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedShipment:
+class ComparedShipment(NamedTuple):
     """A departed shipment with its estimate, None where nothing was approved; amounts in base currency."""
 
     actual: ProfitRow
@@ -127,8 +124,8 @@ def _shares(reader: Reader, values: Mapping[str, Any]) -> dict[int, Estimated]:
             known = estimates[contract] = revenue // step, total, []
         known[2].append(cost // step)
     found: dict[int, Estimated] = {}
-    for key, first_contract, last_contract, part in _asked(reader, _goods, values):
-        estimate = estimates.get(first_contract) if first_contract == last_contract else None
+    for key, (contract, part) in _single(_asked(reader, _goods, values)).items():
+        estimate = estimates.get(contract)
         if estimate is None:
             continue
         revenue, total, costs = estimate
@@ -139,19 +136,28 @@ def _shares(reader: Reader, values: Mapping[str, Any]) -> dict[int, Estimated]:
     return found
 
 
+def _single(goods: Iterable[tuple[Any, ...]]) -> dict[int, tuple[int, int]]:
+    """Answer (contract, value of the goods) of each shipment of one contract alone, from rows of ``_goods``."""
+    found: dict[int, tuple[int, int]] = {}
+    mixed: set[int] = set()
+    for key, contract, amount in goods:
+        known = found.get(key)
+        if known is None:
+            found[key] = contract, amount
+        elif known[0] == contract:
+            found[key] = contract, known[1] + amount
+        else:
+            mixed.add(key)
+    return {key: part for key, part in found.items() if key not in mixed} if mixed else found
+
+
 def _goods(of_one: bool) -> Select[Any]:
-    """Select the goods of each shipment: lowest and highest contract, which are one where it has a share, and sum."""
+    """Select (shipment, contract, value) of each line of goods: added up outside, they need no order."""
     goods = plain(ShipmentLine)
     return (
-        select(
-            goods.shipment_id,
-            func.min(goods.contract_id),
-            func.max(goods.contract_id),
-            whole(goods.amount),
-        )
+        select(goods.shipment_id, goods.contract_id, goods.amount)
         .join_from(Shipment.__table__, ShipmentLine.__table__, goods.shipment_id == plain(Shipment).id)
         .where(*_departed(of_one=of_one))
-        .group_by(goods.shipment_id)
     )
 
 

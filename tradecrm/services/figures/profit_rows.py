@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
 
@@ -14,7 +14,6 @@ from tradecrm.core.profit import ratio
 from tradecrm.models import Allocation, Item, Party, Shipment
 from tradecrm.models.base import from_scaled
 from tradecrm.services.data.lean import lean_rows
-from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.estimates import EstimateVersion, compared_estimate
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.profit import profits_between
@@ -76,8 +75,7 @@ def fx_rows(reader: Reader, shipment_id: int) -> Sequence[FxRow]:
     return [FxRow(*found) for found in reader.session.execute(statement)]
 
 
-@dataclass(frozen=True, slots=True)
-class ProfitRow:
+class ProfitRow(NamedTuple):
     """The result of one departed shipment, in base currency; ``realized_fx`` stands below the trading profit."""
 
     shipment_id: int
@@ -133,15 +131,18 @@ def _customers(reader: Reader, first: date, last: date) -> dict[int, str]:
 def _realized(reader: Reader, first: date, last: date) -> dict[int, Decimal]:
     """Answer the realized exchange difference of each shipment that departed in the period."""
     days = {"first": first.isoformat(), "last": last.isoformat()}
-    return {key: from_scaled(fx) for key, fx in lean_rows(reader, _differences, values=days)}
+    found: dict[int, int] = {}
+    for key, fx in lean_rows(reader, _differences, values=days):
+        found[key] = found.get(key, 0) + fx
+    return {key: from_scaled(fx) for key, fx in found.items()}
 
 
 def _differences() -> Select[Any]:
+    """Select (shipment, difference) of each allocation: added up outside, they need no order."""
     row, item, shipment = plain(Allocation), plain(Item), plain(Shipment)
-    within = select(shipment.id).where(shipment.departed_on.between(bindparam("first"), bindparam("last")))
     return (
-        select(item.shipment_id, whole(row.fx))
-        .join_from(Allocation.__table__, Item.__table__, item.id == row.debit_item_id)
-        .where(item.shipment_id.in_(within))
-        .group_by(item.shipment_id)
+        select(item.shipment_id, row.fx)
+        .join_from(Shipment.__table__, Item.__table__, item.shipment_id == shipment.id)
+        .join(Allocation.__table__, row.debit_item_id == item.id)
+        .where(shipment.departed_on.between(bindparam("first"), bindparam("last")))
     )
