@@ -181,6 +181,8 @@ def batch_lines(path: Path, scale: str) -> Iterator[Line]:
         contents = Path(folder) / "contents"
         papers = room.seat.ask(read_papers, "contract", room.ids)
         contents.write_bytes(pickle.dumps(list(papers.values())))
+        gc.collect()
+        gc.freeze()  # as the program does once its window stands
         mine: list[float] = []
         theirs: list[float] = []
         for _round in range(_ROUNDS):
