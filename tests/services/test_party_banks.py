@@ -12,7 +12,7 @@ from tradecrm.models import ApprovalRequest
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.approvals import Decide, decide
 from tradecrm.services.crm.parties import SaveParty, save_party
-from tradecrm.services.crm.party_banks import SavePartyBank, party_bank_card, payee_bank, save_party_bank
+from tradecrm.services.crm.party_banks import SavePartyBank, party_bank_card, payee_banks, save_party_bank
 from tradecrm.services.work import Reader
 
 
@@ -36,7 +36,7 @@ def waiting(reader: Reader) -> int | None:
 
 
 def printed(seat: Seat, party: int) -> str:
-    found = seat.ask(payee_bank, party, "CNY")
+    found = seat.ask(payee_banks, (party,)).get((party, "CNY"))
     return "" if found is None else found.number
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from sqlalchemy import select
@@ -176,12 +176,23 @@ def party_bank_card(reader: Reader, bank_id: int) -> PartyBankCard:
     return PartyBankCard(party=party.name, **{name: getattr(row, name) for name in _CARD})
 
 
-def payee_bank(reader: Reader, party_id: int, currency: str) -> PartyBankCard | None:
-    """Answer the confirmed account of a partner in a currency that papers print, the main one before others."""
-    for row in party_banks(reader, party_id):
-        if row.confirmed and row.currency == currency:
-            return party_bank_card(reader, row.id)
-    return None
+def payee_banks(reader: Reader, parties: Iterable[int]) -> dict[tuple[int, str], PartyBankCard]:
+    """Answer the confirmed accounts of partners that papers print, by partner and currency, in one statement.
+
+    Of several in a currency it is the main one, else the oldest.
+    """
+    rows = reader.session.execute(
+        select(PartyBank, Party.name)
+        .join(Party, Party.id == PartyBank.party_id)
+        .where(PartyBank.party_id.in_(sorted(set(parties))), PartyBank.confirmed.is_(True))
+        .order_by(PartyBank.is_main.desc(), PartyBank.id)
+    )
+    found: dict[tuple[int, str], PartyBankCard] = {}
+    for row, name in rows:
+        if (row.party_id, row.currency) not in found:
+            values = {each: getattr(row, each) for each in _CARD}
+            found[row.party_id, row.currency] = PartyBankCard(party=name, **values)
+    return found
 
 
 def party_name(reader: Reader, party_id: int) -> str:

@@ -14,7 +14,7 @@ from tradecrm.core.errors import NotFound, TradeError
 from tradecrm.core.text import _
 from tradecrm.models import PurchaseContract, PurchaseLine
 from tradecrm.services.control.approval_cards import subjects_waiting
-from tradecrm.services.crm.party_banks import PartyBankCard, payee_bank
+from tradecrm.services.crm.party_banks import PartyBankCard, payee_banks
 from tradecrm.services.trade.paper_parts import Frame, Frames, PartyFacts, one_party, only, parties_facts
 from tradecrm.services.work import Reader, not_found
 
@@ -97,10 +97,7 @@ def purchases_facts(reader: Reader, ids: Sequence[int]) -> dict[int, PurchaseFac
     waiting = subjects_waiting(reader, "purchase_contract", purchases)
     parties = parties_facts(reader, ((each, None) for each in suppliers))
     frames = Frames(reader, "purchase", suppliers)
-    banks = {
-        pair: payee_bank(reader, *pair)
-        for pair in {(each.supplier_id, each.currency) for each in purchases.values()}
-    }
+    banks = payee_banks(reader, suppliers)
     lines = _lines(reader, ids)
     found: dict[int, PurchaseFacts | TradeError] = {}
     for key in ids:
@@ -120,7 +117,7 @@ def purchases_facts(reader: Reader, ids: Sequence[int]) -> dict[int, PurchaseFac
             supplier=supplier,
             lines=tuple(lines.get(key, ())),
             frame=frames.of(purchase.supplier_id, draft=draft),
-            bank=banks[purchase.supplier_id, purchase.currency],
+            bank=banks.get((purchase.supplier_id, purchase.currency)),
         )
     return found
 
