@@ -25,6 +25,8 @@ from tradecrm.services.figures.journal import journal
 from tradecrm.services.figures.kept import balance_at
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.money.bill_advances import loans_to_repay
+from tradecrm.services.money.loan_reversals import ReverseLoanMove, reverse_loan_move
+from tradecrm.services.money.loans import MoveLoan, OpenLoan, move_loan, open_loan
 from tradecrm.services.money.receipts import (
     RecordReceipt,
     ReverseReceipt,
@@ -171,3 +173,27 @@ def test_an_advance_on_a_bill_is_proposed_and_repaid_with_its_money(seat: Seat) 
     assert (repay.number("amount"), repay.ref_id("account"), repay.text("kind")) == (D(700), account, "repay")
     seat.perform(MOVE_FORM.save, MOVE_FORM.build(repay.put(amount=D(900))))
     assert seat.ask(loans_to_repay, receipt) == ()
+
+
+def test_interest_on_an_advance_is_a_cost_of_its_shipment(seat: Seat) -> None:
+    """INT on the export side (section 2.3), at what the dollars stood for; taken back, the cost goes with it."""
+    deal = trade(seat)
+    account = seat.ask(dollar_account)
+    command = OpenLoan(
+        "negotiation", "Bank", "USD", TODAY, shipment_id=deal.shipment, amount=D(900), account_id=account
+    )
+    loan = seat.perform(open_loan, command).value
+    before = seat.ask(shipment_profit, deal.shipment).result
+    move = seat.perform(move_loan, MoveLoan(loan, "interest", TODAY, account, D(10))).value
+    after = seat.ask(shipment_profit, deal.shipment).result
+    cost = seat.ask(booked, "INT")
+    assert D(70) < cost < D(72)
+    assert (after.export_cost - before.export_cost, before.trading_profit - after.trading_profit) == (
+        cost,
+        cost,
+    )
+    seat.perform(reverse_loan_move, ReverseLoanMove(move, TODAY, "Not charged"))
+    assert seat.ask(shipment_profit, deal.shipment).result == before
+    assert seat.ask(booked, "INT") == 0
+    if seat.book.store.reader.dialect.name == "sqlite":
+        assert check_book(seat.book.store.reader) == []

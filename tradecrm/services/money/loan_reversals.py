@@ -14,6 +14,7 @@ from tradecrm.models import Account, Loan, LoanMove, Posting
 from tradecrm.services.figures.loans import least_owed
 from tradecrm.services.money.accounts import demand_cover
 from tradecrm.services.money.ledger import reverse
+from tradecrm.services.money.loan_costs import bears_cost, write_interest
 from tradecrm.services.work import Reader, Work, operation
 
 
@@ -46,7 +47,10 @@ def reverse_loan_move(work: Work, command: ReverseLoanMove) -> int:
     if move.kind == "draw":
         _refuse_repaid(work, loan, move, day)
         demand_cover(work, account, day, move.amount)
-    reverse(work, posting_of(work, move), day, f"{loan.number}: {command.reason.strip()}"[:300])
+    posting = posting_of(work, move)
+    reverse(work, posting, day, f"{loan.number}: {command.reason.strip()}"[:300])
+    if move.kind == "interest" and bears_cost(work, posting):
+        write_interest(work, loan, -move.amount, move.rate, -move.base_amount)
     back = LoanMove(
         loan_id=loan.id,
         kind=move.kind,

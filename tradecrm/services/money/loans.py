@@ -19,7 +19,8 @@ from tradecrm.models import Account, Loan, LoanMove, Shipment
 from tradecrm.services.data.lists import ListColumn, ListSource
 from tradecrm.services.figures.loans import CAPITAL, least_owed, loan_owed, owed_of
 from tradecrm.services.money.accounts import take_out
-from tradecrm.services.money.ledger import BANK, EQUITY, EXPENSE, FX, Row, Source, post
+from tradecrm.services.money.ledger import BANK, EQUITY, FX, Row, Source, post
+from tradecrm.services.money.loan_costs import interest_row, write_interest
 from tradecrm.services.money.loan_reversals import taken_back_on
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.work import Reader, Work, operation
@@ -161,6 +162,8 @@ def move_loan(work: Work, command: MoveLoan) -> int:
         Source("loan", loan.id, loan.number),
         _rows(work, command, loan, base, taken),
     )
+    if command.kind == "interest":
+        write_interest(work, loan, command.amount, rate, taken)
     return move.id
 
 
@@ -193,7 +196,7 @@ def _rows(work: Work, command: MoveLoan, loan: Loan, base: Decimal, taken: Decim
         BANK, loan.currency, sign * command.amount, sign * taken, "LOAN", account_id=command.account_id
     )
     if command.kind == "interest":
-        return (bank, Row(EXPENSE, work.base, taken, taken, "INTEREST", shipment_id=loan.shipment_id))
+        return (bank, interest_row(loan, work.base, command.amount, taken))
     book, category = (EQUITY, "CAPITAL") if loan.kind == CAPITAL else (LOAN, loan.kind[:8].upper())
     debt = Row(book, loan.currency, -sign * command.amount, -sign * base, category)
     gain = base - taken if command.kind == "repay" else ZERO
