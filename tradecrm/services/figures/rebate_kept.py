@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, func, select, type_coerce
+from sqlalchemy import Select, bindparam, func, select, type_coerce
 
 from tradecrm.models import CostLine, LedgerEntry, Posting
 from tradecrm.services.figures.plain import plain
@@ -37,14 +37,14 @@ class KeptRebate:
 
 def kept_rebate(reader: Reader, shipment_id: int) -> KeptRebate:
     """Answer how the rebate of a shipment stands in its costs and in the ledger, whoever asks, in one statement."""
-    found = reader.session.execute(_kept(), {"shipment": shipment_id}).one()
-    return KeptRebate(found[0] or ZERO, -(found[1] or ZERO), found[2] or ZERO)
+    made, less, booked = reader.session.execute(_of_shipment(), {"shipment": shipment_id}).one()
+    return KeptRebate(made or ZERO, -(less or ZERO), booked or ZERO)
 
 
-@functools.cache  # Every invoice that is posted asks it, and building it costs as much as its answer.
-def _kept() -> Select[Any]:
+@functools.cache  # Every departure asks; making the statement takes longer than the answer.
+def _of_shipment() -> Select[Any]:
     line, entry, posting = plain(CostLine), plain(LedgerEntry), plain(Posting)
-    shipment: BindParameter[int] = bindparam("shipment")
+    shipment: Any = bindparam("shipment")
     made = select(func.sum(line.rebate)).where(line.shipment_id == shipment, line.category == "PUR")
     less = select(func.sum(line.base_amount)).where(line.shipment_id == shipment, line.category == REB)
     booked = (
