@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tradecrm.models import SalesContract, Shipment
+from tradecrm.models import Quotation, SalesContract, Shipment
 from tradecrm.services.data.sample import stock
 from tradecrm.services.data.sample.firm import SAMPLE_DAY, Firm
 from tradecrm.services.trade.freight import (
@@ -32,6 +32,7 @@ from tradecrm.services.trade.inquiry_moves import MoveInquiry, move_inquiry
 from tradecrm.services.trade.purchase_moves import MovePurchase, move_purchase
 from tradecrm.services.trade.purchase_split import SplitContract, split_contract
 from tradecrm.services.trade.quotation_moves import MoveQuotation, move_quotation
+from tradecrm.services.trade.quotations import quotation_draft, save_quotation
 from tradecrm.services.work import Work, operation
 
 D = Decimal
@@ -83,8 +84,16 @@ def _inquiry(work: Work, firm: Firm, plan: tuple[str, int, int, int, str]) -> No
         move_inquiry.within(work, MoveInquiry(inquiry, "lose", firm.words["inquiry_lost"]))
     elif step:
         quotation = quotation_of_inquiry.within(work, QuotationOfInquiry(inquiry))
+        if step == "send":
+            _early(work, quotation)
         for move in {"send": ("submit", "send"), "submit": ("submit",)}.get(step, ()):
             move_quotation.within(work, MoveQuotation(quotation, move, SAMPLE_DAY))
+
+
+def _early(work: Work, quotation: int) -> None:
+    """Give 2 % on the whole of a quotation for the season, as one does before a fair."""
+    paper = work.session.get_one(Quotation, quotation)
+    save_quotation.within(work, replace(quotation_draft(work, paper), adjustment_rate=D("-0.02")))
 
 
 def _purchases(work: Work) -> None:
