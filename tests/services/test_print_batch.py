@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,12 +16,16 @@ import psutil
 import pytest
 from sqlalchemy import event
 
+from tests.meta.sources import ROOT
 from tests.services.conftest import TODAY, open_copy
 from tests.services.trading_kit import trade
+from tests.unit.paper_samples import sale_facts
 from tests.unit.render_samples import letters, page_texts
+from tradecrm.core.child import WORKER
 from tradecrm.core.progress import Progress
 from tradecrm.documents.batch import BatchOrder, print_batch
-from tradecrm.documents.registry import read_paper, read_papers
+from tradecrm.documents.drawing import WORD, Drawn, DrawTask, read_answer, write_tasks
+from tradecrm.documents.registry import KINDS, read_paper, read_papers
 from tradecrm.documents.words import PaperLanguage
 from tradecrm.services.book import Seat
 from tradecrm.services.trade.contracts import ContractLineDraft, SaveContract, save_contract
@@ -195,3 +202,12 @@ def test_a_child_that_dies_is_told_and_the_others_are_drawn_all_the_same(
     assert {each.reason for each in result.unmade} <= {"The process that drew it ended unexpectedly."}
     assert all(each.number for each in result.unmade)
     assert all(path.suffix == ".pdf" and path.stat().st_size for path in tmp_path.iterdir())
+
+
+def test_the_program_itself_draws_when_it_is_asked_to_as_its_package_asks_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tradecrm", WORKER, WORD, "en"]
+    tasks = io.BytesIO()
+    write_tasks(tasks, [DrawTask(7, KINDS["contract"].word(sale_facts()), "en", str(tmp_path / "7.pdf"))])
+    done = subprocess.run(command, input=tasks.getvalue(), capture_output=True, check=True, cwd=ROOT)
+    assert read_answer(io.BytesIO(done.stdout)) == Drawn(7)
+    assert (tmp_path / "7.pdf").read_bytes().startswith(b"%PDF")
