@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import tempfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -20,14 +22,24 @@ from tradecrm.storage.store import create_book
 
 def make_trading_book(folder: Path) -> Deal:
     """Make a book in ``folder`` with the small firm's deal in it."""
-    clock = FixedClock.on(TODAY)
-    store = create_book(folder / "trading.tcrm", "Tests", clock)
-    set_up_book(store, clock, SetUp("Ningbo Harbor Trading", owner_name="Lin Yue", language="en"))
-    book = Book(store, clock)
-    deal = trade(book.seat())
-    _bank(book.seat())
-    book.close()
+    content, deal = _trading_book()
+    (folder / "trading.tcrm").write_bytes(content)
     return deal
+
+
+@functools.cache
+def _trading_book() -> tuple[bytes, Deal]:
+    """Answer the file of that book and what stands in it; played once, as every book of it is the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "trading.tcrm"
+        clock = FixedClock.on(TODAY)
+        store = create_book(path, "Tests", clock)
+        set_up_book(store, clock, SetUp("Ningbo Harbor Trading", owner_name="Lin Yue", language="en"))
+        book = Book(store, clock)
+        deal = trade(book.seat())
+        _bank(book.seat())
+        book.close()
+        return path.read_bytes(), deal
 
 
 def _bank(seat: Seat) -> None:
@@ -38,14 +50,25 @@ def _bank(seat: Seat) -> None:
 
 def write_book(path: Path, *, full: bool) -> None:
     """Write a book with a dollar account; a full one holds T1."""
-    clock = FixedClock.on(TODAY)
-    store = create_book(path, "Tests", clock)
-    set_up_book(store, clock, SetUp("Ningbo Harbor Trading Co., Ltd.", owner_name="Lin Yue", language="en"))
-    book = Book(store, clock)
-    seat = book.seat()
-    opened = date(2026, 1, 1)
-    dollars = seat.perform(open_account, OpenAccount("Bank of China USD", "BANK", "USD", opened)).value
-    seat.perform(open_account, OpenAccount("Bank of China CNY", "BANK", "CNY", opened, Decimal(500_000)))
-    if full:
-        play_example(seat, dollars)
-    book.close()
+    path.write_bytes(_example_book(full=full))
+
+
+@functools.cache
+def _example_book(*, full: bool) -> bytes:
+    """Answer the file of that book; played once, as every book of it is the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.tcrm"
+        clock = FixedClock.on(TODAY)
+        store = create_book(path, "Tests", clock)
+        set_up_book(
+            store, clock, SetUp("Ningbo Harbor Trading Co., Ltd.", owner_name="Lin Yue", language="en")
+        )
+        book = Book(store, clock)
+        seat = book.seat()
+        opened = date(2026, 1, 1)
+        dollars = seat.perform(open_account, OpenAccount("Bank of China USD", "BANK", "USD", opened)).value
+        seat.perform(open_account, OpenAccount("Bank of China CNY", "BANK", "CNY", opened, Decimal(500_000)))
+        if full:
+            play_example(seat, dollars)
+        book.close()
+        return path.read_bytes()
