@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from tests.ui.driving import commit, press, settle
+from tests.ui.driving import opened as open_page
 from tests.ui.trade_room import TODAY, Room, trade_room, write_book
 from tradecrm.core.links import Link
 from tradecrm.models import Attachment, ExpenseClaim, Party, RebateClaim, Shipment
@@ -23,7 +23,6 @@ from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.work import Reader
 from tradecrm.ui.pages.claims import claim_pages
-from tradecrm.ui.pages.trade_form import TradeFormPage
 
 D = Decimal
 
@@ -41,38 +40,8 @@ def room(played: Path, tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
         yield made
 
 
-def settle(qtbot: QtBot, room: Room) -> None:
-    qtbot.waitUntil(lambda: not room.context.jobs._open, timeout=10_000)
-
-
 def opened(qtbot: QtBot, room: Room, link: Link) -> Any:
-    page: Any = claim_pages()[link.target](room.context, link)
-    qtbot.addWidget(page)
-    room.context.changed.connect(page.reload)
-    page.resize(1178, 698)
-    page.show()
-    qtbot.waitUntil(lambda: getattr(page, "loaded", True), timeout=10_000)
-    settle(qtbot, room)
-    return page
-
-
-def press(qtbot: QtBot, room: Room, page: TradeFormPage, key: str) -> None:
-    """Press the button of a next step, which must be offered now."""
-    button = next(button for button, action in page._next if action.key == key)
-    assert button.isVisible(), f"{key} is not offered"
-    button.setFocus()
-    QTest.keyClick(button, Qt.Key.Key_Space)
-    settle(qtbot, room)
-
-
-def commit(qtbot: QtBot, room: Room, page: TradeFormPage, link: Link, **values: Any) -> None:
-    """Answer a dialog of the page with what it proposes, but for ``values``."""
-    dialog = page.ask_for(link)
-    qtbot.waitUntil(lambda: dialog.loaded, timeout=10_000)
-    for key, value in values.items():
-        dialog.boxes[key].editor.typed.emit(value)
-    dialog.commit()
-    settle(qtbot, room)
+    return open_page(qtbot, room, claim_pages(), link)
 
 
 def yuan(room: Room) -> Ref:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.services.quoting_kit import Offer, offer_book
-from tests.ui.driving import opened, settle, type_in, write
+from tests.ui.driving import fill_cell, opened, pick, press, settle, type_in
 from tests.ui.trade_room import Room, trade_room, write_book
 from tradecrm.core.links import Link
 from tradecrm.services.trade.contract_card import contract_card
@@ -55,38 +54,6 @@ def offer(room: Room) -> Offer:
 @pytest.fixture(scope="module")
 def pages() -> dict[str, PageFactory]:
     return trade_pages()
-
-
-def pick(qtbot: QtBot, room: Room, page: TradeFormPage, key: str, text: str) -> None:
-    editor = type_in(page, key, text)
-    qtbot.waitUntil(editor.offers, timeout=10_000)
-    QTest.keyClick(editor, Qt.Key.Key_Return)
-    settle(qtbot, room)
-
-
-def fill_cell(qtbot: QtBot, room: Room, page: TradeFormPage, row: int, key: str, text: str) -> None:
-    grid: Any = page.grids()[0]
-    column = [each.key for each in page.lines[0].spec.columns].index(key)
-    grid.setFocus()
-    grid.setCurrentIndex(grid.grid.index(row, column))
-    grid.edit(grid.currentIndex())
-    editor: Any = grid.cells.open_editor()
-    editor.selectAll()
-    write(editor, text)
-    if hasattr(editor, "offers"):
-        qtbot.waitUntil(editor.offers, timeout=10_000)
-    QTest.keyClick(editor, Qt.Key.Key_Return)
-    settle(qtbot, room)
-    qtbot.waitUntil(lambda: grid.cells.open_editor() is None)
-
-
-def press(qtbot: QtBot, room: Room, page: TradeFormPage, key: str) -> None:
-    button = next(button for button, action in page._next if action.key == key)
-    assert button.isVisible(), f"{key} is not offered"
-    assert button.isEnabled()
-    button.setFocus()
-    QTest.keyClick(button, Qt.Key.Key_Space)
-    settle(qtbot, room)
 
 
 def choose(qtbot: QtBot, room: Room, page: TradeFormPage, key: str) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.services.freight_kit import CUSTOMER, ETD, F1, F2, F3, Freight, costs, prepare, quote
+from tests.ui.driving import opened, settle
 from tests.ui.trade_room import TODAY, Room, trade_room, write_book
 from tradecrm.core.links import Link
 from tradecrm.services.trade.freight_bills import DISPUTED
@@ -50,20 +51,6 @@ def kit(room: Room) -> Freight:
 @pytest.fixture(scope="module")
 def pages() -> dict[str, PageFactory]:
     return trade_pages()
-
-
-def settle(qtbot: QtBot, room: Room) -> None:
-    qtbot.waitUntil(lambda: not room.context.jobs._open, timeout=10_000)
-
-
-def opened(qtbot: QtBot, room: Room, pages: dict[str, PageFactory], link: Link) -> Any:
-    page: Any = pages[link.target](room.context, link)
-    qtbot.addWidget(page)
-    room.context.changed.connect(page.reload)
-    page.resize(1178, 698)
-    page.show()
-    settle(qtbot, room)
-    return page
 
 
 def act(qtbot: QtBot, room: Room, page: TradeFormPage, key: str) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.services.purchase_kit import Deal, plan_shipment, put_into_effect, sign_deal, statuses
+from tests.ui.driving import commit, opened, press, settle
 from tests.ui.trade_room import Room, trade_room, write_book
 from tradecrm.core.links import Link
 from tradecrm.services.crm.parties import SaveParty, save_party
@@ -24,7 +25,6 @@ from tradecrm.services.work import Reader
 from tradecrm.ui.context import PageFactory
 from tradecrm.ui.pages.purchasing import purchasing_pages
 from tradecrm.ui.pages.trade import trade_pages
-from tradecrm.ui.pages.trade_form import TradeFormPage
 
 D = Decimal
 
@@ -45,40 +45,6 @@ def room(blank: Path, tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
 @pytest.fixture(scope="module")
 def pages() -> dict[str, PageFactory]:
     return {**trade_pages(), **purchasing_pages()}
-
-
-def settle(qtbot: QtBot, room: Room) -> None:
-    qtbot.waitUntil(lambda: not room.context.jobs._open, timeout=10_000)
-
-
-def opened(qtbot: QtBot, room: Room, pages: dict[str, PageFactory], link: Link) -> Any:
-    page: Any = pages[link.target](room.context, link)
-    qtbot.addWidget(page)
-    room.context.changed.connect(page.reload)
-    page.resize(1178, 698)
-    page.show()
-    qtbot.waitUntil(lambda: getattr(page, "loaded", True), timeout=10_000)
-    settle(qtbot, room)
-    return page
-
-
-def press(qtbot: QtBot, room: Room, page: TradeFormPage, key: str) -> None:
-    """Press the button of a next step, which must be offered now."""
-    button = next(button for button, action in page._next if action.key == key)
-    assert button.isVisible(), f"{key} is not offered"
-    button.setFocus()
-    QTest.keyClick(button, Qt.Key.Key_Space)
-    settle(qtbot, room)
-
-
-def commit(qtbot: QtBot, room: Room, page: TradeFormPage, link: Link, **values: Any) -> None:
-    """Answer a dialog of the page with what it proposes, but for ``values``."""
-    dialog = page.ask_for(link)
-    qtbot.waitUntil(lambda: dialog.loaded, timeout=10_000)
-    for key, value in values.items():
-        dialog.boxes[key].editor.typed.emit(value)
-    dialog.commit()
-    settle(qtbot, room)
 
 
 def payables(reader: Reader) -> list[tuple[str, Decimal]]:

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from tests.ui.driving import opened, settle
 from tests.ui.trade_room import TODAY, Room, trade_room, write_book
 from tradecrm.core.links import Link
 from tradecrm.models import LetterOfCredit, SalesContract, Shipment
@@ -43,20 +44,6 @@ def room(full_book: Path, tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
 @pytest.fixture(scope="module")
 def pages() -> dict[str, PageFactory]:
     return {**crm_pages(), **trade_pages()}
-
-
-def settle(qtbot: QtBot, room: Room) -> None:
-    qtbot.waitUntil(lambda: not room.context.jobs._open, timeout=10_000)
-
-
-def opened(qtbot: QtBot, room: Room, pages: dict[str, PageFactory], link: Link) -> Any:
-    page: Any = pages[link.target](room.context, link)
-    qtbot.addWidget(page)
-    page.resize(1178, 698)
-    page.show()
-    qtbot.waitUntil(lambda: getattr(page, "loaded", True), timeout=10_000)
-    settle(qtbot, room)
-    return page
 
 
 def commit(qtbot: QtBot, room: Room, dialog: OperationDialog, **values: Any) -> None:

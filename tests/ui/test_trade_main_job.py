@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.driving import opened, settle, type_in, write
+from tests.ui.driving import fill_cell, opened, pick, press, settle, type_in
 from tests.ui.trade_room import TODAY, Room, trade_room, write_book
 from tradecrm.core.links import Link
 from tradecrm.core.rates import RateType
@@ -65,42 +65,6 @@ def full(full_book: Path, tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
 @pytest.fixture(scope="module")
 def pages() -> dict[str, PageFactory]:
     return trade_pages()
-
-
-def pick(qtbot: QtBot, room: Room, page: TradeFormPage, key: str, text: str) -> None:
-    """Type into a picker and take the first record it offers."""
-    type_in(page, key, text)
-    editor: Any = page.boxes[key].editor
-    qtbot.waitUntil(editor.offers, timeout=10_000)
-    QTest.keyClick(editor, Qt.Key.Key_Return)
-    settle(qtbot, room)
-
-
-def press(qtbot: QtBot, room: Room, page: TradeFormPage, key: str) -> None:
-    """Press the button of a next step, which must be offered now."""
-    button = next(button for button, action in page._next if action.key == key)
-    assert button.isVisible(), f"{key} is not offered"
-    assert button.isEnabled()
-    button.setFocus()
-    QTest.keyClick(button, Qt.Key.Key_Space)
-    settle(qtbot, room)
-
-
-def fill_cell(qtbot: QtBot, room: Room, page: TradeFormPage, row: int, key: str, text: str) -> None:
-    """Type into a cell of the lines as a person does."""
-    grid: Any = page.grids()[0]
-    column = [each.key for each in page.lines[0].spec.columns].index(key)
-    grid.setFocus()
-    grid.setCurrentIndex(grid.grid.index(row, column))
-    grid.edit(grid.currentIndex())
-    editor: Any = grid.cells.open_editor()
-    editor.selectAll()
-    write(editor, text)
-    if hasattr(editor, "offers"):
-        qtbot.waitUntil(editor.offers, timeout=10_000)
-    QTest.keyClick(editor, Qt.Key.Key_Return)
-    settle(qtbot, room)
-    qtbot.waitUntil(lambda: grid.cells.open_editor() is None)
 
 
 def stock(room: Room) -> int:
