@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, type_coerce
 
@@ -288,8 +288,7 @@ def _estimate(
     return result, tuple(sums.items())
 
 
-@dataclass(frozen=True, slots=True)
-class ProfitTotal:
+class ProfitTotal(NamedTuple):
     """The result of one shipment in a list: revenue, cost and trading profit in base currency."""
 
     shipment_id: int
