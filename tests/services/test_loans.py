@@ -23,6 +23,9 @@ from tradecrm.services.control.reminders import (
     today_rows,
 )
 from tradecrm.services.data.check import check_book
+from tradecrm.services.figures.cash import CashOptions, cash_projection
+from tradecrm.services.figures.payment_plan import payment_plan
+from tradecrm.services.figures.plan_rows import PlanOptions
 from tradecrm.services.figures.revaluing import valuation
 from tradecrm.services.figures.statement import EntryFilter, ledger_totals
 from tradecrm.services.money.loans import MoveLoan, OpenLoan, loan_card, move_loan, open_loan
@@ -56,6 +59,30 @@ def test_a_loan_in_dollars_from_drawing_to_the_last_cent(seat: Seat) -> None:
     assert sum(totals.values()) == 0
     if seat.book.store.reader.dialect.name == "sqlite":
         assert check_book(seat.book.store.reader) == []
+
+
+def test_what_is_owed_on_a_loan_is_paid_from_its_account_on_its_day(seat: Seat) -> None:
+    """domain.md section 3.8: the plan lists everything that is to be paid; capital is paid back by nobody's plan."""
+    rates(seat)
+    account = dollars(seat, "1000", "7.2")
+    until = TODAY + timedelta(days=91)
+    due = TODAY + timedelta(days=20)
+    loan = seat.perform(open_loan, OpenLoan("bank", "Bank of China", "USD", MAY[0], due_on=due)).value
+    seat.perform(move_loan, MoveLoan(loan, "draw", MAY[0], account, D(3000)))
+    seat.perform(move_loan, MoveLoan(loan, "repay", MAY[1], account, D(500)))
+    capital = seat.perform(open_loan, OpenLoan("capital", "Owner", "USD", MAY[0])).value
+    seat.perform(move_loan, MoveLoan(capital, "draw", MAY[0], account, D(100)))
+    (row,) = [each for each in seat.ask(payment_plan, PlanOptions(until)) if each.kind == "loan"]
+    assert (row.number, row.amount, row.day, row.account_id) == ("LN-2605-0001", D(-2500), due, account)
+    (plan,) = [
+        each
+        for each in seat.ask(cash_projection, CashOptions(PlanOptions(until)))
+        if each.account_id == account
+    ]
+    # 1,000 + 3,000 - 500 + 100, less the 2,500 that are due.
+    assert (plan.projection.opening, plan.periods[-1].balance) == (D(3600), D(1100))
+    seat.perform(move_loan, MoveLoan(loan, "repay", MAY[2], account, D(2500)))
+    assert [each for each in seat.ask(payment_plan, PlanOptions(until)) if each.kind == "loan"] == []
 
 
 def test_capital_is_equity_and_bears_no_interest(seat: Seat) -> None:

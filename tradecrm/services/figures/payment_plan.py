@@ -18,6 +18,8 @@ from tradecrm.models import (
     DeclarationLine,
     ExpenseClaim,
     LedgerEntry,
+    Loan,
+    LoanMove,
     Party,
     PlannedFlow,
     Posting,
@@ -30,6 +32,7 @@ from tradecrm.models import (
     Shipment,
 )
 from tradecrm.services.figures.collection import open_rows
+from tradecrm.services.figures.loans import CAPITAL, owed_of
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.figures.plan_rows import (
     ZERO,
@@ -67,7 +70,7 @@ def other_rows(reader: Reader, options: PlanOptions, accounts: Accounts) -> list
     if options.party_id is None:
         rows += planned_rows(reader, options, accounts)
         rows += [*_rebates(reader, options, accounts), *_unfiled(reader, options, accounts)]
-        rows += _claims(reader, options, accounts)
+        rows += [*_claims(reader, options, accounts), *_loans(reader, options, accounts)]
     return rows
 
 
@@ -296,4 +299,29 @@ def _claims(reader: Reader, options: PlanOptions, accounts: Accounts) -> list[Pl
             accounts.of(reader.base, claim.account_id), Link.to("expense_claim", id=claim.id),
         )
         for claim in reader.session.scalars(statement)
+    ]  # fmt: skip
+
+
+def _loans(reader: Reader, options: PlanOptions, accounts: Accounts) -> list[PlanRow]:
+    """Answer what is owed on loans, due on their day, through the account their money went through last."""
+    through = (
+        select(LoanMove.account_id)
+        .where(LoanMove.loan_id == Loan.id)
+        .order_by(LoanMove.id.desc())
+        .limit(1)
+        .correlate(Loan)
+        .scalar_subquery()
+    )
+    owed = type_coerce(owed_of(Loan.id), LoanMove.amount.type)
+    statement = select(Loan, owed, through).where(Loan.kind != CAPITAL)
+    if options.currency is not None:
+        statement = statement.where(Loan.currency == options.currency)
+    return [
+        PlanRow(
+            "loan", loan.number, None, loan.currency, -amount, loan.due_on,
+            estimated(None) if loan.due_on is None else Expected(loan.due_on, Ground.DUE),
+            accounts.of(loan.currency, account_id), Link.to("loan", id=loan.id),
+        )
+        for loan, amount, account_id in reader.session.execute(statement)
+        if amount > 0
     ]  # fmt: skip

@@ -37,8 +37,9 @@ KIND_TITLES: Mapping[str, str] = {
     "rebate": N_("Export rebate"),
     "claim": N_("Expense claim"),
     "hold": N_("Held money coming free"),
+    "loan": N_("Loan to be repaid"),
 }
-"""Kinds of rows: what is expected of them is estimated, but for invoices, bills and planned money."""
+"""Kinds of rows: what is expected of them is estimated, but for invoices, bills, loans and planned money."""
 
 
 @dataclass(frozen=True, slots=True)
