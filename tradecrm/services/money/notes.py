@@ -18,7 +18,13 @@ from tradecrm.services.money.allocations import Allocate, allocate_items
 from tradecrm.services.money.ledger import AR, EQUITY, EXPENSE, REVENUE, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.note_costs import NotePart, cost_rows, costs_of, note_costs, write_costs
 from tradecrm.services.money.rates import rate_for
-from tradecrm.services.money.taking_back import demand_past, demand_side, keep_paid_marks, take_back
+from tradecrm.services.money.taking_back import (
+    demand_past,
+    demand_side,
+    item_to_take_back,
+    keep_paid_marks,
+    take_back,
+)
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -228,11 +234,9 @@ def reverse_note(work: Work, command: ReverseNote) -> int:
     """Reverse a note: what it settled or what settled it is open again. Answers the reversing item's id."""
     note = work.get(Note, command.note_id, _("Note"))
     demand_side(work, note.side)
-    if note.reversed_on is not None or note.item_id is None:
-        raise Refusal.of(_("{number} has been reversed already.").format(number=note.number))
+    item = item_to_take_back(work, note)
     _demand_no_return(work, note)
     day = command.day or work.today
-    item = work.session.get_one(Item, note.item_id)
     source = Source("note", note.id, command.reason[:300])
     (back,) = take_back(work, (item,), day, source, "note")
     write_costs(work, note, back, [cost.reversed() for cost in costs_of(work, item.id)])

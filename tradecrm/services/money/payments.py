@@ -10,7 +10,7 @@ from tradecrm.core.money import convert, decimal_problems, round_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
-from tradecrm.models import Account, Item, Party, Payment
+from tradecrm.models import Account, Party, Payment
 from tradecrm.services.money.accounts import take_out
 from tradecrm.services.money.allocations import Allocate, allocate_items
 from tradecrm.services.money.earmarks import free_earmarks
@@ -19,7 +19,7 @@ from tradecrm.services.money.payers import is_third_party, learn_payer
 from tradecrm.services.money.prepayments import keep_for_purchases
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.receipts import Share
-from tradecrm.services.money.taking_back import keep_paid_marks, take_back
+from tradecrm.services.money.taking_back import item_to_take_back, keep_paid_marks, take_back
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -166,10 +166,8 @@ def reverse_payment(work: Work, command: ReversePayment) -> int:
     Answers the id of the reversing item.
     """
     payment = work.get(Payment, command.payment_id, _("Payment"))
-    if payment.reversed_on is not None or payment.item_id is None:
-        raise Refusal.of(_("{number} has been reversed already.").format(number=payment.number))
+    item = item_to_take_back(work, payment)
     day = command.day or work.today
-    item = work.session.get_one(Item, payment.item_id)
     source = Source("payment", payment.id, command.reason[:300])
     (back,) = take_back(work, (item,), day, source, "payment")
     free_earmarks(work, item, day)

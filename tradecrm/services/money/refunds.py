@@ -18,7 +18,7 @@ from tradecrm.services.money.earmarks import free_earmarks
 from tradecrm.services.money.ledger import AR, BANK, COST, FX, NewItem, Row, Source, add_item
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.receipts import Share
-from tradecrm.services.money.taking_back import demand_past, demand_side, take_back
+from tradecrm.services.money.taking_back import demand_past, demand_side, item_to_take_back, take_back
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -183,10 +183,8 @@ def reverse_refund(work: Work, command: ReverseRefund) -> int:
     """Reverse a refund: the money is in hand again. Answers the reversing item's id."""
     refund = work.get(Refund, command.refund_id, _("Refund"))
     demand_side(work, refund.side)
-    if refund.reversed_on is not None or refund.item_id is None:
-        raise Refusal.of(_("{number} has been reversed already.").format(number=refund.number))
+    item = item_to_take_back(work, refund)
     day = command.day or work.today
-    item = work.session.get_one(Item, refund.item_id)
     (back,) = take_back(work, (item,), day, Source("refund", refund.id, command.reason[:300]), "refund")
     refund.reversed_on = day
     return back.id

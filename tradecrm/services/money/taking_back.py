@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
-from tradecrm.models import Allocation, CostLine, Item
+from tradecrm.models import Allocation, CostLine, Item, Note, Payment, Refund
 from tradecrm.services.figures.kept import entries_of
 from tradecrm.services.money.allocations import Allocate, allocate_items, unallocate_row
 from tradecrm.services.money.ledger import AR, NewItem, Row, Source, add_items
@@ -50,6 +50,13 @@ def demand_past(work: Work, day: date) -> None:
 def demand_side(work: Work, side: str) -> None:
     """Raise NotAllowed unless the person may settle that side: receipts for AR, payments for AP."""
     work.actor.demand("receipt.write" if side == AR else "payment.write")
+
+
+def item_to_take_back(work: Work, paper: Note | Payment | Refund) -> Item:
+    """Answer the item of a posted paper, and refuse one that was taken back before."""
+    if paper.reversed_on is not None or paper.item_id is None:
+        raise Refusal.of(_("{number} has been reversed already.").format(number=paper.number))
+    return work.session.get_one(Item, paper.item_id)
 
 
 def take_back(work: Work, items: Sequence[Item], day: date, source: Source, kind: str) -> list[Item]:
