@@ -11,6 +11,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from tests.ui.driving import opened as open_page
+from tests.ui.driving import settle
 from tests.ui.trade_room import Room, trade_room, write_book
 from tradecrm.core.links import Link
 from tradecrm.models import GoodsReturn, SalesContract, Shipment
@@ -34,19 +36,8 @@ def room(tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
         yield made
 
 
-def settle(qtbot: QtBot, room: Room) -> None:
-    qtbot.waitUntil(lambda: not room.context.jobs._open, timeout=10_000)
-
-
 def opened(qtbot: QtBot, room: Room, link: Link) -> Any:
-    page: Any = trade_pages()[link.target](room.context, link)
-    qtbot.addWidget(page)
-    room.context.changed.connect(page.reload)
-    page.resize(1178, 698)
-    page.show()
-    qtbot.waitUntil(lambda: getattr(page, "loaded", True), timeout=10_000)
-    settle(qtbot, room)
-    return page
+    return open_page(qtbot, room, trade_pages(), link)
 
 
 def shipment(reader: Reader) -> int:

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tradecrm.core.errors import Conflict
 from tradecrm.core.money import decimal_problems, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.returns import returned_credit
@@ -163,12 +162,7 @@ def _to_write(work: Work, command: SaveReturn, shipment: Shipment) -> GoodsRetur
                 number=paper.number, status=_(GOODS_RETURN.state(paper.status).title)
             )
         )
-    if paper.version != command.version:
-        raise Conflict(
-            _("{number} was changed by someone else meanwhile. Nothing was saved.").format(
-                number=paper.number
-            )
-        )
+    work.demand_version(paper, command.version, paper.number)
     if paper.shipment_id != shipment.id:
         raise Refusal.of(_("A return stays with its shipment; write another one instead."), "shipment")
     return paper
