@@ -367,7 +367,7 @@ def test(arguments: list[str]) -> int:
         if status:
             return status
         # These have just run, in a process without Qt.
-        chosen = [f"--ignore=tests/{folder}" for folder in ("unit", "screens")] if not chosen else chosen
+        chosen = chosen or [f"--ignore=tests/{folder}" for folder in ("unit", "screens")]
     else:
         chosen = ["-m", "not slow", *chosen]
     say("== tests")

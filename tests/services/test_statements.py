@@ -122,6 +122,8 @@ def test_a_supplier_sees_goods_received_against_bills_and_payments(seat: Seat) -
         (deal.lantern_factory, "bill"): D(-27460),
         (deal.kit_factory, "purchase_deposit"): due[deal.kit_factory, "purchase_deposit"],
         (deal.kit_factory, "purchase"): D(-57856) - due[deal.kit_factory, "purchase_deposit"],
+        # The rebate of both purchases is booked with the revenue, 5,460 + 2,880 (section 16.12).
+        (None, "rebate"): D(8340),
     }
 
 

@@ -49,8 +49,8 @@ MESSAGES: tuple[tuple[str, BankMessage], ...] = (
         BankMessage(True, D(3000), "USD", JUNE, "", "ACME CORP", D(15)),
     ),
     (
-        "【中国银行】福费廷款项入账：账户尾号1234于06月12日收到USD 19,480.00，汇款人：Bank of China，手续费USD 40.00，"
-        "贴现息USD 480.00，附言：CI-26001",
+        ("【中国银行】福费廷款项入账：账户尾号1234于06月12日收到USD 19,480.00，汇款人：Bank of China，手续费USD 40.00，"
+        "贴现息USD 480.00，附言：CI-26001"),
         BankMessage(
             True, D(19480), "USD", JUNE, "1234", "Bank of China", D(40), "CI-26001", None, D(480)
         ),
