@@ -157,7 +157,9 @@ def test_the_same_numbers_open_by_arrows_and_enter(
             continue
         rows.setCurrentIndex(model.index(0, 0))
         for row in range(model.rowCount()):
-            for column in range(model.columnCount()):
+            spanned = rows.columnSpan(row, 0)
+            # A heading runs over the empty cells beside it: the keys step over them.
+            for column in (0, *range(spanned, model.columnCount())):
                 assert (rows.currentIndex().row(), rows.currentIndex().column()) == (row, column)
                 opened.clear()
                 QTest.keyClick(rows, Qt.Key.Key_Return)

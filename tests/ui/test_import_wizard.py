@@ -294,6 +294,7 @@ def test_what_was_open_at_the_beginning_is_pasted_summed_posted_whole_and_taken_
         assert page.stack.currentWidget() is page.check
         assert page.go.isEnabled() is ready
         assert page.check.advice.isHidden() is ready
+    assert isinstance(page, ImportPage)
     assert "USD 12,500.00 (in base currency 88,700.00)" in page.check.sums.text()
     page.go.click()
     room.settle()

@@ -80,9 +80,10 @@ class Opened:
     proof: tuple[str, str] = ("", "")
     """What tells a wrong password from a damaged file at the next opening, kept with the person's own settings."""
     warnings: tuple[str, ...] = ()
-    ahead: Ahead | None = None
     people: tuple[tuple[int, str], ...] = ()
     """Id and name of everyone who may act; with more than one the window asks who it is."""
+    ahead: Ahead | None = None
+    """What the first page asks, asked already."""
 
 
 class _AfterPaint(QObject):

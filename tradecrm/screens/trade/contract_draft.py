@@ -304,6 +304,7 @@ def build_contract(draft: Draft) -> SaveContract:
     """Answer the command that saves the draft."""
     plain = ("deposit_policy", "port_of_loading", "port_of_discharge", "packing", "marks", "remarks",
              "customer_po", "signatory", "number", "incoterm", "incoterm_place", "terms", "currency")  # fmt: skip
+    rest: dict[str, Any] = {**{name: draft.text(name).strip() for name in plain}, **typed_agency(draft)}
     whole = typed_adjustment(draft)
     return SaveContract(
         customer_id=draft.ref_id("customer") or 0,
@@ -322,8 +323,7 @@ def build_contract(draft: Draft) -> SaveContract:
         bank_account_id=draft.ref_id("bank_account"),
         id=draft.id,
         version=draft.version,
-        **typed_agency(draft),
-        **{name: draft.text(name).strip() for name in plain},
+        **rest,
     )
 
 

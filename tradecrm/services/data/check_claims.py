@@ -78,7 +78,9 @@ CLAIM_RULES = (
     ),
     Rule(
         "shipment",
-        N_("Shipment {name} has goods in transit for {found}; it is not on its way to a delivery, so {wanted} is due."),
+        N_(
+            "Shipment {name} has goods in transit for {found}; it is not on its way to a delivery, so {wanted} is due."
+        ),
         "SELECT shipment.id, shipment.number, sum(entry.base_amount), 0 FROM ledger_entry AS entry"
         " JOIN shipment ON shipment.id = entry.shipment_id WHERE entry.book = 'TRANSIT'"
         " AND (shipment.departed_on IS NULL OR shipment.recognized_on IS NOT NULL)"

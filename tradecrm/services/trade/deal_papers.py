@@ -223,7 +223,7 @@ def returns_of(reader: Reader, shipments: Sequence[DealPaper]) -> list[DealPaper
         select(GoodsReturn, func.sum(GoodsReturnLine.amount))
         .join(GoodsReturnLine, GoodsReturnLine.return_id == GoodsReturn.id)
         .where(GoodsReturn.shipment_id.in_(numbers))
-        .group_by(GoodsReturn)
+        .group_by(GoodsReturn.id)
         .order_by(GoodsReturn.id)
     )
     return [
