@@ -120,7 +120,7 @@ def test_the_page_of_an_invoice_offers_what_else_can_be_done(room: Room) -> None
     for action in page.more.menu().actions():
         action.trigger()
     targets = [link.target for link in room.host.opened]
-    assert targets == ["settle", "note", "note", "write_off", "contra"]
+    assert targets == ["settle", "note", "note", "write_off", "loan", "contra"]
 
 
 def _form(room: Room, link: Link) -> FormPage:
