@@ -132,8 +132,9 @@ def _cut(word: str, width: float, style: TextStyle) -> Iterator[str]:
         )
         if used + one > width and index > start:
             end = max(word.rfind(mark, start, index) for mark in "-/_.@") + 1
-            used = text_width(word[end:index], style.size, bold=style.bold)
-            if end <= start + (index - start) // 3 or used + one > width:
+            late = end > start + (index - start) // 3
+            used = text_width(word[end:index], style.size, bold=style.bold) if late else 0.0
+            if not late or used + one > width:
                 end, used = index, 0.0
             yield word[start:end]
             start = end
