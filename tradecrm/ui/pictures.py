@@ -141,7 +141,8 @@ class Studio:
             raise OSError(str(path))
         self._popup.hide()
         self.window.palette_box.hide()
-        self.window.tabs.close_front()
+        # What a scene typed is for its picture alone: nobody is there to say what becomes of it.
+        self.window.tabs.close_front(asking=False)
         return path
 
     def remind(self) -> None:

@@ -157,13 +157,13 @@ class Tabs(QStackedWidget):
         self.strip.setCurrentIndex(at)
         self._show(at)
 
-    def close_tab(self, index: int) -> None:
-        """Close a tab, unless it is the home page or its page wants to stay."""
+    def close_tab(self, index: int, *, asking: bool = True) -> None:
+        """Close a tab, unless it is the home page or its page wants to stay; without ``asking`` it has no say."""
         if not 0 <= index < len(self._tabs) or self._tabs[index].link == self._home:
             return
         tab = self._tabs[index]
         leave = getattr(tab.page, "leave", None)
-        if leave is not None and not leave():
+        if asking and leave is not None and not leave():
             return
         self._keep_state(tab)
         page, tab.page = tab.page, None
@@ -177,9 +177,9 @@ class Tabs(QStackedWidget):
             page.deleteLater()
         self._show(self.strip.currentIndex())
 
-    def close_front(self) -> None:
-        """Close the tab in front."""
-        self.close_tab(self.strip.currentIndex())
+    def close_front(self, *, asking: bool = True) -> None:
+        """Close the tab in front, as ``close_tab`` does."""
+        self.close_tab(self.strip.currentIndex(), asking=asking)
 
     def reopen(self) -> None:
         """Open again the tab closed last, as it was."""
