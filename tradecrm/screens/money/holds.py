@@ -13,7 +13,7 @@ from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
 from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Ref
-from tradecrm.screens.money.pickers import ACCOUNT, account_named, account_ref
+from tradecrm.screens.money.pickers import ACCOUNT, account_named, account_ref, currency_of_account
 from tradecrm.screens.spec import ActionSpec, Badge, Fact, FieldSpec, FormSpec, PanelSpec, Row, Section, Tone
 from tradecrm.services.money.cards import account_card
 from tradecrm.services.money.holds import (
@@ -93,13 +93,6 @@ def build_hold(draft: Draft) -> HoldMoney:
     )
 
 
-def _derive(draft: Draft, changed: str) -> Draft:
-    if changed != "account":
-        return draft
-    account = draft.ref("account")
-    return draft.put(currency="" if account is None else str(account.extra.get("currency", "")))
-
-
 def _locked(draft: Draft) -> str:
     if draft.id is None:
         return ""
@@ -148,7 +141,7 @@ HOLD_FORM = FormSpec(
     blank=blank_hold,
     save=hold_money,
     build=build_hold,
-    derive=_derive,
+    derive=currency_of_account,
     heading=lambda draft: "" if draft.id is None else _("Money held on {account}").format(account=draft.get("account")),
     badges=_badges,
     locked=_locked,

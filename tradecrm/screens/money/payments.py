@@ -14,7 +14,14 @@ from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PAYEE
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
-from tradecrm.screens.money.pickers import ACCOUNT, SETTLED_COLUMNS, account_named, account_ref, party_named
+from tradecrm.screens.money.pickers import (
+    ACCOUNT,
+    SETTLED_COLUMNS,
+    account_named,
+    account_ref,
+    currency_of_account,
+    party_named,
+)
 from tradecrm.screens.money.receipt_list import MONEY_CHANGES
 from tradecrm.screens.money.receipts import shares, used
 from tradecrm.screens.money.settled import settle_action, standing_facts, standing_lines
@@ -226,14 +233,6 @@ def build_payment(draft: Draft) -> RecordPayment:
     )
 
 
-def derive_payment(draft: Draft, changed: str) -> Draft:
-    """Let the account bring its currency."""
-    if changed != "account":
-        return draft
-    account = draft.ref("account")
-    return draft.put(currency="" if account is None else str(account.extra.get("currency", "")))
-
-
 def check_payment_draft(draft: Draft) -> list[Problem]:
     """Answer what is wrong while typing: parts above what is open, more used than paid."""
     if draft.id is not None:
@@ -335,7 +334,7 @@ PAYMENT_FORM = FormSpec(
             fixed=True,
         ),
     ),
-    derive=derive_payment,
+    derive=currency_of_account,
     check=check_payment_draft,
     heading=lambda draft: draft.text("number"),
     badges=lambda draft: (

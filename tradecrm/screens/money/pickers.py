@@ -64,6 +64,14 @@ def account_ref(key: int, name: str, currency: str) -> Ref:
     return Ref(key, name, detail=currency, extra={"currency": currency})
 
 
+def currency_of_account(draft: Draft, changed: str) -> Draft:
+    """Let an account that was chosen bring its currency."""
+    if changed != "account":
+        return draft
+    account = draft.ref("account")
+    return draft.put(currency="" if account is None else str(account.extra.get("currency", "")))
+
+
 def account_named(reader: Any, link: Link, key: str = "account") -> Ref | None:
     """Answer the account that a link names, as a chosen record; None for none."""
     wanted = link.param(key)

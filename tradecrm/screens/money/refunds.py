@@ -13,7 +13,7 @@ from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PARTNER
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
-from tradecrm.screens.money.pickers import ACCOUNT, SETTLED_COLUMNS, account_ref
+from tradecrm.screens.money.pickers import ACCOUNT, SETTLED_COLUMNS, account_ref, currency_of_account
 from tradecrm.screens.money.receipt_list import MONEY_CHANGES
 from tradecrm.screens.money.receipts import shares, used
 from tradecrm.screens.money.settled import standing_facts, standing_lines
@@ -179,14 +179,6 @@ def build_refund(draft: Draft) -> RecordRefund:
     )
 
 
-def derive_refund(draft: Draft, changed: str) -> Draft:
-    """Let the account bring its currency."""
-    if changed != "account":
-        return draft
-    account = draft.ref("account")
-    return draft.put(currency="" if account is None else str(account.extra.get("currency", "")))
-
-
 def check_refund_draft(draft: Draft) -> list[Problem]:
     """Answer what is wrong while typing: parts above what is in hand."""
     problems = []
@@ -254,7 +246,7 @@ REFUND_FORM = FormSpec(
             kept_title=N_("Given back of"),
         ),
     ),
-    derive=derive_refund,
+    derive=currency_of_account,
     check=check_refund_draft,
     heading=lambda draft: draft.text("number"),
     badges=lambda draft: (
