@@ -135,3 +135,30 @@ def test_who_sees_all_is_answered_as_by_the_row_rules(shelf: Seat, text: str) ->
 
     hits = shelf.ask(search, text, limit=500).hits
     assert [(hit.kind, hit.id) for hit in hits] == shelf.ask(ruled)
+
+
+def _parts(seat: Seat) -> int:
+    """Count the parts that a file's index consists of."""
+    with seat.book.store.reader.connect() as connection:
+        return int(
+            connection.exec_driver_sql("SELECT count(DISTINCT segid) FROM search_index_idx").scalar_one()
+        )
+
+
+@pytest.mark.file_book
+def test_an_index_of_many_parts_is_merged_in_pieces_and_answers_alike(seat: Seat) -> None:
+    """A writing merges nothing by itself until 16 parts stand side by side; tending does, a piece at a time."""
+    with seat.book.store.writer.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO search_index(search_index, rank) VALUES ('automerge', 4)")
+    seat.book.tend()
+    for at in range(13):
+        seat.perform(save_party, SaveParty(name=f"Harbor {at:02d}", country="US"))
+    before = _parts(seat)
+    assert before >= 13
+    pieces = 1
+    while seat.book.tend():
+        pieces += 1
+    assert pieces > 1
+    assert _parts(seat) < before / 2
+    assert len(seat.ask(search, "harbor", ["party"]).hits) == 13
+    assert check_book(seat.book.store.reader) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, QThread, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +18,7 @@ from tradecrm.core.errors import Stopped
 from tradecrm.core.problems import Refusal
 from tradecrm.core.progress import Progress, Step
 from tradecrm.ui.jobs import Job, Jobs
+from tradecrm.ui.tending import Tending
 
 
 @pytest.fixture
@@ -176,3 +177,23 @@ def test_problems_go_to_their_fields_or_become_a_toast(qtbot: QtBot, tmp_path: P
         assert window.toasts.texts == []
         context.perform(_refuse, "Name is missing.")  # type: ignore[arg-type]
         qtbot.waitUntil(lambda: window.toasts.texts == ["Name is missing."])
+
+
+def test_tending_waits_for_quiet_and_ends_when_nothing_is_left(jobs: Jobs, qtbot: QtBot) -> None:
+    """No piece while something is written; then one after the other until the book has no more."""
+    owner = QObject()
+    gate = threading.Event()
+    pieces: list[bool] = []
+
+    def tend() -> bool:
+        pieces.append(gate.is_set())
+        return len(pieces) < 3
+
+    Tending(owner, jobs, tend, lambda error: pytest.fail(str(error)), quiet_ms=0)
+    jobs.write(lambda: gate.wait(20))
+    qtbot.wait(80)
+    assert pieces == []
+    gate.set()
+    qtbot.waitUntil(lambda: len(pieces) == 3)
+    qtbot.wait(80)
+    assert pieces == [True, True, True]

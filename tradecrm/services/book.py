@@ -108,6 +108,10 @@ class Book:
             )
         return self.store
 
+    def tend(self) -> bool:
+        """Do a few milliseconds of what keeps the book quick, while nobody waits; answer whether more may be left."""
+        return self.store.tend()
+
     def people(self) -> tuple[tuple[int, str], ...]:
         """Answer (id, name) of the active people, in order of entry."""
         with self.store.guard(), BookSession(self.store.reader) as session:

@@ -43,5 +43,8 @@ class BookStore(Protocol):
     def changed(self) -> bool:
         """Tell whether a backup of this program's own is worth making."""
 
+    def tend(self) -> bool:
+        """Do a small piece of what keeps the store quick, while nobody waits; answer whether more may be left."""
+
     def close(self) -> None:
         """Give the book free; doing it twice is harmless."""

@@ -65,6 +65,10 @@ class ServerStore:
     def mark_changed(self) -> None:
         """Note nothing: no backup of this program's own depends on it."""
 
+    def tend(self) -> bool:
+        """Do nothing: the server tends its indexes itself."""
+        return False
+
     def close(self) -> None:
         """End the connections; doing it twice is harmless."""
         self.reader.dispose()

@@ -29,6 +29,7 @@ from tradecrm.storage.keys import PUBLISHED, BookKey
 from tradecrm.storage.lock import BookLock
 from tradecrm.storage.places import warnings_about
 from tradecrm.storage.schema import Schema, present_schema
+from tradecrm.storage.tending import merge_some
 from tradecrm.storage.thinning import due
 
 SUFFIX = ".tcrm"
@@ -88,6 +89,11 @@ class Store:
         """Note that a unit of work was committed, so that a backup is worth making."""
         with self._counting:
             self._changes += 1
+
+    def tend(self) -> bool:
+        """Merge a piece of the search index, a few milliseconds long; answer whether more may be left."""
+        with explained(self.path):
+            return merge_some(self.writer)
 
     @property
     def changed(self) -> bool:

@@ -267,6 +267,7 @@ class Root:
         from tradecrm.ui.lists.state import SettingsViews
         from tradecrm.ui.reminding import Reminding
         from tradecrm.ui.safekeeping import Safekeeping
+        from tradecrm.ui.tending import Tending
 
         self.opened = opened
         context = self.context = PageContext(opened.seat, self.theme, self.jobs, self.window, self.presenter)
@@ -285,6 +286,7 @@ class Root:
         context.quiet = QuietHours.from_text(self.state.text("quiet"))
         context.quieted.connect(self._keep_quiet)
         self.reminding = Reminding(self.window, context)
+        Tending(self.window, self.jobs, opened.book.tend, self.presenter.show)
         supply = Supply(
             context,
             opened.registry,
