@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,11 @@ from tests.services.conftest import TODAY, Seats
 from tests.services.trading_kit import line_of, rates, trade
 from tradecrm.core.errors import Conflict
 from tradecrm.core.problems import Refusal
-from tradecrm.models import ContractLine, SalesContract
+from tradecrm.models import AuditEntry, ContractLine, SalesContract, Shipment, ShipmentLine
 from tradecrm.screens.trade.amendment import build_amendment, load_amendment, load_short_close
 from tradecrm.services.book import Seat
 from tradecrm.services.control.approvals import Decide, WithdrawRequest, decide, withdraw_request
+from tradecrm.services.data.check import check_state
 from tradecrm.services.trade.amendments import (
     AmendContract,
     DropAmendment,
@@ -25,10 +27,13 @@ from tradecrm.services.trade.amendments import (
     contract_versions,
     drop_amendment,
 )
+from tradecrm.services.trade.checklist import MoveDocument, document_rows, move_document
 from tradecrm.services.trade.contract_text import contract_as_kept, decode_contract, encode_contract
 from tradecrm.services.trade.contracts import SaveContract
 from tradecrm.services.trade.credit import SaveCreditTerms, save_credit_terms
 from tradecrm.services.trade.departure import DepartShipment, depart_shipment
+from tradecrm.services.trade.moving import MoveShipment, move_shipment
+from tradecrm.services.trade.paper_shipment import shipment_facts
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.services.trade.short_close import ShortClose, short_close
 from tradecrm.services.work import Reader
@@ -239,3 +244,62 @@ def test_an_amendment_down_to_what_has_left_ends_the_shipping(seats: Seats) -> N
     seats.owner.perform(depart_shipment, DepartShipment(shipment, TODAY, "BL1"))
     seats.sales.perform(amend_contract, amended(seats.sales, contract, lines={"quantity": Decimal(600)}))
     assert seats.sales.ask(state, contract) == "shipped"
+
+
+def priced(reader: Reader, shipment: int) -> tuple[Decimal, Decimal]:
+    """Answer the amount of the only line of a shipment, and its total."""
+    row = reader.session.scalars(select(ShipmentLine).where(ShipmentLine.shipment_id == shipment)).one()
+    return row.amount, reader.get(Shipment, shipment, "Shipment").total
+
+
+def last_change(reader: Reader, shipment: int) -> AuditEntry:
+    """Answer the last row of a shipment's audit trail."""
+    rows = select(AuditEntry).where(AuditEntry.kind == "shipment", AuditEntry.record_id == shipment)
+    return reader.session.scalars(rows.order_by(AuditEntry.id.desc()).limit(1)).one()
+
+
+def test_a_new_price_is_carried_into_what_is_planned_and_not_into_what_has_left(seats: Seats) -> None:
+    """Sections 1.3 and 1.10: what left stays as invoiced; the rest bears the price that is agreed now."""
+    rates(seats.owner)
+    contract = effective(seats)
+    gone, planned = ship(seats.sales, contract, 100), ship(seats.sales, contract, 200)
+    seats.owner.perform(depart_shipment, DepartShipment(gone, TODAY, "BL1"))
+    change = amended(seats.sales, contract, lines={"price": Decimal(13), "description_en": "Lamp, black"})
+    done = seats.sales.perform(amend_contract, change)
+    assert seats.sales.ask(priced, gone) == (Decimal(1240), Decimal(1240))
+    assert seats.sales.ask(priced, planned) == (Decimal(2600), Decimal(2600))
+    assert "takes the new prices: USD 2,600.00 instead of USD 2,480.00" in " ".join(done.warnings)
+    facts = seats.owner.ask(shipment_facts, planned)
+    assert (facts.lines[0].price, facts.lines[0].description_en) == (Decimal(13), "Lamp, black")
+    entry = seats.owner.ask(last_change, planned)
+    assert json.loads(entry.detail)["total"] == ["2480.0000", "2600.0000"]
+    assert entry.operation == "amend_contract"
+    again = seats.sales.perform(amend_contract, amended(seats.sales, contract, remarks="Pack in twelves"))
+    assert again.warnings == ()
+
+
+def test_what_went_out_on_an_invoice_keeps_its_price_until_the_invoice_is_amended(seats: Seats) -> None:
+    """Section 1.3: a paper that was sent is amended first; the amendment says which shipment keeps its amount."""
+    rates(seats.owner)
+    contract = effective(seats)
+    invoiced, declared = ship(seats.sales, contract, 100), ship(seats.sales, contract, 200)
+    (paper,) = [
+        row.id for row in seats.owner.ask(document_rows, invoiced) if row.kind == "commercial_invoice"
+    ]
+    for step in ("issue", "send"):
+        seats.owner.perform(move_document, MoveDocument(paper, step))
+    for step in ("booked", "cargo_ready", "loaded", "declared"):
+        seats.owner.perform(move_shipment, MoveShipment(declared, step, TODAY))
+    change = amended(seats.sales, contract, lines={"price": Decimal(13)}, adjustment=Decimal(-70))
+    words = seats.sales.perform(amend_contract, change).warnings
+    assert [each.split(": ")[1].split(" before")[0] for each in words] == [
+        "its commercial invoice went out",
+        "it was declared to the customs",
+    ]
+    assert seats.sales.ask(priced, invoiced) == (Decimal(1240), Decimal(1240))
+    assert seats.sales.ask(priced, declared) == (Decimal(2480), Decimal(2480))
+    seats.owner.perform(move_document, MoveDocument(paper, "amend"))
+    seats.sales.perform(amend_contract, amended(seats.sales, contract, lines={"price": Decimal(14)}))
+    # 100 x 14 less 100 / 800 of the 70 that the goods still open bear
+    assert seats.sales.ask(priced, invoiced) == (Decimal("1391.25"), Decimal("1391.25"))
+    assert seats.owner.ask(lambda reader: list(check_state(reader.session.connection()))) == []

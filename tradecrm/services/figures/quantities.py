@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -84,10 +84,18 @@ def taken_shares(
     return {key: (quantity, adjusted) for key, quantity, adjusted in reader.session.execute(statement)}
 
 
-def gone_shares(reader: Reader, contract_id: int) -> dict[int, tuple[Decimal, Decimal]]:
-    """Answer quantity and share of the contract's discount that have left, a contract line."""
+def fixed_shares(
+    reader: Reader, contract_id: int, invoiced: Collection[int] = ()
+) -> dict[int, tuple[Decimal, Decimal]]:
+    """Answer quantity and share of the contract's discount that no amendment moves, a contract line.
+
+    They have left, or are on a shipment among ``invoiced``, whose invoice went out before it left.
+    """
     line, shipment = plain(ShipmentLine), plain(Shipment)
-    statement = _shares().where(line.contract_id == contract_id, shipment.status.in_(sorted(GONE)))
+    statement = _shares().where(
+        line.contract_id == contract_id,
+        shipment.status.in_(sorted(GONE)) | shipment.id.in_(sorted(invoiced)),
+    )
     return {key: (quantity, adjusted) for key, quantity, adjusted in reader.session.execute(statement)}
 
 

@@ -1,6 +1,7 @@
 """Amending a contract in force: a new version, approved where a protected field changed (domain.md section 1.3).
 
-The old version stays in force until then. What is on shipments cannot be amended away.
+The old version stays in force until then. What is on shipments cannot be amended away; those still planned
+take the new prices.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ from tradecrm.services.trade.contracts import (
 )
 from tradecrm.services.trade.credit import answer_credit
 from tradecrm.services.trade.releases import CREDIT, consume, usable_release
-from tradecrm.services.trade.shipped_shares import amended_prices, share_anew
+from tradecrm.services.trade.shipped_shares import amended_prices, carry_prices
 from tradecrm.services.trade.versions import (
     VersionRow,
     drop_version,
@@ -258,7 +259,7 @@ def _put_in_force(work: Work, contract: SalesContract, version: ContractVersion)
     contract.adjustment, contract.total = prices.adjustment, prices.total
     contract.deposit_due = deposit_due(contract.total, contract.currency, contract.terms)
     write_lines(work, contract, new.lines, prices)
-    share_anew(work, contract)
+    carry_prices(work, contract)
     _settle_state(work, contract)
     put_in_force(work, ContractVersion, contract, version)
     version.effective_on = work.today
