@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.shell_parts import shell
+from tradecrm.core.text import current_language, use_language
 from tradecrm.screens.menu import NEW, REPORTS, pages
 from tradecrm.ui.icons import strokes
 from tradecrm.ui.popup import DueRow
@@ -59,6 +60,23 @@ def test_the_interface_font_has_chinese_and_latin(qapp: QApplication) -> None:
     narrow, wide = QFontMetrics(theme.font(tabular=True)), QFontMetrics(theme.font(tabular=True))
     assert narrow.horizontalAdvance("1111") == wide.horizontalAdvance("8888")
     qapp.setStyleSheet("")
+
+
+def test_chinese_after_english_has_marks_as_wide_as_its_characters(qapp: QApplication) -> None:
+    theme = Theme(Mode.LIGHT)
+    spoken, before = current_language(), qapp.font()
+    try:
+        use_language("en")
+        theme.apply(qapp)
+        assert QFontMetrics(theme.font()).horizontalAdvance("“") < theme.font().pixelSize()
+        use_language("zh_CN")
+        theme.apply(qapp)
+        for mark in "，（）“":
+            assert QFontMetrics(theme.font()).horizontalAdvance(mark) == theme.font().pixelSize(), mark
+        assert not theme.font().featureTags()
+    finally:
+        use_language(spoken)
+        qapp.setFont(before)
 
 
 def test_a_label_never_reads_markup(qtbot: QtBot) -> None:

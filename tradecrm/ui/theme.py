@@ -98,6 +98,8 @@ class Theme(QObject):
     def font(self, size: int = tokens.BODY, *, semibold: bool = False, tabular: bool = False) -> QFont:
         """Answer the interface font at ``size`` logical pixels; ``tabular`` gives figures of one width."""
         font = QFont()
+        # It begins as the application's, which may still ask for the Latin widths of the language before.
+        font.clearFeatures()
         if self._families:
             font.setFamilies(self._families)
         font.setPixelSize(size)
