@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, repeat
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Dialect, insert
 
 BATCH = 5_000
 """Rows of one statement."""
@@ -18,14 +19,20 @@ def insert_columns(connection: Connection, table: Any, count: int, columns: Mapp
     A text is one value. Columns that are not named get the models' defaults, which are plain values there.
     """
     given = {**_defaults(table, columns), **columns}
-    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(given))
-    names = compiled.positiontup or list(given)
+    statement, names, positional = _insert(table, connection.dialect, tuple(given))
     rows: Iterable[Any] = zip(
         *(_bound(connection, table.c[name], given[name]) for name in names), strict=False
     )
-    if not compiled.positional:
+    if not positional:
         rows = (dict(zip(names, row, strict=True)) for row in rows)
-    connection.exec_driver_sql(str(compiled), list(islice(rows, count)))
+    connection.exec_driver_sql(statement, list(islice(rows, count)))
+
+
+@functools.lru_cache(maxsize=256)
+def _insert(table: Any, dialect: Dialect, columns: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:
+    """Answer the text of the statement, its columns in the order of its values, and whether these have no names."""
+    compiled = insert(table).compile(dialect=dialect, column_keys=list(columns))
+    return str(compiled), tuple(compiled.positiontup or columns), compiled.positional
 
 
 def _defaults(table: Any, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
+    Delete,
     Select,
     String,
     bindparam,
@@ -170,8 +171,12 @@ def drop_search_terms(connection: Connection, kind: str, record_ids: Iterable[in
         for first, last in spans(record_ids)
     ]
     if rows:
-        between = SEARCH_INDEX.c.rowid.between(bindparam("first"), bindparam("last"))
-        connection.execute(delete(SEARCH_INDEX).where(between), rows)
+        connection.execute(_drop_rows(), rows)
+
+
+@functools.cache
+def _drop_rows() -> Delete:
+    return delete(SEARCH_INDEX).where(SEARCH_INDEX.c.rowid.between(bindparam("first"), bindparam("last")))
 
 
 def write_search_terms(connection: Connection, kind: str, texts: Iterable[tuple[int, Texts]]) -> None:

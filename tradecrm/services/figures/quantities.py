@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
-from tradecrm.models import Shipment, ShipmentLine
+from tradecrm.models import SalesContract, Shipment, ShipmentLine
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
 
@@ -111,6 +111,15 @@ def _shares() -> Select[Any]:
 def contract_amounts(reader: Reader, shipment_id: int) -> dict[int, Decimal]:
     """Answer what each contract has on a shipment, in the shipment's currency."""
     return dict(reader.session.execute(_contract_amounts(), {"shipment": shipment_id}).all())
+
+
+def amounts_on_board(
+    reader: Reader, shipment: Shipment, contracts: Sequence[SalesContract]
+) -> dict[int, Decimal]:
+    """Answer what ``contracts``, all that a shipment has goods of, have on it; of one alone it is the total."""
+    if len(contracts) == 1:
+        return {contracts[0].id: shipment.total}
+    return contract_amounts(reader, shipment.id)
 
 
 @functools.cache

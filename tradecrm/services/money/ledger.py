@@ -5,17 +5,19 @@ Debit is positive, credit negative. A receivable is a debit of ``AR``; a payable
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
+from sqlalchemy.sql.dml import ReturningInsert
 
 from tradecrm.core.carrying import FxBalance
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
-from tradecrm.models import Instalment, Item, LedgerEntry, Posting, Tranche
+from tradecrm.models import Account, Instalment, Item, LedgerEntry, Posting, Tranche
 from tradecrm.services.data.search_own import write_new_terms
 from tradecrm.services.figures.kept import add_to_account_months, entries_of, month_key
 from tradecrm.services.money.reconciling import demand_not_reconciled
@@ -86,7 +88,7 @@ def post_all(work: Work, drafts: Sequence[Draft]) -> list[int]:
     for draft in drafts:
         _check_draft(work, draft)
     work.session.flush()
-    ids = [_write_head(work, draft) for draft in drafts]
+    ids = _write_heads(work, drafts)
     rows = [
         {"posting_id": posting_id, "day": draft.day, **{name: getattr(row, name) for name in _COLUMNS}}
         for posting_id, draft in zip(ids, drafts, strict=True)
@@ -104,22 +106,28 @@ def post_all(work: Work, drafts: Sequence[Draft]) -> list[int]:
 _COLUMNS = tuple(field.name for field in fields(Row))
 
 
-def _write_head(work: Work, draft: Draft) -> int:
-    """Write what a posting's rows hang on and answer its id; plainly, as it never changes and is no history."""
-    values = {
-        "day": draft.day,
-        "kind": draft.kind,
-        "source_kind": draft.source.kind,
-        "source_id": draft.source.id,
-        "person_id": work.actor.person_id,
-        "entered_at": work.now,
-        "reverses_id": draft.reverses,
-        "memo": draft.source.memo,
-    }
+def _write_heads(work: Work, drafts: Sequence[Draft]) -> list[int]:
+    """Write what postings' rows hang on and answer their ids; plainly, as they never change and are no history."""
+    values = [
+        {
+            "day": draft.day,
+            "kind": draft.kind,
+            "source_kind": draft.source.kind,
+            "source_id": draft.source.id,
+            "person_id": work.actor.person_id,
+            "entered_at": work.now,
+            "reverses_id": draft.reverses,
+            "memo": draft.source.memo,
+        }
+        for draft in drafts
+    ]
     work.touch("posting")
-    written = work.session.connection().execute(insert(Posting), values)
-    key: int = written.inserted_primary_key_rows[0][0]  # type: ignore[index]
-    return key
+    return list(work.session.connection().execute(_heads(), values).scalars())
+
+
+@functools.cache
+def _heads() -> ReturningInsert[int]:
+    return insert(Posting).returning(Posting.id, sort_by_parameter_order=True)
 
 
 def _keep_months(work: Work, drafts: Sequence[Draft]) -> None:
@@ -135,18 +143,22 @@ def _keep_months(work: Work, drafts: Sequence[Draft]) -> None:
 
 
 def _keep_averages(work: Work, drafts: Sequence[Draft]) -> None:
-    """Bring outflows of foreign accounts to the moving average when something was entered before them (16.6)."""
-    moved = {
-        (row.account_id, row.currency, draft.day)
-        for draft in drafts
-        if draft.day < work.today
-        for row in draft.rows
-        if row.account_id is not None and row.currency != work.base and row.amount != 0
-    }
-    if moved:
+    """Bring foreign accounts to the moving average when something was entered before others, or undone (16.6)."""
+    before: set[tuple[int, str, date]] = set()
+    undone: set[tuple[int, str, date]] = set()
+    for draft in drafts:
+        for row in draft.rows:
+            if row.account_id is None or row.currency == work.base or row.amount == 0:
+                continue
+            # A bounced receipt is taken back by an item of its own: nothing else of its kind takes money out.
+            if draft.reverses is not None or (draft.kind == "receipt" and row.amount < 0):
+                undone.add((row.account_id, row.currency, draft.day))
+            elif draft.day < work.today:
+                before.add((row.account_id, row.currency, draft.day))
+    if before or undone:
         from tradecrm.services.money.averages import revalue_outflows
 
-        revalue_outflows(work, moved)
+        revalue_outflows(work, before, undone)
 
 
 def demand_open_period(work: Work, day: date) -> None:
@@ -162,13 +174,52 @@ def demand_open_period(work: Work, day: date) -> None:
 
 
 def _check_draft(work: Work, draft: Draft) -> None:
-    """Refuse a posting in a closed period, and taking back what is reconciled; one out of balance is our fault."""
+    """Refuse a posting in a closed period or before its account was opened, and taking back what is reconciled.
+
+    One out of balance is our fault.
+    """
     demand_open_period(work, draft.day)
+    _demand_opened(work, draft)
     if draft.reverses is not None:
         demand_not_reconciled(work, draft.reverses)
+        demand_rows_cover(work, draft.day, draft.rows)
     total = sum((row.base_amount for row in draft.rows), ZERO)
     if total != 0:
         raise ValueError(f"posting {draft.kind} of {draft.source} is out of balance by {total}")
+
+
+def _demand_opened(work: Work, draft: Draft) -> None:
+    """Refuse money on an account before the day of its opening balance, which holds it already (section 4)."""
+    for key in {row.account_id for row in draft.rows if row.account_id is not None}:
+        account = work.session.get_one(Account, key)
+        if draft.day >= account.opened_on:
+            continue
+        opening = select(LedgerEntry.id).where(
+            LedgerEntry.account_id == key,
+            LedgerEntry.day == account.opened_on,
+            LedgerEntry.category == "OPENING",
+        )
+        if work.session.scalar(opening.limit(1)) is not None:
+            raise Refusal.of(
+                _(
+                    "{account} was opened on {opened}; its opening balance holds what came before. "
+                    "Choose a day from then on."
+                ).format(account=account.name, opened=account.opened_on),
+                "day",
+            )
+
+
+def demand_rows_cover(work: Work, day: date, rows: Sequence[Row]) -> None:
+    """Refuse to take money back that an account no longer has, on ``day`` or any later one (section 4)."""
+    out: dict[int, Decimal] = {}
+    for row in rows:
+        if row.account_id is not None and row.amount != 0:
+            out[row.account_id] = out.get(row.account_id, ZERO) - row.amount
+    for account_id, amount in out.items():
+        if amount > 0:
+            from tradecrm.services.money.accounts import demand_cover  # It stands above the ledger.
+
+            demand_cover(work, work.get(Account, account_id, _("Account")), day, amount)
 
 
 def post(work: Work, day: date, kind: str, source: Source, rows: Sequence[Row]) -> int:

@@ -17,9 +17,10 @@ from tradecrm.core.text import _
 from tradecrm.models import Item, LetterOfCredit, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.figures.debtors import debtor
 from tradecrm.services.figures.deposits import deposit_received
-from tradecrm.services.figures.quantities import GONE, contract_amounts, shipped_amount
+from tradecrm.services.figures.quantities import GONE, amounts_on_board, shipped_amount
 from tradecrm.services.trade.agency import exported_by
-from tradecrm.services.trade.credit import answer_credit, deposit_left, shipment_credit
+from tradecrm.services.trade.credit import answer_credit, shipment_credit
+from tradecrm.services.trade.deposit_shares import deposit_expected
 from tradecrm.services.trade.letters import letter_problems, problems_of
 from tradecrm.services.trade.releases import BL, CREDIT, PAYMENT, consume, usable_release
 from tradecrm.services.trade.shipments import SHIPPABLE
@@ -54,18 +55,19 @@ def _contracts_of() -> Select[SalesContract]:
 
 def loading_stops(reader: Reader, shipment_id: int) -> tuple[Stop, ...]:
     """Answer what stands against loading: credit, instalments due before shipment, the letter of credit (1.3)."""
-    stops = _credit_and_payment(reader, shipment_id, contracts_of(reader, shipment_id))
+    shipment = reader.get(Shipment, shipment_id, _("Shipment"))
+    stops = _credit_and_payment(reader, shipment, contracts_of(reader, shipment_id))
     stops += [Stop(PAYMENT, sentence) for sentence in letter_problems(reader, shipment_id)]
     return tuple(stops)
 
 
-def _credit_and_payment(reader: Reader, shipment_id: int, contracts: Sequence[SalesContract]) -> list[Stop]:
+def _credit_and_payment(reader: Reader, shipment: Shipment, contracts: Sequence[SalesContract]) -> list[Stop]:
     stops: list[Stop] = []
-    answer = shipment_credit(reader, shipment_id)
+    answer = shipment_credit(reader, shipment.id)
     if answer is not None:
         stops += [Stop(CREDIT, sentence) for sentence in answer.stops]
     if reader.settings.instalment_guard:
-        amounts = contract_amounts(reader, shipment_id)
+        amounts = amounts_on_board(reader, shipment, contracts)
         stops += [
             Stop(PAYMENT, sentence)
             for contract in contracts
@@ -122,7 +124,7 @@ def demand_loading(
 
     ``contracts`` are those with goods on board, ``letter`` their letter of credit.
     """
-    stops = _credit_and_payment(work, shipment.id, contracts)
+    stops = _credit_and_payment(work, shipment, contracts)
     if letter is not None:
         stops += [Stop(PAYMENT, sentence) for sentence in problems_of(work, shipment, letter)]
     _demand(work, shipment, stops)
@@ -183,18 +185,16 @@ def _standing(reader: Reader, shipment: Shipment) -> CreditAnswer | None:
 
 
 def _invoice_left(reader: Reader, shipment: Shipment) -> Decimal:
-    """Answer what is open of the commercial invoice itself; before it is posted, what the deposit leaves of it."""
+    """Answer what is open of the commercial invoice itself; before it is posted, what no deposit will pay."""
     item = reader.session.scalars(
         select(Item).where(Item.shipment_id == shipment.id, Item.side == "AR", Item.kind == "INV")
     ).first()
     if item is not None:
         return item.open_amount
-    return sum(
-        (
-            max(ZERO, amount - deposit_left(reader, contract_id))
-            for contract_id, amount in contract_amounts(reader, shipment.id).items()
-        ),
-        ZERO,
+    contracts = contracts_of(reader, shipment.id)
+    amounts = amounts_on_board(reader, shipment, contracts)
+    return shipment.total - sum(
+        (deposit_expected(reader, shipment, each, amounts[each.id], reader.today) for each in contracts), ZERO
     )
 
 

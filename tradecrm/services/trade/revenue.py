@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import enum
-import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Select, bindparam, select
-
 from tradecrm.core.agency import Agency
+from tradecrm.core.carrying import Tranche, carrying_released
 from tradecrm.core.dates import Holidays
-from tradecrm.core.deposits import DepositPolicy, deposit_share, split_invoice
+from tradecrm.core.deposits import split_invoice
 from tradecrm.core.money import convert
 from tradecrm.core.problems import Refusal
 from tradecrm.core.terms import ADVANCE_EVENTS, Event, PaymentTerms, decode_terms, due_date, encode_terms
 from tradecrm.core.text import _
-from tradecrm.models import ContractLine, Earmark, Item, SalesContract, Shipment
+from tradecrm.models import Earmark, Item, SalesContract, Shipment
 from tradecrm.services.control.holidays import banking_days
 from tradecrm.services.figures.debtors import debtor
-from tradecrm.services.figures.deposits import deposit_received, deposits_left
-from tradecrm.services.figures.quantities import contract_amounts, gone_quantities, unrecognized
+from tradecrm.services.figures.deposits import deposits_left
+from tradecrm.services.figures.quantities import amounts_on_board
 from tradecrm.services.money.allocations import Allocate, allocate_items
 from tradecrm.services.money.ledger import AP, AR, REVENUE, NewItem, Part, Row, Source, TranchePart, add_items
 from tradecrm.services.trade.agency import fee_of, write_agent_fee
+from tradecrm.services.trade.deposit_shares import deposit_assigned, deposit_taken
 from tradecrm.services.trade.rebate_booking import deduction_rows
 from tradecrm.services.work import Reader, Work
 
@@ -86,7 +85,7 @@ def recognize(
 
     ``contracts`` are those with goods on board; ``deposits`` gives shares by hand: (contract id, amount).
     """
-    sums = contract_amounts(work, shipment.id)
+    sums = amounts_on_board(work, shipment, contracts)
     shares = [(contract, sums[contract.id]) for contract in contracts]
     by_hand = dict(deposits)
     taken = [
@@ -113,17 +112,7 @@ def _deposit_of(
     available = sum((part.amount for part in left), ZERO)
     if available == 0:
         return []
-    share = deposit_share(
-        DepositPolicy(contract.deposit_policy),
-        deposit=deposit_received(work, contract.id),
-        left=available,
-        invoice=amount,
-        open_amount=amount,
-        contract_total=contract.total,
-        currency=shipment.currency,
-        final=_is_final(work, shipment, contract),
-        manual=by_hand,
-    )
+    share = deposit_taken(work, shipment, contract, amount, available, by_hand)
     taken = []
     for part in left:
         use = min(share, part.amount)
@@ -131,32 +120,6 @@ def _deposit_of(
             taken.append(_Taken(contract.id, part.item_id, use))
             share -= use
     return taken
-
-
-def _is_final(work: Work, shipment: Shipment, contract: SalesContract) -> bool:
-    """Tell whether nothing of the contract is open, and no other shipment that left waits for its revenue."""
-    return not unrecognized(work, contract.id, but=shipment.id) and all_gone(work, contract.id)
-
-
-def all_gone(work: Work, contract_id: int) -> bool:
-    """Tell whether all that a contract did not close short has left."""
-    return all(
-        shipped >= line.quantity - line.short_closed for line, shipped in shipped_lines(work, contract_id)
-    )
-
-
-def shipped_lines(work: Work, contract_id: int) -> list[tuple[ContractLine, Decimal]]:
-    """Answer each line of a contract with the quantity that has left."""
-    work.session.flush()
-    gone = gone_quantities(work, contract_id)
-    rows = work.session.scalars(_lines_of(), {"contract": contract_id})
-    return [(row, gone.get(row.id, ZERO)) for row in rows]
-
-
-@functools.cache
-def _lines_of() -> Select[ContractLine]:
-    lines = select(ContractLine).where(ContractLine.contract_id == bindparam("contract"))
-    return lines.order_by(ContractLine.position)
 
 
 def _post_invoice(
@@ -173,7 +136,8 @@ def _post_invoice(
     holidays = banking_days(work)
     parts: list[Part] = []
     for contract, amount in contracts:
-        assigned = sum((part.amount for part in taken if part.contract_id == contract.id), ZERO)
+        received = sum((part.amount for part in taken if part.contract_id == contract.id), ZERO)
+        assigned = deposit_assigned(work, contract, amount, received)
         known = {**events, Event.ORDER: contract.day}
         parts.extend(_parts(shipment, contract, amount, assigned, known, holidays))
     new = NewItem(
@@ -238,15 +202,30 @@ def _tranches(work: Work, shipment: Shipment, rate: Decimal, taken: list[_Taken]
     rest = shipment.total
     parts = []
     if work.settings.fx_policy == "A":
-        for part in taken:
-            receipt = work.session.get_one(Item, part.item_id)
-            parts.append(
-                TranchePart(part.amount, convert(part.amount, receipt.rate, work.base), part.item_id)
-            )
-            rest -= part.amount
+        parts = _at_own_carrying(work, taken)
+        rest -= sum((part.amount for part in taken), ZERO)
     if rest != 0 or not parts:
         parts.append(TranchePart(rest, convert(rest, rate, work.base)))
     return tuple(parts)
+
+
+def _at_own_carrying(work: Work, taken: list[_Taken]) -> list[TranchePart]:
+    """Answer the deposit parts at what their receipts are carried at, to the cent that applying them releases (3.5)."""
+    carried: dict[int, Tranche] = {}
+    parts = []
+    for part in taken:
+        held = carried.get(part.item_id) or _carrying(work.session.get_one(Item, part.item_id))
+        base = carrying_released(held, part.amount, work.base)
+        carried[part.item_id] = replace(
+            held, open_amount=held.open_amount - part.amount, open_base=held.open_base - base
+        )
+        parts.append(TranchePart(part.amount, base, part.item_id))
+    return parts
+
+
+def _carrying(receipt: Item) -> Tranche:
+    amounts = (receipt.amount, receipt.base_amount, receipt.open_amount, receipt.open_base)
+    return Tranche(*(abs(each) for each in amounts))
 
 
 def event_dates(shipment: Shipment) -> dict[Event, date]:
