@@ -12,6 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.trade_room import Room, trade_room, write_book
 from tradecrm.core.links import Link
+from tradecrm.screens.money.notes import NOTE_LIST
+from tradecrm.screens.spec import ListSpec
+from tradecrm.screens.trade.freight_list import FREIGHT_LIST
 from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST
 from tradecrm.services.trade.issued import issued_papers
 from tradecrm.ui.lists.page import ListPage
@@ -80,6 +83,21 @@ def test_what_is_missing_and_a_folder_that_is_none_are_said_in_words(
     qtbot.waitUntil(lambda: "could not be written" in dialog.problem.text(), timeout=PATIENCE)
     assert dialog.print_button.isVisible()
     assert dialog.ask.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("spec", "ticked"),
+    [(NOTE_LIST, ["debit_note", "credit_note"]), (FREIGHT_LIST, ["freight_inquiry"])],
+)
+def test_notes_and_freight_inquiries_are_printed_from_their_lists(
+    qtbot: QtBot, room: Room, spec: ListSpec, ticked: list[str]
+) -> None:
+    page = ListPage(room.context, Link.to(spec.key), spec)
+    qtbot.addWidget(page)
+    qtbot.waitUntil(lambda: not room.context.jobs._open)
+    dialog = page.menus.print_papers()
+    assert [key for key, box in dialog.kinds.items() if box.isChecked()] == ticked
+    assert room.seat.ask(dialog._scopes[0].choose) == ()
 
 
 def test_a_dialog_that_is_closed_prints_on_and_comes_back(qtbot: QtBot, room: Room, tmp_path: Path) -> None:

@@ -117,6 +117,7 @@ class _Run:
         self._given: dict[int, MadePaper] = {}
         self._made: dict[int, MadePaper] = {}
         self._unmade: dict[int, UnmadePaper] = {}
+        self._without = 0
         self._names: set[str] = set()
         self._over = False
         self._stopped = False
@@ -139,8 +140,10 @@ class _Run:
         for turn, kind in enumerate(kinds):
             found: dict[int, Paper | Unprinted] = self._ask(read_papers, kind, ids, self._order.options)
             for number, key in enumerate(ids, start):
-                place, paper = number * len(kinds) + turn, found[key]
-                if isinstance(paper, Paper):
+                place, paper = number * len(kinds) + turn, found.get(key)
+                if paper is None:
+                    self._without += 1
+                elif isinstance(paper, Paper):
                     tasks[place] = self._task(place, kind, key, paper)
                 else:
                     self._unmade[place] = UnmadePaper("", str(paper))
@@ -175,11 +178,15 @@ class _Run:
 
     def _look(self) -> None:
         """Tell how far the batch is; Stop ends it."""
-        total = len(self._order.ids) * len(self._order.kinds)
+        total = self._total()
         try:
             self._progress.tell(len(self._made) + len(self._unmade), total, _("Printing papers"))
         except Stopped:
             self._over = self._stopped = True
+
+    def _total(self) -> int:
+        """Answer how many papers there are, less those that a record is known not to have."""
+        return len(self._order.ids) * len(self._order.kinds) - self._without
 
     def _take(self, drawn: Drawn) -> None:
         given = self._given[drawn.place]
@@ -215,7 +222,7 @@ class _Run:
             order.folder,
             tuple(made[place] for place in sorted(made)),
             tuple(self._unmade[place] for place in sorted(self._unmade)),
-            len(order.ids) * len(order.kinds) - len(made) - len(self._unmade),
+            self._total() - len(made) - len(self._unmade),
             self._stopped,
             file,
         )

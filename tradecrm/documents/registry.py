@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from tradecrm.core.errors import NotFound, TradeError
+from tradecrm.core.errors import TradeError
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
 from tradecrm.documents.clauses import Clause, purchase_contract_clauses, sales_contract_clauses
@@ -21,8 +21,8 @@ from tradecrm.documents.shipment import invoice_paper, packing_list_paper
 from tradecrm.documents.statement import statement_paper
 from tradecrm.documents.transport import advice_paper, instruction_paper
 from tradecrm.documents.words import PaperLanguage
-from tradecrm.services.trade.paper_freight import freight_facts
-from tradecrm.services.trade.paper_notes import note_facts
+from tradecrm.services.trade.paper_freight import freight_facts, freights_facts
+from tradecrm.services.trade.paper_notes import note_facts, notes_facts
 from tradecrm.services.trade.paper_purchase import purchase_facts, purchases_facts
 from tradecrm.services.trade.paper_sales import (
     contract_facts,
@@ -33,7 +33,7 @@ from tradecrm.services.trade.paper_sales import (
     quotations_facts,
 )
 from tradecrm.services.trade.paper_shipment import shipment_facts, shipments_facts
-from tradecrm.services.trade.paper_statement import STATEMENT_OPTIONS, statement_facts
+from tradecrm.services.trade.paper_statement import STATEMENT_OPTIONS, statement_facts, statements_facts
 from tradecrm.services.trade.papers import record_by_number
 from tradecrm.services.work import Reader
 
@@ -43,7 +43,9 @@ class PaperKind:
     """A kind of paper: ``record`` is what its number names, ``read`` answers facts, ``word`` makes the paper.
 
     ``options`` are what more ``read`` may be asked for by keyword, as texts: the days of a statement, its style.
-    ``read_many`` answers the facts of many records in a handful of statements, or why one cannot be printed.
+    ``read_many`` answers the facts of many records in a handful of statements, or why one cannot be printed, with
+    the same options. ``either``: a record has this paper or another of its kind of record, never both; a record of
+    the other paper is left out.
     """
 
     key: str
@@ -51,8 +53,9 @@ class PaperKind:
     record: str
     read: Callable[..., Any]
     word: Callable[[Any], Paper]
+    read_many: Callable[..., Mapping[int, Any]]
     options: tuple[str, ...] = ()
-    read_many: Callable[[Reader, Sequence[int]], Mapping[int, Any]] | None = None
+    either: bool = False
 
 
 def _shipped(key: str, title: str, word: Callable[[Any], Paper]) -> PaperKind:
@@ -63,7 +66,20 @@ def _shipped(key: str, title: str, word: Callable[[Any], Paper]) -> PaperKind:
         "shipment",
         lambda reader, shipment_id: shipment_facts(reader, shipment_id, key),
         word,
-        read_many=lambda reader, ids: shipments_facts(reader, ids, key),
+        lambda reader, ids: shipments_facts(reader, ids, key),
+    )
+
+
+def _note(key: str, title: str) -> PaperKind:
+    """Answer a kind of note that is drawn from a receivable."""
+    return PaperKind(
+        key,
+        title,
+        "note",
+        note_facts,
+        note_paper,
+        lambda reader, ids: notes_facts(reader, ids, key),
+        either=True,
     )
 
 
@@ -77,7 +93,7 @@ KINDS = MappingProxyType(
                 "quotation",
                 quotation_facts,
                 sale_paper,
-                read_many=quotations_facts,
+                quotations_facts,
             ),
             PaperKind(
                 "proforma",
@@ -85,7 +101,7 @@ KINDS = MappingProxyType(
                 "proforma",
                 proforma_facts,
                 sale_paper,
-                read_many=proformas_facts,
+                proformas_facts,
             ),
             PaperKind(
                 "contract",
@@ -93,7 +109,7 @@ KINDS = MappingProxyType(
                 "contract",
                 contract_facts,
                 sale_paper,
-                read_many=contracts_facts,
+                contracts_facts,
             ),
             PaperKind(
                 "purchase",
@@ -101,10 +117,15 @@ KINDS = MappingProxyType(
                 "purchase",
                 purchase_facts,
                 purchase_paper,
-                read_many=purchases_facts,
+                purchases_facts,
             ),
             PaperKind(
-                "freight_inquiry", N_("Freight inquiry"), "freight_inquiry", freight_facts, freight_paper
+                "freight_inquiry",
+                N_("Freight inquiry"),
+                "freight_inquiry",
+                freight_facts,
+                freight_paper,
+                freights_facts,
             ),
             _shipped("instruction", N_("Shipping instruction"), instruction_paper),
             _shipped("invoice", N_("Commercial invoice"), invoice_paper),
@@ -112,16 +133,17 @@ KINDS = MappingProxyType(
             _shipped("declaration", N_("Customs declaration data"), declaration_paper),
             _shipped("origin", N_("Certificate of origin data"), origin_paper),
             _shipped("advice", N_("Shipping advice"), advice_paper),
-            PaperKind("debit_note", N_("Debit note"), "note", note_facts, note_paper),
+            _note("debit_note", N_("Debit note")),
             PaperKind(
                 "statement",
                 N_("Statement of account"),
                 "party",
                 statement_facts,
                 statement_paper,
+                statements_facts,
                 STATEMENT_OPTIONS,
             ),
-            PaperKind("credit_note", N_("Credit note"), "note", note_facts, note_paper),
+            _note("credit_note", N_("Credit note")),
         )
     }
 )
@@ -149,8 +171,11 @@ def read_paper(reader: Reader, key: str, record_id: int, options: Mapping[str, s
     Of ``options`` the kind takes those it knows.
     """
     kind = paper_kind(key)
-    given = {name: value for name, value in (options or {}).items() if name in kind.options and value}
-    return _worded(kind, kind.read(reader, record_id, **given))
+    return _worded(kind, kind.read(reader, record_id, **_given(kind, options)))
+
+
+def _given(kind: PaperKind, options: Mapping[str, str] | None) -> dict[str, str]:
+    return {name: value for name, value in (options or {}).items() if name in kind.options and value}
 
 
 def _worded(kind: PaperKind, facts: Any) -> Paper:
@@ -166,22 +191,14 @@ def read_papers(
 ) -> dict[int, Paper | Unprinted]:
     """Answer the papers of a kind from many records, by record, or why one of them cannot be printed.
 
-    Raises NotAllowed for a person who may not print.
+    What has another paper instead is left out. Raises NotAllowed for a person who may not print, Refusal for
+    options that cannot be.
     """
     kind = paper_kind(key)
-    if kind.read_many is not None:
-        found = kind.read_many(reader, ids)
-        return {
-            each: facts if isinstance(facts, TradeError) else _worded(kind, facts)
-            for each, facts in found.items()
-        }
-    papers: dict[int, Paper | Unprinted] = {}
-    for each in ids:
-        try:
-            papers[each] = read_paper(reader, key, each, options)
-        except (NotFound, Refusal) as error:
-            papers[each] = error
-    return papers
+    found = kind.read_many(reader, ids, **_given(kind, options))
+    return {
+        each: facts if isinstance(facts, Unprinted) else _worded(kind, facts) for each, facts in found.items()
+    }
 
 
 def paper_by_number(reader: Reader, key: str, number: str) -> Paper:

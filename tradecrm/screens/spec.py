@@ -129,7 +129,8 @@ class ListSpec:
     ``opens`` answers the page of a row (Enter, double-click). ``new`` and ``import_kind`` are the two ways
     to begin. ``watches`` are the kinds of record whose change reloads it. ``preview`` answers the facts
     shown at the right by the space key, as a query ``(reader, id) -> tuple[Fact, ...]``.
-    ``papers`` are the kinds of paper that can be printed of its rows.
+    ``papers`` are the kinds of paper that can be printed of its rows; ``paper_ids`` is a query ``(reader, ids)`` for
+    the records they are drawn from, where those are not the rows' own.
     """
 
     key: str
@@ -152,6 +153,7 @@ class ListSpec:
     empty_text: str = ""
     icon: str = ""
     papers: tuple[str, ...] = ()
+    paper_ids: Callable[..., Sequence[int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

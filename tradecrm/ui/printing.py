@@ -64,8 +64,8 @@ class Scope:
 class PrintDialog(QDialog):
     """Asks what a batch needs, prints it on a job lane while the window is used, and lists what became of it.
 
-    ``kinds`` are the papers that can be chosen; with several of them the first is ticked. The scope taken first is
-    the first of ``scopes``.
+    ``kinds`` are the papers that can be chosen; with several of them the first is ticked, or all where a record has
+    one or the other. The scope taken first is the first of ``scopes``.
     """
 
     def __init__(
@@ -155,7 +155,8 @@ class PrintDialog(QDialog):
             self._groups[1].addButton(button)
         self.single.setChecked(True)
         self.joined.toggled.connect(self._on_joined)
-        next(iter(self.kinds.values())).setChecked(True)
+        for place, (key, box) in enumerate(self.kinds.items()):
+            box.setChecked(place == 0 or KINDS[key].either)
         for code, words in LANGUAGES:
             self.language.addItem(_(words), code)
         self.language.setAccessibleName(_("Language of the paper"))

@@ -38,6 +38,7 @@ from tradecrm.services.money.cards import item_card
 from tradecrm.services.money.notes import OTHER_NOTE, REVENUE_NOTE, WriteNote, write_note
 from tradecrm.services.money.settling_cards import NoteCard, note_card
 from tradecrm.services.money.settling_lists import NOTES
+from tradecrm.services.trade.paper_notes import papers_of_notes
 
 K = FieldKind
 NOTE_CHANGES = MONEY_CHANGES | {"note"}
@@ -131,6 +132,8 @@ NOTE_LIST = ListSpec(
     empty_title=N_("No notes yet"),
     empty_text=N_("Discounts, claims and corrections of invoices and bills stand here, and what was open at first."),
     icon="edit",
+    papers=("debit_note", "credit_note"),
+    paper_ids=papers_of_notes,
 )  # fmt: skip
 
 

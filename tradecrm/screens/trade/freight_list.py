@@ -94,4 +94,5 @@ FREIGHT_LIST = ListSpec(
         "Ask at least three forwarders in one go, compare their quotes all-in, and choose. Begin at a shipment."
     ),
     icon="mail",
+    papers=("freight_inquiry",),
 )

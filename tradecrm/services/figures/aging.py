@@ -40,7 +40,8 @@ _CHUNK = 500
 class AgingQuery:
     """What to age: side ``AR`` or ``AP``, as of which day, by due or document date, edges, and filters.
 
-    ``owner_id`` keeps to the partners of a salesperson, ``role`` to a kind of partner, a key of `ROLES`.
+    ``owner_id`` keeps to the partners of a salesperson, ``role`` to a kind of partner, a key of `ROLES`, and
+    ``parties``, where it names any, to those partners.
     """
 
     side: str
@@ -51,6 +52,7 @@ class AgingQuery:
     currency: str | None = None
     owner_id: int | None = None
     role: str = ""
+    parties: tuple[int, ...] = ()
 
 
 ROLES = {
@@ -245,6 +247,8 @@ def _narrowed(reader: Reader, query: AgingQuery, statement: Select[Any]) -> Sele
         statement = statement.where(visible_party_filter(reader.actor, part.party_id))
     if query.party_id is not None:
         statement = statement.where(part.party_id == query.party_id)
+    if query.parties:
+        statement = statement.where(part.party_id.in_(query.parties))
     if query.currency is not None:
         statement = statement.where(part.currency == query.currency)
     if query.owner_id is not None or query.role:
@@ -268,11 +272,12 @@ def _past_filtered(
 ) -> Select[Any]:
     """Keep a statement to what existed on the day and is in ``state``.
 
-    With a party the side is compared as an expression, which no index serves: the rows of one party are found
+    With parties the side is compared as an expression, which no index serves: the rows of a few parties are found
     by the index over parties then, and never by that over all days of settlement.
     """
     part = plain(Instalment)
-    side: Any = part.side if query.party_id is None else part.side.concat("")
+    everyone = query.party_id is None and not query.parties
+    side: Any = part.side if everyone else part.side.concat("")
     return _narrowed(reader, query, statement).where(
         side == query.side,
         part.is_whole.is_(is_whole),

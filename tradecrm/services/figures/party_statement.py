@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
@@ -30,7 +30,7 @@ from tradecrm.services.figures.aging import AgingQuery, AgingRow, aging
 from tradecrm.services.figures.aging_detail import UNAPPLIED, AgingPart, aging_detail
 from tradecrm.services.figures.papers import entry_title, item_links, source_link
 from tradecrm.services.figures.plain import plain
-from tradecrm.services.work import Reader
+from tradecrm.services.work import Reader, not_found
 
 ZERO = Decimal(0)
 _CHUNK = 500
@@ -104,75 +104,93 @@ class PartyStatement:
 
 def party_statement(reader: Reader, ask: StatementAsk) -> PartyStatement:
     """Answer the statement of a partner the actor may see; NotFound otherwise."""
+    found = party_statements(reader, (ask.party_id,), ask).get(ask.party_id)
+    if found is None:
+        raise not_found(_("Partner"), ask.party_id)
+    return found
+
+
+def party_statements(reader: Reader, parties: Sequence[int], ask: StatementAsk) -> dict[int, PartyStatement]:
+    """Answer what ``ask`` asks for of many partners, read together; those the actor may not see are left out."""
     reader.actor.demand("receivable.read")
-    party = reader.get(Party, ask.party_id, _("Partner"))
+    records = reader.get_all(Party, parties)
+    if not records:
+        return {}
+    ids = tuple(sorted(records))
     query = AgingQuery(
-        ask.side, ask.last, edges=reader.settings.aging_edges, party_id=party.id, currency=ask.currency
+        ask.side, ask.last, edges=reader.settings.aging_edges, parties=ids, currency=ask.currency
     )
-    aged = {row.currency: row for row in aging(reader, query)}
-    detail = aging_detail(reader, query) if ask.style is StatementStyle.OPEN else []
-    codes = sorted(aged if ask.style is StatementStyle.OPEN else _currencies(reader, ask))
-    found = (_part(reader, ask, code, query, aged.get(code), detail) for code in codes)
-    parts = tuple(part for part in found if part.lines or part.closing)
-    return PartyStatement(ask, party.code, party.name, query.edges, parts)
+    aged = {(row.party_id, row.currency): row for row in aging(reader, query)}
+    if ask.style is StatementStyle.OPEN:
+        opening: dict[_Key, Decimal] = dict.fromkeys(aged, ZERO)
+        lines = _open_lines(reader, ask, aging_detail(reader, query))
+    else:
+        opening = _openings(reader, ask, ids)
+        lines = _forward_lines(reader, ask, ids, opening)
+    parts: dict[int, list[StatementPart]] = {}
+    for key in sorted(opening):
+        part = _part(ask, key, opening[key], lines.get(key, ()), aged.get(key), len(query.edges))
+        if part.lines or part.closing:
+            parts.setdefault(key[0], []).append(part)
+    return {
+        key: PartyStatement(
+            replace(ask, party_id=key), party.code, party.name, query.edges, tuple(parts.get(key, ()))
+        )
+        for key, party in records.items()
+    }
+
+
+_Key = tuple[int, str]
+"""A partner and a currency."""
 
 
 def _part(
-    reader: Reader,
     ask: StatementAsk,
-    code: str,
-    query: AgingQuery,
+    key: _Key,
+    opening: Decimal,
+    lines: tuple[StatementLine, ...],
     aged: AgingRow | None,
-    detail: Sequence[AgingPart],
+    edges: int,
 ) -> StatementPart:
     """Answer the statement in one currency."""
-    lines: tuple[StatementLine, ...]
     if ask.style is StatementStyle.OPEN:
-        opening = ZERO
-        lines = _open_lines(reader, ask, [part for part in detail if part.currency == code])
         closing = sum((line.balance for line in lines), ZERO)
     else:
-        opening = _balance(reader, ask, code, ask.first - timedelta(days=1))
-        lines = _forward_lines(reader, ask, code, opening)
         closing = lines[-1].balance if lines else opening
-    buckets = (ZERO,) * (len(query.edges) + 2) if aged is None else aged.amounts
-    return StatementPart(code, opening, lines, closing, buckets, ZERO if aged is None else aged.advance)
+    buckets = (ZERO,) * (edges + 2) if aged is None else aged.amounts
+    return StatementPart(key[1], opening, lines, closing, buckets, ZERO if aged is None else aged.advance)
 
 
 def _sign(side: str) -> int:
     return 1 if side == "AR" else -1
 
 
-def _currencies(reader: Reader, ask: StatementAsk) -> list[str]:
+def _openings(reader: Reader, ask: StatementAsk, parties: Sequence[int]) -> dict[_Key, Decimal]:
+    """Answer what the ledger says before the first day, of each partner and currency that moved by the last."""
     entry = plain(LedgerEntry)
-    statement = select(entry.currency).where(
-        entry.book == ask.side, entry.party_id == ask.party_id, entry.day <= ask.last
-    )
-    if ask.currency is not None:
-        statement = statement.where(entry.currency == ask.currency)
-    return list(reader.session.scalars(statement.distinct()))
 
-
-def _balance(reader: Reader, ask: StatementAsk, currency: str, day: date) -> Decimal:
-    """Answer what the ledger says at the end of a day."""
-    entry = plain(LedgerEntry)
-    total: Decimal | None = reader.session.scalar(
-        select(func.sum(entry.amount)).where(
-            entry.book == ask.side,
-            entry.party_id == ask.party_id,
-            entry.currency == currency,
-            entry.day <= day,
+    def of(*columns: Any) -> Select[Any]:
+        found = select(entry.party_id, entry.currency, *columns).where(
+            entry.book == ask.side, entry.party_id.in_(parties), entry.day <= ask.last
         )
-    )
-    return _sign(ask.side) * total if total else ZERO
+        return found if ask.currency is None else found.where(entry.currency == ask.currency)
+
+    moved = reader.session.execute(of().distinct())
+    found = dict.fromkeys(((party, currency) for party, currency in moved), ZERO)
+    before = of(func.sum(entry.amount)).where(entry.day < ask.first)
+    for party, currency, amount in reader.session.execute(before.group_by(entry.party_id, entry.currency)):
+        found[party, currency] = _sign(ask.side) * amount
+    return found
 
 
-def _forward_rows(reader: Reader, ask: StatementAsk, currency: str) -> list[Any]:
+def _forward_rows(reader: Reader, ask: StatementAsk, parties: Sequence[int]) -> list[Any]:
     """Answer the ledger's rows of the period with their items, by date, then number."""
     entry, posting, item = plain(LedgerEntry), plain(Posting), plain(Item)
-    rows = reader.session.execute(
+    statement = (
         select(
             entry.id,
+            entry.party_id,
+            entry.currency,
             entry.day,
             entry.amount,
             posting.kind,
@@ -187,35 +205,39 @@ def _forward_rows(reader: Reader, ask: StatementAsk, currency: str) -> list[Any]
         .join_from(LedgerEntry.__table__, Posting.__table__, posting.id == entry.posting_id)
         .outerjoin(
             Item.__table__,
-            (item.posting_id == posting.id) & (item.side == ask.side) & (item.party_id == ask.party_id),
+            (item.posting_id == posting.id) & (item.side == ask.side) & (item.party_id == entry.party_id),
         )
         .where(
             entry.book == ask.side,
-            entry.party_id == ask.party_id,
-            entry.currency == currency,
+            entry.party_id.in_(parties),
             entry.amount != 0,
             entry.day >= ask.first,
             entry.day <= ask.last,
         )
-    ).all()
+    )
+    if ask.currency is not None:
+        statement = statement.where(entry.currency == ask.currency)
+    rows = reader.session.execute(statement).all()
     return sorted(rows, key=lambda row: (row.day, row.number or row.memo, row.id))
 
 
 def _forward_lines(
-    reader: Reader, ask: StatementAsk, currency: str, opening: Decimal
-) -> tuple[StatementLine, ...]:
+    reader: Reader, ask: StatementAsk, parties: Sequence[int], opening: Mapping[_Key, Decimal]
+) -> dict[_Key, tuple[StatementLine, ...]]:
     """Answer the papers of the period with the balance after each; settlements within a currency move nothing."""
-    rows = _forward_rows(reader, ask, currency)
+    rows = _forward_rows(reader, ask, parties)
     keyed = [row for row in rows if row.item_id is not None]
     references = References(reader, ask.side, [row.item_id for row in keyed])
     links = item_links(reader, ((row.item_id, row.item_kind) for row in keyed), ask.side)
-    balance, found = opening, []
+    balances = dict(opening)
+    found: dict[_Key, list[StatementLine]] = {}
     for row in rows:
+        key = (row.party_id, row.currency)
         amount = _sign(ask.side) * row.amount
-        balance += amount
+        balances[key] += amount
         title = entry_title(row.kind)
         words = _("{what}, taken back").format(what=title) if row.reverses_id is not None else title
-        found.append(
+        found.setdefault(key, []).append(
             StatementLine(
                 row.day,
                 row.item_kind or row.kind,
@@ -226,27 +248,29 @@ def _forward_lines(
                 references.due(row.item_id),
                 amount if amount > 0 else None,
                 -amount if amount < 0 else None,
-                balance,
+                balances[key],
                 links.get(row.item_id) or source_link(row.source_kind, row.source_id),
             )
         )
-    return tuple(found)
+    return {key: tuple(lines) for key, lines in found.items()}
 
 
-def _open_lines(reader: Reader, ask: StatementAsk, parts: Sequence[AgingPart]) -> tuple[StatementLine, ...]:
+def _open_lines(
+    reader: Reader, ask: StatementAsk, parts: Sequence[AgingPart]
+) -> dict[_Key, tuple[StatementLine, ...]]:
     """Answer the papers open at the end with what was paid of them; money in hand stands below zero."""
     items: dict[int, list[AgingPart]] = {}
     for part in sorted(parts, key=lambda p: (p.document_day, p.number)):
         items.setdefault(part.item_id, []).append(part)
     references = References(reader, ask.side, list(items))
     links = item_links(reader, ((key, own[0].kind) for key, own in items.items()), ask.side)
-    found = []
+    found: dict[_Key, list[StatementLine]] = {}
     for key, own in items.items():
         first = own[0]
         left = sum((part.open_amount for part in own), ZERO)
         credit = first.bucket == UNAPPLIED
         paid = first.item_amount - left
-        found.append(
+        found.setdefault((first.party_id, first.currency), []).append(
             StatementLine(
                 first.document_day,
                 first.kind,
@@ -261,7 +285,7 @@ def _open_lines(reader: Reader, ask: StatementAsk, parts: Sequence[AgingPart]) -
                 links[key],
             )
         )
-    return tuple(found)
+    return {key: tuple(lines) for key, lines in found.items()}
 
 
 class References:

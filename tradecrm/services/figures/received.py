@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from tradecrm.core.allocate import allocate
 from tradecrm.core.money import round_money
@@ -45,11 +46,23 @@ class ReceivedLine:
 
 def received_lines(reader: Reader, supplier_id: int, day: date) -> tuple[ReceivedLine, ...]:
     """Answer the purchase lines of a supplier of which something came in or was billed by ``day``."""
+    return received_of_many(reader, (supplier_id,), day).get(supplier_id, ())
+
+
+def received_of_many(
+    reader: Reader, suppliers: Sequence[int], day: date
+) -> dict[int, tuple[ReceivedLine, ...]]:
+    """Answer the same of many suppliers, read together; a supplier without such a line is left out."""
     reader.actor.demand("purchase.price")
     head, line = plain(PurchaseContract), plain(PurchaseLine)
+    bought = (
+        select(line.id)
+        .join_from(PurchaseLine.__table__, PurchaseContract.__table__, head.id == line.purchase_id)
+        .where(head.supplier_id.in_(suppliers), head.day <= day, head.status.not_in(sorted(DEAD)))
+    )
     rows = reader.session.execute(
-        select(
-            line.id,
+        bought.add_columns(
+            head.supplier_id,
             head.id.label("purchase_id"),
             head.number,
             line.description_cn,
@@ -59,21 +72,17 @@ def received_lines(reader: Reader, supplier_id: int, day: date) -> tuple[Receive
             line.quantity,
             line.price,
             line.amount,
-        )
-        .join_from(PurchaseLine.__table__, PurchaseContract.__table__, head.id == line.purchase_id)
-        .where(head.supplier_id == supplier_id, head.day <= day, head.status.not_in(sorted(DEAD)))
-        .order_by(head.day, head.id, line.position)
+        ).order_by(head.day, head.id, line.position)
     ).all()
-    keys = [row.id for row in rows]
-    came, money = _came_in(reader, keys, day), _billed(reader, keys, day)
-    found = []
+    came, money = _came_in(reader, bought, day), _billed(reader, bought, {row.id for row in rows}, day)
+    found: dict[int, list[ReceivedLine]] = defaultdict(list)
     for row in rows:
         received = came.get(row.id, ZERO)
         billed, paid = money.get(row.id, (ZERO, ZERO))
         if received or billed:
             value = round_money(received_value(row.amount, row.quantity, received), row.currency)
             goods = row.description_cn or row.description_en
-            found.append(
+            found[row.supplier_id].append(
                 ReceivedLine(
                     row.purchase_id,
                     row.number,
@@ -88,10 +97,10 @@ def received_lines(reader: Reader, supplier_id: int, day: date) -> tuple[Receive
                     paid,
                 )
             )
-    return tuple(found)
+    return {key: tuple(lines) for key, lines in found.items()}
 
 
-def _came_in(reader: Reader, lines: Sequence[int], day: date) -> dict[int, Decimal]:
+def _came_in(reader: Reader, lines: Select[Any], day: date) -> dict[int, Decimal]:
     receipt = plain(GoodsReceipt)
     rows = reader.session.execute(
         select(receipt.purchase_line_id, func.sum(receipt.quantity))
@@ -101,7 +110,9 @@ def _came_in(reader: Reader, lines: Sequence[int], day: date) -> dict[int, Decim
     return dict(rows.all())
 
 
-def _billed(reader: Reader, lines: Sequence[int], day: date) -> dict[int, tuple[Decimal, Decimal]]:
+def _billed(
+    reader: Reader, lines: Select[Any], wanted: set[int], day: date
+) -> dict[int, tuple[Decimal, Decimal]]:
     """Answer for each line (billed, paid of it) by ``day``; what was paid of a bill is shared by its costs."""
     cost, item = plain(CostLine), plain(Item)
     mine = select(cost.item_id).where(cost.purchase_line_id.in_(lines), cost.item_id.is_not(None))
@@ -114,8 +125,7 @@ def _billed(reader: Reader, lines: Sequence[int], day: date) -> dict[int, tuple[
     bills: dict[int, list[tuple[int | None, Decimal, str]]] = defaultdict(list)
     for item_id, line, amount, currency in rows:
         bills[item_id].append((line, amount, currency))
-    paid = _paid(reader, sorted(bills), day)
-    wanted = set(lines)
+    paid = _paid(reader, mine, day)
     sums: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
     for item_id, costs in bills.items():
         weights = [abs(amount) for _line, amount, _currency in costs]
@@ -129,7 +139,7 @@ def _billed(reader: Reader, lines: Sequence[int], day: date) -> dict[int, tuple[
     return {line: (billed, settled) for line, (billed, settled) in sums.items()}
 
 
-def _paid(reader: Reader, items: Sequence[int], day: date) -> dict[int, Decimal]:
+def _paid(reader: Reader, items: Select[Any], day: date) -> dict[int, Decimal]:
     row = plain(Allocation)
     rows = reader.session.execute(
         select(row.debit_item_id, func.sum(row.debit_amount))

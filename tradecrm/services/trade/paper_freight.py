@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tradecrm.core.errors import TradeError
 from tradecrm.core.text import _
 from tradecrm.models import FreightInquiry
 from tradecrm.services.trade.paper_parts import Frame, PartyFacts, frame_facts, party_facts
-from tradecrm.services.work import Reader
+from tradecrm.services.work import Reader, not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,27 @@ class FreightFacts:
 def freight_facts(reader: Reader, inquiry_id: int, forwarder_id: int | None = None) -> FreightFacts:
     """Answer what the paper of a freight inquiry shows, to one forwarder or to any; raises NotFound, NotAllowed."""
     reader.actor.demand("freight.read")
-    inquiry = reader.get(FreightInquiry, inquiry_id, _("Freight inquiry"))
-    names = [name for name in FreightFacts.__dataclass_fields__ if name not in {"forwarder", "frame"}]
-    return FreightFacts(
-        **{name: getattr(inquiry, name) for name in names},
-        forwarder=None if forwarder_id is None else party_facts(reader, forwarder_id),
-        frame=frame_facts(reader, "freight_inquiry", forwarder_id, draft=False),
+    return _facts(
+        reader.get(FreightInquiry, inquiry_id, _("Freight inquiry")),
+        None if forwarder_id is None else party_facts(reader, forwarder_id),
+        frame_facts(reader, "freight_inquiry", forwarder_id, draft=False),
     )
+
+
+def freights_facts(reader: Reader, ids: Sequence[int]) -> dict[int, FreightFacts | TradeError]:
+    """Answer what the papers of many freight inquiries show to any forwarder, or that one is not there.
+
+    Raises NotAllowed to see or print.
+    """
+    reader.actor.demand("freight.read")
+    frame = frame_facts(reader, "freight_inquiry", None, draft=False)
+    records = reader.get_all(FreightInquiry, ids)
+    return {
+        key: _facts(records[key], None, frame) if key in records else not_found(_("Freight inquiry"), key)
+        for key in ids
+    }
+
+
+def _facts(inquiry: FreightInquiry, forwarder: PartyFacts | None, frame: Frame) -> FreightFacts:
+    names = [name for name in FreightFacts.__dataclass_fields__ if name not in {"forwarder", "frame"}]
+    return FreightFacts(**{name: getattr(inquiry, name) for name in names}, forwarder=forwarder, frame=frame)

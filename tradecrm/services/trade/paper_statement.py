@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from tradecrm.core.errors import TradeError
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Party
@@ -13,19 +15,22 @@ from tradecrm.services.figures.party_statement import (
     PartyStatement,
     StatementAsk,
     StatementStyle,
-    party_statement,
+    party_statements,
 )
 from tradecrm.services.figures.plan_rows import Accounts
-from tradecrm.services.figures.received import ReceivedLine, received_lines
+from tradecrm.services.figures.received import ReceivedLine, received_of_many
 from tradecrm.services.trade.paper_parts import (
     BankFacts,
     Frame,
+    Frames,
     PartyFacts,
-    bank_facts,
-    frame_facts,
-    party_facts,
+    PartyKey,
+    banks_facts,
+    one_party,
+    only,
+    parties_facts,
 )
-from tradecrm.services.work import Reader
+from tradecrm.services.work import Reader, not_found
 
 STATEMENT_OPTIONS = ("side", "first", "last", "style", "currency")
 """What the paper may be asked for; without it: the partner's main side, this year until today, all currencies."""
@@ -45,46 +50,82 @@ class StatementFacts:
     frame: Frame
 
 
-def statement_facts(
+def statement_facts(reader: Reader, party_id: int, **options: str) -> StatementFacts:
+    """Answer the statement of one partner, as `statements_facts`; raises NotFound."""
+    return only(statements_facts(reader, (party_id,), **options), party_id)
+
+
+def statements_facts(
     reader: Reader,
-    party_id: int,
+    ids: Sequence[int],
     side: str = "",
     first: str = "",
     last: str = "",
     style: str = "",
     currency: str = "",
-) -> StatementFacts:
-    """Answer what the statement of a partner shows; NotFound, NotAllowed, or Refusal for a day that is none."""
-    party = reader.get(Party, party_id, _("Partner"))
-    side = side or ("AR" if party.is_customer else "AP")
+) -> dict[int, StatementFacts | TradeError]:
+    """Answer what the statements of many partners show, read together, or why one cannot be printed.
+
+    Raises NotAllowed, and Refusal for a day that is none.
+    """
+    frames = Frames(reader, "statement", ids)
     until = _day(last, reader.today)
     ask = StatementAsk(
-        party_id,
+        0,
         side,
         _day(first, until.replace(month=1, day=1)),
         until,
         StatementStyle(style or StatementStyle.FORWARD.value),
         currency or None,
     )
-    found = party_statement(reader, ask)
-    accounts = Accounts(reader)
-    banks = []
-    for part in found.parts:
-        bank = bank_facts(reader, accounts.of(part.currency)) if side == "AR" else None
-        if bank is not None:
-            banks.append((part.currency, bank))
-    goods: tuple[ReceivedLine, ...] = ()
-    if side == "AP" and reader.actor.can("purchase.price"):
-        goods = tuple(
-            line for line in received_lines(reader, party_id, until) if currency in ("", line.currency)
+    records = reader.get_all(Party, ids)
+    names = parties_facts(reader, [(key, None) for key in records])
+    found: dict[int, StatementFacts | TradeError] = {
+        key: not_found(_("Partner"), key) for key in ids if key not in records
+    }
+    sides: dict[str, list[int]] = {}
+    for key, party in records.items():
+        sides.setdefault(side or ("AR" if party.is_customer else "AP"), []).append(key)
+    for one, here in sides.items():
+        found |= _of_side(reader, replace(ask, side=one), here, names, frames)
+    return found
+
+
+def _of_side(
+    reader: Reader,
+    ask: StatementAsk,
+    ids: Sequence[int],
+    names: Mapping[PartyKey, PartyFacts],
+    frames: Frames,
+) -> dict[int, StatementFacts]:
+    """Answer the statements of partners on one side: ours with our bank a currency, a supplier's with the goods."""
+    statements = party_statements(reader, ids, ask)
+    banks: dict[str, BankFacts] = {}
+    goods: dict[int, tuple[ReceivedLine, ...]] = {}
+    if ask.side == "AR":
+        banks = _banks(reader, {part.currency for each in statements.values() for part in each.parts})
+    elif reader.actor.can("purchase.price"):
+        goods = received_of_many(reader, ids, ask.last)
+    return {
+        key: StatementFacts(
+            statement,
+            one_party(names, key),
+            tuple(
+                (part.currency, banks[part.currency]) for part in statement.parts if part.currency in banks
+            ),
+            tuple(line for line in goods.get(key, ()) if ask.currency in (None, line.currency)),
+            frames.of(key, draft=False),
         )
-    return StatementFacts(
-        found,
-        party_facts(reader, party_id),
-        tuple(banks),
-        goods,
-        frame_facts(reader, "statement", party_id, draft=False),
-    )
+        for key, statement in statements.items()
+    }
+
+
+def _banks(reader: Reader, currencies: Iterable[str]) -> dict[str, BankFacts]:
+    """Answer the account that each currency is paid to, as printed; those nobody may see are left out."""
+    accounts = Accounts(reader)
+    used = {currency: accounts.of(currency) for currency in currencies}
+    found = banks_facts(reader, used.values())
+    return {currency: found[key] for currency, key in used.items() if key in found}
 
 
 def partners_with_balance(reader: Reader, side: str, day: date) -> tuple[int, ...]:

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QPushButton
 
 from tradecrm.core.table import Table
 from tradecrm.core.text import _, ngettext
-from tradecrm.services.data.lists import ListRequest, ListSource, ordered_ids
+from tradecrm.services.data.lists import ListRequest, ordered_ids
 from tradecrm.services.work import Reader
 from tradecrm.ui.lists.export import ExportRequest, list_table
 
 if TYPE_CHECKING:
+    from tradecrm.screens.spec import ListSpec
     from tradecrm.ui.lists.page import ListPage
     from tradecrm.ui.printing import PrintDialog
 
@@ -58,17 +59,17 @@ class ListMenus(QObject):
         from tradecrm.ui.printing import PrintDialog, Scope
 
         page = self._page
-        source, request = page.spec.source, page.model.request
+        spec, request = page.spec, page.model.request
         places = sorted(index.row() for index in page.table.selectionModel().selectedRows())
         count = page.model.rowCount()
         scopes = []
         if places:
             words = ngettext("The selected row", "The {count} selected rows", len(places))
             scopes.append(
-                Scope(words.format(count=f"{len(places):,}"), partial(ids_at, source, request, places))
+                Scope(words.format(count=f"{len(places):,}"), partial(ids_at, spec, request, places))
             )
         words = ngettext("The one row shown", "All {count} rows shown", count).format(count=f"{count:,}")
-        everything = Scope(words, partial(ids_at, source, request, None))
+        everything = Scope(words, partial(ids_at, spec, request, None))
         # One row is current in any list: only several are a choice that somebody made.
         scopes = [*scopes, everything] if len(places) > 1 else [everything, *scopes]
         dialog = PrintDialog(page, page.context, page.spec.papers, scopes)
@@ -212,11 +213,12 @@ class ListMenus(QObject):
 
 
 def ids_at(
-    source: ListSource, request: ListRequest, places: Sequence[int] | None, reader: Reader
+    spec: ListSpec, request: ListRequest, places: Sequence[int] | None, reader: Reader
 ) -> tuple[int, ...]:
-    """Answer the ids of a list's rows at these places in the order shown, or of all of them."""
-    order = ordered_ids(reader, source, request)
-    return tuple(order if places is None else (order[place] for place in places if place < len(order)))
+    """Answer what the papers of a list's rows at these places are drawn from, in the order shown, or of all rows."""
+    order = ordered_ids(reader, spec.source, request)
+    ids = tuple(order if places is None else (order[place] for place in places if place < len(order)))
+    return ids if spec.paper_ids is None else tuple(spec.paper_ids(reader, ids))
 
 
 def write_list(reader: Any, wanted: ExportRequest, path: Path, progress: Any = None) -> Table:
