@@ -8,7 +8,7 @@ from decimal import Decimal
 from tradecrm.core.allocate import allocate
 from tradecrm.core.money import format_amount, round_money
 from tradecrm.core.problems import Refusal
-from tradecrm.core.terms import ADVANCE_EVENTS, Instalment, PaymentTerms, split_instalments
+from tradecrm.core.terms import ADVANCE_EVENTS, Event, Instalment, PaymentTerms, split_instalments
 from tradecrm.core.text import _
 
 
@@ -32,11 +32,13 @@ def deposit_share(
     currency: str,
     final: bool = False,
     manual: Decimal | None = None,
+    before: Decimal = Decimal(0),
 ) -> Decimal:
     """Answer what one invoice takes of ``deposit``, of which ``left`` is not yet applied; all in ``currency``.
 
     ``invoice`` is this contract's lines on the invoice, ``open_amount`` what is still open of it, ``final``
-    the last shipment. Section 3.3. Raises Refusal for a manual share beyond what is left or open.
+    the last shipment. ``before`` is money that came for this very shipment, by terms that ask for it before the
+    goods go: it is shared with no other. Section 3.3. Raises Refusal for a manual share beyond what is left or open.
     """
     most = max(Decimal(0), min(open_amount, left))
     if policy is DepositPolicy.MANUAL:
@@ -51,13 +53,19 @@ def deposit_share(
     if final or policy is DepositPolicy.FIRST:
         return most
     if policy is DepositPolicy.LAST:
-        return Decimal(0)
+        return min(most, before)
     if contract_total <= 0:
         raise Refusal.of(
             _("The contract total is zero, so a deposit cannot be shared pro rata. Choose another rule."),
             "deposit_policy",
         )
-    return min(most, round_money(deposit * invoice / contract_total, currency))
+    return min(most, round_money(deposit * invoice / contract_total, currency) + before)
+
+
+def asked_before(total: Decimal, currency: str, terms: PaymentTerms, *events: Event) -> Decimal:
+    """Answer what of ``total`` the terms ask for on ``events``, such as before the goods go."""
+    parts = split_instalments(total, currency, terms)
+    return sum((part.amount for part in parts if part.line.event in events), Decimal(0))
 
 
 def split_invoice(

@@ -16,7 +16,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.money import convert, round_money
 from tradecrm.core.plans import Expected, Ground, undelivered
 from tradecrm.core.rates import RateType
-from tradecrm.core.terms import ADVANCE_EVENTS, Event, PaymentTerms, decode_terms, due_date, split_instalments
+from tradecrm.core.terms import Event, PaymentTerms, decode_terms, due_date, split_instalments
 from tradecrm.core.text import N_
 from tradecrm.models import Account, PurchaseContract, SalesContract, Shipment
 from tradecrm.services.control.holidays import banking_days
@@ -182,7 +182,7 @@ class Estimates:
         read = decode_terms(terms)
         known, found, left = {Event.ORDER: ordered}, [], missing
         for at, part in enumerate(split_instalments(total, currency, read)):
-            if part.line.event not in ADVANCE_EVENTS:
+            if part.line.event is not Event.ORDER:
                 continue
             paid = min(received, part.amount)
             received -= paid
@@ -197,10 +197,10 @@ class Estimates:
     def balance(
         self, terms: str, total: Decimal, currency: str, amount: Decimal, voyage: Voyage
     ) -> list[tuple[Decimal, date | None]]:
-        """Answer what is to be paid after delivery, each part with its estimated day by the later lines of terms."""
+        """Answer what is to be paid beside the deposit, each part with its estimated day by its line of terms."""
         read = decode_terms(terms)
         parts = list(enumerate(split_instalments(total, currency, read)))
-        late = [(at, part) for at, part in parts if part.line.event not in ADVANCE_EVENTS]
+        late = [(at, part) for at, part in parts if part.line.event is not Event.ORDER]
         late = late or parts[-1:]
         weights = [abs(part.amount) or Decimal(1) for _at, part in late]
         shares = allocate(amount, weights, currency)

@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 
 from tradecrm.core.adjusting import Adjustment, Priced, adjustment_problems, plain_amounts, priced
 from tradecrm.core.agency import agency_problems
-from tradecrm.core.deposits import DepositPolicy
+from tradecrm.core.deposits import DepositPolicy, asked_before
 from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.incoterms import check_incoterm
-from tradecrm.core.money import currency_problems, fits_currency
+from tradecrm.core.money import currency_problems, fits_currency, format_amount
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
-from tradecrm.core.terms import ADVANCE_EVENTS, check_terms, decode_terms, split_instalments
+from tradecrm.core.terms import Event, check_terms, decode_terms
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, Party, Product, PurchaseLink, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.control.approvals import void_approval
@@ -154,9 +154,11 @@ def priced_lines(command: SaveContract, kept: Mapping[int, Decimal] | None = Non
 
 
 def deposit_due(total: Decimal, currency: str, terms: str) -> Decimal:
-    """Answer the part of ``total`` that the terms ask for before the goods leave."""
-    parts = split_instalments(total, currency, decode_terms(terms))
-    return sum((part.amount for part in parts if part.line.event in ADVANCE_EVENTS), ZERO)
+    """Answer the deposit: the part of ``total`` that the terms ask for with the order.
+
+    What they ask for before a shipment is guarded when that is loaded (section 1.3).
+    """
+    return asked_before(total, currency, decode_terms(terms), Event.ORDER)
 
 
 @operation("contract.write", check=check_contract)
@@ -381,16 +383,18 @@ def _demand_deposit(work: Work, contract: SalesContract) -> None:
     """Refuse to put a contract in force before its deposit is there, within the write-off tolerance (16.4)."""
     from tradecrm.services.figures.deposits import deposit_received
 
-    if contract.deposit_due == 0:
+    # Reckoned, not read: contracts of earlier versions kept with it what is asked for before each shipment.
+    due = contract.deposit_due = deposit_due(contract.total, contract.currency, contract.terms)
+    if due == 0:
         return
     received = deposit_received(work, contract.id)
-    tolerance = min(work.settings.write_off_limit, contract.deposit_due * work.settings.write_off_share)
-    if received < contract.deposit_due - tolerance:
+    tolerance = min(work.settings.write_off_limit, due * work.settings.write_off_share)
+    if received < due - tolerance:
         raise Refusal.of(
             _("{number} waits for its deposit: {received} of {due} {currency} received.").format(
                 number=contract.number,
-                received=f"{received:,.2f}",
-                due=f"{contract.deposit_due:,.2f}",
+                received=format_amount(received, contract.currency),
+                due=format_amount(due, contract.currency),
                 currency=contract.currency,
             )
         )

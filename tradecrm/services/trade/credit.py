@@ -19,6 +19,7 @@ from tradecrm.services.figures.deposits import deposits_left
 from tradecrm.services.figures.exposure import CreditState, credit_state, in_currency, open_values
 from tradecrm.services.figures.quantities import contract_amounts
 from tradecrm.services.trade.agency import exported_by
+from tradecrm.services.trade.deposit_shares import deposit_expected
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -160,7 +161,8 @@ def shipment_credit(reader: Reader, shipment_id: int) -> CreditAnswer | None:
     """Answer what credit says to a shipment being loaded.
 
     Added is its invoice less the deposit it takes, less the backlog that it releases: what was counted as an
-    order is not counted again (section 5, check 2).
+    order is not counted again (section 5, check 2). The deposit is what its invoice will take by the contract's
+    policy: one that waits for the last shipment covers nothing of the first.
     """
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
     agent = exported_by(reader, shipment.id)
@@ -169,19 +171,22 @@ def shipment_credit(reader: Reader, shipment_id: int) -> CreditAnswer | None:
     if state is None:
         return None
     added = ZERO
-    for contract, amount in contract_amounts(reader, shipment.id).items():
-        deposit = deposit_left(reader, contract)
-        added += amount - min(amount, deposit) - _released(reader, contract, amount, deposit)
+    amounts = contract_amounts(reader, shipment.id)
+    for contract in reader.session.scalars(select(SalesContract).where(SalesContract.id.in_(list(amounts)))):
+        amount = amounts[contract.id]
+        taken = deposit_expected(reader, shipment, contract, amount, reader.today)
+        added += amount - taken - _released(reader, contract.id, amount, taken)
     return _judge(reader, state, added, shipment.currency)
 
 
-def _released(reader: Reader, contract_id: int, amount: Decimal, deposit: Decimal) -> Decimal:
-    """Answer by how much the backlog of a contract shrinks when ``amount`` of it is invoiced."""
+def _released(reader: Reader, contract_id: int, amount: Decimal, taken: Decimal) -> Decimal:
+    """Answer by how much the backlog shrinks when ``amount`` of a contract is invoiced, ``taken`` of its deposit."""
     if not reader.settings.credit_backlog:
         return ZERO
     value = open_values(reader, [contract_id]).get(contract_id, ZERO)
+    deposit = deposit_left(reader, contract_id)
     before = contract_backlog(value, deposit)
-    after = contract_backlog(max(ZERO, value - amount), max(ZERO, deposit - amount))
+    after = contract_backlog(max(ZERO, value - amount), deposit - taken)
     return before - after
 
 

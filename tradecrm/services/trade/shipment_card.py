@@ -11,23 +11,21 @@ from sqlalchemy import func, select
 
 from tradecrm.core.adjusting import SharedLine
 from tradecrm.core.costs import UNBILLED
-from tradecrm.core.deposits import DepositPolicy, deposit_share
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.money import convert
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, CostLine, Estimate, Party, SalesContract, Shipment, ShipmentLine
-from tradecrm.services.figures.deposits import deposit_received, deposits_left
+from tradecrm.services.figures.deposits import deposits_left
 from tradecrm.services.figures.quantities import (
     contract_amounts,
-    gone_quantities,
-    on_board,
     taken_shares,
 )
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.agency import exported_by
 from tradecrm.services.trade.contract_card import ChainPart, papers_of
+from tradecrm.services.trade.deposit_shares import deposit_taken
 from tradecrm.services.trade.gates import contracts_of
 from tradecrm.services.trade.revenue import RevenueEvent, revenue_event
 from tradecrm.services.trade.sale_papers import PACKING
@@ -376,29 +374,10 @@ def _taken(
     if left == 0:
         return DepositTaken(contract.number, ZERO, ZERO)
     try:
-        share = deposit_share(
-            DepositPolicy(contract.deposit_policy),
-            deposit=deposit_received(reader, contract.id),
-            left=left,
-            invoice=amount,
-            open_amount=amount,
-            contract_total=contract.total,
-            currency=shipment.currency,
-            final=_would_end(reader, shipment.id, contract.id),
-        )
+        share = deposit_taken(reader, shipment, contract, amount, left)
     except Refusal as refusal:
         return DepositTaken(contract.number, left, ZERO, str(refusal))
     return DepositTaken(contract.number, left, min(share, left))
-
-
-def _would_end(reader: Reader, shipment_id: int, contract_id: int) -> bool:
-    """Tell whether nothing of a contract would be open once the shipment has left."""
-    gone = gone_quantities(reader, contract_id)
-    going = on_board(reader, shipment_id, contract_id)
-    rows = reader.session.scalars(select(ContractLine).where(ContractLine.contract_id == contract_id))
-    return all(
-        gone.get(row.id, ZERO) + going.get(row.id, ZERO) >= row.quantity - row.short_closed for row in rows
-    )
 
 
 @dataclass(frozen=True, slots=True)

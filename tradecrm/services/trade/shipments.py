@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.agency import Agency
+from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.packing import Carton, pack_line
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rebate import TaxRegime
@@ -68,9 +69,18 @@ def check_shipment(command: SaveShipment) -> list[Problem]:
     problems = []
     if not command.lines:
         problems.append(Problem("lines", _("A shipment needs at least one line.")))
+    seen: set[int] = set()
     for position, line in enumerate(command.lines):
         if line.quantity <= 0:
             problems.append(Problem(f"lines.{position}.quantity", _("The quantity must be above zero.")))
+        if line.contract_line_id in seen:
+            problems.append(
+                Problem(
+                    f"lines.{position}.quantity",
+                    _("These goods stand on the shipment already; add the quantities up in one line."),
+                )
+            )
+        seen.add(line.contract_line_id)
     if command.mode not in MODES:
         problems.append(Problem("mode", _("Choose how the goods travel.")))
     if command.etd and command.eta and command.eta < command.etd:
@@ -149,7 +159,7 @@ def _check_contracts(first: SalesContract, contracts: Sequence[SalesContract]) -
                 Problem(
                     "lines",
                     _("{number} is “{status}”; goods are shipped when the contract is in effect.").format(
-                        number=contract.number, status=contract.status
+                        number=contract.number, status=_(SALES_CONTRACT.state(contract.status).title)
                     ),
                 )
             )
