@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -64,6 +64,26 @@ def _own_places(session_folder: Path) -> Iterator[None]:
             patch.setenv(f"XDG_{name}_HOME", str(session_folder / name.lower()))
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _written_once() -> Iterator[None]:
+    """Share what statements were compiled to among all books: each has engines of its own, a run has thousands."""
+    from sqlalchemy import Connection, Dialect, Engine, event
+    from sqlalchemy.util import LRUCache
+
+    dialects: dict[tuple[type, type], Dialect] = {}
+    compiled: LRUCache[Any, Any] = LRUCache(4000)
+
+    def share(connection: Connection) -> None:
+        own = connection.dialect
+        # What a statement becomes is kept by the dialect too, which has met its server by now.
+        connection.dialect = dialects.setdefault((type(own), own.statement_compiler), own)
+        connection.execution_options(compiled_cache=compiled)
+
+    event.listen(Engine, "engine_connect", share)
+    yield
+    event.remove(Engine, "engine_connect", share)
 
 
 @pytest.fixture(scope="session")
