@@ -196,3 +196,10 @@ def test_a_new_rate_takes_over_from_the_line_above() -> None:
         ("USD", "7.12", date(2026, 6, 15)),
         ("EUR", "7.80", date(2026, 6, 15)),
     ]
+
+
+def test_an_expense_below_zero_is_refused_and_does_not_become_income() -> None:
+    """The direction says which way money goes, never the sign (domain.md section 4)."""
+    draft = Draft({"direction": "out", "amount": Decimal(-5)})
+    assert [problem.field for problem in EXPENSE_FORM.check(draft)] == ["amount"]
+    assert not EXPENSE_FORM.check(draft.put(amount=Decimal(5)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.small_book import Host, small_context
 from tests.ui.small_form import Desk, form
 from tradecrm.core.links import Link
+from tradecrm.core.problems import Problem, Refusal
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.forms.page import FormPage
 
@@ -123,6 +125,44 @@ def test_a_refusal_is_shown_at_its_cell_and_goes_when_the_cell_changes(
     assert card.problem.text() == "Only 500 sets are in stock."
     card.grid.grid.edited.emit(1, "quantity", Decimal(500))
     assert card.grid.grid.problems == {}
+
+
+def test_a_refusal_at_no_field_of_the_form_stands_in_the_banner(
+    qtbot: QtBot, room: tuple[PageContext, Host]
+) -> None:
+    context, _host = room
+    desk = Desk()
+    page = opened(qtbot, context, desk)
+    type_in(qtbot, page, "place", "Antwerp")
+    desk.error = Refusal((Problem("amount", "The account has only USD 100.00."),))
+    page.save()
+    qtbot.waitUntil(lambda: bool(page.session.refused))
+    assert page.banner.isVisible()
+    assert page.banner.text.text() == "The account has only USD 100.00."
+    page.save()
+    qtbot.waitUntil(lambda: bool(desk.saved))
+    settle(qtbot, page)
+    assert not page.banner.isVisible()
+
+
+def test_what_is_locked_is_not_saved_by_its_shortcut(qtbot: QtBot, room: tuple[PageContext, Host]) -> None:
+    """What is posted would be posted once more."""
+    context, _host = room
+    desk = Desk()
+    spec = replace(form(desk), locked=lambda _draft: "This is posted.")
+    page = FormPage(context, Link.to("quotation", id=63), spec)
+    qtbot.addWidget(page)
+    page.show()
+    page.activateWindow()
+    qtbot.waitUntil(lambda: page.loaded)
+    settle(qtbot, page)
+    page.boxes["place"].editor.setFocus()
+    QTest.keyClick(page.boxes["place"].editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, page)
+    page.save()
+    settle(qtbot, page)
+    assert desk.saved == []
+    assert not page.saving
 
 
 @pytest.mark.parametrize(("answer", "place"), [("Show theirs", "Hamburg"), ("Put mine over it", "Antwerp")])

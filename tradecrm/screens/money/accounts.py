@@ -9,6 +9,7 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
+from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.money.holds import available_facts
@@ -421,6 +422,14 @@ def load_expense(reader: Any, identity: int) -> Draft:
     return Draft(values, id=identity, version=1)
 
 
+def check_expense_form(draft: Draft) -> list[Problem]:
+    """Answer that an amount is not above zero: which way it goes says the direction, not the sign."""
+    amount = draft.number("amount")
+    if amount is None or amount > 0:
+        return []
+    return [Problem("amount", _("The amount must be above zero."))]
+
+
 def build_expense(draft: Draft) -> BookExpense:
     """Answer the command that posts the expense; what goes out is negative."""
     day, amount = draft.day("day"), draft.number("amount") or ZERO
@@ -461,6 +470,7 @@ EXPENSE_FORM = FormSpec(
     blank=blank_expense,
     save=book_expense,
     build=build_expense,
+    check=check_expense_form,
     derive=lambda draft, changed: (
         draft.put(currency=_currency(draft.get("account"))) if changed == "account" else draft
     ),

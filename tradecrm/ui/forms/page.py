@@ -265,7 +265,7 @@ class FormPage(Page):
     def _show(self) -> None:
         """Show the draft everywhere; widgets that show the same already do nothing."""
         draft, problems = self.session.draft, self.session.problems()
-        reason = self.spec.locked(draft) if self.spec.locked is not None else ""
+        reason = self._lock()
         locked = bool(reason) or not self.loaded
         for key, box in self.boxes.items():
             box.show_draft(draft, problems.get(key, ""), locked=locked)
@@ -281,7 +281,7 @@ class FormPage(Page):
             self.changed_title.emit()
             self.changed_state.emit("unsaved" if self.session.dirty else "saved")
         self.head.show_badges(self.spec.badges(draft) if self.spec.badges is not None else ())
-        whole = problems.get("", "")
+        whole = "\n".join(text for name, text in problems.items() if not self._stands(name))
         if whole or reason:
             self.banner.say(whole or reason)
         elif not self._conflict:
@@ -290,6 +290,17 @@ class FormPage(Page):
         for button, action in self._buttons:
             ready = draft.id is not None and not self.session.dirty
             button.setEnabled(ready and (action.enabled is None or action.enabled([self._row()])))
+
+    def _lock(self) -> str:
+        """Answer why nothing can be typed in, empty when it can."""
+        return self.spec.locked(self.session.draft) if self.spec.locked is not None else ""
+
+    def _stands(self, name: str) -> bool:
+        """Tell whether a problem of this name stands at its field or below its lines; else the banner says it."""
+        box = self.boxes.get(name)
+        if box is not None:
+            return box.spec.visible is None or box.spec.visible(self.session.draft)
+        return any(name == card.spec.key or split_problem(name, card.spec.key) for card in self.lines)
 
     _conflict = False
     _told = ""
@@ -311,8 +322,11 @@ class FormPage(Page):
         self._show()
 
     def save(self) -> None:
-        """Save, or show everything that stands against it and go to the first of it."""
-        if not self.loaded or self.saving:
+        """Save, or show everything that stands against it and go to the first of it.
+
+        What is locked is not saved by its shortcut either: a posted record would be posted once more.
+        """
+        if not self.loaded or self.saving or self._lock():
             return
         self.commit_open()
         self.session.asked_to_save = True
