@@ -26,7 +26,12 @@ from tradecrm.services.money.accounts import (
 )
 from tradecrm.services.money.matching import MatchRows, Pair, match_rows, propose_matches
 from tradecrm.services.money.rates import SaveRate, save_rate
-from tradecrm.services.money.receipts import RecordReceipt, record_receipt
+from tradecrm.services.money.receipts import (
+    RecordReceipt,
+    ReverseReceipt,
+    record_receipt,
+    reverse_receipt,
+)
 from tradecrm.services.money.reconciling import FinishReconciliation, finish_reconciliation
 from tradecrm.services.work import Reader
 
@@ -165,3 +170,58 @@ def test_what_is_reconciled_is_not_taken_back(seat: Seat) -> None:
         seat.perform(reverse_transfer, TakeBack(key, "Wrong till"))
     assert seat.ask(lambda reader: reader.get(Transfer, key, "Transfer").reversed_on) is None
     assert entry_over(seat, other, "500")
+
+
+def test_a_payment_taken_back_brings_what_it_took_after_a_backdated_receipt(seat: Seat) -> None:
+    """Section 16.6: 12,000 at 7.10; 6,000 paid, then 18,000 at 7.06 entered for before: it took 42,456.00.
+
+    Taken back it brings the same again, and nothing of exchange is left of it.
+    """
+    rates(seat)
+    account = dollars(seat)
+    fee = seat.perform(book_expense, BookExpense(MAY[1], account, "FEE", D(-6000), "Fee")).value
+    receive(seat, account, MAY[0], "18000")
+    assert held(seat, account) == (D(24000), D("212280.00") - D("42456.00"))
+    seat.perform(reverse_expense, TakeBack(fee, "Returned", MAY[2]))
+    assert held(seat, account) == (D(30000), D("212280.00"))
+    assert booked_gain(seat) == 0
+    receive(seat, account, MAY[0], "0.01")
+    assert held(seat, account) == (D("30000.01"), D("212280.07"))
+    assert booked_gain(seat) == 0
+
+
+def test_what_bounces_and_empties_an_account_takes_all_base(seat: Seat) -> None:
+    """Section 4: 12,000 at 7.10 and 12,000 at 7.05; half is spent at 7.075, the rest bounces: nothing is left.
+
+    What the account no longer has cannot bounce.
+    """
+    rates(seat)
+    account, yuan = dollars(seat), open_yuan(seat)
+    command = RecordReceipt(MAY[0], customer(seat), account, D(12000), rate=D("7.05"))
+    receipt = seat.perform(record_receipt, command).value
+    sold = seat.perform(make_transfer, MakeTransfer(MAY[1], account, yuan, D(12001), D(84900))).value
+    with pytest.raises(Refusal, match="would leave it below zero"):
+        seat.perform(reverse_receipt, ReverseReceipt(receipt, MAY[2], "Bounced"))
+    assert held(seat, account)[0] == D(11999)
+    seat.perform(reverse_transfer, TakeBack(sold, "Wrong", MAY[1]))
+    seat.perform(make_transfer, MakeTransfer(MAY[1], account, yuan, D(12000), D(84900)))
+    seat.perform(reverse_receipt, ReverseReceipt(receipt, MAY[2], "Bounced"))
+    assert held(seat, account) == (0, 0)
+    assert booked_gain(seat) == D(84900) - D("85200.00")
+
+
+def test_nothing_is_booked_before_the_opening_balance_or_after_today(seat: Seat) -> None:
+    """Section 4: the opening balance holds what came before it; what comes later is a plan (section 3.1)."""
+    rates(seat)
+    account, yuan = dollars(seat), open_yuan(seat)
+    later = date(2026, 7, 1)
+    early = RecordReceipt(date(2026, 3, 31), customer(seat), account, D(5), rate=D("7.1"))
+    with pytest.raises(Refusal, match="its opening balance holds what came before"):
+        seat.perform(record_receipt, early)
+    with pytest.raises(Refusal, match="after today"):
+        receive(seat, yuan, later, "5")
+    with pytest.raises(Refusal, match="after today"):
+        seat.perform(make_transfer, MakeTransfer(later, yuan, account, D(71), D(10)))
+    with pytest.raises(Refusal, match="after today"):
+        seat.perform(open_account, OpenAccount("Later", "BANK", "CNY", later, D(1)))
+    assert held(seat, account, later) == (D(12000), D(85200))

@@ -163,6 +163,23 @@ def test_refused_amounts_and_days(seat: Seat, party: int, command: dict[str, obj
     assert _item(seat, invoice).open_amount == D(100)
 
 
+def test_what_a_later_reversal_left_room_for_takes_the_base_of_its_day(seat: Seat, party: int) -> None:
+    """Section 12 number 3, on any day: 33.33 is 16.67 and 16.66, also when the first half was taken back since."""
+    invoice = _enter(seat, Invoice(party, date(2026, 1, 5), D(100), D("0.3333")))
+    halves = [
+        _enter(seat, Invoice(party, date(2026, 1, 10), D(-50), D("0.3333"), number=f"R{n}")) for n in (1, 2)
+    ]
+    first = seat.perform(allocate, Allocate(invoice, halves[0], D(50))).value
+    seat.perform(unallocate, Unallocate(first, date(2026, 2, 1)))
+    second = seat.perform(allocate, Allocate(invoice, halves[1], D(50))).value
+    rows = seat.ask(lambda reader: [reader.session.get_one(Allocation, key) for key in (first, second)])
+    assert [(row.day, row.debit_base) for row in rows] == [
+        (date(2026, 1, 10), D("16.67")),
+        (date(2026, 1, 10), D("16.66")),
+    ]
+    assert _item(seat, invoice).open_base == D("16.67")
+
+
 def test_another_partys_money_settles_nothing(seat: Seat, party: int) -> None:
     other = customer(seat, "Åberg & Co AB")
     invoice = _enter(seat, Invoice(party, date(2026, 3, 1), D(100), number="I1"))

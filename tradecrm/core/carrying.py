@@ -151,30 +151,43 @@ class FxBalance:
 class FxMove:
     """A movement of a foreign currency account as it was posted; ``averaged`` was valued by the moving average.
 
-    Inflows, and what takes another movement back, carry their own base amount.
+    Inflows, and what takes another movement back, carry their own base amount. ``posting`` is the posting it
+    belongs to, ``undoes`` the posting it takes back and ``undoes_day`` the day of that one.
     """
 
     day: date
     amount: Decimal
     base: Decimal
     averaged: bool
+    posting: int = 0
+    undoes: int | None = None
+    undoes_day: date | None = None
 
 
 def average_corrections(start: FxBalance, moves: Sequence[FxMove], base_currency: str) -> dict[date, Decimal]:
-    """Answer by day what the base amounts of averaged outflows must be corrected by after a backdated movement.
+    """Answer by day what the base amounts of movements must be corrected by after a backdated one, or one undone.
 
-    ``moves`` come in order of day and entry; ``start`` is the balance before them. Base amounts are signed as
-    they stand on the account (section 16 number 6, rows dated as the outflow they correct, as in section 9.1).
+    An averaged outflow takes the average it finds, what takes one back brings the same again, and whatever empties
+    the account takes all base. ``moves`` come in order of day and entry; ``start`` is the balance before them.
+    Base amounts are signed as they stand on the account (section 16 number 6, rows dated as the movement they
+    correct, as in section 9.1).
     """
     balance = start
     found: dict[date, Decimal] = {}
+    taken: dict[int | None, list[Decimal]] = {}
     for move in moves:
-        if not move.averaged or balance.amount <= 0:
-            balance = balance.inflow(move.amount, move.base)
-            continue
-        taken, balance = balance.outflow(-move.amount, base_currency)
-        if taken != -move.base:
-            found[move.day] = found.get(move.day, Decimal(0)) - taken - move.base
+        base = move.base
+        if move.averaged:
+            if balance.amount > 0:
+                base = -balance.outflow(-move.amount, base_currency)[0]
+            taken.setdefault(move.posting, []).append(-base)
+        elif taken.get(move.undoes):
+            base = taken[move.undoes].pop(0)
+        elif move.amount == -balance.amount < 0:
+            base = -balance.base
+        balance = balance.inflow(move.amount, base)
+        if base != move.base:
+            found[move.day] = found.get(move.day, Decimal(0)) + base - move.base
     return found
 
 

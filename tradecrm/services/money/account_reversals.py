@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import select
 
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
-from tradecrm.models import Account, AccountExpense, Posting, Transfer
-from tradecrm.services.money.accounts import demand_cover
+from tradecrm.models import AccountExpense, Posting, Transfer
 from tradecrm.services.money.ledger import reverse
 from tradecrm.services.work import Work, operation
 
@@ -30,10 +28,8 @@ def check_take_back(command: TakeBack) -> list[Problem]:
     return [] if command.reason.strip() else [Problem("reason", _("Say why it is taken back."))]
 
 
-def _take_back(
-    work: Work, record: Transfer | AccountExpense, kind: str, command: TakeBack, out: tuple[int, Decimal]
-) -> int:
-    """Reverse the posting of a paper on a day, once; ``out`` is the account money leaves by it, and how much."""
+def _take_back(work: Work, record: Transfer | AccountExpense, kind: str, command: TakeBack) -> int:
+    """Reverse the posting of a paper on a day, once; refused where an account no longer has the money."""
     day = command.day or work.today
     if record.reversed_on is not None:
         raise Refusal.of(
@@ -53,9 +49,6 @@ def _take_back(
             Posting.source_kind == kind, Posting.source_id == record.id, Posting.reverses_id.is_(None)
         )
     ).one()
-    account_id, amount = out
-    if amount > 0:
-        demand_cover(work, work.get(Account, account_id, _("Account")), day, amount)
     back = reverse(work, posting, day, f"{record.number}: {command.reason.strip()}"[:300])
     record.reversed_on = day
     return back
@@ -65,11 +58,11 @@ def _take_back(
 def reverse_transfer(work: Work, command: TakeBack) -> int:
     """Take a transfer back, its fee with it, at the base amounts it was posted with; answers the posting."""
     record = work.get(Transfer, command.id, _("Transfer"))
-    return _take_back(work, record, "transfer", command, (record.to_account_id, record.to_amount))
+    return _take_back(work, record, "transfer", command)
 
 
 @operation("account.write", check=check_take_back)
 def reverse_expense(work: Work, command: TakeBack) -> int:
     """Take an income or expense back that was booked on an account; answers the posting."""
     record = work.get(AccountExpense, command.id, _("Income or expense"))
-    return _take_back(work, record, "account_expense", command, (record.account_id, record.amount))
+    return _take_back(work, record, "account_expense", command)

@@ -18,6 +18,7 @@ from tradecrm.services.figures.holds import available_from
 from tradecrm.services.figures.kept import balance_at
 from tradecrm.services.money.ledger import BANK, EQUITY, EXPENSE, FX, Row, Source, post
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.money.taking_back import demand_past
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -135,6 +136,7 @@ def open_account(work: Work, command: OpenAccount) -> int:
         )
     )
     if command.opening_balance != 0:
+        demand_past(work, command.opened_on)
         rate = rate_for(
             work, RateType.MID, command.currency, command.opened_on, manual=command.opening_rate
         ).rate
@@ -180,6 +182,7 @@ def check_transfer(command: MakeTransfer) -> list[Problem]:
 @operation("account.write", check=check_transfer)
 def make_transfer(work: Work, command: MakeTransfer) -> int:
     """Post a transfer, settlement or purchase of exchange with its realized difference; answers its id."""
+    demand_past(work, command.day)
     source = work.get(Account, command.from_account_id, _("Account"))
     target = work.get(Account, command.to_account_id, _("Account"))
     same = source.currency == target.currency
@@ -280,6 +283,7 @@ def check_expense(command: BookExpense) -> list[Problem]:
 @operation("account.write", check=check_expense)
 def book_expense(work: Work, command: BookExpense) -> int:
     """Post an income or expense on an account; answers its id."""
+    demand_past(work, command.day)
     account = work.get(Account, command.account_id, _("Account"))
     if command.amount < 0:
         value = -take_out(work, account, command.day, -command.amount)

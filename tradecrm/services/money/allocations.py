@@ -200,8 +200,8 @@ def _settle(work: Reader, command: Allocate, debits: Standing, credits_: Standin
     credit_amount = credit_amount or command.amount
     wanted = ((debits.steps(), command.amount), (credits_.steps(), credit_amount))
     day = _effective_day(work, command, debit, credit, wanted)
-    debit_base = debits.release(command.amount, work.base, str(credit.id))
-    credit_base = credits_.release(credit_amount, work.base)
+    debit_base = debits.release(command.amount, work.base, day, str(credit.id))
+    credit_base = credits_.release(credit_amount, work.base, day)
     return Allocation(
         side=debit.side,
         party_id=debit.party_id,

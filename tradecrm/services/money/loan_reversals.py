@@ -12,7 +12,6 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Account, Loan, LoanMove, Posting
 from tradecrm.services.figures.loans import least_owed
-from tradecrm.services.money.accounts import demand_cover
 from tradecrm.services.money.ledger import reverse
 from tradecrm.services.money.loan_costs import bears_cost, write_interest
 from tradecrm.services.work import Reader, Work, operation
@@ -46,7 +45,6 @@ def reverse_loan_move(work: Work, command: ReverseLoanMove) -> int:
     account = work.get(Account, move.account_id, _("Account"))
     if move.kind == "draw":
         _refuse_repaid(work, loan, move, day)
-        demand_cover(work, account, day, move.amount)
     posting = posting_of(work, move)
     reverse(work, posting, day, f"{loan.number}: {command.reason.strip()}"[:300])
     if move.kind == "interest" and bears_cost(work, posting):

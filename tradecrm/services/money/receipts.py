@@ -31,6 +31,7 @@ from tradecrm.services.money.ledger import (
     Row,
     Source,
     add_item,
+    demand_rows_cover,
 )
 from tradecrm.services.money.payers import is_third_party, learn_payer
 from tradecrm.services.money.rates import rate_for
@@ -247,6 +248,8 @@ def reverse_receipt(work: Work, command: ReverseReceipt) -> int:
 def _post_back(work: Work, receipt: Receipt, item: Item, day: date, reason: str) -> Item:
     """Post the item that takes a receipt back: the bank, what it kept, and the shipments' cost lines with it."""
     take_back_cost_lines(work, receipt)
+    against = other_rows(work, item.posting_id, (item,))
+    demand_rows_cover(work, day, against)
     new = NewItem(
         side=AR,
         kind="RFD",
@@ -265,7 +268,7 @@ def _post_back(work: Work, receipt: Receipt, item: Item, day: date, reason: str)
         new,
         "receipt",
         Source("receipt", receipt.id, reason),
-        other_rows(work, item.posting_id, (item,)),
+        against,
     )
 
 

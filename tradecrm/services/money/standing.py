@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
@@ -53,9 +53,22 @@ class Standing:
             steps.append((day, balance))
         return steps
 
-    def release(self, amount: Decimal, base: str, key: str = "") -> Decimal:
-        """Answer the base carrying that an allocation of ``amount`` releases; ``key`` names its deposit."""
-        return release(self._tranches(base), amount, base, key)[0]
+    def release(self, amount: Decimal, base: str, day: date, key: str = "") -> Decimal:
+        """Answer the base carrying that an allocation of ``amount`` on ``day`` releases; ``key`` names its deposit.
+
+        Where it leaves nothing open on some day, all base of that day goes with it (section 12 number 3): what
+        was taken back since then may have been rounded another way.
+        """
+        steps = self.steps()
+        emptied = [
+            at
+            for (at, left), (end, _) in pairwise((*steps, (date.max, ZERO)))
+            if end > day and left == amount
+        ]
+        if not emptied or emptied[-1] == steps[-1][0]:
+            return release(self._tranches(base), amount, base, key)[0]
+        rows = [row for row in self.rows if row.day <= emptied[-1]]
+        return abs(self.item.base_amount) - sum((self.released(row) for row in rows), ZERO)
 
     def _tranches(self, base: str) -> tuple[Tranche, ...]:
         """Answer the tranches as they stand after the allocations that were not taken back."""
