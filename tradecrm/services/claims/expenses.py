@@ -16,6 +16,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import ExpenseClaim, ExpenseLine, Person, Shipment
+from tradecrm.services.control.approval_titles import approval_title
 from tradecrm.services.control.approvals import (
     Figure,
     Reason,
@@ -234,7 +235,7 @@ def _subject(work: Work, claim: ExpenseClaim) -> Subject:
     return Subject(
         kind=KIND,
         id=claim.id,
-        title=_("Expense claim {number}").format(number=claim.number),
+        title=approval_title(KIND, number=claim.number),
         reasons=tuple(reasons),
         protected=tuple(protected),
         figures=(

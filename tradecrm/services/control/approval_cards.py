@@ -15,6 +15,7 @@ from tradecrm.core.text import N_, _
 from tradecrm.models import ApprovalDecision, ApprovalRequest, ApprovalTurn, Deputy, Person
 from tradecrm.services.control.approval_people import level_title, sight_of_firm, trades_alone
 from tradecrm.services.control.approval_subjects import paper_link
+from tradecrm.services.control.approval_titles import shown_title
 from tradecrm.services.control.approval_values import (
     Figure,
     Reason,
@@ -160,7 +161,7 @@ def _view(reader: Reader, request: ApprovalRequest) -> RequestView:
         request.id,
         request.subject_kind,
         request.subject_id,
-        request.title,
+        shown_title(request.title),
         request.status,
         request.owner_id,
         names[request.owner_id],

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.models import ApprovalRequest, ApprovalTurn, Person
+from tradecrm.services.control.approval_titles import shown_title
 from tradecrm.services.data.lists import ListColumn, ListSource
 
 _Asked = aliased(Person)
@@ -37,7 +38,7 @@ APPROVALS = ListSource(
     key="approval_request",
     identity=ApprovalRequest.id,
     columns=(
-        ListColumn("title", ApprovalRequest.title, nullable=False),
+        ListColumn("title", ApprovalRequest.title, nullable=False, shown=shown_title),
         ListColumn("kind", ApprovalRequest.subject_kind, FieldKind.CHOICE, nullable=False),
         ListColumn("status", ApprovalRequest.status, FieldKind.CHOICE, nullable=False),
         ListColumn("waits_for", _waits_for()),

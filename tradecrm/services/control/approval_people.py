@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import ApprovalRequest, ApprovalTurn, Department, Deputy, Person
+from tradecrm.services.control.approval_titles import shown_title
 from tradecrm.services.control.approval_values import NeededLevel
 from tradecrm.services.control.people import ROLE_TITLES
 from tradecrm.services.control.roles import Role, Scope
@@ -106,7 +107,7 @@ def demand_deciders(reader: Reader, level: NeededLevel, submitter_id: int, title
 
 def start_level(work: Work, request: ApprovalRequest, level: NeededLevel) -> None:
     """Give everyone who decides at the request's level their turn, and their deputies with them."""
-    principals = demand_deciders(work, level, request.owner_id, request.title)
+    principals = demand_deciders(work, level, request.owner_id, shown_title(request.title))
     for person_id in principals:
         _give_turn(work, request, person_id, None)
     for principal in principals:

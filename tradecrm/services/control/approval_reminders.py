@@ -12,6 +12,7 @@ from tradecrm.core.dates import Holidays
 from tradecrm.core.links import Link
 from tradecrm.models import ApprovalRequest, ApprovalTurn, Person, Reminder
 from tradecrm.services.control.approval_cards import own_turns
+from tradecrm.services.control.approval_titles import shown_title
 from tradecrm.services.control.holidays import banking_days
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def approvals_due(asked: Asked) -> Iterator[TodayRow]:
             continue
         yield TodayRow(
             Occurrence(asked.rule, "approval_request", key, due_on),
-            title,
+            shown_title(title),
             None,
             submitter,
             None,

@@ -22,6 +22,7 @@ from tradecrm.services.control.approval_people import (
 )
 from tradecrm.services.control.approval_rules import active_triggers, needed_levels
 from tradecrm.services.control.approval_subjects import tell_approved, tell_returned
+from tradecrm.services.control.approval_titles import shown_title
 from tradecrm.services.control.approval_values import (
     Figure,
     NeededLevel,
@@ -193,7 +194,7 @@ def _own_turn(work: Work, request: ApprovalRequest) -> ApprovalTurn | None:
     if request.owner_id == work.actor.person_id:
         raise Refusal.of(
             _("{title} was submitted by yourself; nobody approves their own submission.").format(
-                title=request.title
+                title=shown_title(request.title)
             )
         )
     turn = work.session.scalars(
@@ -206,11 +207,11 @@ def _own_turn(work: Work, request: ApprovalRequest) -> ApprovalTurn | None:
     if turn is None:
         raise Refusal.of(
             _("{title} waits for {names}, not for you.").format(
-                title=request.title, names=", ".join(_waiting_names(work, request))
+                title=shown_title(request.title), names=", ".join(_waiting_names(work, request))
             )
         )
     if turn.done:
-        raise Refusal.of(_("You have decided on {title} already.").format(title=request.title))
+        raise Refusal.of(_("You have decided on {title} already.").format(title=shown_title(request.title)))
     if turn.for_person_id is not None and not stands_in(work, turn.person_id, turn.for_person_id):
         raise Refusal.of(
             _("You stand in for {name} on other days only.").format(
@@ -269,7 +270,9 @@ def withdraw_request(work: Work, command: WithdrawRequest) -> None:
     _demand_pending(request)
     if request.owner_id != work.actor.person_id:
         raise Refusal.of(
-            _("Only the person who submitted {title} may withdraw it.").format(title=request.title)
+            _("Only the person who submitted {title} may withdraw it.").format(
+                title=shown_title(request.title)
+            )
         )
     with for_the_firm(work) as firm:
         _log(firm, request, "withdraw", command.reason.strip(), None)
@@ -279,7 +282,7 @@ def withdraw_request(work: Work, command: WithdrawRequest) -> None:
 
 def _demand_pending(request: ApprovalRequest) -> None:
     if request.status != PENDING:
-        raise Refusal.of(_("{title} is decided already.").format(title=request.title))
+        raise Refusal.of(_("{title} is decided already.").format(title=shown_title(request.title)))
 
 
 def _log(work: Work, request: ApprovalRequest, decision: str, reason: str, turn: ApprovalTurn | None) -> None:

@@ -14,6 +14,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import ApprovalRequest, PeriodEvent, Person
 from tradecrm.services.control.approval_people import sight_of_firm, trades_alone
+from tradecrm.services.control.approval_titles import FROM_THE_BEGINNING, approval_title
 from tradecrm.services.control.approvals import Figure, Reason, Subject, active_triggers, ask_approval
 from tradecrm.services.control.settings import keep_setting
 from tradecrm.services.figures.period_checks import run_checks
@@ -109,11 +110,11 @@ def reopen_period(work: Work, command: ReopenPeriod) -> str:
     if pending_reopening(work):
         raise Refusal.of(_("A wish to open the books waits for approval already."))
     event = _note(work, "ask", command.until, reason)
-    open_from = _("the beginning") if command.until is None else command.until.isoformat()
+    open_from = _(FROM_THE_BEGINNING) if command.until is None else command.until.isoformat()
     subject = Subject(
         KIND,
         event,
-        _("Open the books after {day}").format(day=open_from),
+        approval_title(KIND, day=open_from),
         (Reason(_TRIGGER, reason),),
         (("until", str(command.until)), ("before", str(closed))),
         (Figure(_("Closed until"), closed.isoformat()), Figure(_("Open after"), open_from)),

@@ -12,6 +12,7 @@ from tradecrm.core.money import currency_problems
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Party, PartyBank
+from tradecrm.services.control.approval_titles import approval_title
 from tradecrm.services.control.approvals import (
     Figure,
     Reason,
@@ -113,7 +114,7 @@ def _ask(work: Work, row: PartyBank, party: Party, before: str) -> None:
     subject = Subject(
         KIND,
         row.id,
-        _("Bank account of {name}").format(name=party.name),
+        approval_title(KIND, name=party.name),
         reasons,
         tuple((name, getattr(row, name)) for name in _TEXTS),
         tuple(figures),

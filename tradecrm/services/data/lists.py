@@ -33,7 +33,8 @@ class ListColumn:
 
     ``currency`` is the key of the column that holds the currency of a money column; ``summed`` columns
     appear in the foot. ``sort_by`` is the expression of the order where it differs (an indexed one).
-    ``needs`` is the verb without which the field is hidden (``profit.read``).
+    ``needs`` is the verb without which the field is hidden (``profit.read``). ``shown`` answers what a kept value
+    says to the reader; order, filters and search look at what is kept.
     """
 
     key: str
@@ -44,6 +45,7 @@ class ListColumn:
     sort_by: Expression | None = None
     nullable: bool = True
     needs: str = ""
+    shown: Callable[[Any], Any] | None = None
 
 
 def _unjoined(query: Select[Any]) -> Select[Any]:
@@ -142,6 +144,11 @@ def fetch_rows(reader: Reader, source: ListSource, ids: Sequence[int]) -> Window
         part = query.where(source.identity.in_(list(ids[start : start + 500])))
         for row in reader.session.execute(part):
             found[row[0]] = tuple(row[1:])
+    for place, column in enumerate(columns):
+        if column.shown is not None:
+            found = {
+                key: (*row[:place], column.shown(row[place]), *row[place + 1 :]) for key, row in found.items()
+            }
     kept = tuple(number for number in ids if number in found)
     return Window(0, keys, kept, tuple(found[number] for number in kept))
 

@@ -14,6 +14,7 @@ from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import ApprovalRequest, Item, Party, PurchaseContract, PurchaseEarmark
 from tradecrm.services.control.approval_people import sight_of_firm
+from tradecrm.services.control.approval_titles import approval_title
 from tradecrm.services.control.approvals import Figure, Reason, Subject, active_triggers, ask_approval
 from tradecrm.services.money.allocations import Allocate, allocate_items
 from tradecrm.services.money.earmarks import demand_contract
@@ -185,7 +186,7 @@ def ask_prepayment(work: Work, command: AskPrepayment) -> str:
     subject = Subject(
         kind=KIND,
         id=purchase.id,
-        title=_("Prepayment of {number}").format(number=purchase.number),
+        title=approval_title(KIND, number=purchase.number),
         reasons=reasons,
         protected=(("amount", str(command.amount)), ("supplier", str(purchase.supplier_id))),
         figures=(

@@ -14,6 +14,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.settling_flows import WRITE_OFF as FLOW
 from tradecrm.core.text import N_, _
 from tradecrm.models import Allocation, Item, Party, WriteOffRequest
+from tradecrm.services.control.approval_titles import approval_title
 from tradecrm.services.control.approvals import Figure, Reason, Subject, active_triggers, ask_approval
 from tradecrm.services.money.allocations import Allocate, allocate_items
 from tradecrm.services.money.earmarks import free_earmarks
@@ -169,7 +170,7 @@ def _subject(work: Work, request: WriteOffRequest, item: Item, reasons: tuple[Re
     return Subject(
         kind=KIND,
         id=request.id,
-        title=_("Write-off {number}").format(number=request.number),
+        title=approval_title(KIND, number=request.number),
         reasons=tuple(each for each in reasons if each.trigger in active_triggers(work, KIND)),
         protected=(("item", str(item.id)), ("amount", str(request.amount)), ("kind", request.kind)),
         figures=(

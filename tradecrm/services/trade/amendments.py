@@ -16,6 +16,7 @@ from tradecrm.core.credit import CreditAnswer
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, ContractVersion, SalesContract
+from tradecrm.services.control.approval_titles import approval_title
 from tradecrm.services.control.approvals import (
     Reason,
     Subject,
@@ -237,9 +238,7 @@ def _subject(work: Work, contract: SalesContract, version: ContractVersion, new:
     return Subject(
         kind=KIND,
         id=version.id,
-        title=_("Contract {number}, version {version}").format(
-            number=contract.number, version=version.version_no
-        ),
+        title=approval_title(KIND, number=contract.number, version=version.version_no),
         reasons=reasons,
         protected=protected_fields(asked),
         figures=contract_figures(work, asked),

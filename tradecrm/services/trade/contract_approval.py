@@ -9,17 +9,20 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tradecrm.core.agency import AGENCY_TITLES
+from tradecrm.core.adjusting import Adjustment, priced
+from tradecrm.core.agency import AGENCY_TITLES, Agency
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.money import convert, format_money, format_number
 from tradecrm.core.presets import terms_wording
+from tradecrm.core.quoting import QuoteLine, QuoteTerms, estimate
 from tradecrm.core.rates import RateType
-from tradecrm.core.rebate import purchase_vat
+from tradecrm.core.rebate import TaxRegime
 from tradecrm.core.terms import Method, PaymentTerms, decode_terms
 from tradecrm.core.text import _, current_language
 from tradecrm.models import Account, ContractLine, Party, SalesContract
 from tradecrm.services.control.approval_people import sight_of_firm
+from tradecrm.services.control.approval_titles import approval_title
 from tradecrm.services.control.approvals import (
     Figure,
     Reason,
@@ -153,7 +156,7 @@ def contract_subject(reader: Reader, contract: SalesContract) -> Subject:
     return Subject(
         kind=KIND,
         id=contract.id,
-        title=_("Contract {number}").format(number=contract.number),
+        title=approval_title(KIND, number=contract.number),
         reasons=contract_reasons(reader, asked, active_triggers(reader, KIND)),
         protected=protected_fields(asked),
         figures=contract_figures(reader, asked),
@@ -235,15 +238,30 @@ def _risky(_reader: Reader, asked: Asked, limit: Decimal) -> str:
 
 
 def margin_of(reader: Reader, asked: Asked) -> Decimal | None:
-    """Answer the estimated margin before freight as a fraction; None where a cost or the rate is unknown."""
-    revenue = _in_base(reader, asked)
-    if not revenue or any(line.cost is None for line in asked.lines):
+    """Answer the estimated margin before freight as a fraction; None where a cost or the rate is unknown.
+
+    Purchases cost what the tax regime of the firm leaves of them (section 2.2). Of a principal's goods the fee is
+    all that comes in, and they cost nothing (section 1.10).
+    """
+    if asked.rate is None:
         return None
-    cost = ZERO
-    for line in asked.lines:
-        gross = convert((line.cost or ZERO) * line.quantity, Decimal(1), reader.base)
-        cost += gross - purchase_vat(gross, line.vat_rate, line.rebate_rate, currency=reader.base).rebate
-    return (revenue - cost - revenue * asked.commission_rate) / revenue
+    if asked.agency == Agency.AS_AGENT.value:
+        return 1 - asked.commission_rate / asked.agency_fee_rate if asked.agency_fee_rate else None
+    terms = QuoteTerms(
+        asked.currency,
+        asked.rate,
+        reader.base,
+        commission=asked.commission_rate,
+        commission_hidden=asked.commission_hidden,
+        regime=TaxRegime(reader.settings.tax_regime),
+    )
+    amounts = priced(asked.lines, asked.currency, Adjustment(asked.adjustment)).amounts
+    lines = [
+        QuoteLine(line.quantity, amount, line.cost, line.vat_rate, line.rebate_rate)
+        for line, amount in zip(asked.lines, amounts, strict=True)
+    ]
+    found = estimate(lines, terms)
+    return None if found is None or found.unknown else found.result.margin
 
 
 def _thin(reader: Reader, asked: Asked, limit: Decimal) -> str:

@@ -15,6 +15,7 @@ from tradecrm.core.profit import ShipmentResult, shipment_result
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import Estimate, EstimateLine, SalesContract
+from tradecrm.services.control.approval_titles import approval_title
 from tradecrm.services.control.approvals import (
     Figure,
     Reason,
@@ -172,7 +173,7 @@ def submit_estimate(work: Work, command: SubmitEstimate) -> str:
     subject = Subject(
         "estimate",
         estimate.id,
-        _("Estimate {version} of {number}").format(version=estimate.version_no, number=contract.number),
+        approval_title("estimate", version=estimate.version_no, number=contract.number),
         _reasons(work, contract, result),
         protected_of(work, estimate, contract),
         _figures(work, result),

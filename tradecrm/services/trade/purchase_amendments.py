@@ -23,6 +23,7 @@ from tradecrm.models import (
     PurchaseVersion,
     SalesContract,
 )
+from tradecrm.services.control.approval_titles import approval_title
 from tradecrm.services.control.approvals import (
     Figure,
     Reason,
@@ -198,9 +199,7 @@ def _subject(work: Work, purchase: PurchaseContract, version: PurchaseVersion, n
     return Subject(
         KIND,
         version.id,
-        _("Purchase contract {number}, version {version}").format(
-            number=purchase.number, version=version.version_no
-        ),
+        approval_title(KIND, number=purchase.number, version=version.version_no),
         reasons,
         protected,
         (

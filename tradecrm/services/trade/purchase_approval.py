@@ -15,6 +15,7 @@ from tradecrm.core.purchases import price_rise
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import Party, PurchaseContract, PurchaseLine, SalesContract
+from tradecrm.services.control.approval_titles import approval_title
 from tradecrm.services.control.approvals import Figure, Reason, Subject, active_triggers
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.purchases import KIND, PurchaseLineDraft, protected_fields, purchase_lines
@@ -86,7 +87,7 @@ def approval_subject(
     return Subject(
         kind=KIND,
         id=purchase.id,
-        title=_("Purchase contract {number}").format(number=purchase.number),
+        title=approval_title(KIND, number=purchase.number),
         reasons=reasons,
         protected=protected_fields(purchase, lines),
         figures=tuple(figures),

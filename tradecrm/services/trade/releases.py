@@ -16,6 +16,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import N_, _
 from tradecrm.models import Release, SalesContract, Shipment
+from tradecrm.services.control.approval_titles import RELEASES, approval_title
 from tradecrm.services.control.approval_values import Figure, Reason, Subject
 from tradecrm.services.control.approvals import ask_approval, void_approval
 from tradecrm.services.money.rates import rate_for
@@ -23,12 +24,7 @@ from tradecrm.services.trade.credit import contract_credit, shipment_credit
 from tradecrm.services.work import Reader, Work, operation
 
 CREDIT, PAYMENT, BL, REOPEN = "credit", "payment", "bl", "reopen"
-KIND_TITLES: tuple[tuple[str, str], ...] = (
-    (CREDIT, N_("Over the credit")),
-    (PAYMENT, N_("Load before payment")),
-    (BL, N_("Give the B/L up before payment")),
-    (REOPEN, N_("Reopen a closed shipment")),
-)
+KIND_TITLES: tuple[tuple[str, str], ...] = tuple(zip((CREDIT, PAYMENT, BL, REOPEN), RELEASES, strict=True))
 STATUS_TITLES: tuple[tuple[str, str], ...] = (
     ("requested", N_("Waits for approval")),
     ("approved", N_("Approved")),
@@ -159,7 +155,7 @@ def _reasons(work: Work, command: AskRelease, release: Release, number: str) -> 
 
 
 def _subject(work: Work, release: Release, number: str, reasons: tuple[Reason, ...]) -> Subject:
-    title = _("{number}: {what}").format(number=number, what=_(dict(KIND_TITLES)[release.kind]))
+    title = approval_title("release", number=number, what=_(dict(KIND_TITLES)[release.kind]))
     figures = [
         Figure(_("Amount"), format_money(release.maximum, release.maximum_currency)),
         Figure(_("Reason"), release.reason),
