@@ -76,7 +76,7 @@ def test_contacts_and_addresses_are_saved_with_the_customer(room: Room) -> None:
     assert kept.city == "Bremen"
     assert [contact.name for contact in kept.contacts] == ["Anna Weiß", "Jörg Brandt"]
     assert kept.addresses[0].text.startswith("Am Wall")
-    assert room.host.toasts[-1] == "The customer is saved."
+    assert room.host.toasts[-1] == "The card is saved."
     words = " ".join(label.text() for label in page.panels.findChildren(QLabel))
     assert "City" in words
     assert "Bremen" in words

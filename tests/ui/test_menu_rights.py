@@ -9,12 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.desk_book import desk, new_book
 from tradecrm.reports.registry import REPORTS as SPECS
-from tradecrm.screens.menu import ADMIN, BOOKS, NEW, REPORTS, pages
+from tradecrm.screens.menu import ADMIN, BOOKS, NEW, REPORTS, home_of, pages
 from tradecrm.services.book import Book
 from tradecrm.services.control.people import AddPerson, add_person
 from tradecrm.services.control.roles import VERB_TITLES
+from tradecrm.ui.entries import menu_entries
 from tradecrm.ui.pages.desktop_shortcuts import offered
-from tradecrm.ui.start import _entries
+from tradecrm.ui.registry import all_pages
 
 EVERY = (*pages(), *NEW, *REPORTS, *ADMIN, *BOOKS)
 MONEY = frozenset(
@@ -61,7 +62,7 @@ def test_what_a_person_may_not_open_is_nowhere_offered(qtbot: QtBot, book: Book,
     hidden = HIDDEN[role]
     assert {item.link.target for item in EVERY if not item.is_for(seat.actor.can)} == hidden
     targets = {item.link.target for item in EVERY}
-    assert {entry.link.target for entry in _entries(seat.actor.can)} == targets - hidden
+    assert {entry.link.target for entry in menu_entries(seat.actor.can)} == targets - hidden
     assert not hidden & set(offered(seat.actor.can))
     with desk(book, seat) as one:
         sidebar = one.window.sidebar
@@ -78,3 +79,16 @@ def test_a_group_of_which_nothing_is_left_loses_its_title(qtbot: QtBot, book: Bo
     with desk(book, seat) as one:
         captions = one.window.sidebar._captions
         assert {title for title, caption in captions.items() if caption.isHidden()} == {"Period end"}
+
+
+NOWHERE = {"import", "imports", "paper"}
+"""A spreadsheet may hold anything, and a paper may be of any record: their pages belong to no one function."""
+
+
+def test_every_page_marks_the_function_it_belongs_to() -> None:
+    functions = {item.link.target for item in pages()}
+    lost = {target for target in all_pages() if home_of(target) not in functions}
+    assert lost == NOWHERE
+    assert home_of("letter_of_credit") == "letters_of_credit"
+    assert home_of("report/cash_projection") == "report/cash_projection"
+    assert home_of("report/aging") == "reports"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tradecrm.core.links import Link
@@ -217,3 +217,50 @@ ADMIN: tuple[MenuItem, ...] = (
 def pages() -> tuple[MenuItem, ...]:
     """Answer every page of the sidebar, in its order."""
     return tuple(item for group in SIDEBAR for item in group.items)
+
+
+_LISTS: Mapping[str, tuple[str, ...]] = {
+    "today": ("task",),
+    "customers": ("party_bank",),
+    "inquiries": ("inquiry",),
+    "contracts": ("amendment", "short_close", "deal", "estimate"),
+    "purchases": ("purchase_amendment",),
+    "shipments": ("cost", "papers"),
+    "letters_of_credit": ("letter_of_credit",),
+    "freight_inquiries": (
+        "freight_inquiry",
+        "freight_messages",
+        "freight_quote",
+        "freight_compare",
+        "freight_bill",
+    ),
+    "receipts": ("bank_paste", "pasted_receipt"),
+    "bank_accounts": ("account", "account_form", "account_details", "account_hold", "transfer", "expense"),
+    "bank_statements": (
+        "bank_desk",
+        "bank_import",
+        "row_expense",
+        "row_payment",
+        "row_receipt",
+        "row_transfer",
+    ),
+    "loans": ("loan_move",),
+    "rates": ("rates_entry", "rates_in"),
+    "rebate_claims": ("rebate_rate", "rebate_rates", "declaration", "collection"),
+    "commission_runs": ("commission_rule", "commission_rules"),
+    "settings": ("approval_rules", "people", "paper_settings", "holidays", "container_types"),
+}
+"""The pages of a function that are neither its list nor called by the singular of it."""
+
+_HOMES = {page: home for home, pages in _LISTS.items() for page in pages}
+
+
+def home_of(target: str) -> str:
+    """Answer the target of the function that a page belongs to: a record stands in its list, a report in Reports.
+
+    What belongs to none, such as the import of a spreadsheet, is answered with a target no function has.
+    """
+    functions = {item.link.target for item in pages()}
+    if target in functions:
+        return target
+    return _HOMES.get(target, f"{target.split('/', maxsplit=1)[0]}s")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tradecrm.core.changes import Changes, Outcome
 from tradecrm.core.links import Link
@@ -64,6 +64,23 @@ class Page(QWidget):
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take back what ``save_state`` answered; unknown or missing keys are ignored."""
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether input stands here that would be lost; the window brings such a page to the front."""
+        return False
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Keep the keyboard on the page when what it was on is hidden or disabled, such as Save while saving.
+
+        Qt would hand it to the next button, or to the sidebar, and a second Space would press that.
+        """
+        now = QApplication.focusWidget()
+        gone = now is not None and now is not self and not (now.isVisible() and now.isEnabled())
+        if gone and self.isVisible():
+            self.setFocus()
+            return True
+        return super().focusNextPrevChild(forward)
 
     def leave(self) -> bool:
         """Tell whether the tab may close; a page with unsaved input asks the person here."""

@@ -117,7 +117,7 @@ class GridModel(QAbstractTableModel):
         if unread is not None:
             return Look(unread, right=spec.kind in NUMERIC, ink="bad", problem=True)
         if row >= len(self.rows):
-            if column == self.widest() and not self.locked:
+            if column == self._first() and not self.locked:
                 return Look(
                     _(self.lines.placeholder or "type a code, a name or pinyin initials"), ink="muted"
                 )
@@ -144,6 +144,10 @@ class GridModel(QAbstractTableModel):
             ink=ink if tone is Tone.NEUTRAL else tone.value,
             problem=(row, spec.key) in self.problems,
         )
+
+    def _first(self) -> int:
+        """Answer the column that says what a line begins with: the first where names are typed, else the widest."""
+        return 0 if self.lines.columns[0].kind is FieldKind.TEXT else self.widest()
 
     def widest(self) -> int:
         """Answer the text column that takes the room left over."""

@@ -370,10 +370,12 @@ def paper_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
         return ()
     papers = party_papers(reader, draft.id)[:12]
     facts = [
-        Fact(
-            f"{paper.day:%Y-%m-%d}  {paper.title}",
-            f"{paper.number}"
-            + ("" if paper.amount is None else f"  {format_money(paper.amount, paper.currency)}"),
+        # The number goes with the words, which may take a second line: an amount is never cut.
+        Fact(f"{paper.day:%Y-%m-%d}  {paper.title}", paper.number, link=paper.link)
+        if paper.amount is None
+        else Fact(
+            f"{paper.day:%Y-%m-%d}  {paper.title} {paper.number}",
+            format_money(paper.amount, paper.currency),
             link=paper.link,
         )
         for paper in papers
@@ -390,6 +392,15 @@ def change_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
         moment = change.at.astimezone() if change.at.tzinfo else change.at
         facts.append(Fact(f"{moment:%Y-%m-%d %H:%M}  {change.person}: {change.text}", "", muted=True))
     return tuple(facts) or (Fact(N_("Nothing was changed that you may see."), "", muted=True),)
+
+
+def _heading(draft: Draft) -> str:
+    """Answer the partner's name, or what is begun: the form is one for customers and all the others."""
+    if draft.id is not None:
+        return draft.text("heading")
+    if draft.flag("is_customer"):
+        return _("New customer")
+    return _("New supplier") if draft.flag("is_supplier") else _("New partner")
 
 
 def _badges(draft: Draft) -> tuple[Badge, ...]:
@@ -453,7 +464,7 @@ CUSTOMER_FORM = FormSpec(
             "contacts",
             N_("Contacts"),
             (
-                FieldSpec("name", N_("Name"), required=True, width=116),
+                FieldSpec("name", N_("Contact's name"), required=True, width=116),
                 FieldSpec("position", N_("Position"), width=130),
                 FieldSpec("email", N_("E-mail"), FieldKind.EMAIL, width=140),
                 FieldSpec("phone", N_("Phone"), FieldKind.PHONE, width=124),
@@ -474,7 +485,7 @@ CUSTOMER_FORM = FormSpec(
             placeholder=N_("type an address"),
         ),
     ),
-    heading=lambda draft: draft.text("heading") if draft.id else "",
+    heading=_heading,
     badges=_badges,
     panels=(
         PanelSpec("balance", N_("Open balance"), query=balance_facts),
@@ -495,5 +506,5 @@ CUSTOMER_FORM = FormSpec(
     ),
     watches=_WATCHES | {"credit_terms", "release", "presentation", "party_bank"},
     needs="party.write",
-    saved=N_("The customer is saved."),
+    saved=N_("The card is saved."),
 )

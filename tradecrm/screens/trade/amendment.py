@@ -211,7 +211,7 @@ SHORT_CLOSE_FORM = FormSpec(
                 FieldSpec("goods", N_("Goods"), width=260, read_only=True),
                 FieldSpec("ordered", N_("Ordered"), K.QUANTITY, width=90, read_only=True),
                 FieldSpec("shipped", N_("On shipments"), K.QUANTITY, width=100, read_only=True),
-                FieldSpec("open", N_("Open"), K.QUANTITY, width=90, read_only=True),
+                FieldSpec("open", N_("Not yet shipped"), K.QUANTITY, width=90, read_only=True),
                 FieldSpec("unit", N_("Unit"), width=60, read_only=True),
                 FieldSpec("closing", N_("Close short"), K.QUANTITY, width=110),
             ),

@@ -82,7 +82,10 @@ class LineEditor(QLineEdit):
             text = shown(self._value, self._spec.kind, currency=self.currency, decimals=self._spec.decimals)
         if text != self.text():
             self.setText(text)
-            self.setCursorPosition(0 if not self.hasFocus() else len(text))
+            self.setCursorPosition(len(text))
+        if not self.hasFocus():
+            # A text longer than its field is read from its beginning, however it came in.
+            self.setCursorPosition(0)
         self.setToolTip(plain_tip(text) if len(text) > _LONG else "")
         self.setModified(False)
         self._unread = False

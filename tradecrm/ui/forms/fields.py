@@ -16,6 +16,7 @@ from tradecrm.screens.spec import FieldSpec, Section
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.editors import make_editor, mark_problem
 from tradecrm.ui.fields.picker import PickerEditor
+from tradecrm.ui.keys import is_enter
 from tradecrm.ui.theme import set_role, text_label
 
 UNITS = 12
@@ -166,10 +167,9 @@ class FieldKeys(QObject):
         if event.matches(QKeySequence.StandardKey.Redo):
             self.redone.emit()
             return True
-        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if entered and isinstance(watched, PickerEditor) and watched.offers():
+        if isinstance(watched, PickerEditor) and watched.offers():
             return False
-        if entered and not event.modifiers() and not isinstance(watched, QPlainTextEdit):
+        if is_enter(event) and not isinstance(watched, QPlainTextEdit):
             _go_on(watched)
             return True
         return False

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tradecrm.core.errors import Conflict
+from tradecrm.core.errors import Conflict, NotFound, TradeError
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
@@ -145,9 +145,10 @@ class FormPage(Page):
 
     def title(self) -> str:
         """Answer the record's heading, with a mark while something is not saved."""
-        heading = (
-            self.spec.heading(self.session.draft) if self.spec.heading is not None and self.loaded else ""
-        )
+        known = self.loaded or self.session.draft.id is not None
+        if not known and self.link().param("id") is not None:
+            return "…"
+        heading = self.spec.heading(self.session.draft) if self.spec.heading is not None and known else ""
         return (heading or _(self.spec.title)) + (" •" if self.session.dirty else "")
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -182,6 +183,11 @@ class FormPage(Page):
                 failed=self._on_missing,
                 replaces=(id(self), "load"),
             )
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether anything typed is not saved."""
+        return self.session.dirty
 
     def leave(self) -> bool:
         """Ask what becomes of unsaved input; True when the tab may close: discarded, or saved in full."""
@@ -232,8 +238,14 @@ class FormPage(Page):
             self._ask_steps()
 
     def _on_missing(self, error: Exception) -> None:
-        self.banner.say(str(error))
-        self.context.presenter.show(error)
+        """Say at the page why it shows nothing; what was deleted meanwhile cannot be typed in any more."""
+        if isinstance(error, NotFound):
+            self.loaded = False
+            self._show()
+        if isinstance(error, TradeError):
+            self.banner.say(str(error))
+        else:
+            self.context.presenter.show(error)
 
     def _on_typed(self, key: str, value: Value) -> None:
         self.session.put(key, value)
@@ -381,7 +393,6 @@ class FormPage(Page):
         self.saving = False
         self.changed_state.emit("unsaved")
         if isinstance(error, Conflict) and self.session.draft.id is not None:
-            self._conflict = True
             self.banner.say(
                 _("{reason} What you typed is kept.").format(reason=error),
                 [
@@ -389,7 +400,11 @@ class FormPage(Page):
                     (_("Put mine over it"), partial(self._take_over, keep_mine=True)),
                 ],
             )
-        self.save_button.setEnabled(True)
+            self._conflict = True
+        # Drawn anew, for Save was away while it wrote, and a form may hide it then.
+        self._show()
+        if isinstance(error, TradeError) and not self._conflict:
+            self.banner.say(str(error))
         self._ended.emit()
 
     def _take_over(self, *, keep_mine: bool) -> None:

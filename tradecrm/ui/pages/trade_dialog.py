@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
@@ -74,12 +76,13 @@ class OperationDialog(QDialog):
         foot.addStretch(1)
         cancel = QPushButton(_("Cancel"))
         cancel.clicked.connect(self.reject)
-        cancel.setAutoDefault(False)
-        self.accept_button.setAutoDefault(False)
         self.accept_button.clicked.connect(self.commit)
         foot.addWidget(cancel)
         foot.addWidget(self.accept_button)
         box.addLayout(foot)
+        # Enter goes from the last field to what the dialog is for, and presses it there.
+        QWidget.setTabOrder(self.accept_button, cancel)
+        self.accept_button.setDefault(True)
 
     def _connect(self) -> None:
         self._keys = FieldKeys(self)
@@ -87,6 +90,18 @@ class OperationDialog(QDialog):
             field.editor.typed.connect(partial(self._on_typed, key))
             field.editor.unreadable.connect(partial(self._on_unreadable, key))
             field.editor.installEventFilter(self._keys)
+        self._keys.undone.connect(lambda: self._step(self.session.undo))
+        self._keys.redone.connect(lambda: self._step(self.session.redo))
+        save = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
+        save.activated.connect(self.commit)
+
+    def _step(self, step: Callable[[], bool]) -> None:
+        """Step back or forth, and show nothing that was typed and not taken up."""
+        if step():
+            for box in self.boxes.values():
+                box.forget_typing()
+            self._show()
+            self.panels.ask(self.session.draft, None)
 
     def _on_loaded(self, draft: Draft) -> None:
         self.loaded = True
@@ -125,7 +140,7 @@ class OperationDialog(QDialog):
 
     def commit(self) -> None:
         """Perform the operation, or show what stands against it."""
-        if not self.loaded:
+        if not self.loaded or not self.accept_button.isEnabled():
             return
         for box in self.boxes.values():
             box.editor.commit()
@@ -163,5 +178,9 @@ class OperationDialog(QDialog):
         if refusal.problems:
             self._go_to(refusal.problems[0].field)
 
-    def _on_refusable(self, _error: Exception) -> None:
+    def _on_refusable(self, error: Exception) -> None:
         self.accept_button.setEnabled(True)
+        if isinstance(error, TradeError):
+            # Beside what was typed, and not only in the toast that goes away behind the dialog.
+            self.problem.setText(str(error))
+            self.problem.show()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
-from tradecrm.screens.menu import MenuGroup, MenuItem
+from tradecrm.screens.menu import MenuGroup, MenuItem, home_of
 from tradecrm.ui.theme import Theme, set_role, text_label
 
 WIDE, NARROW = 204, 56
@@ -42,6 +42,7 @@ class Sidebar(QWidget):
         self._collapsed = False
         self._brand = text_label("TradeCRM")
         self._brand.setObjectName("brand")
+        self._scroll = QScrollArea()
         self._fold = set_role(QPushButton(), "nav")
         self._fold.setIconSize(QSize(16, 16))
         self._fold.clicked.connect(lambda _checked=False: self.set_collapsed(not self._collapsed))
@@ -90,12 +91,13 @@ class Sidebar(QWidget):
 
     def mark(self, link: Link | None) -> None:
         """Mark the function that ``link`` belongs to; a record marks the list it stands in."""
-        target = link.target if link is not None else ""
-        home = target if target in self._buttons else f"{target.split('/')[0]}s"
+        home = home_of(link.target) if link is not None else ""
         for key, button in self._buttons.items():
             button.setChecked(key == home)
         self._marked = home
         self._show_groups()
+        if home in self._buttons:
+            self._scroll.ensureWidgetVisible(self._buttons[home], 0, 40)
 
     def _lay_out(self, groups: Sequence[MenuGroup]) -> None:
         inner = QWidget()
@@ -107,7 +109,7 @@ class Sidebar(QWidget):
         outer.setSpacing(0)
         self._brand.setFixedHeight(46)
         outer.addWidget(self._brand)
-        scroll = QScrollArea()
+        scroll = self._scroll
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +26,7 @@ from tradecrm.core.text import _
 from tradecrm.screens.menu import HOME, SIDEBAR
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.jobs import Jobs
+from tradecrm.ui.keys import is_enter
 from tradecrm.ui.popup import DueActions, DueList, DueRow
 from tradecrm.ui.present import Presenter
 from tradecrm.ui.shell.bell import Bell
@@ -213,6 +215,15 @@ class MainWindow(QMainWindow):
     def on_closing(self, may_close: Callable[[], bool]) -> None:
         """Say what is asked before the window closes; who answers no closes it again when ready."""
         self._may_close = may_close
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press the button that has the keyboard, as Space does, and as Enter does in dialogs."""
+        focused = self.focusWidget()
+        # A key held down has run through the fields, and must not end in pressing what comes after them.
+        if is_enter(event) and not event.isAutoRepeat() and isinstance(focused, QPushButton | QToolButton):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the pages, remember the tabs, let writing finish."""
