@@ -16,7 +16,9 @@ from sqlalchemy import func, select
 from tests.services.conftest import TODAY
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
+from tradecrm.core.table import RowStyle
 from tradecrm.models import ContractLine, CostLine, Item, LedgerEntry, SalesContract, Shipment, ShipmentLine
+from tradecrm.reports.registry import report_table
 from tradecrm.screens.trade.agency import AGENCY, agency_facts
 from tradecrm.screens.trade.contract_draft import build_contract, load_contract
 from tradecrm.screens.trade.contract_panels import profit_facts
@@ -27,6 +29,7 @@ from tradecrm.services.control.approvals import Subject
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.data.check import check_book
 from tradecrm.services.figures.aging import AgingQuery, aging
+from tradecrm.services.figures.orders import orders_between
 from tradecrm.services.figures.profit import profits_between, shipment_profit
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.money.notes import WriteNote, write_note
@@ -157,6 +160,13 @@ def test_what_we_export_for_a_principal_earns_the_fee_and_is_owed_on(seat: Seat,
     with pytest.raises(Refusal, match="only the fee is revenue"):
         seat.perform(write_note, WriteNote("CN", "AR", TODAY, D(100), "short", invoice_id=scene.invoice))
     goods = seat.ask(lambda reader: reader.session.scalars(select(ShipmentLine.id)).one())
+    # Section 8: what is exported for a principal is no order of the firm's; the report shows it and does not count it.
+    assert seat.ask(orders_between, SIGNED, TODAY) == []
+    table = seat.ask(report_table, "orders", {"first": SIGNED, "last": TODAY})
+    assert [(row.style, row.cells[5], row.cells[6]) for row in table.rows] == [
+        (RowStyle.MUTED, D(50000), None)
+    ]
+    assert "do not count as orders" in table.notes[0]
     with pytest.raises(Refusal, match="are a principal's"):
         seat.perform(
             save_return, SaveReturn(scene.shipment, TODAY, (ReturnLineDraft(goods, D(1)),), "broken")

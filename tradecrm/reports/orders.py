@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,15 @@ from tradecrm.reports.build import Linked, column, money, report_link, row
 from tradecrm.reports.params import LAST, Params, ReportParam, month_start
 from tradecrm.reports.spec import ReportSpec
 from tradecrm.services.figures.closing import add_known
-from tradecrm.services.figures.orders import Order, orders_between, orders_by_month
+from tradecrm.services.figures.orders import Order, orders_between, orders_by_month, uncounted_between
 
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader
 
 VERBS = ("report.run", "contract.read")
 NO_RATE = N_("Some orders have no budget rate; their months have no amount in base. Enter the budget rate.")
+
+NOT_COUNTED = N_("Contracts in gray are exported for a principal: they do not count as orders.")
 
 
 def _year_back(reader: Reader) -> date:
@@ -65,8 +68,9 @@ def run_months(reader: Reader, params: Params) -> Table:
 
 
 def run_orders(reader: Reader, params: Params) -> Table:
-    """Answer the contracts that took effect in a period."""
+    """Answer the contracts that took effect in a period; those that do not count stand below, in gray."""
     first, last = params.day("first"), params.day("last")
+    others = uncounted_between(reader, first, last)
     found, base = orders_between(reader, first, last), reader.base
     worth = add_known([order.base_amount for order in found])
     period = report_link("orders", first=first, last=last)
@@ -84,13 +88,16 @@ def run_orders(reader: Reader, params: Params) -> Table:
             money("total", _("Amount")),
             money("base", _("In {currency} at the budget rate").format(currency=base), base),
         ),
-        tuple(_order_row(order) for order in found),
+        (
+            *(_order_row(order) for order in found),
+            *(_order_row(replace(order, base_amount=None), RowStyle.MUTED) for order in others),
+        ),
         (total,) if found else (),
-        (_(NO_RATE),) if worth is None else (),
+        tuple(_(note) for note, told in ((NO_RATE, worth is None), (NOT_COUNTED, bool(others))) if told),
     )
 
 
-def _order_row(order: Order) -> TableRow:
+def _order_row(order: Order, style: RowStyle = RowStyle.NORMAL) -> TableRow:
     paper = Link.to("contract", id=order.contract_id)
     return row(
         (
@@ -103,6 +110,7 @@ def _order_row(order: Order) -> TableRow:
             Linked(order.base_amount, paper),
         ),
         currency=order.currency,
+        style=style,
     )
 
 

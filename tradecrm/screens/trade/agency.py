@@ -101,7 +101,7 @@ def _split_facts(agency: str, fee: Decimal, total: Decimal, currency: str) -> tu
         return (
             Fact(_("Our revenue, the fee"), format_money(fee, currency), strong=True),
             Fact(_("Owed to the principal"), format_money(total - fee, currency)),
-            Fact(_("No rebate on our side; not counted in targets."), "", muted=True),
+            Fact(_("No rebate on our side; it does not count as an order."), "", muted=True),
         )
     return (
         Fact(_("The agent owes us"), format_money(total, currency), strong=True),

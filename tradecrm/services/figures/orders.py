@@ -44,7 +44,19 @@ class OrderMonth:
 
 
 def orders_between(reader: Reader, first: date, last: date) -> Sequence[Order]:
-    """Answer the visible contracts that took effect from ``first`` to ``last``; a canceled one is no order."""
+    """Answer the visible contracts that took effect from ``first`` to ``last``; a canceled one is no order.
+
+    One that does not count (section 8), as the goods of a principal, is none either, see `uncounted_between`.
+    """
+    return _between(reader, first, last, counted=True)
+
+
+def uncounted_between(reader: Reader, first: date, last: date) -> Sequence[Order]:
+    """Answer the contracts of the same days that do not count as orders (section 8)."""
+    return _between(reader, first, last, counted=False)
+
+
+def _between(reader: Reader, first: date, last: date, *, counted: bool) -> Sequence[Order]:
     reader.actor.demand("contract.read")
     rows = reader.session.execute(
         select(
@@ -63,6 +75,7 @@ def orders_between(reader: Reader, first: date, last: date) -> Sequence[Order]:
             SalesContract.effective_on >= first,
             SalesContract.effective_on <= last,
             SalesContract.status.not_in(_NO_ORDER),
+            SalesContract.counted.is_(counted),
         )
         .order_by(SalesContract.effective_on, SalesContract.id)
     )
