@@ -17,7 +17,6 @@ from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.people import AddDepartment, AddPerson, add_department, add_person
 from tradecrm.services.control.setup import SetUp, set_up_book
 from tradecrm.storage.doors import open_place
-from tradecrm.storage.server import open_server_book
 from tradecrm.storage.store import create_book, open_book
 
 TODAY = date(2026, 6, 15)
@@ -114,13 +113,9 @@ def hire(book: Book) -> Seats:
 
 @contextmanager
 def on_server(databases: Databases, clock: FixedClock | None = None) -> Iterator[Book]:
-    """Open a blank book on the server."""
-    with databases.lent() as address:
-        opened = Book(open_server_book(address), clock or FixedClock.on(TODAY))
-        try:
-            yield opened
-        finally:
-            opened.close()
+    """Answer a blank book on the server."""
+    with databases.lent() as store:
+        yield Book(store, clock or FixedClock.on(TODAY))
 
 
 @pytest.fixture(params=["file", "server"], scope="module")

@@ -17,7 +17,6 @@ import tradecrm
 from tests.services.conftest import TODAY, Seats, hire, open_copy
 from tests.services.server_kit import Databases
 from tests.services.trading_kit import trade
-from tradecrm.core.address import ServerAddress
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.errors import NotAllowed, NotFound
 from tradecrm.models import Base, Contact, Item, Party, PartyKey, Receipt, SalesContract, Task
@@ -31,7 +30,7 @@ from tradecrm.services.data.lists import ListColumn, ListRequest, ListSource, co
 from tradecrm.services.data.search import list_search, search
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.work import Reader, Work, operation
-from tradecrm.storage.server import open_server_book
+from tradecrm.storage.server import ServerStore, open_server_book
 
 PARTIES = ListSource(
     "party",
@@ -57,13 +56,14 @@ def populated(blank_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 @pytest.fixture(scope="module")
-def populated_on_server(databases: Databases) -> Iterator[ServerAddress]:
-    """Answer the address of the same book on a server."""
-    address = databases.copy()
-    populate(Book(open_server_book(address), FixedClock.on(TODAY)))
-    databases.keep(address)
-    yield address
-    databases.drop(address)
+def populated_on_server(databases: Databases) -> Iterator[ServerStore]:
+    """Answer the same book on a server, open."""
+    store = open_server_book(databases.copy())
+    populate(Book(store, FixedClock.on(TODAY)))
+    databases.keep(store.place)
+    yield store
+    store.close()
+    databases.drop(store.place)
 
 
 def populate(book: Book) -> None:
@@ -82,17 +82,16 @@ def populate(book: Book) -> None:
 def people(request: pytest.FixtureRequest, kind_of_store: str, tmp_path: Path) -> Iterator[Seats]:
     """Answer the seats at a copy of the populated book, in a file and on a server."""
     if kind_of_store == "server":
-        address = request.getfixturevalue("populated_on_server")
-        book = Book(open_server_book(address), FixedClock.on(TODAY))
+        book = Book(request.getfixturevalue("populated_on_server"), FixedClock.on(TODAY))
     else:
         path = tmp_path / "people.tcrm"
         shutil.copyfile(request.getfixturevalue("populated"), path)
         book = open_copy(path)
-    owner, manager, sales, other = (book.seat(key) for key, _name in book.people())
-    yield Seats(owner, manager, sales, other)
-    book.close()
+    yield Seats(*(book.seat(key) for key, _name in book.people()))
     if kind_of_store == "server":
-        request.getfixturevalue("databases").renew(address)
+        request.getfixturevalue("databases").renew(book.store)
+    else:
+        book.close()
 
 
 SEEN = {

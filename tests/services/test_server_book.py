@@ -235,7 +235,8 @@ def test_a_connection_that_is_lost_is_told_and_made_again(databases: Databases) 
             reader.session.execute(text("SELECT 1"))
             with databases.server.admin() as connection:
                 connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = %s AND application_name = 'TradeCRM'",
                     (book.store.place.database,),  # type: ignore[union-attr]
                 )
             reader.session.execute(text("SELECT 1"))
