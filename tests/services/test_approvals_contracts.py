@@ -24,6 +24,7 @@ from tradecrm.services.control.approval_rules import (
     switch_rules,
 )
 from tradecrm.services.control.approvals import Decide, decide
+from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.trade.contracts import ContractLineDraft, SaveContract, save_contract
 
@@ -118,6 +119,9 @@ def test_low_margin_is_strict_and_an_unknown_one_does_not_pass(seats: Seats) -> 
     )
     unknown = seats.sales.perform(save_contract, bare).value
     assert "The margin is not known" in reasons(seats, unknown)
+    # Without a refund all VAT is cost (2.2): 28,040 of 88,040 are left.
+    seats.owner.perform(change_settings, ChangeSettings((("tax_regime", "NO_REFUND"),)))
+    assert "31.8 % is below 40.0 %" in reasons(seats, draft(seats.sales, party))
 
 
 def test_a_hidden_commission_and_another_bank_account_go_to_the_owner(seats: Seats) -> None:

@@ -111,7 +111,7 @@ def test_money_asked_before_a_shipment_pays_that_shipment(firm: Firm) -> None:
     firm.pay(1_400, contract)
     first = firm.shipment(contract, 200, "AIR")
     shown = firm.seat.ask(departure, first, TODAY)
-    assert (shown.deposits[0].share, shown.balance) == (Decimal(2000), 0)
+    assert (shown.deposits[0].share, shown.balance) == (Decimal(2000), Decimal(0))
     firm.depart(first)
     firm.pay(2_100, contract)
     second = firm.shipment(contract, 300, "AIR")

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from tradecrm.core.allocate import Basis
 from tradecrm.core.costs import COST_CATEGORIES, CostSide, cost_category
 from tradecrm.core.deposits import DepositPolicy, deposit_share
-from tradecrm.core.money import convert, line_amount, round_to
+from tradecrm.core.money import Rounding, convert, line_amount, round_money, round_to
 from tradecrm.core.profit import (
     CostLine,
     ShipmentResult,
     cost_per_unit,
     cost_variance,
+    fx_net_income,
     insurance_premium,
     sheet_flagged,
     shipment_result,
@@ -24,6 +25,17 @@ from tradecrm.core.profit import (
 from tradecrm.core.rebate import TaxRegime, manufacturer_month, output_vat, purchase_vat
 
 D = Decimal
+
+
+def test_worked_roundings_of_11() -> None:
+    """Half up is away from zero; a document total is the sum of its rounded lines (section 11)."""
+    assert [round_to(D(value), 2) for value in ("4.345", "-4.345")] == [D("4.35"), D("-4.35")]
+    assert round_to(D("4.345"), 2, Rounding.HALF_EVEN) == D("4.34")
+    assert (round_money(D("98.5"), "JPY"), round_money(D("12.3455"), "KWD")) == (D(99), D("12.346"))
+    lines = ((12, "1.0454"), (5, "3.1111"), (9, "0.7777"))
+    amounts = [line_amount(D(quantity), D(price), "USD") for quantity, price in lines]
+    assert (amounts, sum(amounts)) == ([D("12.54"), D("15.56"), D("7.00")], D("35.10"))
+    assert 3 * line_amount(D(3), D("4.1815"), "USD") == D("37.62")
 
 
 @pytest.mark.parametrize(
@@ -188,6 +200,12 @@ def test_an_fx_cost_in_another_currency_converts_at_the_reference_rate() -> None
         reference_rate=D("7.06"),
     )
     assert result.fx_net_income == D("900.00")
+
+
+def test_an_fx_cost_at_an_exact_half_rounds_up() -> None:
+    """0.17 at 6.8 is 0.025, which becomes 0.03: a reciprocal rate would miss it (sections 2.4 and 11)."""
+    half = CostLine("FRT", "CNY", D("0.17"), D("0.17"))
+    assert fx_net_income(D("1.00"), "USD", [half], D("6.8")) == D("0.97")
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,34 @@ def test_at_the_break_even_rate_nothing_is_left() -> None:
     assert below.profit < 0
 
 
+@pytest.mark.parametrize("regime", list(TaxRegime))
+@pytest.mark.parametrize("freight_rate", [None, D("7.8")])
+def test_break_even_and_lowest_prices_count_the_vat_that_follows_the_price(
+    regime: TaxRegime, freight_rate: Decimal | None
+) -> None:
+    """VAT on the FOB value is less at a lower rate and of a lower price (sections 2.2 and 2.7)."""
+    terms = replace(TERMS, regime=regime, freight_rate=freight_rate, freight_currency="EUR")
+    answer = found(terms=terms)
+    assert answer.break_even is not None
+    assert abs(found(terms=replace(terms, rate=answer.break_even)).profit) < D("0.05")
+    lowest = lowest_total(answer, terms, D("0.1"))
+    lowered = tuple(replace(line, amount=line.amount * lowest / D(15420)) for line in LINES)
+    margin = found(lowered, terms).result.margin
+    assert margin is not None
+    assert round_to(margin, 5) == D("0.10000")
+
+
+@pytest.mark.parametrize("regime", [TaxRegime.MANUFACTURER, TaxRegime.TAXED])
+def test_the_lowest_price_of_a_line_counts_its_own_vat(regime: TaxRegime) -> None:
+    """One line without freight: at the lowest price it earns the margin wished for, to the rounding of VAT."""
+    terms = QuoteTerms("USD", D("7.06"), domestic=D(2860), insurance_rate=D("0.0015"), regime=regime)
+    price = lowest_price(found((KIT,), terms), (KIT,), 0, terms, D("0.1"))
+    assert price is not None
+    margin = found((replace(KIT, amount=round_to(price * 500, 2)),), terms).result.margin
+    assert margin is not None
+    assert round_to(margin, 5) == D("0.10000")
+
+
 def test_freight_in_base_money_does_not_move_with_the_rate() -> None:
     terms = replace(TERMS, freight=D(5800), freight_rate=D(1), freight_currency="CNY")
     rate = found(terms=terms).break_even

@@ -79,7 +79,8 @@ def allocate(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[
 class PartOf:
     """A part of a whole that amounts are shared with: what ``allocate`` gives it beside the rest, for many amounts.
 
-    Both are above zero, in the same unit whatever it is, and the part is not more than the whole.
+    Both are in the same unit whatever it is, the whole above zero. A part above the whole, such as goods shipped
+    beyond what was ordered, is rounded to the nearest unit.
     """
 
     __slots__ = ("_part", "_rest", "_whole")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tradecrm.core.costs import CostSide, cost_category
-from tradecrm.core.money import convert, round_to
+from tradecrm.core.money import convert, round_money, round_to
 
 _ZERO = Decimal(0)
 
@@ -50,7 +50,8 @@ def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
 
 def fx_amount(line: CostLine, currency: str, reference_rate: Decimal) -> Decimal:
     """Answer an FX-side cost in the contract currency: its own amount, else base / recognition rate."""
-    return line.amount if line.currency == currency else convert(line.base, 1 / reference_rate, currency)
+    # Divided, for times the reciprocal misses an exact half: 0.17 at 6.8 is 0.025 and becomes 0.03.
+    return line.amount if line.currency == currency else round_money(line.base / reference_rate, currency)
 
 
 def fx_net_income(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tradecrm.core.costs import CostSide, cost_category
@@ -13,10 +13,12 @@ from tradecrm.core.money import convert, round_money
 from tradecrm.core.pricing import PriceParts, price_from_cost
 from tradecrm.core.problems import Problem
 from tradecrm.core.profit import CostLine, ShipmentResult, shipment_result
-from tradecrm.core.rebate import TaxRegime, output_vat, purchase_vat
+from tradecrm.core.rebate import TaxRegime, output_vat, purchase_vat, rebate_rate
 
 _ZERO = Decimal(0)
 _BY_FOB = frozenset((TaxRegime.MANUFACTURER, TaxRegime.TAXED))
+_BEFORE_FOB = frozenset(("FRT", "INS"))
+"""What a price holds beside the FOB value (section 16.11)."""
 _DOMESTIC = (("INL", "pre_carriage"), ("CUS", "export_clearance"), ("PRT", "origin_terminal"))
 """What the one sum of domestic costs stands for, with the rows of section 2.8 that tell who bears it."""
 
@@ -85,7 +87,8 @@ class LineEstimate:
 class QuoteEstimate:
     """The estimate in base money, costs as positive figures; ``unknown`` lines have no factory price.
 
-    ``break_even`` is the rate below which the quotation loses money, None where no rate does that.
+    ``vat_share`` is the fraction of the FOB value that VAT costs under MANUFACTURER and TAXED. ``break_even`` is the
+    rate below which the quotation loses money, None where no rate does that.
     """
 
     revenue: Decimal
@@ -97,6 +100,7 @@ class QuoteEstimate:
     commission: Decimal
     bank_fee: Decimal
     output_vat: Decimal
+    vat_share: Decimal
     break_even: Decimal | None
     unknown: int
     lines: tuple[LineEstimate, ...]
@@ -129,6 +133,7 @@ def estimate(lines: Sequence[QuoteLine], terms: QuoteTerms) -> QuoteEstimate | N
     freight, premium = shared[0].base, shared[1].base
     fob = (convert(total, terms.rate, terms.base) - freight - premium) / total
     bought = [_bought(line, fob, terms) for line in lines]
+    vat_share = sum((line.amount * _vat_share(line, terms.regime) for line in lines), _ZERO) / total
     known = [one for one in bought if one is not None]
     purchase = sum((one.cost for one in known), _ZERO)
     rebate = sum((one.rebate for one in known), _ZERO)
@@ -157,7 +162,8 @@ def estimate(lines: Sequence[QuoteLine], terms: QuoteTerms) -> QuoteEstimate | N
         bank_fee=shared[3].base,
         domestic=shared[4].base,
         output_vat=taxed,
-        break_even=_break_even(total, costs, terms),
+        vat_share=vat_share,
+        break_even=_break_even(total, costs, terms, vat_share),
         unknown=len(bought) - len(known),
         lines=_line_estimates(lines, bought, shared, result.revenue / total),
         result=result,
@@ -201,6 +207,15 @@ def _bought(line: QuoteLine, fob: Decimal, terms: QuoteTerms) -> _Bought | None:
     return _Bought(found.cost + found.rebate, found.rebate, output)
 
 
+def _vat_share(line: QuoteLine, regime: TaxRegime) -> Decimal:
+    """Answer the fraction of a line's FOB value that its export costs in VAT; 0 where its price does not matter."""
+    if line.cost is None or regime not in _BY_FOB:
+        return _ZERO
+    if regime is TaxRegime.TAXED:
+        return line.vat_rate / (1 + line.vat_rate)
+    return line.vat_rate - rebate_rate(line.rebate_rate, line.vat_rate)
+
+
 @functools.lru_cache(maxsize=4096)  # A key changes one line; those of the others are asked for again.
 def _bought_plainly(
     quantity: Decimal, cost: Decimal, vat: Decimal, rebate: Decimal, regime: TaxRegime, base: str
@@ -241,16 +256,26 @@ def _shared_volume(lines: Sequence[QuoteLine]) -> Decimal:
     return sum((line.volume for line in lines), _ZERO)
 
 
-def _break_even(total: Decimal, costs: Iterable[CostLine], terms: QuoteTerms) -> Decimal | None:
-    """Answer the rate at which the profit is zero: costs that move with the rate leave the income, others join K."""
+def _break_even(
+    total: Decimal, costs: Sequence[CostLine], terms: QuoteTerms, vat_share: Decimal
+) -> Decimal | None:
+    """Answer the rate at which the profit is zero: costs that move with the rate leave the income, others join K.
+
+    VAT on the FOB value (MANUFACTURER, TAXED) moves with the rate as far as that value does.
+    """
     if terms.currency == terms.base:
         return None
     income, fixed = total, _ZERO
+    fob = total  # What of the FOB value moves with the rate.
     for cost in costs:
         if cost.currency == terms.currency and cost_category(cost.code).side is CostSide.FX:
             income -= cost.amount
+            fob -= cost.amount if cost.code in _BEFORE_FOB else _ZERO
         else:
             fixed += cost.base
+    if vat_share:
+        fixed -= vat_share * fob * terms.rate
+        income -= vat_share * fob
     return fixed / income if income > 0 and fixed > 0 else None
 
 
@@ -260,7 +285,21 @@ def lowest_total(found: QuoteEstimate, terms: QuoteTerms, margin: Decimal) -> De
     Raises Refusal in words when margin and deductions together take the whole price.
     """
     cost = found.purchase - found.rebate + found.domestic + found.output_vat
-    return price_from_cost(cost, terms.rate, terms.parts(terms.freight_base / terms.rate), margin=margin)
+    vat = found.vat_share * (found.revenue - found.freight - found.insurance)
+    parts, rest = _with_vat(
+        terms.parts(found.freight / terms.rate), cost - vat, found.vat_share, found.freight
+    )
+    return price_from_cost(rest, terms.rate, parts, margin=margin)
+
+
+def _with_vat(
+    parts: PriceParts, cost: Decimal, share: Decimal, freight: Decimal
+) -> tuple[PriceParts, Decimal]:
+    """Let VAT on the FOB value be a deduction from the price: ``share`` of it less ``freight`` (base) and premium.
+
+    Answers the parts of the price, and the cost in base that is left to cover; ``cost`` is without that VAT.
+    """
+    return replace(parts, bank_fee=parts.bank_fee + share * (1 - parts.insured)), cost - share * freight
 
 
 def lowest_price(
@@ -274,9 +313,13 @@ def lowest_price(
     if part.net_cost is None or line.quantity <= 0:
         return None
     total = sum((each.amount for each in lines), _ZERO)
-    cost = (part.net_cost + found.domestic * line.amount / total) / line.quantity
-    freight = unit_freight(lines, index, found.freight / terms.rate)
-    return price_from_cost(cost, terms.rate, terms.parts(freight), margin=margin)
+    share = _vat_share(line, terms.regime)
+    by_value = line.amount / total
+    vat = share * by_value * (found.revenue - found.freight - found.insurance)
+    cost = part.net_cost - vat + found.domestic * by_value
+    parts = terms.parts(unit_freight(lines, index, found.freight / terms.rate))
+    parts, rest = _with_vat(parts, cost, share, found.freight * by_value)
+    return price_from_cost(rest / line.quantity, terms.rate, parts, margin=margin)
 
 
 def unit_freight(lines: Sequence[QuoteLine], index: int, freight: Decimal) -> Decimal:

@@ -80,34 +80,50 @@ def _of(reader: Reader, basis: CommissionBasis, first: date, last: date) -> list
 
 
 def _profits(reader: Reader, first: date, last: date) -> list[Earned]:
-    """Answer the trading profits of shipments whose costs are all known; exchange differences stay out."""
-    owners: dict[int, int] = dict(
-        reader.session.execute(
-            select(Shipment.id, Shipment.owner_id).where(
-                Shipment.departed_on >= first, Shipment.departed_on <= last
+    """Answer the trading profits of shipments whose costs are all known; exchange differences stay out.
+
+    A shipment earns on the day of its revenue, which under D rules is that of its delivery (section 1.3).
+    """
+    booked = {
+        row.id: row
+        for row in reader.session.execute(
+            select(Shipment.id, Shipment.owner_id, Shipment.recognized_on, Shipment.departed_on).where(
+                Shipment.recognized_on >= first, Shipment.recognized_on <= last
             )
-        ).all()
-    )
+        )
+    }
+    if not booked:
+        return []
     provisional = set(
         reader.session.scalars(select(CostLine.shipment_id).where(CostLine.status.in_(UNBILLED)).distinct())
     )
+    left = [row.departed_on for row in booked.values()]
     return [
-        Earned(CommissionBasis.PROFIT, row.shipment_id, owners[row.shipment_id], row.departed_on, row.profit)
-        for row in profits_between(reader, first, last)
-        if row.shipment_id not in provisional
+        Earned(
+            CommissionBasis.PROFIT,
+            row.shipment_id,
+            booked[row.shipment_id].owner_id,
+            booked[row.shipment_id].recognized_on,
+            row.profit,
+        )
+        for row in profits_between(reader, min(left), max(left))
+        if row.shipment_id in booked and row.shipment_id not in provisional
     ]
 
 
 def _revenues(reader: Reader, first: date, last: date) -> list[Earned]:
     rows = reader.session.execute(
-        select(Shipment.id, Shipment.owner_id, Shipment.departed_on, -func.sum(LedgerEntry.base_amount))
+        select(Shipment.id, Shipment.owner_id, Shipment.recognized_on, -func.sum(LedgerEntry.base_amount))
         .join(Item, Item.shipment_id == Shipment.id)
         .join(LedgerEntry, (LedgerEntry.posting_id == Item.posting_id) & (LedgerEntry.book == "REVENUE"))
         .where(
-            Item.side == "AR", Item.kind == "INV", Shipment.departed_on >= first, Shipment.departed_on <= last
+            Item.side == "AR",
+            Item.kind == "INV",
+            Shipment.recognized_on >= first,
+            Shipment.recognized_on <= last,
         )
-        .group_by(Shipment.id, Shipment.owner_id, Shipment.departed_on)
-        .order_by(Shipment.departed_on, Shipment.id)
+        .group_by(Shipment.id, Shipment.owner_id, Shipment.recognized_on)
+        .order_by(Shipment.recognized_on, Shipment.id)
     )
     return [
         Earned(CommissionBasis.REVENUE, key, owner, day, amount)

@@ -29,7 +29,7 @@ from tradecrm.services.trade.closing import demand_closable
 from tradecrm.services.trade.contract_approval import demand_approval, keep_approval, submit
 from tradecrm.services.trade.contract_followers import GOODS, contract_changed
 from tradecrm.services.trade.contract_gates import demand_effect
-from tradecrm.services.trade.sale_papers import PACKING
+from tradecrm.services.trade.sale_papers import PACKING, PRICE_DECIMALS, QUANTITY_DECIMALS, scale_problems
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -121,6 +121,11 @@ def check_contract(command: SaveContract) -> list[Problem]:
     )
     if not ZERO <= command.commission_rate < 1:
         problems.append(Problem("commission_rate", _("The commission must be between 0 and 100 %.")))
+    problems.extend(
+        Problem(name, _("A tolerance is from 0 to 100 %."))
+        for name in ("tolerance_over", "tolerance_under")
+        if not ZERO <= getattr(command, name) <= 1
+    )
     if command.latest_shipment is not None and command.latest_shipment < command.day:
         problems.append(
             Problem("latest_shipment", _("The latest shipment date is before the contract date."))
@@ -142,7 +147,9 @@ def _check_line(position: int, line: ContractLineDraft) -> list[Problem]:
         problems.append(Problem(f"{at}.discount", _("The discount must be between 0 and 100 %.")))
     if not line.unit.strip():
         problems.append(Problem(f"{at}.unit", _("Enter the unit, such as pcs.")))
-    return problems
+    return problems + scale_problems(
+        at, line, quantity=QUANTITY_DECIMALS, price=PRICE_DECIMALS, cost=PRICE_DECIMALS
+    )
 
 
 def priced_lines(command: SaveContract, kept: Mapping[int, Decimal] | None = None) -> Priced:

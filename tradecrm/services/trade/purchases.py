@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from tradecrm.core.deposits import asked_before
 from tradecrm.core.flow import Flow
 from tradecrm.core.money import currency_problems, line_amount, round_money
 from tradecrm.core.problems import Problem, Refusal
-from tradecrm.core.terms import Event, check_terms, decode_terms, split_instalments
+from tradecrm.core.terms import Event, check_terms, decode_terms
 from tradecrm.core.text import _
 from tradecrm.core.trade_flows import PURCHASE_CONTRACT
 from tradecrm.models import (
@@ -29,6 +30,7 @@ from tradecrm.services.control.approvals import void_approval
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.figures.purchased import bought_quantities
+from tradecrm.services.trade.sale_papers import PRICE_DECIMALS, QUANTITY_DECIMALS, scale_problems
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -174,13 +176,12 @@ def _check_line(at: str, line: PurchaseLineDraft) -> list[Problem]:
         problems.append(
             Problem(f"{at}.quantity", _("More is bought for sold lines than the line itself holds."))
         )
-    return problems
+    return problems + scale_problems(at, line, quantity=QUANTITY_DECIMALS, price=PRICE_DECIMALS)
 
 
 def prepayment(total: Decimal, currency: str, terms: str) -> Decimal:
     """Answer the part of ``total`` that the factory asks for with the order (supplier prepayment, section 6)."""
-    parts = split_instalments(total, currency, decode_terms(terms))
-    return sum((part.amount for part in parts if part.line.event is Event.ORDER), ZERO)
+    return asked_before(total, currency, decode_terms(terms), Event.ORDER)
 
 
 def gross(amount: Decimal, vat_rate: Decimal, currency: str, *, vat_included: bool) -> Decimal:

@@ -224,8 +224,9 @@ def _at_own_carrying(work: Work, taken: list[_Taken]) -> list[TranchePart]:
 
 
 def _carrying(receipt: Item) -> Tranche:
-    amounts = (receipt.amount, receipt.base_amount, receipt.open_amount, receipt.open_base)
-    return Tranche(*(abs(each) for each in amounts))
+    return Tranche(
+        abs(receipt.amount), abs(receipt.base_amount), abs(receipt.open_amount), abs(receipt.open_base)
+    )
 
 
 def event_dates(shipment: Shipment) -> dict[Event, date]:

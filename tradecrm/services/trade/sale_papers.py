@@ -206,14 +206,18 @@ def _check_line(at: str, line: SaleLineDraft) -> list[Problem]:
         problems.append(Problem(f"{at}.discount", _("The discount must be between 0 and 100 %.")))
     if not line.unit.strip():
         problems.append(Problem(f"{at}.unit", _("Enter the unit, such as pcs.")))
-    scales = (("quantity", QUANTITY_DECIMALS), ("price", PRICE_DECIMALS), ("cost", PRICE_DECIMALS))
-    for name, scale in scales:
-        value = getattr(line, name)
-        if value is not None and value != round(value, scale):
-            problems.append(
-                Problem(f"{at}.{name}", _("This has more than {scale} decimals.").format(scale=scale))
-            )
-    return problems
+    return problems + scale_problems(
+        at, line, quantity=QUANTITY_DECIMALS, price=PRICE_DECIMALS, cost=PRICE_DECIMALS
+    )
+
+
+def scale_problems(at: str, line: Any, **scales: int) -> list[Problem]:
+    """Answer a problem for each field of a line, named with its decimals, that has more of them than are kept."""
+    return [
+        Problem(f"{at}.{name}", _("This has more than {scale} decimals.").format(scale=scale))
+        for name, scale in scales.items()
+        if (value := getattr(line, name)) is not None and value != round(value, scale)
+    ]
 
 
 def sale_prices(command: SalePaperDraft) -> Priced:

@@ -23,6 +23,7 @@ from tradecrm.services.trade.agency import demand_alike
 from tradecrm.services.trade.checklist import date_checklist, lay_checklist
 from tradecrm.services.trade.milestones import lay_milestones, shift_milestones
 from tradecrm.services.trade.releases import void_outgrown
+from tradecrm.services.trade.sale_papers import QUANTITY_DECIMALS, scale_problems
 from tradecrm.services.trade.shipped_shares import price_goods
 from tradecrm.services.work import Work, operation
 
@@ -73,6 +74,7 @@ def check_shipment(command: SaveShipment) -> list[Problem]:
     for position, line in enumerate(command.lines):
         if line.quantity <= 0:
             problems.append(Problem(f"lines.{position}.quantity", _("The quantity must be above zero.")))
+        problems += scale_problems(f"lines.{position}", line, quantity=QUANTITY_DECIMALS)
         if line.contract_line_id in seen:
             problems.append(
                 Problem(
