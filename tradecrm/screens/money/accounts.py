@@ -9,9 +9,9 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
-from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Ref
+from tradecrm.screens.money.account_details import CHANGE_DETAILS
 from tradecrm.screens.money.holds import available_facts
 from tradecrm.screens.money.pickers import (
     ACCOUNT,
@@ -21,6 +21,7 @@ from tradecrm.screens.money.pickers import (
     HOLDERS,
     account_named,
     account_ref,
+    check_directed,
 )
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -36,6 +37,7 @@ from tradecrm.screens.spec import (
     Tone,
     ViewSpec,
 )
+from tradecrm.services.money.account_details import account_values
 from tradecrm.services.money.accounts import (
     BookExpense,
     MakeTransfer,
@@ -126,6 +128,7 @@ ACCOUNT_ACTIONS = (
         enabled=_one,
         opens=_from_row("bank_desk"),
     ),
+    CHANGE_DETAILS,
 )  # fmt: skip
 
 ACCOUNT_LIST = ListSpec(
@@ -180,16 +183,9 @@ def blank_account(reader: Any, link: Link) -> Draft:
 
 
 def load_account(reader: Any, identity: int) -> Draft:
-    """Answer an open account as a draft nobody can type in."""
-    card = account_card(reader, identity)
-    values: dict[str, Any] = {
-        key: getattr(card, key)
-        for key in (
-            "name", "kind", "holder", "bank", "number", "swift", "bank_address", "currency", "opened_on",
-            "allow_negative",
-        )
-    }  # fmt: skip
-    return Draft(values, id=card.id, version=1)
+    """Answer an open account as a draft nobody can type in, with its opening balance as it was posted."""
+    values = account_values(reader, identity)
+    return Draft(values, id=identity, version=int(values.pop("version")))
 
 
 def build_account(draft: Draft) -> OpenAccount:
@@ -258,6 +254,8 @@ ACCOUNT_FORM = FormSpec(
     build=build_account,
     heading=lambda draft: draft.text("name") if draft.id else "",
     locked=lambda draft: "" if draft.id is None else _("The account is open; its opening balance is posted."),
+    actions=(CHANGE_DETAILS,),
+    watches=frozenset({"account"}),
     needs="account.write",
     saved=N_("The account is open."),
 )
@@ -422,14 +420,6 @@ def load_expense(reader: Any, identity: int) -> Draft:
     return Draft(values, id=identity, version=1)
 
 
-def check_expense_form(draft: Draft) -> list[Problem]:
-    """Answer that an amount is not above zero: which way it goes says the direction, not the sign."""
-    amount = draft.number("amount")
-    if amount is None or amount > 0:
-        return []
-    return [Problem("amount", _("The amount must be above zero."))]
-
-
 def build_expense(draft: Draft) -> BookExpense:
     """Answer the command that posts the expense; what goes out is negative."""
     day, amount = draft.day("day"), draft.number("amount") or ZERO
@@ -470,7 +460,7 @@ EXPENSE_FORM = FormSpec(
     blank=blank_expense,
     save=book_expense,
     build=build_expense,
-    check=check_expense_form,
+    check=check_directed,
     derive=lambda draft, changed: (
         draft.put(currency=_currency(draft.get("account"))) if changed == "account" else draft
     ),

@@ -46,7 +46,7 @@ from tradecrm.services.money.loans import (
 
 ZERO = Decimal(0)
 KINDS = tuple(Choice(key, title) for key, title in LOAN_KINDS.items())
-MOVES = tuple(Choice(key, title) for key, title in MOVE_KINDS.items())
+MOVES = (Choice("draw", N_("Draw")), Choice("repay", N_("Repay")), Choice("interest", N_("Pay interest")))
 _CHANGES = frozenset({"loan", "loan_move", "ledger_entry"})
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
+from tradecrm.core.problems import Problem
 from tradecrm.core.rates import RATE_TITLES
-from tradecrm.core.text import N_
+from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.spec import Choice, FieldSpec, PickerSpec, Tone
 from tradecrm.services.crm.parties import party_card
@@ -147,3 +148,11 @@ SETTLED_COLUMNS = (
     FieldSpec("amount", N_("Settled now"), FieldKind.MONEY, currency_from=".currency", width=110),
 )
 """The open items that money settles, with what each gets; once posted, when it was settled."""
+
+
+def check_directed(draft: Draft) -> list[Problem]:
+    """Answer that an amount is not above zero: which way it goes says the direction, not the sign."""
+    amount = draft.number("amount")
+    if amount is None or amount > 0:
+        return []
+    return [Problem("amount", _("The amount must be above zero."))]

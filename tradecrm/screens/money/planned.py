@@ -11,7 +11,7 @@ from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.plans import Every
 from tradecrm.core.text import N_
 from tradecrm.screens.draft import Draft
-from tradecrm.screens.money.pickers import ACCOUNT, DIRECTIONS, EXPENSE_KINDS, account_ref
+from tradecrm.screens.money.pickers import ACCOUNT, DIRECTIONS, EXPENSE_KINDS, account_ref, check_directed
 from tradecrm.screens.spec import Choice, ColumnSpec, FieldSpec, FormSpec, ListSpec, Row, Section, ViewSpec
 from tradecrm.services.money.planned import PLANNED, SavePlannedFlow, planned_values, save_planned_flow
 
@@ -138,6 +138,7 @@ PLANNED_FORM = FormSpec(
     blank=blank_flow,
     save=save_planned_flow,
     build=build_flow,
+    check=check_directed,
     heading=lambda draft: draft.text("title") if draft.id else "",
     watches=_WATCHES,
     needs="account.write",

@@ -119,11 +119,11 @@ RATE_FORM = FormSpec(
         Section(
             "",
             (
-                FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=RATE_KINDS, required=True, span=3),
+                FieldSpec("kind", N_("Kind"), FieldKind.CHOICE, choices=RATE_KINDS, required=True, span=2),
                 FieldSpec("currency", N_("Currency"), FieldKind.CURRENCY, required=True, span=2),
                 FieldSpec("day", N_("Day"), FieldKind.DATE, required=True, span=2),
                 FieldSpec(
-                    "quote", N_("Quote"), required=True, span=2, hint=N_("7.06, 706/100 or 1/0.1416")
+                    "quote", N_("Quote"), required=True, span=3, hint=N_("7.06, 706/100 or 1/0.1416")
                 ),
                 FieldSpec("source", N_("Source"), span=3),
             ),
@@ -134,7 +134,11 @@ RATE_FORM = FormSpec(
     save=save_rate,
     build=build_rate,
     check=lambda draft: quote_problems("quote", draft.text("quote")),
-    heading=lambda draft: _("{currency} on {day}").format(currency=draft.text("currency"), day=draft.day("day")),
+    heading=lambda draft: (
+        _("{currency} on {day}").format(currency=draft.text("currency"), day=draft.day("day"))
+        if draft.text("currency") and draft.day("day")
+        else ""
+    ),
     watches=_WATCHES,
     needs="rate.write",
     saved=N_("The rate is kept."),

@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import Select, bindparam, select
 
 from tradecrm.core.money import currency_problems
-from tradecrm.core.problems import Problem
+from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import FoundRate, Quote, RateRow, RateType, find_rate, parse_quote, stale_warning
 from tradecrm.core.text import _
 from tradecrm.models import Rate
@@ -91,7 +91,8 @@ def check_rate(command: SaveRate) -> list[Problem]:
 
 @operation("rate.write", check=check_rate)
 def save_rate(work: Work, command: SaveRate) -> int:
-    """Enter or replace the rate of a type, currency and day; answers its id."""
+    """Enter or replace the rate of a type, currency and day; answers its id. The base currency has none."""
+    _demand_foreign(work, (command,), "currency")
     quote = command.read()
     found = work.session.scalars(
         select(Rate).where(
@@ -104,6 +105,17 @@ def save_rate(work: Work, command: SaveRate) -> int:
     found.quote = quote.text
     found.source = command.source
     return work.add(found).id
+
+
+def _demand_foreign(work: Work, rates: Sequence[SaveRate], field: str) -> None:
+    """Refuse rates of the base currency, each at its ``field``: no figure would ever use them."""
+    problems = tuple(
+        Problem(field.format(place=place), _("The rate of the base currency is always 1."))
+        for place, rate in enumerate(rates)
+        if rate.currency == work.base
+    )
+    if problems:
+        raise Refusal(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,7 @@ def save_rates(work: Work, command: SaveRates) -> int:
     """Enter or replace many rates in one unit of work; answers how many. The last of two for one day stays."""
     if not command.rates:
         return 0
+    _demand_foreign(work, command.rates, "rates.{place}.currency")
     first, last = min(rate.day for rate in command.rates), max(rate.day for rate in command.rates)
     stored = work.session.scalars(select(Rate).where(Rate.day >= first, Rate.day <= last))
     known = {(row.kind, row.currency, row.day): row for row in stored}

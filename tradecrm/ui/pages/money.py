@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
+from tradecrm.screens.money.account_details import DETAILS_FORM
 from tradecrm.screens.money.accounts import ACCOUNT_FORM, ACCOUNT_LIST
 from tradecrm.screens.money.allocation_list import ALLOCATION_LIST
 from tradecrm.screens.money.bank_desk import STATEMENT_LIST
@@ -112,6 +113,7 @@ def money_pages() -> dict[str, PageFactory]:
         "bank_accounts": list_page(ACCOUNT_LIST),
         "account": AccountPage,
         "account_form": form_page(ACCOUNT_FORM),
+        "account_details": form_page(DETAILS_FORM),
         "account_hold": flow_page(HOLD_FORM, RELEASE_FORM),
         "transfer": transfer_page,
         "expense": expense_page,

@@ -309,7 +309,7 @@ class AccountPage(Page):
             if context.seat.actor.can(action.needs):
                 button = QPushButton(_(action.title))
                 button.setIcon(context.theme.icon(action.icon))
-                target = Link.to(action.key, account=self.identity)
+                target = action.opens([{"id": self.identity}]) if action.opens is not None else None
                 button.clicked.connect(lambda _checked=False, to=target: context.open(to))
                 self.head.buttons.addWidget(button)
                 self.buttons[action.key] = button
