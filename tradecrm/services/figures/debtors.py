@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, or_
 
 from tradecrm.core.agency import Agency
 from tradecrm.models import SalesContract
@@ -20,8 +20,8 @@ def debtor(contract: SalesContract) -> int:
     return contract.customer_id
 
 
-def owed_by(contract: Any, parties: Sequence[int]) -> ColumnElement[bool]:
-    """Answer the condition that one of ``parties`` owes for a contract (the class or its plain table)."""
+def owed_by(contract: Any, parties: Sequence[int] | BindParameter[Any]) -> ColumnElement[bool]:
+    """Answer the condition that one of ``parties``, ids or their parameter, owes for a contract or its plain table."""
     return or_(
         and_(contract.customer_id.in_(parties), contract.agency != VIA),
         and_(contract.agency_party_id.in_(parties), contract.agency == VIA),

@@ -1,15 +1,20 @@
-"""The estimate a shipment is compared with: its own approved version, else its share of the contract's (2.10)."""
+"""The estimate a shipment is compared with: its own approved version, else its share of its contracts' (2.10)."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from tradecrm.core.allocate import PartOf
+from tradecrm.core.money import round_to
+from tradecrm.core.rates import RATE_DECIMALS
 from tradecrm.models import Estimate, EstimateLine, SalesContract, Shipment
-from tradecrm.services.figures.plain import plain
+from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.figures.quantities import contract_amounts
 from tradecrm.services.work import Reader
 
@@ -30,7 +35,7 @@ class EstimateRow:
 class EstimateVersion:
     """The estimate version that is compared: number, rate of the revenue, revenue in base, cost lines.
 
-    ``of_contract`` tells that it is the shipment's share, by value, of its contract's approved estimate.
+    ``of_contract`` tells that it is the shipment's share, by value, of its contracts' approved estimates.
     """
 
     version_no: int
@@ -42,60 +47,81 @@ class EstimateVersion:
 
 def compared_estimate(reader: Reader, shipment: Shipment) -> EstimateVersion | None:
     """Answer what a shipment's result is compared with, None when nothing was approved (section 2.10)."""
-    table = plain(Estimate)
-    own = reader.session.execute(
-        select(table.id, table.version_no, table.rate, table.revenue_base)
-        .where(table.shipment_id == shipment.id, table.status == "approved")
-        .order_by(table.version_no.desc())
-        .limit(1)
-    ).one_or_none()
+    own = plain_rows(reader, _own_version(), shipment=shipment.id).one_or_none()
     if own is not None:
         return EstimateVersion(own.version_no, own.rate, own.revenue_base, _rows(reader, own.id))
-    return _share_of_contract(reader, shipment)
+    return _share_of_contracts(reader, shipment)
+
+
+@functools.cache
+def _own_version() -> Select[Any]:
+    table = plain(Estimate)
+    return (
+        select(table.id, table.version_no, table.rate, table.revenue_base)
+        .where(table.shipment_id == bindparam("shipment"), table.status == "approved")
+        .order_by(table.version_no.desc())
+        .limit(1)
+    )
 
 
 def _rows(reader: Reader, estimate_id: int) -> tuple[EstimateRow, ...]:
+    return tuple(EstimateRow(*row) for row in plain_rows(reader, _lines(), estimate=estimate_id))
+
+
+@functools.cache
+def _lines() -> Select[Any]:
     line = plain(EstimateLine)
-    rows = reader.session.execute(
-        select(line.category, line.currency, line.amount, line.base_amount)
-        .where(line.estimate_id == estimate_id)
-        .order_by(line.id)
-    )
-    return tuple(EstimateRow(*row) for row in rows)
+    rows = select(line.category, line.currency, line.amount, line.base_amount)
+    return rows.where(line.estimate_id == bindparam("estimate")).order_by(line.id)
 
 
-def _share_of_contract(reader: Reader, shipment: Shipment) -> EstimateVersion | None:
-    """Answer the part of the contract's estimate that falls to a shipment of one contract, by value (2.6)."""
+def _share_of_contracts(reader: Reader, shipment: Shipment) -> EstimateVersion | None:
+    """Answer the parts of the contracts' estimates that fall to a shipment, by value (2.6).
+
+    None unless every contract with goods on board has an approved estimate. The rate of several is the one that
+    makes their revenues together.
+    """
     parts = contract_amounts(reader, shipment.id)
-    if len(parts) != 1:
-        return None
-    (contract_id, part) = next(iter(parts.items()))
     table, contract = plain(Estimate), plain(SalesContract)
     found = reader.session.execute(
-        select(table.id, table.version_no, table.rate, table.revenue_base, contract.total)
+        select(table.id, table.contract_id, table.version_no, table.rate, table.revenue_base, contract.total)
         .join_from(Estimate.__table__, SalesContract.__table__, contract.id == table.contract_id)
-        .where(table.contract_id == contract_id, table.status == "approved")
-    ).one_or_none()
-    if found is None or not has_share(part, found.total):
+        .where(table.contract_id.in_(list(parts)), table.status == "approved")
+        .order_by(table.contract_id)
+    ).all()
+    if not found or len(found) < len(parts) or any(not has_share(head.total) for head in found):
         return None
-    rows = tuple(
-        EstimateRow(
-            row.category,
-            row.currency,
-            share_of(row.amount, part, found.total, row.currency),
-            share_of(row.base_amount, part, found.total, reader.base),
-        )
-        for row in _rows(reader, found.id)
+    rows: list[EstimateRow] = []
+    revenues = []
+    for head in found:
+        share = PartOf(parts[head.contract_id], head.total)
+        revenues.append(share.of(head.revenue_base, reader.base))
+        rows += [
+            EstimateRow(
+                row.category,
+                row.currency,
+                share.of(row.amount, row.currency),
+                share.of(row.base_amount, reader.base),
+            )
+            for row in _rows(reader, head.id)
+        ]
+    return EstimateVersion(
+        max(head.version_no for head in found),
+        _joint_rate([(parts[head.contract_id], head.rate) for head in found]),
+        sum(revenues, ZERO),
+        tuple(rows),
+        of_contract=True,
     )
-    revenue = share_of(found.revenue_base, part, found.total, reader.base)
-    return EstimateVersion(found.version_no, found.rate, revenue, rows, of_contract=True)
 
 
-def has_share(part: Decimal | int, total: Decimal | int) -> bool:
-    """Tell whether a shipment of ``part`` can have a share of the estimate of a contract over ``total``."""
-    return total > 0 and part <= total
+def _joint_rate(parts: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
+    """Answer the rate of amounts at their rates taken together; that of one, or of several alike, as it is."""
+    whole = sum((amount for amount, _rate in parts), ZERO)
+    if len({rate for _amount, rate in parts}) == 1 or whole == 0:
+        return parts[0][1]
+    return round_to(sum((amount * rate for amount, rate in parts), ZERO) / whole, RATE_DECIMALS)
 
 
-def share_of(amount: Decimal, part: Decimal, total: Decimal, currency: str) -> Decimal:
-    """Answer what of an estimated amount falls to a shipment of ``part`` of a contract over ``total`` (2.6)."""
-    return PartOf(part, total).of(amount, currency)
+def has_share(total: Decimal | int) -> bool:
+    """Tell whether shipments can have a share of the estimate of a contract over ``total``: free goods cannot."""
+    return total > 0

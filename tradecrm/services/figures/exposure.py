@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import false, func, literal_column, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, func, literal_column, select
 
 from tradecrm.core.adjusting import SharedLine, shipped_share
 from tradecrm.core.credit import CreditRule, Exposure, contract_backlog, insured_part
@@ -28,7 +30,7 @@ from tradecrm.models import (
     ShipmentLine,
 )
 from tradecrm.services.figures.debtors import owed_by
-from tradecrm.services.figures.plain import plain
+from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.work import Reader
@@ -37,6 +39,8 @@ ZERO = Decimal(0)
 IN_FORCE = ("effective", "partly_shipped")
 Sums = dict[str, Decimal]
 """Amounts by currency."""
+_MEMBERS: BindParameter[Any] = bindparam("members", expanding=True)
+_CONTRACTS: BindParameter[Any] = bindparam("contracts", expanding=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +57,18 @@ class CreditState:
 
 def credit_state(reader: Reader, customer_id: int) -> CreditState | None:
     """Answer the credit of a customer, None when none is kept; a parent's limit is shared by its children."""
-    kept = plain(CreditTerms)
-    own = reader.session.execute(select(kept).where(kept.party_id == customer_id)).one_or_none()
+    own = plain_rows(reader, _terms_of(), party=customer_id).one_or_none()
     if own is None:
         return None
-    holder, members = own, (customer_id,)
+    holder = own
     if own.group_id is not None:
-        parent = reader.session.execute(select(kept).where(kept.party_id == own.group_id)).one_or_none()
+        parent = plain_rows(reader, _terms_of(), party=own.group_id).one_or_none()
         holder = parent if parent is not None else own
     head = holder.party_id
-    children = reader.session.scalars(select(kept.party_id).where(kept.group_id == head))
+    children = plain_rows(reader, _children_of(), head=head).scalars()
     members = tuple(sorted({head, customer_id, *children}))
     rule = CreditRule(
-        customer=_name(reader, customer_id),
+        customer=own.name,
         limit=holder.limit,
         currency=holder.currency,
         valid_from=holder.valid_from,
@@ -84,6 +87,22 @@ def credit_state(reader: Reader, customer_id: int) -> CreditState | None:
     return CreditState(customer_id, rule, exposure, overdue, members)
 
 
+@functools.cache
+def _terms_of() -> Select[Any]:
+    kept = plain(CreditTerms)
+    return (
+        select(kept, plain(Party).name)
+        .join_from(CreditTerms.__table__, Party.__table__, plain(Party).id == kept.party_id)
+        .where(kept.party_id == bindparam("party"))
+    )
+
+
+@functools.cache
+def _children_of() -> Select[Any]:
+    kept = plain(CreditTerms)
+    return select(kept.party_id).where(kept.group_id == bindparam("head"))
+
+
 def in_currency(reader: Reader, amounts: Sums, currency: str) -> Decimal:
     """Answer amounts of several currencies in one, each converted once at today's middle rate; raises RateMissing."""
     total = ZERO
@@ -97,28 +116,28 @@ def in_currency(reader: Reader, amounts: Sums, currency: str) -> Decimal:
     return total
 
 
-def _name(reader: Reader, customer_id: int) -> str:
-    party = plain(Party)
-    return reader.session.scalar(select(party.name).where(party.id == customer_id)) or ""
-
-
 def overdue_days(reader: Reader, customer_id: int) -> int:
     """Answer how many days the oldest unpaid instalment is past its day, 0 when none is."""
+    oldest = plain_rows(reader, _oldest_due(), party=customer_id).scalars()
+    first = min((day for day in oldest if day is not None), default=None)
+    return 0 if first is None else max(0, (reader.today - first).days)
+
+
+@functools.cache
+def _oldest_due() -> Select[Any]:
     part = plain(Instalment)
     # A currency at a time, for then the index by party serves; the least of all would be looked for by day.
-    oldest = reader.session.scalars(
+    return (
         select(func.min(part.due_on))
         .where(
             part.side == "AR",
-            part.party_id == customer_id,
+            part.party_id == bindparam("party"),
             # Written out, not bound: only so the partial index of what is open serves.
             part.is_credit == false(),
             part.open_amount != literal_column("0"),
         )
         .group_by(part.currency)
     )
-    first = min((day for day in oldest if day is not None), default=None)
-    return 0 if first is None else max(0, (reader.today - first).days)
 
 
 def _exposure(
@@ -142,49 +161,57 @@ def _exposure(
 
 def _open_items(reader: Reader, members: Sequence[int]) -> tuple[Sums, Sums]:
     """Answer what the customers' items leave open: debits, and credits as amounts above zero."""
-    item = plain(Item)
     debits: Sums = {}
     credits_: Sums = {}
-    for sums, criterion, sign in ((debits, item.open_amount > 0, 1), (credits_, item.open_amount < 0, -1)):
-        rows = reader.session.execute(
-            select(item.currency, func.sum(item.open_amount))
-            .where(item.side == "AR", item.party_id.in_(members), criterion, item.day <= reader.today)
-            .group_by(item.currency)
-        )
+    for sums, statement, sign in ((debits, _open_debits(), 1), (credits_, _open_credits(), -1)):
+        rows = plain_rows(reader, statement, members=members, today=reader.today)
         sums.update({currency: sign * amount for currency, amount in rows})
     return debits, credits_
 
 
-def _earmarked(reader: Reader, members: Sequence[int]) -> Sums:
-    """Answer what of the open credits is kept for contracts."""
-    item, mark = plain(Item), plain(Earmark)
-    rows = reader.session.execute(
-        select(item.currency, func.sum(mark.amount))
-        .join_from(Earmark.__table__, Item.__table__, item.id == mark.item_id)
-        .where(item.side == "AR", item.party_id.in_(members), item.open_amount < 0)
+@functools.cache
+def _open_debits() -> Select[Any]:
+    return _open_sums(plain(Item).open_amount > 0)
+
+
+@functools.cache
+def _open_credits() -> Select[Any]:
+    return _open_sums(plain(Item).open_amount < 0)
+
+
+def _open_sums(criterion: ColumnElement[bool]) -> Select[Any]:
+    item = plain(Item)
+    today = bindparam("today", type_=item.day.type)
+    return (
+        select(item.currency, func.sum(item.open_amount))
+        .where(item.side == "AR", item.party_id.in_(_MEMBERS), criterion, item.day <= today)
         .group_by(item.currency)
     )
-    return dict(rows.all())
+
+
+def _earmarked(reader: Reader, members: Sequence[int]) -> Sums:
+    """Answer what of the open credits is kept for contracts."""
+    return dict(plain_rows(reader, _kept_sums(), members=members).all())
+
+
+@functools.cache
+def _kept_sums() -> Select[Any]:
+    item, mark = plain(Item), plain(Earmark)
+    return (
+        select(item.currency, func.sum(mark.amount))
+        .join_from(Earmark.__table__, Item.__table__, item.id == mark.item_id)
+        .where(item.side == "AR", item.party_id.in_(_MEMBERS), item.open_amount < 0)
+        .group_by(item.currency)
+    )
 
 
 def _undelivered(reader: Reader, members: Sequence[int]) -> tuple[Sums, Sums]:
     """Answer what left without an invoice and what is still to be delivered, both less the deposits kept."""
-    contract, mark = plain(SalesContract), plain(Earmark)
-    contracts = reader.session.execute(
-        select(contract.id, contract.currency).where(
-            owed_by(contract, members), contract.status.in_((*IN_FORCE, "shipped"))
-        )
-    ).all()
+    contracts = plain_rows(reader, _contracts_owed(), members=members).all()
     keys = [row.id for row in contracts]
     if not keys:
         return {}, {}
-    deposits: dict[int, Decimal] = dict(
-        reader.session.execute(
-            select(mark.contract_id, func.sum(mark.amount))
-            .where(mark.contract_id.in_(keys))
-            .group_by(mark.contract_id)
-        ).all()
-    )
+    deposits: dict[int, Decimal] = dict(plain_rows(reader, _earmarks_of(), contracts=keys).all())
     gone = unposted_values(reader, keys)
     letters = _undrawn_letters(reader, keys) if reader.settings.credit_letters_out else {}
     values = open_values(reader, keys)
@@ -199,8 +226,32 @@ def _undelivered(reader: Reader, members: Sequence[int]) -> tuple[Sums, Sums]:
     return dict(unposted), dict(backlog)
 
 
+@functools.cache
+def _contracts_owed() -> Select[Any]:
+    contract = plain(SalesContract)
+    return select(contract.id, contract.currency).where(
+        owed_by(contract, _MEMBERS), contract.status.in_((*IN_FORCE, "shipped"))
+    )
+
+
+@functools.cache
+def _earmarks_of() -> Select[Any]:
+    mark = plain(Earmark)
+    sums = select(mark.contract_id, func.sum(mark.amount)).where(mark.contract_id.in_(_CONTRACTS))
+    return sums.group_by(mark.contract_id)
+
+
 def _undrawn_letters(reader: Reader, contracts: Sequence[int]) -> dict[tuple[int, str], Decimal]:
     """Answer what is not drawn yet of confirmed letters of credit, by contract and currency (section 16.17)."""
+    rows = plain_rows(reader, _letters_drawn(), contracts=contracts, today=reader.today)
+    found: defaultdict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    for contract_id, currency, amount, used in rows:
+        found[contract_id, currency] += max(ZERO, amount - (used or ZERO))
+    return found
+
+
+@functools.cache
+def _letters_drawn() -> Select[Any]:
     letter, shipment, line = plain(LetterOfCredit), plain(Shipment), plain(ShipmentLine)
     of_contract = (
         select(line.shipment_id)
@@ -216,40 +267,20 @@ def _undrawn_letters(reader: Reader, contracts: Sequence[int]) -> dict[tuple[int
         .correlate(LetterOfCredit.__table__)
         .scalar_subquery()
     )
-    rows = reader.session.execute(
-        select(letter.contract_id, letter.currency, letter.amount, drawn).where(
-            letter.contract_id.in_(contracts),
-            letter.confirmed.is_(True),
-            letter.status.in_(("checked", "used")),
-            letter.expires_on >= reader.today,
-        )
+    return select(letter.contract_id, letter.currency, letter.amount, drawn).where(
+        letter.contract_id.in_(_CONTRACTS),
+        letter.confirmed.is_(True),
+        letter.status.in_(("checked", "used")),
+        letter.expires_on >= bindparam("today", type_=letter.expires_on.type),
     )
-    found: defaultdict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    for contract_id, currency, amount, used in rows:
-        found[contract_id, currency] += max(ZERO, amount - (used or ZERO))
-    return found
 
 
 def open_values(reader: Reader, contracts: Sequence[int]) -> dict[int, Decimal]:
     """Answer the undelivered part of contracts: open quantity times price and its part of a discount on the whole."""
-    line, shipment, goods = plain(ContractLine), plain(Shipment), plain(ShipmentLine)
-    sums = reader.session.execute(
-        select(goods.contract_line_id, func.sum(goods.quantity), func.sum(goods.adjusted))
-        .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == goods.shipment_id)
-        .where(goods.contract_id.in_(contracts), shipment.status.in_(sorted(GONE)))
-        .group_by(goods.contract_line_id)
-    )
+    sums = plain_rows(reader, _gone_sums(), contracts=contracts)
     gone = {key: (quantity, adjusted) for key, quantity, adjusted in sums}
     found: defaultdict[int, Decimal] = defaultdict(Decimal)
-    contract = plain(SalesContract)
-    rows = reader.session.execute(
-        select(
-            line.id, line.contract_id, line.quantity, line.short_closed, line.price, line.discount,
-            line.adjusted, contract.currency,
-        )
-        .join_from(ContractLine.__table__, SalesContract.__table__, contract.id == line.contract_id)
-        .where(line.contract_id.in_(contracts))
-    )  # fmt: skip
+    rows = plain_rows(reader, _ordered(), contracts=contracts)
     for row in rows:
         shipped, invoiced = gone.get(row.id, (ZERO, ZERO))
         left = max(ZERO, row.quantity - shipped - row.short_closed)
@@ -258,23 +289,60 @@ def open_values(reader: Reader, contracts: Sequence[int]) -> dict[int, Decimal]:
     return dict(found)
 
 
+@functools.cache
+def _gone_sums() -> Select[Any]:
+    shipment, goods = plain(Shipment), plain(ShipmentLine)
+    return (
+        select(goods.contract_line_id, func.sum(goods.quantity), func.sum(goods.adjusted))
+        .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == goods.shipment_id)
+        .where(goods.contract_id.in_(_CONTRACTS), shipment.status.in_(sorted(GONE)))
+        .group_by(goods.contract_line_id)
+    )
+
+
+@functools.cache
+def _ordered() -> Select[Any]:
+    line, contract = plain(ContractLine), plain(SalesContract)
+    return (
+        select(
+            line.id, line.contract_id, line.quantity, line.short_closed, line.price, line.discount,
+            line.adjusted, contract.currency,
+        )
+        .join_from(ContractLine.__table__, SalesContract.__table__, contract.id == line.contract_id)
+        .where(line.contract_id.in_(_CONTRACTS))
+    )  # fmt: skip
+
+
 def unposted_values(reader: Reader, contracts: Sequence[int]) -> dict[int, Decimal]:
     """Answer what of each contract has left without its invoice being posted."""
+    return dict(plain_rows(reader, _unposted(), contracts=contracts).all())
+
+
+@functools.cache
+def _unposted() -> Select[Any]:
     goods, shipment, item = plain(ShipmentLine), plain(Shipment), plain(Item)
     posted = select(item.id).where(item.shipment_id == shipment.id, item.side == "AR", item.kind == "INV")
-    rows = reader.session.execute(
+    return (
         select(goods.contract_id, func.sum(goods.amount))
         .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == goods.shipment_id)
-        .where(goods.contract_id.in_(contracts), shipment.status.in_(sorted(GONE)), ~posted.exists())
+        .where(goods.contract_id.in_(_CONTRACTS), shipment.status.in_(sorted(GONE)), ~posted.exists())
         .group_by(goods.contract_id)
     )
-    return dict(rows.all())
 
 
 def _documents_secured(reader: Reader, members: Sequence[int]) -> Sums:
     """Answer what banks answer for: documents accepted, or complying under a confirmed letter of credit."""
+    rows = plain_rows(reader, _shown_documents(), members=members)
+    found: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for currency, amount, still_open in rows:
+        found[currency] += min(amount, still_open)
+    return dict(found)
+
+
+@functools.cache
+def _shown_documents() -> Select[Any]:
     shown, letter, item = plain(Presentation), plain(LetterOfCredit), plain(Item)
-    rows = reader.session.execute(
+    return (
         select(letter.currency, shown.amount, item.open_amount)
         .join_from(Presentation.__table__, LetterOfCredit.__table__, letter.id == shown.credit_id)
         .join(
@@ -282,13 +350,9 @@ def _documents_secured(reader: Reader, members: Sequence[int]) -> Sums:
             (item.shipment_id == shown.shipment_id) & (item.side == "AR") & (item.kind == "INV"),
         )
         .where(
-            letter.customer_id.in_(members),
+            letter.customer_id.in_(_MEMBERS),
             item.open_amount > 0,
             (shown.status == "accepted")
             | ((shown.status == "presented") & letter.confirmed.is_(True) & (shown.discrepancies == "")),
         )
     )
-    found: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for currency, amount, still_open in rows:
-        found[currency] += min(amount, still_open)
-    return dict(found)

@@ -5,12 +5,13 @@ All of it reads and writes plain tables: what is kept must not depend on who hap
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select, union_all, update
+from sqlalchemy import Update, bindparam, func, insert, select, union_all, update
 
 from tradecrm.core.carrying import FxBalance
 from tradecrm.models import AccountMonth, LedgerEntry
@@ -38,19 +39,30 @@ def add_to_account_months(work: Work, moved: Mapping[tuple[int, str], FxBalance]
     Entries are only ever added and amounts are exact, so that a sum stays what its entries add up to; a busy
     month of an account has too many of them to be read again at every posting.
     """
-    kept = plain(AccountMonth)
     connection = work.session.connection()
     for (account_id, month), sums in sorted(moved.items()):
-        found = connection.execute(
-            update(AccountMonth)
-            .where(kept.account_id == account_id, kept.month == month)
-            .values(amount=kept.amount + sums.amount, base_amount=kept.base_amount + sums.base)
+        values = {"of_account": account_id, "of_month": month, "more": sums.amount, "more_base": sums.base}
+        if connection.execute(_add_to_month(), values).rowcount == 0:
+            first = {
+                "account_id": account_id,
+                "month": month,
+                "amount": sums.amount,
+                "base_amount": sums.base,
+            }
+            connection.execute(insert(AccountMonth), first)
+
+
+@functools.cache
+def _add_to_month() -> Update:
+    kept = plain(AccountMonth)
+    return (
+        update(AccountMonth)
+        .where(kept.account_id == bindparam("of_account"), kept.month == bindparam("of_month"))
+        .values(
+            amount=kept.amount + bindparam("more", type_=kept.amount.type),
+            base_amount=kept.base_amount + bindparam("more_base", type_=kept.base_amount.type),
         )
-        if found.rowcount == 0:
-            values = {"account_id": account_id, "month": month}
-            connection.execute(
-                insert(AccountMonth), {**values, "amount": sums.amount, "base_amount": sums.base}
-            )
+    )
 
 
 def balance_at(reader: Reader, account_id: int, day: date) -> FxBalance:

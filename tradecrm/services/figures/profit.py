@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, type_coerce
+from sqlalchemy import BindParameter, Select, bindparam, func, select, type_coerce
 
 from tradecrm.core.agency import Agency, agency_fee
 from tradecrm.core.costs import UNBILLED
@@ -28,7 +29,7 @@ from tradecrm.models import (
     Tranche,
 )
 from tradecrm.services.figures.estimates import EstimateVersion, compared_estimate
-from tradecrm.services.figures.plain import plain
+from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -152,12 +153,9 @@ def _uncertain_share(costs: Sequence[CostRow]) -> Decimal:
 
 def _costs(reader: Reader, shipment: Shipment) -> tuple[CostRow, ...]:
     """Answer the cost lines of a shipment in order of entry; each purchase is followed by what is kept back of it."""
-    line = plain(CostLine)
     code = deduction_code(TaxRegime(shipment.tax_regime))
     rows: list[CostRow] = []
-    for row in reader.session.execute(
-        select(CostLine.__table__).where(line.shipment_id == shipment.id).order_by(line.id)
-    ).mappings():
+    for row in plain_rows(reader, _cost_lines(), shipment=shipment.id).mappings():
         rows.append(
             CostRow(
                 row["category"],
@@ -190,62 +188,78 @@ def _costs(reader: Reader, shipment: Shipment) -> tuple[CostRow, ...]:
     return tuple(rows)
 
 
+@functools.cache
+def _cost_lines() -> Select[Any]:
+    line = plain(CostLine)
+    return select(CostLine.__table__).where(line.shipment_id == bindparam("shipment")).order_by(line.id)
+
+
 def _revenue(reader: Reader, shipment: Shipment) -> tuple[int | None, tuple[RevenueRow, ...]]:
     """Answer the invoice item of a shipment and its revenue by rate; nothing before departure."""
-    item, part = plain(Item), plain(Tranche)
-    found = reader.session.execute(
-        select(item.id, item.amount, item.base_amount).where(
-            item.shipment_id == shipment.id, item.side == "AR", item.kind == "INV"
-        )
-    ).one_or_none()
+    found = plain_rows(reader, _invoice(), shipment=shipment.id).one_or_none()
     if found is None:
         return None, ()
-    tranches = reader.session.execute(
-        select(part.amount, part.base_amount, part.credit_item_id)
-        .where(part.item_id == found.id)
-        .order_by(part.position)
-    ).all()
+    tranches = plain_rows(reader, _tranches(), item=found.id).all()
     if not tranches:
         return found.id, (RevenueRow(found.amount, found.base_amount, None),)
     return found.id, tuple(RevenueRow(*row) for row in tranches)
 
 
+@functools.cache
+def _invoice() -> Select[Any]:
+    item = plain(Item)
+    return select(item.id, item.amount, item.base_amount).where(
+        item.shipment_id == bindparam("shipment"), item.side == "AR", item.kind == "INV"
+    )
+
+
+@functools.cache
+def _tranches() -> Select[Any]:
+    part = plain(Tranche)
+    parts = select(part.amount, part.base_amount, part.credit_item_id)
+    return parts.where(part.item_id == bindparam("item")).order_by(part.position)
+
+
 def _principals_part(reader: Reader, shipment_id: int) -> tuple[Decimal, Decimal]:
     """Answer what of an invoice is owed to the principal of the goods, in its currency and in base (1.10)."""
-    item = plain(Item)
-    invoice = select(item.posting_id).where(
-        item.shipment_id == shipment_id, item.side == "AR", item.kind == "INV"
-    )
-    found = reader.session.execute(
-        select(func.sum(item.amount), func.sum(item.base_amount)).where(
-            item.shipment_id == shipment_id, item.side == "AP", item.posting_id.in_(invoice)
-        )
-    ).one()
+    found = plain_rows(reader, _owed_to_principal(), shipment=shipment_id).one()
     return found[0] or ZERO, found[1] or ZERO
+
+
+@functools.cache
+def _owed_to_principal() -> Select[Any]:
+    item = plain(Item)
+    shipment: BindParameter[int] = bindparam("shipment")
+    invoice = select(item.posting_id).where(
+        item.shipment_id == shipment, item.side == "AR", item.kind == "INV"
+    )
+    return select(func.sum(item.amount), func.sum(item.base_amount)).where(
+        item.shipment_id == shipment, item.side == "AP", item.posting_id.in_(invoice)
+    )
 
 
 def planned_revenue(reader: Reader, shipment: Shipment) -> Decimal:
     """Answer what a shipment will bring the firm, in its currency: its goods, or the fee on a principal's goods."""
-    goods, contract = plain(ShipmentLine), plain(SalesContract)
-    rows = reader.session.execute(
-        select(contract.agency_fee_rate, func.sum(goods.amount))
-        .join_from(ShipmentLine.__table__, SalesContract.__table__, contract.id == goods.contract_id)
-        .where(goods.shipment_id == shipment.id, contract.agency == Agency.AS_AGENT.value)
-        .group_by(contract.id, contract.agency_fee_rate)
-    ).all()
+    rows = plain_rows(reader, _principals_goods(), shipment=shipment.id).all()
     if not rows:
         return shipment.total
     return agency_fee(((amount, rate) for rate, amount in rows), shipment.currency)
 
 
+@functools.cache
+def _principals_goods() -> Select[Any]:
+    goods, contract = plain(ShipmentLine), plain(SalesContract)
+    return (
+        select(contract.agency_fee_rate, func.sum(goods.amount))
+        .join_from(ShipmentLine.__table__, SalesContract.__table__, contract.id == goods.contract_id)
+        .where(goods.shipment_id == bindparam("shipment"), contract.agency == Agency.AS_AGENT.value)
+        .group_by(contract.id, contract.agency_fee_rate)
+    )
+
+
 def _notes(reader: Reader, shipment: Shipment) -> tuple[RevenueRow, ...]:
     """Answer the debit and credit notes on a shipment's invoice that stand, signed (section 16.8)."""
-    item = plain(Item)
-    rows = reader.session.execute(
-        select(item.id, item.number, item.amount, item.base_amount, item.reverses_id)
-        .where(item.shipment_id == shipment.id, item.side == "AR", item.kind.in_(("DN", "CN")))
-        .order_by(item.day, item.id)
-    ).all()
+    rows = plain_rows(reader, _notes_on(), shipment=shipment.id).all()
     undone = {row.reverses_id for row in rows}
     return tuple(
         RevenueRow(row.amount, row.base_amount, None, row.id, row.number)
@@ -254,18 +268,26 @@ def _notes(reader: Reader, shipment: Shipment) -> tuple[RevenueRow, ...]:
     )
 
 
+@functools.cache
+def _notes_on() -> Select[Any]:
+    item = plain(Item)
+    return (
+        select(item.id, item.number, item.amount, item.base_amount, item.reverses_id)
+        .where(item.shipment_id == bindparam("shipment"), item.side == "AR", item.kind.in_(("DN", "CN")))
+        .order_by(item.day, item.id)
+    )
+
+
 def realized_fx(reader: Reader, shipment_id: int) -> Decimal:
     """Answer the realized exchange difference of the allocations on a shipment's receivables and payables."""
-    return reader.session.scalar(select(func.sum(plain(Allocation).fx)).where(_on(shipment_id))) or ZERO
+    return plain_rows(reader, _differences(), shipment=shipment_id).scalar() or ZERO
 
 
-def _on(shipment_id: int) -> ColumnElement[bool]:
-    """Answer the condition: an allocation whose debit item belongs to the shipment."""
-    item: Any = plain(Item)
-    condition: ColumnElement[bool] = plain(Allocation).debit_item_id.in_(
-        select(item.id).where(item.shipment_id == shipment_id)
-    )
-    return condition
+@functools.cache
+def _differences() -> Select[Any]:
+    item, settled = plain(Item), plain(Allocation)
+    items = select(item.id).where(item.shipment_id == bindparam("shipment"))
+    return select(func.sum(settled.fx)).where(settled.debit_item_id.in_(items))
 
 
 def _estimate(
@@ -305,7 +327,10 @@ class ProfitTotal(NamedTuple):
 
 
 def profits_between(reader: Reader, first: date, last: date) -> Sequence[ProfitTotal]:
-    """Answer the results of the visible shipments that departed from ``first`` to ``last``, by date."""
+    """Answer the results of the visible shipments that departed from ``first`` to ``last``, by date.
+
+    Those whose revenue is not booked yet (D rules, section 1.3) have no result: their goods are in transit.
+    """
     entry, line, shipment = plain(LedgerEntry), plain(CostLine), plain(Shipment)
     # Asked for by shipment, of each by itself: joined, every invoice of the book would be walked.
     sold = (
@@ -322,7 +347,9 @@ def profits_between(reader: Reader, first: date, last: date) -> Sequence[ProfitT
     )
     rows = reader.session.execute(
         select(Shipment.id, Shipment.number, Shipment.departed_on, sold, spent, Shipment.customer_id)
-        .where(Shipment.departed_on >= first, Shipment.departed_on <= last)
+        .where(
+            Shipment.departed_on >= first, Shipment.departed_on <= last, Shipment.recognized_on.is_not(None)
+        )
         .order_by(Shipment.departed_on, Shipment.id)
     )
     return [
