@@ -8,12 +8,14 @@ from decimal import Decimal
 import pytest
 
 from tradecrm.core.problems import Refusal
+from tradecrm.core.rates import RateType
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.data.check import check_book
 from tradecrm.services.data.sample.running_example import Example, play_example
 from tradecrm.services.figures.profit import ShipmentProfit, shipment_profit
 from tradecrm.services.money.accounts import OpenAccount, open_account
+from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.trade.export_vat import ReckonExportVat, reckon_export_vat
 
 D = Decimal
@@ -52,30 +54,39 @@ def test_section_2_2_what_of_a_purchase_is_cost(
 
 
 def test_manufacturer_bears_what_is_not_refunded(seat: Seat, book: Book) -> None:
-    """FOB 108,680.16 - 5,805.60 - 179.61 = 102,694.95, by value 8,220 : 7,200 -> 54,744.00 and 47,950.95.
+    """FOB USD 15,420.00 - 820.00 - 25.44 at 7.06 = 102,896.39, by value 8,220 : 7,200 -> 54,851.38 and 48,045.01.
 
-    Lanterns 13 % - 13 % = 0; kits 13 % - 9 % = 4 % of 47,950.95 = 1,918.04.
+    The declared rate is that of the export day, deposit or not (16.11). Lanterns 13 % - 13 % = 0; kits 13 % - 9 % =
+    4 % of 48,045.01 = 1,921.80.
     """
     example = _play(seat, "MANUFACTURER")
     total = seat.perform(reckon_export_vat, ReckonExportVat(example.shipment)).value
-    assert total == D("1918.04")
+    assert total == D("1921.80")
     sheet = seat.ask(shipment_profit, example.shipment)
-    assert _sums(sheet) == {"PUR": D("83620.00"), "VAT": D("-9620.00"), "NCV": D("1918.04")}
+    assert _sums(sheet) == {"PUR": D("83620.00"), "VAT": D("-9620.00"), "NCV": D("1921.80")}
     seat.perform(reckon_export_vat, ReckonExportVat(example.shipment))
-    assert _sums(seat.ask(shipment_profit, example.shipment))["NCV"] == D("1918.04")
+    assert _sums(seat.ask(shipment_profit, example.shipment))["NCV"] == D("1921.80")
     assert check_book(book.store.reader) == []
 
 
 def test_taxed_export_pays_output_vat_and_credits_the_input(seat: Seat) -> None:
-    """FOB 54,744.00 / 1.13 x 13 % = 6,297.98 and 47,950.95 / 1.13 x 13 % = 5,516.48."""
+    """FOB 54,851.38 / 1.13 x 13 % = 6,310.34 and 48,045.01 / 1.13 x 13 % = 5,527.30."""
     example = _play(seat, "TAXED")
     total = seat.perform(reckon_export_vat, ReckonExportVat(example.shipment)).value
-    assert total == D("6297.98") + D("5516.48")
+    assert total == D("6310.34") + D("5527.30")
     assert _sums(seat.ask(shipment_profit, example.shipment)) == {
         "PUR": D("83620.00"),
         "VAT": D("-9620.00"),
-        "OVT": D("11814.46"),
+        "OVT": D("11837.64"),
     }
+
+
+def test_a_firm_may_declare_at_the_rate_of_the_first_of_the_month(seat: Seat) -> None:
+    """14,574.56 at 7.10 of 1 May is 103,479.38; kits 48,317.22 of it, 4 % are 1,932.69 (16.11)."""
+    example = _play(seat, "MANUFACTURER")
+    seat.perform(change_settings, ChangeSettings((("declared_rate", "month_first"),)))
+    seat.perform(save_rate, SaveRate(RateType.MID, "USD", date(2026, 5, 1), "7.10", "bank"))
+    assert seat.perform(reckon_export_vat, ReckonExportVat(example.shipment)).value == D("1932.69")
 
 
 def test_before_departure_there_is_no_fob_value(seat: Seat) -> None:

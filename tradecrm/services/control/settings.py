@@ -46,6 +46,7 @@ class Settings:
     price_step: Decimal = Decimal("0.01")
     variance_threshold: Decimal = Decimal("0.1")
     revenue_event: str = "on_board"
+    declared_rate: str = "export_day"
     credit_check: bool = True
     credit_backlog: bool = True
     credit_warn: Decimal = Decimal("0.8")
@@ -69,9 +70,12 @@ TAX_REGIMES = tuple(regime.value for regime, _title in REGIME_TITLES)
 """The tax regimes under which a shipment's result is reckoned now (domain.md section 2.2)."""
 REVENUE_EVENTS = ("on_board", "invoice", "export", "delivered")
 """What may date revenue and receivable of a shipment; under D rules it is always the delivery (section 1.3)."""
+DECLARED_RATES = ("export_day", "month_first")
+"""At what middle rate the FOB value of an export is reckoned for VAT (section 16.11)."""
 _CHOSEN: dict[str, tuple[tuple[str, ...], str]] = {
     "tax_regime": (TAX_REGIMES, N_("Choose one of the tax regimes.")),
     "revenue_event": (REVENUE_EVENTS, N_("Choose what dates the revenue.")),
+    "declared_rate": (DECLARED_RATES, N_("Choose the rate that exports are declared at.")),
     "aging_basis": (("DUE", "DOCUMENT"), N_("Aging counts from the due date or from the document date.")),
     "aging_base_mode": (("closing", "booking"), N_("Base amounts are at the closing rate or as booked.")),
 }

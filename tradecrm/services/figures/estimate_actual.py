@@ -112,7 +112,7 @@ def _own_estimates(of_one: bool) -> Select[Any]:
 
 
 def _shares(reader: Reader, values: Mapping[str, Any]) -> dict[int, Estimated]:
-    """Answer each shipment's share, by value, of its single contract's approved estimate (as one sheet has it).
+    """Answer each shipment's share, by value, of its contracts' approved estimates (as one sheet has it).
 
     Every cost is shared by itself to the minor unit (section 2.6), as integers: a year has thousands of them.
     """
@@ -123,23 +123,42 @@ def _shares(reader: Reader, values: Mapping[str, Any]) -> dict[int, Estimated]:
         if known is None:
             known = estimates[contract] = revenue // step, total, []
         known[2].append(cost // step)
+    single, mixed = _parted(_asked(reader, _goods, values))
     found: dict[int, Estimated] = {}
-    for key, (contract, part) in _single(_asked(reader, _goods, values)).items():
-        estimate = estimates.get(contract)
-        if estimate is None:
-            continue
-        revenue, total, costs = estimate
-        if has_share(part, total):
-            share = PartOf(part, total)
-            sold, spent = share.sum_of((revenue,)), share.sum_of(costs)
-            found[key] = Estimated(from_scaled(sold * step), from_scaled(spent * step))
+    for key, (contract, part) in single.items():
+        shares = _share(estimates.get(contract), part)
+        if shares is not None:
+            found[key] = Estimated(*(from_scaled(units * step) for units in shares))
+    for key, parts in mixed.items():
+        falling = [_share(estimates.get(contract), part) for contract, part in parts.items()]
+        columns = zip(*(each for each in falling if each is not None), strict=True)
+        if None not in falling:
+            found[key] = Estimated(*(from_scaled(sum(column) * step) for column in columns))
     return found
 
 
-def _single(goods: Iterable[tuple[Any, ...]]) -> dict[int, tuple[int, int]]:
-    """Answer (contract, value of the goods) of each shipment of one contract alone, from rows of ``_goods``."""
-    found: dict[int, tuple[int, int]] = {}
-    mixed: set[int] = set()
+def _share(estimate: tuple[int, int, list[int]] | None, part: int) -> tuple[int, int] | None:
+    """Answer (revenue, cost) of the part of an estimate over (revenue, contract total, costs), None without one."""
+    if estimate is None:
+        return None
+    revenue, total, costs = estimate
+    if not has_share(total):
+        return None
+    share = PartOf(part, total)
+    return share.sum_of((revenue,)), share.sum_of(costs)
+
+
+_Single = dict[int, tuple[int, int]]
+_Mixed = dict[int, dict[int, int]]
+
+
+def _parted(goods: Iterable[tuple[Any, ...]]) -> tuple[_Single, _Mixed]:
+    """Answer (contract, value of the goods) of each shipment of one contract alone, and values by contract of others.
+
+    ``goods`` are rows of ``_goods``. Few shipments carry goods of several contracts.
+    """
+    found: _Single = {}
+    mixed: _Mixed = {}
     for key, contract, amount in goods:
         known = found.get(key)
         if known is None:
@@ -147,8 +166,12 @@ def _single(goods: Iterable[tuple[Any, ...]]) -> dict[int, tuple[int, int]]:
         elif known[0] == contract:
             found[key] = contract, known[1] + amount
         else:
-            mixed.add(key)
-    return {key: part for key, part in found.items() if key not in mixed} if mixed else found
+            others = mixed.setdefault(key, {})
+            others[contract] = others.get(contract, 0) + amount
+    for key, others in mixed.items():
+        first, amount = found.pop(key)
+        others[first] = others.get(first, 0) + amount
+    return found, mixed
 
 
 def _goods(of_one: bool) -> Select[Any]:

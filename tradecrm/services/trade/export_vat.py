@@ -9,11 +9,15 @@ from sqlalchemy import select
 
 from tradecrm.core.allocate import Basis, allocate
 from tradecrm.core.costs import CostStatus
-from tradecrm.core.money import round_money
+from tradecrm.core.money import convert, round_money
 from tradecrm.core.problems import Refusal
+from tradecrm.core.profit import CostLine as Cost
+from tradecrm.core.profit import fx_net_income
+from tradecrm.core.rates import RateType
 from tradecrm.core.rebate import TaxRegime, output_vat, rebate_rate
 from tradecrm.core.text import _
-from tradecrm.models import ContractLine, CostLine, Item, Shipment, ShipmentLine
+from tradecrm.models import ContractLine, CostLine, Shipment, ShipmentLine
+from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.closing import demand_unclosed
 from tradecrm.services.work import Work, operation
 
@@ -34,8 +38,8 @@ def reckon_export_vat(work: Work, command: ReckonExportVat) -> Decimal:
     """Write the VAT of each line as an accrued cost, replacing an earlier reckoning; answers the sum in base.
 
     A manufacturer bears ``FOB x (v - r)``, a taxed export ``FOB / (1 + v) x v``, with v and r of the line and FOB
-    its share, by value, of the revenue less freight and insurance. Refused before departure and under another
-    regime.
+    its share, by value, of the invoice less freight and insurance at the declared rate. Refused before departure and
+    under another regime; RateMissing as rates say.
     """
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
     regime = TaxRegime(shipment.tax_regime)
@@ -79,23 +83,30 @@ def reckon_export_vat(work: Work, command: ReckonExportVat) -> Decimal:
 
 
 def _fob(work: Work, shipment: Shipment) -> Decimal:
-    """Answer the FOB value in base currency: revenue less freight and insurance, each as booked."""
-    revenue = work.session.scalars(
-        select(Item.base_amount).where(Item.shipment_id == shipment.id, Item.side == "AR", Item.kind == "INV")
-    ).all()
-    before = work.session.scalars(
-        select(CostLine.base_amount).where(
+    """Answer the FOB value in base currency: the invoice less freight and insurance, at the declared rate (16.11)."""
+    rate = _declared_rate(work, shipment)
+    before = work.session.execute(
+        select(CostLine.category, CostLine.currency, CostLine.amount, CostLine.base_amount).where(
             CostLine.shipment_id == shipment.id, CostLine.category.in_(_BEFORE_FOB)
         )
-    ).all()
-    fob = sum(revenue, ZERO) - sum(before, ZERO)
+    )
+    costs = [Cost(*row) for row in before]
+    fob = fx_net_income(shipment.total, shipment.currency, costs, shipment.recognition_rate or rate)
     if fob <= 0:
         raise Refusal.of(
             _("Freight and insurance of {number} exceed its revenue; check its costs.").format(
                 number=shipment.number
             )
         )
-    return fob
+    return convert(fob, rate, work.base)
+
+
+def _declared_rate(work: Work, shipment: Shipment) -> Decimal:
+    """Answer the rate that the firm declares exports at: the middle rate of the day, or of the month's first day."""
+    day = shipment.export_date or shipment.departed_on or work.today
+    if work.settings.declared_rate == "month_first":
+        day = day.replace(day=1)
+    return rate_for(work, RateType.MID, shipment.currency, day).rate
 
 
 def _write(

@@ -83,6 +83,14 @@ MONEY_CHOICES: tuple[Choices, ...] = (
             ("delivered", N_("The delivery")),
         ),
     ),
+    (
+        "declared_rate",
+        N_("FOB value of exports for VAT (manufacturer, taxed)"),
+        (
+            ("export_day", N_("At the middle rate of the export day")),
+            ("month_first", N_("At the middle rate of the first day of its month")),
+        ),
+    ),
 )
 CONTROL_CHOICES: tuple[Choices, ...] = (
     (
