@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from tests.services.conftest import TODAY
 from tradecrm.core.problems import Refusal
@@ -26,6 +26,7 @@ from tradecrm.screens.trade.contracts import AMENDMENT_FORM
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.claims.rebates import SaveRebateClaim, rebate_gaps, save_rebate_claim
 from tradecrm.services.control.approvals import Subject
+from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.data.check import check_book
 from tradecrm.services.figures.aging import AgingQuery, aging
@@ -46,6 +47,7 @@ from tradecrm.services.trade.contracts import (
 from tradecrm.services.trade.costs import BillCost, bill_cost
 from tradecrm.services.trade.credit import SaveCreditTerms, contract_credit, save_credit_terms
 from tradecrm.services.trade.departure import DepartShipment, depart_shipment
+from tradecrm.services.trade.gates import loading_stops
 from tradecrm.services.trade.moving import SaveShippingData, save_shipping_data
 from tradecrm.services.trade.returns import ReturnLineDraft, SaveReturn, save_return
 from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
@@ -251,6 +253,14 @@ def test_credit_and_deposits_look_at_the_agent(seat: Seat) -> None:
     again = seat.ask(contract_credit, second)
     assert again is not None
     assert "Ningbo Easy Export" in again.stops[0]  # 35,000 of the first and 50,000 more
+    goods = (ShipmentLineDraft(seat.ask(_line, contract), D(5000)),)
+    shipment = seat.perform(save_shipment, SaveShipment(date(2026, 5, 1), goods)).value
+    seat.perform(change_settings, ChangeSettings((("instalment_guard", False),)))
+    said: list[str] = []
+    event.listen(seat.book.store.reader, "before_cursor_execute", lambda *given: said.append(given[2]))
+    assert seat.ask(loading_stops, shipment) == ()
+    heads = [each for each in said if "sales_contract.number" in each]
+    assert len(heads) == 1, "the contracts on board say who owes, too"
 
 
 def test_guards_of_a_contract_say_what_is_missing(seat: Seat) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests.services.conftest import TODAY
 from tests.services.shipping_kit import COLLECTION, DEPOSIT, OPEN_ACCOUNT, Firm, invoices, start
+from tradecrm.core.credit import CreditAnswer
 from tradecrm.core.problems import Refusal
 from tradecrm.models import ApprovalRequest, Release, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.book import Book, Seat
@@ -21,6 +22,7 @@ from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.figures.exposure import CreditState, credit_state
 from tradecrm.services.money.receipts import RecordReceipt, record_receipt
+from tradecrm.services.trade.agency import contracts_of
 from tradecrm.services.trade.contracts import MoveContract, move_contract
 from tradecrm.services.trade.credit import (
     SaveCreditTerms,
@@ -68,6 +70,11 @@ def statuses(reader: Reader) -> list[str]:
     return list(reader.session.scalars(select(Release.status).order_by(Release.id)))
 
 
+def loading_credit(reader: Reader, shipment: int) -> CreditAnswer | None:
+    """Answer what credit says to loading a shipment."""
+    return shipment_credit(reader, reader.get(Shipment, shipment, ""), contracts_of(reader, shipment))
+
+
 def contract_status(reader: Reader, contract_id: int) -> str:
     return reader.session.get_one(SalesContract, contract_id).status
 
@@ -95,7 +102,7 @@ def test_the_worked_example_of_section_5(firm: Firm) -> None:
     assert "USD 150.00 too much" in said
     assert firm.seat.ask(contract_status, new) == "signed"
     shipment = firm.shipment(order)
-    loading = firm.seat.ask(shipment_credit, shipment)
+    loading = firm.seat.ask(loading_credit, shipment)
     assert loading is not None
     assert loading.after == Decimal(37_550)
 
@@ -178,9 +185,9 @@ def test_a_missing_rate_stops_with_its_reason(firm: Firm) -> None:
 
 def test_without_terms_without_a_limit_or_switched_off_nothing_is_checked(firm: Firm) -> None:
     shipment = firm.ready(firm.contract())
-    assert firm.seat.ask(shipment_credit, shipment) is None
+    assert firm.seat.ask(loading_credit, shipment) is None
     grant(firm, None)
-    answer = firm.seat.ask(shipment_credit, shipment)
+    answer = firm.seat.ask(loading_credit, shipment)
     assert answer is not None
     assert answer.passes
     grant_again(firm, limit=Decimal(0))
@@ -214,7 +221,7 @@ def test_without_backlog_only_what_is_invoiced_counts(firm: Firm) -> None:
     grant(firm, 9_999)
     firm.seat.perform(change_settings, ChangeSettings((("credit_backlog", False),)))
     assert used(firm) == 0
-    answer = firm.seat.ask(shipment_credit, firm.shipment(contract))
+    answer = firm.seat.ask(loading_credit, firm.shipment(contract))
     assert answer is not None
     assert answer.excess == Decimal(1)
 

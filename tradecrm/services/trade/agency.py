@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from tradecrm.core.agency import NOT_COUNTED, Agency, agency_fee, own_revenue
 from tradecrm.core.costs import CostStatus
@@ -14,6 +15,7 @@ from tradecrm.core.money import format_number
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Party, SalesContract, Shipment, ShipmentLine
+from tradecrm.services.figures.debtors import debtor
 from tradecrm.services.figures.quantities import contract_amounts
 from tradecrm.services.work import Reader, Work
 
@@ -64,22 +66,33 @@ def own_total(contract: SalesContract) -> Decimal:
 
 def exported_for(reader: Reader, shipment_id: int) -> SalesContract | None:
     """Answer the first contract of a shipment whose goods are a principal's, None for the firm's own goods."""
-    return _first(reader, shipment_id, Agency.AS_AGENT)
+    return _first(contracts_of(reader, shipment_id), Agency.AS_AGENT)
 
 
 def exported_by(reader: Reader, shipment_id: int) -> SalesContract | None:
     """Answer the first contract of a shipment that an agent exports for the firm, None where the firm does."""
-    return _first(reader, shipment_id, Agency.VIA_AGENT)
+    return _first(contracts_of(reader, shipment_id), Agency.VIA_AGENT)
 
 
-def _first(reader: Reader, shipment_id: int, agency: Agency) -> SalesContract | None:
-    ids = select(ShipmentLine.contract_id).where(ShipmentLine.shipment_id == shipment_id)
-    return reader.session.scalars(
-        select(SalesContract)
-        .where(SalesContract.id.in_(ids), SalesContract.agency == agency.value)
-        .order_by(SalesContract.id)
-        .limit(1)
-    ).first()
+def owing_party(shipment: Shipment, contracts: Sequence[SalesContract]) -> int:
+    """Answer who owes the invoice of a shipment over ``contracts``: the agent that exports them, else the customer."""
+    agent = _first(contracts, Agency.VIA_AGENT)
+    return shipment.customer_id if agent is None else debtor(agent)
+
+
+def _first(contracts: Sequence[SalesContract], agency: Agency) -> SalesContract | None:
+    return next((each for each in contracts if each.agency == agency.value), None)
+
+
+def contracts_of(reader: Reader, shipment_id: int) -> Sequence[SalesContract]:
+    """Answer the contracts whose goods are on a shipment."""
+    return reader.session.scalars(_contracts_of(), {"shipment": shipment_id}).all()
+
+
+@functools.cache
+def _contracts_of() -> Select[SalesContract]:
+    ids = select(ShipmentLine.contract_id).where(ShipmentLine.shipment_id == bindparam("shipment"))
+    return select(SalesContract).where(SalesContract.id.in_(ids)).order_by(SalesContract.id)
 
 
 def fee_of(shares: Shares, currency: str) -> Decimal:

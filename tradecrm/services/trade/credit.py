@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,8 +18,8 @@ from tradecrm.models import CreditTerms, Party, SalesContract, Shipment
 from tradecrm.services.figures.debtors import debtor
 from tradecrm.services.figures.deposits import deposits_left
 from tradecrm.services.figures.exposure import CreditState, credit_state, in_currency, open_values
-from tradecrm.services.figures.quantities import contract_amounts
-from tradecrm.services.trade.agency import exported_by
+from tradecrm.services.figures.quantities import amounts_on_board
+from tradecrm.services.trade.agency import owing_party
 from tradecrm.services.trade.deposit_shares import deposit_expected
 from tradecrm.services.work import Reader, Work, operation
 
@@ -157,22 +158,23 @@ def contract_credit(reader: Reader, contract_id: int) -> CreditAnswer | None:
     return answer_credit(reader, debtor(contract), added, contract.currency)
 
 
-def shipment_credit(reader: Reader, shipment_id: int) -> CreditAnswer | None:
-    """Answer what credit says to a shipment being loaded.
+def shipment_credit(
+    reader: Reader, shipment: Shipment, contracts: Sequence[SalesContract]
+) -> CreditAnswer | None:
+    """Answer what credit says to a shipment being loaded, with goods of ``contracts``.
 
     Added is its invoice less the deposit it takes, less the backlog that it releases: what was counted as an
     order is not counted again (section 5, check 2). The deposit is what its invoice will take by the contract's
     policy: one that waits for the last shipment covers nothing of the first.
     """
-    shipment = reader.get(Shipment, shipment_id, _("Shipment"))
-    agent = exported_by(reader, shipment.id)
-    owing = shipment.customer_id if agent is None else debtor(agent)
-    state = credit_state(reader, owing) if reader.settings.credit_check else None
+    if not reader.settings.credit_check:
+        return None
+    state = credit_state(reader, owing_party(shipment, contracts))
     if state is None:
         return None
     added = ZERO
-    amounts = contract_amounts(reader, shipment.id)
-    for contract in reader.session.scalars(select(SalesContract).where(SalesContract.id.in_(list(amounts)))):
+    amounts = amounts_on_board(reader, shipment, contracts)
+    for contract in contracts:
         amount = amounts[contract.id]
         taken = deposit_expected(reader, shipment, contract, amount, reader.today)
         added += amount - taken - _released(reader, contract.id, amount, taken)

@@ -27,10 +27,10 @@ from tradecrm.services.money.due_dates import change_due
 from tradecrm.services.money.ledger import AR
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.standing import keep_item
+from tradecrm.services.trade.agency import contracts_of
 from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.departure_gates import date_papers, pass_gates
 from tradecrm.services.trade.deposit_shares import all_gone
-from tradecrm.services.trade.gates import contracts_of
 from tradecrm.services.trade.purchase_receipts import receive_direct
 from tradecrm.services.trade.revenue import (
     RevenueEvent,

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import select
 
 from tradecrm.core.credit import CreditAnswer
 from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.terms import ADVANCE_EVENTS, Method, decode_terms, split_instalments
 from tradecrm.core.text import _
-from tradecrm.models import Item, LetterOfCredit, SalesContract, Shipment, ShipmentLine
-from tradecrm.services.figures.debtors import debtor
+from tradecrm.models import Item, LetterOfCredit, SalesContract, Shipment
 from tradecrm.services.figures.deposits import deposit_received
 from tradecrm.services.figures.quantities import GONE, amounts_on_board, shipped_amount
-from tradecrm.services.trade.agency import exported_by
+from tradecrm.services.trade.agency import contracts_of, owing_party
 from tradecrm.services.trade.credit import answer_credit, shipment_credit
 from tradecrm.services.trade.deposit_shares import deposit_expected
 from tradecrm.services.trade.letters import letter_problems, problems_of
@@ -42,17 +40,6 @@ class Stop:
     sentence: str
 
 
-def contracts_of(reader: Reader, shipment_id: int) -> Sequence[SalesContract]:
-    """Answer the contracts whose goods are on a shipment."""
-    return reader.session.scalars(_contracts_of(), {"shipment": shipment_id}).all()
-
-
-@functools.cache
-def _contracts_of() -> Select[SalesContract]:
-    ids = select(ShipmentLine.contract_id).where(ShipmentLine.shipment_id == bindparam("shipment"))
-    return select(SalesContract).where(SalesContract.id.in_(ids)).order_by(SalesContract.id)
-
-
 def loading_stops(reader: Reader, shipment_id: int) -> tuple[Stop, ...]:
     """Answer what stands against loading: credit, instalments due before shipment, the letter of credit (1.3)."""
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
@@ -63,7 +50,7 @@ def loading_stops(reader: Reader, shipment_id: int) -> tuple[Stop, ...]:
 
 def _credit_and_payment(reader: Reader, shipment: Shipment, contracts: Sequence[SalesContract]) -> list[Stop]:
     stops: list[Stop] = []
-    answer = shipment_credit(reader, shipment.id)
+    answer = shipment_credit(reader, shipment, contracts)
     if answer is not None:
         stops += [Stop(CREDIT, sentence) for sentence in answer.stops]
     if reader.settings.instalment_guard:
@@ -159,7 +146,8 @@ def release_stops(reader: Reader, shipment_id: int, way: str) -> tuple[Stop, ...
     left = _invoice_left(reader, shipment)
     if left <= 0:
         return ()
-    methods = {decode_terms(contract.terms).method for contract in contracts_of(reader, shipment_id)}
+    contracts = contracts_of(reader, shipment_id)
+    methods = {decode_terms(contract.terms).method for contract in contracts}
     unpaid = _("Of the invoice of {number}, {left} is not paid.").format(
         number=shipment.number, left=format_money(left, shipment.currency)
     )
@@ -168,7 +156,8 @@ def release_stops(reader: Reader, shipment_id: int, way: str) -> tuple[Stop, ...
         return () if methods <= _BANK_METHODS else (Stop(BL, no_bank),)
     if methods <= _CREDIT_METHODS:
         gone = shipment.status in GONE
-        answer = _standing(reader, shipment) if gone else shipment_credit(reader, shipment_id)
+        asked = _standing if gone else shipment_credit
+        answer = asked(reader, shipment, contracts)
         stops = () if answer is None else answer.stops
         return tuple(Stop(BL, sentence) for sentence in stops)
     if methods & _BANK_METHODS:
@@ -177,11 +166,9 @@ def release_stops(reader: Reader, shipment_id: int, way: str) -> tuple[Stop, ...
     return (Stop(BL, unpaid),)
 
 
-def _standing(reader: Reader, shipment: Shipment) -> CreditAnswer | None:
+def _standing(reader: Reader, shipment: Shipment, contracts: Sequence[SalesContract]) -> CreditAnswer | None:
     """Answer what credit says to goods that are invoiced already: they are in the exposure."""
-    agent = exported_by(reader, shipment.id)
-    owing = shipment.customer_id if agent is None else debtor(agent)
-    return answer_credit(reader, owing, ZERO, shipment.currency)
+    return answer_credit(reader, owing_party(shipment, contracts), ZERO, shipment.currency)
 
 
 def _invoice_left(reader: Reader, shipment: Shipment) -> Decimal:

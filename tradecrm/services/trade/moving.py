@@ -13,12 +13,12 @@ from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, Shipment
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.agency import contracts_of
 from tradecrm.services.trade.checklist import date_checklist
 from tradecrm.services.trade.closing import close_shipment
 from tradecrm.services.trade.departure import date_event
 from tradecrm.services.trade.gates import (
     TO_BANK,
-    contracts_of,
     demand_in_force,
     demand_loading,
     demand_release,

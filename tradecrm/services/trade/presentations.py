@@ -15,9 +15,10 @@ from tradecrm.core.terms import Method, decode_terms
 from tradecrm.core.text import _
 from tradecrm.models import Instalment, Item, LetterOfCredit, Presentation, Shipment, ShipmentDocument
 from tradecrm.services.control.holidays import banking_days
+from tradecrm.services.trade.agency import contracts_of
 from tradecrm.services.trade.bills_of_lading import presentation_from
 from tradecrm.services.trade.departure import date_event
-from tradecrm.services.trade.gates import TO_BANK, contracts_of, demand_release
+from tradecrm.services.trade.gates import TO_BANK, demand_release
 from tradecrm.services.trade.letters import letter_of, letter_problems
 from tradecrm.services.work import Reader, Work, operation
 

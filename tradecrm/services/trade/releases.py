@@ -20,6 +20,7 @@ from tradecrm.services.control.approval_titles import RELEASES, approval_title
 from tradecrm.services.control.approval_values import Figure, Reason, Subject
 from tradecrm.services.control.approvals import ask_approval, void_approval
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.agency import contracts_of
 from tradecrm.services.trade.credit import contract_credit, shipment_credit
 from tradecrm.services.work import Reader, Work, operation
 
@@ -139,11 +140,11 @@ def _reasons(work: Work, command: AskRelease, release: Release, number: str) -> 
     if command.kind != CREDIT:
         titles = dict(KIND_TITLES)
         return (Reason(_TRIGGERS[command.kind], f"{number}: {_(titles[command.kind])}. {release.reason}"),)
-    found = (
-        shipment_credit(work, command.shipment_id)
-        if command.shipment_id is not None
-        else contract_credit(work, command.contract_id or 0)
-    )
+    if command.shipment_id is not None:
+        shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+        found = shipment_credit(work, shipment, contracts_of(work, shipment.id))
+    else:
+        found = contract_credit(work, command.contract_id or 0)
     if found is None or found.passes:
         raise Refusal.of(_("{number} needs no release: its credit passes.").format(number=number))
     release.exposure, release.limit, release.excess = found.after, found.limit, found.excess

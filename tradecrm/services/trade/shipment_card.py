@@ -23,10 +23,9 @@ from tradecrm.services.figures.quantities import (
     taken_shares,
 )
 from tradecrm.services.money.rates import rate_for
-from tradecrm.services.trade.agency import exported_by
+from tradecrm.services.trade.agency import contracts_of, exported_by
 from tradecrm.services.trade.contract_card import ChainPart, papers_of
 from tradecrm.services.trade.deposit_shares import deposit_taken
-from tradecrm.services.trade.gates import contracts_of
 from tradecrm.services.trade.revenue import RevenueEvent, revenue_event
 from tradecrm.services.trade.sale_papers import PACKING
 from tradecrm.services.trade.shipments import SHIPPABLE
