@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradecrm import __version__
-from tradecrm.commands import books, figures, imports, papers
+from tradecrm.commands import books, figures, imports, papers, proof
 from tradecrm.commands import demo as demos
 from tradecrm.commands.run import BOOK_VARIABLE, Run, guarded, write_line
-from tradecrm.core.address import is_address, place_of
-from tradecrm.core.child import WORKER
+from tradecrm.core.address import SUFFIX, is_address, place_of
 from tradecrm.core.clock import Clock, SystemClock
 from tradecrm.core.text import N_, _, use_language
 
@@ -31,27 +30,13 @@ OutFile = Annotated[Path | None, typer.Option("--out", "-o", help=N_("File to wr
 
 
 def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> int:
-    """Run the program: the window without arguments, the worker after ``--worker``, else a command.
-
-    Answers the exit status.
-    """
+    """Run the program: the window without arguments, else a command. Answers the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == [WORKER]:
-        return _work(given[1:])
     if not given:
         from tradecrm.app import run_window
 
         return run_window()
     return command_line(given, clock or SystemClock())
-
-
-def _work(words: Sequence[str]) -> int:
-    """Do what a child process of the program is asked for: draw papers, or read a file."""
-    if words[:1] == ["draw"]:
-        from tradecrm.documents import drawing as worker
-    else:
-        from tradecrm.importing import worker  # type: ignore[no-redef]
-    return worker.worker_main(words)
 
 
 def command_line(given: Sequence[str], clock: Clock) -> int:
@@ -63,7 +48,12 @@ def command_line(given: Sequence[str], clock: Clock) -> int:
 
 
 def _hoisted(given: Sequence[str]) -> list[str]:
-    """Bring ``--json`` and ``--book`` before the command, so that they may stand anywhere."""
+    """Bring ``--json`` and ``--book`` before the command, so that they may stand anywhere.
+
+    A book alone is opened in the window: a file manager names the file like that.
+    """
+    if len(given) == 1 and given[0].lower().endswith(SUFFIX):
+        return ["--book", *given]
     front: list[str] = []
     rest: list[str] = []
     waiting = iter(given)
@@ -159,7 +149,7 @@ def _options(
         run.answer({"ok": True, "version": __version__}, [f"TradeCRM {__version__}"])
         raise typer.Exit
     if self_check:
-        demos.self_check(run)
+        proof.self_check(run)
         raise typer.Exit
     if context.invoked_subcommand is None:
         if not as_json:

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.meta.sources import ROOT
+from tradecrm.cli import _hoisted
+from tradecrm.core.child import free_environment
 
 NO_QT = (
     "import sys; sys.modules['PySide6'] = None; from tradecrm.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -40,4 +44,36 @@ def test_a_book_from_nothing_without_qt(tmp_path: Path) -> None:
 
 
 def test_the_worker_comes_first() -> None:
-    assert call("--worker").returncode == 2
+    command = [sys.executable, "-m", "tradecrm", "--worker"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (2, b"")
+
+
+def test_a_book_alone_is_for_the_window() -> None:
+    assert _hoisted(["C:/Books/宁波.TCRM"]) == ["--book", "C:/Books/宁波.TCRM"]
+    assert _hoisted(["new", "a.tcrm", "--company", "A"])[:2] == ["new", "a.tcrm"]
+
+
+def test_without_streams_nothing_is_written_and_nothing_breaks() -> None:
+    # A program with a window has none on Windows.
+    code = "import sys; sys.stdout = sys.stderr = sys.stdin = None; from tradecrm.cli import main; "
+    for words, status in ((["reports"], 0), (["--book", "nowhere.tcrm", "check"], 1)):
+        done = subprocess.run(
+            [sys.executable, "-c", f"{code}sys.exit(main({words!r}))"], cwd=ROOT, check=False
+        )
+        assert done.returncode == status, words
+
+
+def test_what_the_program_opens_finds_the_libraries_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "inside")
+    monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
+    free_environment()
+    assert os.environ["LD_LIBRARY_PATH"] == "inside"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    free_environment()
+    assert "LD_LIBRARY_PATH" not in os.environ
+    monkeypatch.setenv("LD_LIBRARY_PATH", "inside")
+    monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "outside")
+    free_environment()
+    assert os.environ["LD_LIBRARY_PATH"] == "outside"

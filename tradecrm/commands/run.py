@@ -131,7 +131,7 @@ def bring_up(run: Run) -> None:
 
 def ask_password(asked: PasswordNeeded) -> str | None:
     """Say what the server said and read a password unseen; None where nobody sits at a terminal."""
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         return None
     say_problem(Problem("", str(asked)))
     return getpass.getpass(_("Password: "))
@@ -145,8 +145,13 @@ def person() -> str:
         return _("Owner")
 
 
-def write_line(stream: TextIO, text: str) -> None:
-    """Write a line; a letter that the terminal cannot show becomes a question mark, never a failure."""
+def write_line(stream: TextIO | None, text: str) -> None:
+    """Write a line; a letter that the terminal cannot show becomes a question mark, never a failure.
+
+    A program with a window has no streams on Windows: what nobody could read is not written.
+    """
+    if stream is None:
+        return
     encoding = stream.encoding or "utf-8"
     stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
 

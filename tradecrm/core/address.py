@@ -12,6 +12,8 @@ from tradecrm.core.text import _
 
 SCHEME = "postgresql"
 PORT = 5432
+SUFFIX = ".tcrm"
+"""How the name of a file ends that is a book."""
 _ADDRESS = re.compile(r"postgres(?:ql)?:/{1,2}", re.IGNORECASE)
 
 

@@ -11,6 +11,11 @@ from pathlib import Path
 WORKER = "--worker"
 """The first word of a child's command line; what the child is to do follows."""
 
+DRAW = "draw"
+"""The word after it that asks for the child that draws papers; any other asks for the one that reads files."""
+
+_LIBRARIES = "LD_LIBRARY_PATH"
+
 
 def child_command(module: str) -> list[str]:
     """Answer the command of a child: the program itself with ``--worker``, or ``worker_main`` of a module."""
@@ -29,6 +34,21 @@ def child_environment() -> dict[str, str]:
         environment["PYTHONPATH"] = home + (os.pathsep + known if known else "")
     environment["MALLOC_ARENA_MAX"] = "1"
     return environment
+
+
+def free_environment() -> None:
+    """Take back what the frozen program's start put into the environment for itself alone.
+
+    On Linux it looks for libraries in its own folder first; a viewer of PDF that the program opens must not.
+    What this process has begun with stays as it is, and a child that is the program itself sets it again.
+    """
+    if not getattr(sys, "frozen", False) or not sys.platform.startswith("linux"):
+        return
+    before = os.environ.pop(f"{_LIBRARIES}_ORIG", None)
+    if before is None:
+        os.environ.pop(_LIBRARIES, None)
+    else:
+        os.environ[_LIBRARIES] = before
 
 
 def start_child(

@@ -6,6 +6,8 @@ import gettext
 from pathlib import Path
 
 LANGUAGES = ("en", "zh_CN")
+LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}
+"""Each language in its own words: whoever is shown the wrong one finds the right one."""
 DOMAIN = "tradecrm"
 
 

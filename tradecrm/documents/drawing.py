@@ -6,12 +6,12 @@ import json
 import os
 import pickle
 import struct
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from tradecrm.core.child import DRAW
 from tradecrm.core.text import LANGUAGES, use_language
 from tradecrm.documents.content import Paper
 from tradecrm.documents.words import PaperLanguage
@@ -19,7 +19,7 @@ from tradecrm.documents.words import PaperLanguage
 MODULE = __name__
 """The module that a child runs from source."""
 
-WORD = "draw"
+WORD = DRAW
 """The word on the command line that asks for this worker."""
 
 ENDED = -1
@@ -154,8 +154,9 @@ def worker_main(argv: Sequence[str]) -> int:
 
     for bold in (False, True):
         face(bold=bold)
-    with os.fdopen(os.dup(1), "wb", buffering=0) as answers:
-        while (tasks := _read_tasks(sys.stdin.buffer)) is not None:
+    # By their numbers: a program with a window has no standard streams on Windows, but it has the pipes.
+    with os.fdopen(os.dup(0), "rb") as asked, os.fdopen(os.dup(1), "wb", buffering=0) as answers:
+        while (tasks := _read_tasks(asked)) is not None:
             for task in tasks:
                 write_answer(answers, carry_out(task))
     return 0

@@ -32,8 +32,6 @@ from tradecrm.storage.schema import Schema, present_schema
 from tradecrm.storage.tending import merge_some
 from tradecrm.storage.thinning import due
 
-SUFFIX = ".tcrm"
-
 
 @dataclass(frozen=True, slots=True)
 class Opening:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEventLoop, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtCore import QByteArray, QEvent, QEventLoop, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFileOpenEvent, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from tradecrm.core.address import SUFFIX
 from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.tokens import DARK, LIGHT
 
@@ -17,6 +20,33 @@ SIDEBAR, TOPBAR, STATUS = 204, 46, 26
 NARROW = 56
 TURNS = 50
 """So many turns of the event loop are given to the first paint; a system that paints later is not waited for."""
+
+
+class Application(QApplication):
+    """The application; macOS tells it, not the command line, which book the person opened in the Finder."""
+
+    def __init__(self, words: list[str]) -> None:
+        super().__init__(words)
+        self._asked: Path | None = None
+        self._open: Callable[[Path], object] | None = None
+
+    def event(self, event: QEvent) -> bool:
+        """Take a book that is to be opened; everything else goes its way."""
+        if isinstance(event, QFileOpenEvent) and event.file().lower().endswith(SUFFIX):
+            self._asked = Path(event.file())
+            self._hand_over()
+            return True
+        return super().event(event)
+
+    def hand_to(self, open_book: Callable[[Path], object]) -> None:
+        """Let ``open_book`` have the books asked for from now on, and the one that waits for it."""
+        self._open = open_book
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._asked is not None and self._open is not None:
+            asked, self._asked = self._asked, None
+            self._open(asked)
 
 
 class Front(QMainWindow):
@@ -72,7 +102,7 @@ def show_front(state: ShellState) -> Front:
     imported meanwhile, none of which can go, and looking through all of them again and again takes a tenth of a start.
     """
     gc.disable()
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(application, QApplication)
     front = Front(state)
     front.show()

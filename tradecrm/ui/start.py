@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from tradecrm import __version__
@@ -18,18 +19,21 @@ from tradecrm.core.clock import Clock
 from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
-from tradecrm.core.text import LANGUAGES, _, translator, use_language
-from tradecrm.screens.menu import ADMIN, BOOKS, HOME, NEW, REPORTS, MenuItem, pages
+from tradecrm.core.resources import resource_path
+from tradecrm.core.text import _
+from tradecrm.screens.menu import HOME
 from tradecrm.ui.ahead import Ahead, with_first_page
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.crash import CrashReports
-from tradecrm.ui.front import look_for_garbage
+from tradecrm.ui.entries import menu_entries, with_chinese
+from tradecrm.ui.front import Application, look_for_garbage
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.present import Presenter
 from tradecrm.ui.quiet import QuietHours
 from tradecrm.ui.serving import Serving
 from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.shell.window import MainWindow, Supply
+from tradecrm.ui.speaking import speak
 from tradecrm.ui.theme import Mode, Theme
 
 if TYPE_CHECKING:
@@ -129,13 +133,16 @@ class Root:
         self._closed = False
         self.serving = Serving(self)
 
-    def start(self, path: Place | None, before: Callable[[], object] | None = None) -> None:
-        """Show the window; load and open the book after the first paint, and after ``before``, on a lane."""
+    def start(self, path: Place | None, before: Callable[[], object] | None = None, why: str = "") -> None:
+        """Show the window; load and open the book after the first paint, and after ``before``, on a lane.
+
+        Without a book the first page says ``why`` there is none.
+        """
         if before is not None:
             self._before = before
         if path is not None:
             self.window.restore_tabs(str(whole(path)))
-        _AfterPaint(self.window, lambda: self._begin(path))
+        _AfterPaint(self.window, lambda: self._begin(path, why))
         self.window.show()
 
     def open_path(self, path: Place) -> None:
@@ -174,6 +181,12 @@ class Root:
             name="open_sample",
         )
 
+    def open_asked(self, path: Path) -> None:
+        """Go to the book that the system's file manager was told to open, once what is under way is done."""
+        from tradecrm.ui.switching import Switching
+
+        self.jobs.when_idle(lambda: Switching(self).open_path(path))
+
     def close(self) -> None:
         """Let the writing finish and close the book."""
         self._closed = True
@@ -201,13 +214,13 @@ class Root:
             # The target alone: parameters may hold what a person typed.
             self.crashes.step(f"page {link.target}")
 
-    def _begin(self, path: Place | None) -> None:
+    def _begin(self, path: Place | None, why: str) -> None:
         from tradecrm.ui.switching import Switching
 
         self.window.on_books_asked(Switching(self).verbs())
         self.window.build_menus()
         if path is None:
-            self._welcome("")
+            self._welcome(why)
         else:
             self.open_path(path)
         if self.crashes.unseen():
@@ -217,12 +230,13 @@ class Root:
 
     def _welcome(self, why: str) -> None:
         look_for_garbage()
-        from tradecrm.ui.shell.welcome import Welcome
+        from tradecrm.ui.shell.welcome import Welcome, own_folder
 
         sample = self.open_sample if self.rooms.sample is not None else None
-        page = Welcome(self.create, self.open_path, Path.home(), sample, self.serving.ask)
+        page = Welcome(self.create, self.open_path, own_folder(), sample, self.serving.ask, self._speak)
         page.say(why)
         self.window.show_welcome(page)
+        page.firm.setFocus()
 
     def _meet(self, opened: Opened) -> None:
         """Ask who is working when the book has more than one person, then go in."""
@@ -294,7 +308,7 @@ class Root:
             opened.firm,
             opened.currency,
             opened.seat.actor.name,
-            entries=_entries(opened.seat.actor.can),
+            entries=menu_entries(opened.seat.actor.can),
             provider=self._provider(context),
             due_actions=self.reminding.actions,
             today=opened.book.clock.today,
@@ -320,7 +334,7 @@ class Root:
         pages = self.opened.registry
         self.jobs.read(lambda: len(pages), name="load_pages")
         self.jobs.read(
-            lambda: _with_words(supply.entries),
+            lambda: with_chinese(supply.entries),
             then=lambda entries: self.window.set_entries(entries, supply.provider),
             name="search_words",
         )
@@ -408,10 +422,12 @@ def run(
     assert isinstance(application, QApplication)
     application.setApplicationName("TradeCRM")
     application.setApplicationVersion(__version__)
+    application.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
+    application.setWindowIcon(QIcon(str(resource_path("icons", "tradecrm.svg"))))
     before: Callable[[], object] | None = None
     while True:
         chosen = state.text("language")
-        _speak(application, language or chosen)
+        speak(application, language or chosen)
         last = state.text("book")
         root = Root(application, rooms, clock, state)
         root.crashes.install()
@@ -419,7 +435,9 @@ def run(
             front.hand_over(root.window)
             _AfterPaint(root.window, front.close)
             front = None
-        root.start(path or _still_there(last), before)
+        root.start(path or _still_there(last), before, "" if path else _gone(last))
+        if isinstance(application, Application):
+            application.hand_to(root.open_asked)
         try:
             status = application.exec()
         finally:
@@ -441,55 +459,16 @@ def _still_there(last: str) -> Place | None:
     return Path(last) if last and Path(last).is_file() else None
 
 
+def _gone(last: str) -> str:
+    """Answer why the book opened last is not opened; nothing where there was none."""
+    if not last or is_address(last):
+        return ""
+    return _("The book {book} is not there. Was it moved, or is its disk away?").format(book=last)
+
+
 def _nothing() -> None:
     """Do nothing before the book is opened."""
 
 
-def _speak(application: QApplication, language: str) -> None:
-    """Use the language chosen, else the system's, in our own texts and in Qt's own dialogs."""
-    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
-
-    system = "zh_CN" if QLocale.system().language() is QLocale.Language.Chinese else "en"
-    code = language if language in LANGUAGES else system
-    use_language(code)
-    if code != "en":
-        own = QTranslator(application)
-        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        if own.load(f"qtbase_{code}", folder):
-            application.installTranslator(own)
-    application.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
-
-
 def _mode(text: str) -> Mode:
     return Mode(text) if text in set(Mode) else Mode.SYSTEM
-
-
-def _entries(can: Callable[[str], bool]) -> list[Entry]:
-    """Answer what the search box opens of what the person has a right to."""
-    from tradecrm.ui.shell.matching import Entry
-
-    kinds: tuple[tuple[str, tuple[MenuItem, ...]], ...] = (
-        ("page", pages()),
-        ("page", ADMIN),
-        ("action", NEW),
-        ("action", BOOKS),
-        ("report", REPORTS),
-    )
-    return [
-        Entry(_(one.title), "", kind, one.icon, one.link, (one.title,))
-        for kind, items in kinds
-        for one in items
-        if one.is_for(can)
-    ]
-
-
-def _with_words(entries: Sequence[Entry]) -> list[Entry]:
-    """Add the Chinese name and the pinyin initials, whatever language the interface is in."""
-    from tradecrm.ui.shell.matching import with_words
-
-    try:
-        chinese = translator("zh_CN")
-    except FileNotFoundError:
-        # A source tree whose texts were not compiled yet: the English names and initials still serve.
-        chinese = translator("en")
-    return [with_words(entry, (chinese.gettext(entry.words[0]),)) for entry in entries]

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
-from tradecrm.core.text import LANGUAGES, N_, _, current_language
+from tradecrm.core.text import LANGUAGE_NAMES, LANGUAGES, N_, _, current_language
 from tradecrm.services.control.people import ROLE_TITLES, PersonRow, people_rows
 from tradecrm.services.control.settings import ChangeSettings, Settings, change_settings
 from tradecrm.services.work import Reader
@@ -58,7 +58,6 @@ COMPANY: tuple[tuple[str, str, int], ...] = (
 )
 ADDRESSES = frozenset({"company_address", "company_address_local"})
 MODES = ((Mode.SYSTEM, N_("Look of the system")), (Mode.LIGHT, N_("Light")), (Mode.DARK, N_("Dark")))
-LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}
 
 
 def read_settings(reader: Reader) -> Settings:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from tradecrm.core.text import _
+from tradecrm.core.address import SUFFIX
+from tradecrm.core.text import LANGUAGE_NAMES, _, current_language
 from tradecrm.ui.theme import set_role, text_label
-
-SUFFIX = ".tcrm"
 
 
 class Welcome(QWidget):
@@ -24,6 +23,7 @@ class Welcome(QWidget):
         folder: Path,
         open_sample: Callable[[], None] | None = None,
         open_server: Callable[[], None] | None = None,
+        speak: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -32,6 +32,7 @@ class Welcome(QWidget):
         self._folder = folder
         self._open_sample = open_sample
         self._open_server = open_server
+        self._speak = speak
         self.firm = QLineEdit()
         self.firm.setPlaceholderText(_("Name of your firm"))
         self.firm.returnPressed.connect(self._on_new)
@@ -72,6 +73,8 @@ class Welcome(QWidget):
             sample = set_role(QPushButton(_("Look around in a sample book")), "link")
             sample.clicked.connect(self._open_sample)
             column.addWidget(sample, 0, Qt.AlignmentFlag.AlignHCenter)
+        if self._speak is not None:
+            column.addLayout(self._tongues(self._speak))
         whole = QVBoxLayout(self)
         whole.addStretch(2)
         # Within a row, not by an alignment: only so do wrapped words get the height of their lines.
@@ -81,6 +84,21 @@ class Welcome(QWidget):
         middle.addStretch(1)
         whole.addLayout(middle)
         whole.addStretch(3)
+
+    def _tongues(self, speak: Callable[[str], None]) -> QHBoxLayout:
+        """Answer the row that offers the other language; a new book begins in the one that is spoken."""
+        row = QHBoxLayout()
+        row.addStretch(1)
+        for code, name in LANGUAGE_NAMES.items():
+            if code == current_language():
+                row.addWidget(text_label(name, "muted"))
+            else:
+                other = set_role(QPushButton(name), "link")
+                other.setObjectName("other-language")
+                other.clicked.connect(lambda _on=False, code=code: speak(code))
+                row.addWidget(other)
+        row.addStretch(1)
+        return row
 
     def _on_new(self) -> None:
         firm = self.firm.text().strip()
@@ -98,15 +116,27 @@ class Welcome(QWidget):
             self._open(path)
 
 
+def own_folder() -> Path:
+    """Answer where the system keeps a person's documents; a book is looked for and made there first."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(folder) if folder and Path(folder).is_dir() else Path.home()
+
+
 def ask_place(parent: QWidget, firm: str, folder: Path) -> Path | None:
     """Ask where the new book of ``firm`` shall lie, beginning in ``folder``; None when the person goes back."""
-    safe = "".join(sign if sign.isalnum() or sign in " -_" else "_" for sign in firm)[:60].strip()
+    safe = "".join(sign if sign.isalnum() or sign in "-_&" else " " for sign in firm)
+    safe = " ".join(safe.split())[:60].strip()
     start = str(folder / f"{safe}{SUFFIX}")
     chosen, _kind = QFileDialog.getSaveFileName(parent, _("Where the book shall lie"), start, f"*{SUFFIX}")
     if not chosen:
         return None
+    return book_file(chosen)
+
+
+def book_file(chosen: str) -> Path:
+    """Answer the file of a book named by a person; a point within the firm's name begins no ending."""
     path = Path(chosen)
-    return path if path.suffix else path.with_suffix(SUFFIX)
+    return path if path.suffix.lower() == SUFFIX else path.with_name(path.name + SUFFIX)
 
 
 def ask_book(parent: QWidget, folder: Path) -> Path | None:

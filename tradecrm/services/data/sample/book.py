@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from tradecrm import __version__
+from tradecrm.core.address import SUFFIX
 from tradecrm.core.clock import Clock, FixedClock, SystemClock
 from tradecrm.core.progress import Progress
 from tradecrm.core.resources import resource_path
@@ -42,7 +43,7 @@ from tradecrm.services.money.rates import SaveRates, save_rates
 from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.work import Work, operation
 from tradecrm.storage.schema import present_schema
-from tradecrm.storage.store import SUFFIX, create_book
+from tradecrm.storage.store import create_book
 
 SEED = 26
 _DEALS = 108
