@@ -142,6 +142,23 @@ def test_the_second_drawing_may_not_pass_the_credit(firm: Firm) -> None:
     assert "has not been checked" in said
 
 
+def test_a_deposit_is_not_drawn_under_the_credit(firm: Firm) -> None:
+    """30 % by T/T and 70 % by L/C: a credit over 7,000 covers the contract, 600 of 1,000 draw 4,200 (1.7, 3.2)."""
+    contract = firm.contract("LC;P30@ORDER;B@SIGHT+7W", effective=False)
+    key = firm.seat.perform(save_letter, letter(firm, contract, amount=Decimal(7_000))).value
+    firm.seat.perform(move_letter, MoveLetter(key, "check"))
+    firm.pay(3_000, contract)
+    firm.seat.perform(move_contract, MoveContract(contract, "effective", TODAY))
+    first = firm.ready(contract, 600)
+    firm.move(first, "loaded")
+    firm.depart(first)
+    assert firm.seat.ask(letter_card, key).drawn == Decimal(4_200)
+    firm.move(firm.ready(contract, 400), "loaded")
+    short = replace(firm.seat.ask(letter_card, key).command, amount=Decimal(6_999))
+    firm.seat.perform(save_letter, short)
+    assert "the contract over USD 7,000.00" in firm.seat.ask(letter_card, key).differences[0]
+
+
 def test_field_46a_goes_into_the_checklist_once(firm: Firm) -> None:
     shipment = firm.shipment(under_credit(firm))
     assert firm.seat.perform(copy_credit, CopyCredit(shipment)).value == 3

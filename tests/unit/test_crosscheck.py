@@ -26,7 +26,7 @@ LINE = CheckedLine(
 )  # fmt: skip
 CREDIT = CheckedCredit(
     "LC-7788", "USD", D(10_000), "Ningbo Harbor Trading Co., Ltd., Ningbo", "GARDEN  LANTERN as per SC-26001", "",
-    "Ningbo", "Rotterdam", date(2026, 5, 31), date(2026, 6, 30),
+    "Ningbo", "Rotterdam", date(2026, 5, 31), date(2026, 6, 30), D(8220),
 )  # fmt: skip
 GOOD = CheckedShipment(
     currency="USD",

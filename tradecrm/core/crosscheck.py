@@ -53,7 +53,10 @@ class CheckedContract:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCredit:
-    """What the letter of credit demands of the papers; ``most`` is its amount with the tolerance."""
+    """What the letter of credit demands of the papers; ``most`` is its amount with the tolerance.
+
+    ``drawn`` is what the invoice draws under it: what was not paid before the goods go.
+    """
 
     number: str
     currency: str
@@ -65,6 +68,7 @@ class CheckedCredit:
     port_of_discharge: str
     latest_shipment: date | None
     expires_on: date
+    drawn: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,11 +302,11 @@ def _credit(shipment: CheckedShipment) -> Iterator[Contradiction]:
                 number=name, theirs=credit.currency, mine=shipment.currency
             ),
         )
-    elif shipment.total > credit.most:
+    elif credit.drawn > credit.most:
         yield Contradiction(
             "credit",
             _("The invoice over {total} exceeds L/C {number} with {most}.").format(
-                total=format_amount(shipment.total, shipment.currency),
+                total=format_amount(credit.drawn, shipment.currency),
                 number=name,
                 most=format_amount(credit.most, credit.currency),
             ),

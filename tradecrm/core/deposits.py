@@ -68,6 +68,11 @@ def asked_before(total: Decimal, currency: str, terms: PaymentTerms, *events: Ev
     return sum((part.amount for part in parts if part.line.event in events), Decimal(0))
 
 
+def drawn_part(amount: Decimal, currency: str, terms: PaymentTerms) -> Decimal:
+    """Answer what of an invoice is drawn under a letter of credit: all but what is paid before the goods go."""
+    return amount - asked_before(amount, currency, terms, *ADVANCE_EVENTS)
+
+
 def split_invoice(
     total: Decimal, currency: str, terms: PaymentTerms, assigned: Decimal
 ) -> tuple[Instalment, ...]:

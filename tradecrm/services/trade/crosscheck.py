@@ -17,10 +17,10 @@ from tradecrm.core.crosscheck import (
 )
 from tradecrm.core.text import _
 from tradecrm.models import Container, ContractLine, SalesContract, Shipment, ShipmentDocument, ShipmentLine
+from tradecrm.services.figures.drawings import drawing_of
 from tradecrm.services.figures.quantities import taken_quantities
 from tradecrm.services.trade.letters import letter_of
 from tradecrm.services.trade.paper_shipment import (
-    CreditFacts,
     ShipmentFacts,
     ShippedLine,
     factory_names,
@@ -56,7 +56,7 @@ def checked_shipment(reader: Reader, facts: ShipmentFacts) -> CheckedShipment:
             )
             for each in facts.contracts
         ),
-        credit=_credit(facts.credit),
+        credit=_credit(reader, facts),
         printed=(
             facts.marks,
             facts.consignee,
@@ -146,7 +146,8 @@ def _lines(reader: Reader, facts: ShipmentFacts) -> tuple[CheckedLine, ...]:
     )
 
 
-def _credit(credit: CreditFacts | None) -> CheckedCredit | None:
+def _credit(reader: Reader, facts: ShipmentFacts) -> CheckedCredit | None:
+    credit = facts.credit
     if credit is None:
         return None
     return CheckedCredit(
@@ -160,4 +161,5 @@ def _credit(credit: CreditFacts | None) -> CheckedCredit | None:
         credit.port_of_discharge,
         credit.latest_shipment,
         credit.expires_on,
+        drawing_of(reader, facts.id),
     )

@@ -10,13 +10,14 @@ from decimal import Decimal
 
 from sqlalchemy import Select, bindparam, select
 
+from tradecrm.core.deposits import drawn_part
 from tradecrm.core.letters import LETTER_OF_CREDIT, Credit, shipment_problems
 from tradecrm.core.money import fits_currency, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.terms import Method, decode_terms
 from tradecrm.core.text import _
 from tradecrm.models import LetterOfCredit, Party, SalesContract, Shipment, ShipmentLine
-from tradecrm.services.figures.drawings import drawn_under
+from tradecrm.services.figures.drawings import drawing_of, drawn_under
 from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.work import Reader, Work, operation
 
@@ -163,11 +164,11 @@ def contract_differences(reader: Reader, letter: LetterOfCredit) -> tuple[str, .
                 credit=letter.currency, contract=contract.currency
             )
         )
-    elif letter.amount * (1 + letter.tolerance_over) < contract.total:
+    elif letter.amount * (1 + letter.tolerance_over) < (drawn := _drawn(contract)):
         problems.append(
             _("The credit is over {credit}, the contract over {contract}.").format(
                 credit=format_money(letter.amount, letter.currency),
-                contract=format_money(contract.total, contract.currency),
+                contract=format_money(drawn, contract.currency),
             )
         )
     if (
@@ -185,6 +186,11 @@ def contract_differences(reader: Reader, letter: LetterOfCredit) -> tuple[str, .
     if contract.transhipment_allowed and not letter.transhipment_allowed:
         problems.append(_("The contract allows transhipment, the credit does not."))
     return tuple(problems)
+
+
+def _drawn(contract: SalesContract) -> Decimal:
+    """Answer what of a contract its letter of credit has to cover: all but the deposit."""
+    return drawn_part(contract.total, contract.currency, decode_terms(contract.terms))
 
 
 def demand_letter(work: Work, contract: SalesContract) -> None:
@@ -253,7 +259,7 @@ def problems_of(
     problems = shipment_problems(
         terms_of(letter),
         drawn=drawn,
-        invoice=shipment.total,
+        invoice=drawing_of(reader, shipment.id),
         currency=shipment.currency,
         on_board=on_board or shipment.departed_on or shipment.etd,
         port_of_loading=shipment.port_of_loading,

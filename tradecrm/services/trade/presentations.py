@@ -15,6 +15,7 @@ from tradecrm.core.terms import Method, decode_terms
 from tradecrm.core.text import _
 from tradecrm.models import Instalment, Item, LetterOfCredit, Presentation, Shipment, ShipmentDocument
 from tradecrm.services.control.holidays import banking_days
+from tradecrm.services.figures.drawings import drawing_of
 from tradecrm.services.trade.agency import contracts_of
 from tradecrm.services.trade.bills_of_lading import presentation_from
 from tradecrm.services.trade.departure import date_event
@@ -51,7 +52,7 @@ def deadline_of(reader: Reader, shipment: Shipment, letter: LetterOfCredit) -> d
 
 @dataclass(frozen=True, slots=True)
 class PresentDocuments:
-    """The papers of a shipment went to the bank on ``day``; ``amount`` None is the whole invoice."""
+    """The papers of a shipment went to the bank on ``day``; ``amount`` None is what is drawn for the invoice."""
 
     shipment_id: int
     day: date
@@ -85,7 +86,7 @@ def present_documents(work: Work, command: PresentDocuments) -> int:
             shipment_id=shipment.id,
             owner_id=shipment.owner_id,
             credit_id=None if letter is None else letter.id,
-            amount=shipment.total if command.amount is None else command.amount,
+            amount=drawing_of(work, shipment.id) if command.amount is None else command.amount,
             deadline=deadline,
             presented_on=command.day,
             status=PRESENTATION.start,
