@@ -112,6 +112,8 @@ def test_letters_stop_while_promised_and_the_latest_promise_counts(seat: Seat, c
     party = customer(seat)
     owe(seat, party, "CI-1", 12)
     (key,) = seat.ask(instalments)
+    with pytest.raises(Refusal, match="Nothing was promised"):
+        seat.perform(save_promise, SavePromise(key, None))
     seat.perform(save_promise, SavePromise(key, TODAY + 5 * DAY, "Anna, by telephone"))
     assert seat.ask(dunning_cases) == ()
     assert reminders(seat) == []

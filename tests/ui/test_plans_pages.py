@@ -88,6 +88,7 @@ def test_the_chosen_instalment_is_promised_and_dated_anew(room: Room) -> None:
     dialog = page.findChild(OperationDialog)
     assert dialog is not None
     room.qtbot.waitUntil(lambda: dialog.loaded)
+    assert dialog.focusWidget() is dialog.boxes["promised_on"].editor, "the first field that asks"
     dialog.session.put("promised_on", TODAY + 9 * DAY)
     dialog.commit()
     room.qtbot.waitUntil(lambda: page.card is not None and page.card.parts[1].promised_on == TODAY + 9 * DAY)

@@ -72,6 +72,7 @@ def test_oldest_first_is_proposed_posted_and_taken_back_with_a_reason(room: Room
     room.settle()
     assert _opened(room) == before - used
     assert not page.session.dirty
+    assert page.session.problems() == {}
     assert "2 settlements are posted." in room.host.toasts
     page.standing.body.setCurrentIndex(page.standing.body.table.index(0, 0))
     chosen = page.chosen()

@@ -96,6 +96,10 @@ def save_promise(work: Work, command: SavePromise) -> int:
     part, item = _open_part(work, command.instalment_id)
     if command.promised_on is not None and command.promised_on < work.today:
         raise Refusal.of(_("A promise is for today or later."), "promised_on")
+    if command.promised_on is None and latest_promise(work, part.id) is None:
+        raise Refusal.of(
+            _("Nothing was promised that could be taken back; type the promised day."), "promised_on"
+        )
     work.add(
         Promise(
             instalment_id=part.id,

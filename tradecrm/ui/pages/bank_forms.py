@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tradecrm.core.links import Link
-from tradecrm.core.text import _
+from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.money.bank_booking import (
     PASTED_RECEIPT,
@@ -37,6 +37,7 @@ from tradecrm.ui.pages.money_receipt import MoneyPage, ReceiptPage, propose_repa
 from tradecrm.ui.tables import TableView
 from tradecrm.ui.theme import set_role, text_label
 
+_WAITING = N_("What the text tells of money stands here.")
 _PAUSE = 300
 """Milliseconds after the last key before a text is read."""
 
@@ -90,7 +91,7 @@ class BankPastePage(Page):
         )
         self.text.setTabChangesFocus(True)
         self.view = TableView(context.theme)
-        self.view.nothing.setText(_("What the text tells of money stands here."))
+        self.view.nothing.setText(_(_WAITING))
         body = self.view.body
         body.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         body.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -155,6 +156,12 @@ class BankPastePage(Page):
     def _on_read(self, found: tuple[Pasted, ...]) -> None:
         self.found = found
         self.view.show_table(paste_table(found))
+        told = bool(self.text.toPlainText().strip())
+        self.view.nothing.setText(
+            _("No payment is told in this text: it needs an amount with its currency, and who paid.")
+            if told
+            else _(_WAITING)
+        )
         if found:
             self.view.body.selectRow(0)
         self._enable()

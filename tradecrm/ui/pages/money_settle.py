@@ -209,7 +209,9 @@ class SettlePage(OpenLinesPage):
             empty = empty.put_rows(lines.key, bare)
         self.session.draft = empty
         super()._on_saved(None)
+        # What was proposed is posted: nothing is missing from the empty sides that follow.
         self.session.asked_to_save = False
+        self.session.touched.clear()
         text = ngettext("{count} settlement is posted.", "{count} settlements are posted.", count)
         self.context.toast(text.format(count=count))
         self.ask_open()

@@ -111,7 +111,9 @@ class OperationDialog(QDialog):
         self.heading.setVisible(bool(self.heading.text()))
         self._show()
         self.panels.ask(draft, None)
-        first = next(iter(self.boxes.values()), None)
+        # What the record tells stands first, and what is asked follows: the keyboard goes to the first question.
+        asked = (box for box in self.boxes.values() if box.isVisibleTo(self) and not box.spec.read_only)
+        first = next(asked, None)
         if first is not None:
             first.editor.setFocus(Qt.FocusReason.TabFocusReason)
 
