@@ -16,6 +16,7 @@ from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.approval_rules import SwitchRules, switch_rules
 from tradecrm.services.control.approvals import Decide, decide, pending_request
 from tradecrm.services.control.people import AddPerson, add_person
+from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.data.sample.running_example import Example, play_example
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.money.accounts import OpenAccount, open_account
@@ -66,6 +67,20 @@ def test_proposal_holds_purchases_rebates_and_what_the_incoterm_asks(seat: Seat,
         ("REB", D("-4608.00")),
     ]
     assert {"FRT", "INS", "CUS", "INL", "PRT"} <= {row.category for row in card.rows}
+
+
+@pytest.mark.parametrize(
+    ("regime", "code", "vat"),
+    [("MANUFACTURER", "NCV", "3225.60"), ("TAXED", "OVT", "15896.82"), ("NO_REFUND", "", "0")],
+)
+def test_the_proposal_holds_the_vat_that_the_export_costs(
+    seat: Seat, example: Example, regime: str, code: str, vat: str
+) -> None:
+    """FOB 138,180.00: lanterns 57,540.00, kits 80,640.00; 4 % of the kits, or 13 / 113 of each (section 2.2)."""
+    seat.perform(change_settings, ChangeSettings((("tax_regime", regime),)))
+    card = seat.ask(contract_estimate, example.contract)
+    found = {row.category: row.amount for row in card.rows if row.category in {"NCV", "OVT"}}
+    assert (card.rate, found) == (D("7.00"), {code: D(vat)} if code else {})
 
 
 def test_every_saving_is_a_version_and_approval_supersedes_the_last(seat: Seat, example: Example) -> None:

@@ -13,12 +13,10 @@ from tradecrm.core.money import convert, round_money
 from tradecrm.core.pricing import PriceParts, price_from_cost
 from tradecrm.core.problems import Problem
 from tradecrm.core.profit import CostLine, ShipmentResult, shipment_result
-from tradecrm.core.rebate import TaxRegime, output_vat, purchase_vat, rebate_rate
+from tradecrm.core.rebate import BEFORE_FOB, TaxRegime, output_vat, purchase_vat, rebate_rate
 
 _ZERO = Decimal(0)
 _BY_FOB = frozenset((TaxRegime.MANUFACTURER, TaxRegime.TAXED))
-_BEFORE_FOB = frozenset(("FRT", "INS"))
-"""What a price holds beside the FOB value (section 16.11)."""
 _DOMESTIC = (("INL", "pre_carriage"), ("CUS", "export_clearance"), ("PRT", "origin_terminal"))
 """What the one sum of domestic costs stands for, with the rows of section 2.8 that tell who bears it."""
 
@@ -270,7 +268,7 @@ def _break_even(
     for cost in costs:
         if cost.currency == terms.currency and cost_category(cost.code).side is CostSide.FX:
             income -= cost.amount
-            fob -= cost.amount if cost.code in _BEFORE_FOB else _ZERO
+            fob -= cost.amount if cost.code in BEFORE_FOB else _ZERO
         else:
             fixed += cost.base
     if vat_share:

@@ -104,6 +104,23 @@ def output_vat(fob_base: Decimal, own_rate: Decimal, currency: str = "CNY") -> D
     return round_money(fob_base / (1 + own_rate) * own_rate, currency)
 
 
+EXPORT_VAT_CODES = {TaxRegime.MANUFACTURER: "NCV", TaxRegime.TAXED: "OVT"}
+"""The cost category of the VAT that an export itself costs, of the regimes under which it does."""
+BEFORE_FOB = frozenset(("FRT", "INS"))
+"""The costs that an invoice holds beside its FOB value (section 16.11)."""
+
+
+def export_vat(
+    fob_base: Decimal, vat: Decimal, table_rate: Decimal, regime: TaxRegime, currency: str = "CNY"
+) -> Decimal:
+    """Answer the VAT that goods of an FOB value in base cost by being exported; rates are fractions (section 2.2)."""
+    if regime is TaxRegime.TAXED:
+        return output_vat(fob_base, vat, currency)
+    if regime is TaxRegime.MANUFACTURER:
+        return round_money(fob_base * (vat - rebate_rate(table_rate, vat)), currency)
+    return Decimal(0)
+
+
 @dataclass(frozen=True, slots=True)
 class ManufacturerMonth:
     """The month of a manufacturer in base money; ``tax`` below zero is what remains to credit."""

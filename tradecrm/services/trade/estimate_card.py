@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
 
+from tradecrm.core.allocate import allocate
 from tradecrm.core.costs import CostCurrency, cost_category
 from tradecrm.core.incoterms import estimate_codes
 from tradecrm.core.money import convert
-from tradecrm.core.profit import insurance_premium
+from tradecrm.core.profit import CostLine as Cost
+from tradecrm.core.profit import fx_net_income, insurance_premium
 from tradecrm.core.rates import RateType
-from tradecrm.core.rebate import TaxRegime, deduction_code, kept_back, purchase_vat
+from tradecrm.core.rebate import (
+    BEFORE_FOB,
+    EXPORT_VAT_CODES,
+    TaxRegime,
+    deduction_code,
+    export_vat,
+    kept_back,
+    purchase_vat,
+)
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, Estimate, EstimateLine, Quotation, SalesContract
 from tradecrm.services.money.rates import rate_for
@@ -142,6 +153,7 @@ def _versions(reader: Reader, contract: SalesContract) -> tuple[EstimateVersionR
 def _proposal(reader: Reader, contract: SalesContract, rate: Decimal) -> tuple[EstimateRowDraft, ...]:
     """Answer purchases with their rebates, what the quotation reckoned with, and what the Incoterm adds at 0."""
     rows = [*_purchases(reader, contract), *_of_quotation(reader, contract, rate)]
+    rows += _export_vat(reader, contract, rate, rows)
     if contract.commission_rate:
         code = "COM-H" if contract.commission_hidden else "COM-O"
         commission = convert(contract.total, contract.commission_rate, contract.currency)
@@ -182,6 +194,44 @@ def _purchases(reader: Reader, contract: SalesContract) -> list[EstimateRowDraft
         if back:
             rows.append(EstimateRowDraft(deduction_code(regime), reader.base, -back, ONE, words))
     return rows
+
+
+def _export_vat(
+    reader: Reader, contract: SalesContract, rate: Decimal, rows: Sequence[EstimateRowDraft]
+) -> list[EstimateRowDraft]:
+    """Answer the VAT that the export itself costs a manufacturer or a taxed export, by the FOB value (section 2.2).
+
+    ``rows`` hold the freight and insurance that the FOB value does not.
+    """
+    regime = TaxRegime(reader.settings.tax_regime)
+    code = EXPORT_VAT_CODES.get(regime)
+    before = [
+        Cost(row.category, row.currency, row.amount, _in_base(reader, row))
+        for row in rows
+        if row.category in BEFORE_FOB
+    ]
+    fob = fx_net_income(contract.total, contract.currency, before, rate)
+    lines = reader.session.scalars(
+        select(ContractLine).where(ContractLine.contract_id == contract.id).order_by(ContractLine.position)
+    ).all()
+    if code is None or fob <= 0 or contract.total <= 0:
+        return []
+    shares = allocate(convert(fob, rate, reader.base), [line.amount for line in lines], reader.base)
+    vat = sum(
+        (
+            export_vat(share, line.vat_rate, line.rebate_rate, regime, reader.base)
+            for share, line in zip(shares, lines, strict=True)
+        ),
+        ZERO,
+    )
+    return [EstimateRowDraft(code, reader.base, vat, ONE)] if vat else []
+
+
+def _in_base(reader: Reader, row: EstimateRowDraft) -> Decimal:
+    rate = row.rate
+    if rate is None:
+        rate = rate_for(reader, RateType.BUDGET, row.currency, reader.today).rate
+    return convert(row.amount, rate, reader.base)
 
 
 def _of_quotation(reader: Reader, contract: SalesContract, rate: Decimal) -> list[EstimateRowDraft]:

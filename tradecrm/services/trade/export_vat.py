@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from tradecrm.core.allocate import Basis, allocate
 from tradecrm.core.costs import CostStatus
-from tradecrm.core.money import convert, round_money
+from tradecrm.core.money import convert
 from tradecrm.core.problems import Refusal
 from tradecrm.core.profit import CostLine as Cost
 from tradecrm.core.profit import fx_net_income
 from tradecrm.core.rates import RateType
-from tradecrm.core.rebate import TaxRegime, output_vat, rebate_rate
+from tradecrm.core.rebate import BEFORE_FOB, EXPORT_VAT_CODES, TaxRegime, export_vat
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, CostLine, Shipment, ShipmentLine
 from tradecrm.services.money.rates import rate_for
@@ -22,8 +22,6 @@ from tradecrm.services.trade.closing import demand_unclosed
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
-CODES = {TaxRegime.MANUFACTURER: "NCV", TaxRegime.TAXED: "OVT"}
-_BEFORE_FOB = ("FRT", "INS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def reckon_export_vat(work: Work, command: ReckonExportVat) -> Decimal:
     """
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
     regime = TaxRegime(shipment.tax_regime)
-    if regime not in CODES:
+    if regime not in EXPORT_VAT_CODES:
         raise Refusal.of(
             _("Under the tax regime of {number} an export costs no VAT.").format(number=shipment.number)
         )
@@ -52,7 +50,7 @@ def reckon_export_vat(work: Work, command: ReckonExportVat) -> Decimal:
             _("{number} has not left; its FOB value is known on departure.").format(number=shipment.number)
         )
     demand_unclosed(work, shipment.id)
-    code = CODES[regime]
+    code = EXPORT_VAT_CODES[regime]
     for old in work.session.scalars(
         select(CostLine).where(
             CostLine.shipment_id == shipment.id, CostLine.category == code, CostLine.item_id.is_(None)
@@ -69,12 +67,7 @@ def reckon_export_vat(work: Work, command: ReckonExportVat) -> Decimal:
     fobs = allocate(_fob(work, shipment), [goods.amount for goods, _line in rows], work.base)
     total = ZERO
     for (goods, line), fob in zip(rows, fobs, strict=True):
-        if regime is TaxRegime.TAXED:
-            amount = output_vat(fob, line.vat_rate, work.base)
-        else:
-            amount = round_money(
-                fob * (line.vat_rate - rebate_rate(line.rebate_rate, line.vat_rate)), work.base
-            )
+        amount = export_vat(fob, line.vat_rate, line.rebate_rate, regime, work.base)
         total += amount
         if amount:
             _write(work, shipment, goods.id, code, amount, line.description_en)
@@ -87,7 +80,7 @@ def _fob(work: Work, shipment: Shipment) -> Decimal:
     rate = _declared_rate(work, shipment)
     before = work.session.execute(
         select(CostLine.category, CostLine.currency, CostLine.amount, CostLine.base_amount).where(
-            CostLine.shipment_id == shipment.id, CostLine.category.in_(_BEFORE_FOB)
+            CostLine.shipment_id == shipment.id, CostLine.category.in_(BEFORE_FOB)
         )
     )
     costs = [Cost(*row) for row in before]
