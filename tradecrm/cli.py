@@ -16,7 +16,7 @@ import typer
 from tradecrm import __version__
 from tradecrm.commands import books, figures, imports, papers, proof
 from tradecrm.commands import demo as demos
-from tradecrm.commands.run import BOOK_VARIABLE, Run, guarded, write_line
+from tradecrm.commands.run import BOOK_VARIABLE, Run, WrongCall, guarded
 from tradecrm.core.address import SUFFIX, is_address, place_of
 from tradecrm.core.clock import Clock, SystemClock
 from tradecrm.core.text import N_, _, use_language
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TAKES_VALUE = ("--book",)
+_WRONG: Any = typer.BadParameter.__mro__[1]
+"""What Typer raises for words it cannot read; it gives the class no name of its own."""
+_STOPPED = 130
+"""What a command ends with that was stopped by Ctrl+C."""
 
 OutFile = Annotated[Path | None, typer.Option("--out", "-o", help=N_("File to write."))]
 
@@ -43,8 +47,24 @@ def command_line(given: Sequence[str], clock: Clock) -> int:
     """Run one command and answer its exit status."""
     ordered = _hoisted(given)
     _speak(ordered)
-    run = Run(clock)
-    return guarded(run, lambda: _translated(_app())(ordered, prog_name="tradecrm", obj=run))
+    # Known before the words are read: what is wrong with them is answered as JSON too.
+    run = Run(clock, as_json="--json" in ordered)
+    return guarded(run, lambda: _call(run, ordered))
+
+
+def _call(run: Run, ordered: Sequence[str]) -> None:
+    """Run the command that the words name; raises WrongCall for words that name none."""
+    try:
+        ended = _translated(_app())(ordered, prog_name="tradecrm", obj=run, standalone_mode=False)
+    except _WRONG as wrong:
+        context = wrong.ctx
+        hint = _("“{command} --help” says how it is called.")
+        said = hint.format(command=context.command_path if context else "tradecrm")
+        raise WrongCall(f"{wrong.format_message()} {said}") from wrong
+    if ended == _STOPPED:
+        raise KeyboardInterrupt
+    if isinstance(ended, int) and ended:
+        raise SystemExit(ended)
 
 
 def _hoisted(given: Sequence[str]) -> list[str]:
@@ -156,8 +176,7 @@ def _options(
             from tradecrm.app import run_window
 
             raise typer.Exit(run_window(run.book, language=books.language_code(lang)))
-        write_line(sys.stderr, context.get_help())
-        raise typer.Exit(2)
+        raise WrongCall(_("Name a command; “tradecrm --help” lists them."))
 
 
 def new(

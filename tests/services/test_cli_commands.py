@@ -232,11 +232,40 @@ def test_what_cannot_be_printed(tool: Tool, t1: Path, tmp_path: Path) -> None:
 def test_usage_is_another_status_than_a_refusal(tool: Tool, tmp_path: Path) -> None:
     assert tool("nonsense")[0] == 2
     assert tool("report")[0] == 2
-    assert tool("--json")[0] == 2
+    for words in ((), ("nonsense",), ("report",), ("reports", "extra"), ("backup", "--no-such-option")):
+        wrong = answered(tool, *words, status=2)
+        assert wrong["ok"] is False
+        assert "--help" in wrong["problems"][0]["message"]
     code, _out, err = tool("check")
     assert code == 1
     assert "TRADECRM_BOOK" in err
     assert tool("check", "--book", tmp_path / "none.tcrm")[0] == 1
+
+
+def test_what_the_system_refuses_is_said_in_words(tool: Tool, t1: Path, tmp_path: Path) -> None:
+    """Every problem is a sentence: which file, and what to do; nothing of error numbers."""
+    nowhere = tmp_path / "no" / "x"
+    report = ("report", "aging", "--book", t1, "-o")
+    for words, said in (
+        (
+            (*report, nowhere, "-f", "csv"),
+            f"{nowhere} is not there. Check the name, or make its folder first.",
+        ),
+        (
+            (*report, nowhere, "-f", "xlsx"),
+            f"{nowhere} is not there. Check the name, or make its folder first.",
+        ),
+        ((*report, tmp_path, "-f", "xlsx"), f"{tmp_path} is a folder. Name a file."),
+        (("backup", "--book", t1, "-o", nowhere), f"There is no folder {nowhere.parent}."),
+        (("new", nowhere, "--company", "A"), f"There is no folder {nowhere.parent}."),
+        (("new", "", "--company", "A"), "path: Name the file that the new book will be"),
+        (
+            ("print", "contract", "SC-26001", "--book", t1, "-o", "x.doc"),
+            "out: A paper is written as .pdf or",
+        ),
+    ):
+        code, _out, err = tool(*words)
+        assert (code, err.startswith(said)) == (1, True), err
 
 
 def test_the_book_of_the_environment(tool: Tool, t1: Path, monkeypatch: pytest.MonkeyPatch) -> None:

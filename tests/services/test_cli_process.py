@@ -43,6 +43,23 @@ def test_a_book_from_nothing_without_qt(tmp_path: Path) -> None:
     assert "none" in wrong.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes and devices of POSIX")
+def test_a_reader_that_has_gone_is_no_failure_and_a_full_disk_is_one(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", NO_QT, "reports"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    reading, writing = os.pipe()
+    os.close(reading)
+    gone = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, env=environment, check=False)
+    os.close(writing)
+    assert (gone.returncode, gone.stderr) == (0, b"")
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("wb") as full:
+            told = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
+        assert told.returncode == 1
+        assert b"no room left" in told.stderr
+        assert told.stderr.count(b"\n") == 1
+
+
 def test_the_worker_comes_first() -> None:
     command = [sys.executable, "-m", "tradecrm", "--worker"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)

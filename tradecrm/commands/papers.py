@@ -32,11 +32,14 @@ def print_paper(run: Run, kind: str, number: str, out: Path, language: str) -> N
     from tradecrm.documents.registry import paper_by_number
 
     _language(language)
+    form = out.suffix.casefold()
+    if form not in {"", ".pdf", ".xlsx"}:
+        raise Refusal.of(_("A paper is written as .pdf or .xlsx."), "out")
     with open_book_of(run) as book:
         paper = book.seat().ask(paper_by_number, kind, number)
     chosen = _language(language) or paper.language
     warnings: list[str] = []
-    if out.suffix.casefold() == ".xlsx":
+    if form == ".xlsx":
         save_sheet(paper, out, chosen)
     else:
         warnings = draw_paper(paper, out, chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 OK, REFUSED, USAGE, FAULT = 0, 1, 2, 3
 BOOK_VARIABLE = "TRADECRM_BOOK"
+
+
+class WrongCall(Exception):
+    """The command line was called wrongly: an unknown command or option, or a missing argument."""
 
 
 @dataclass(slots=True)
@@ -153,7 +158,15 @@ def write_line(stream: TextIO | None, text: str) -> None:
     if stream is None:
         return
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    try:
+        stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    except BrokenPipeError as error:
+        # Whoever read has seen enough, as in ``| head``: that is no failure.
+        raise SystemExit(OK) from error
+    except OSError:
+        # Nothing can be said where nothing can be written; the answer itself must not be lost unsaid.
+        if stream is not sys.stderr:
+            raise
 
 
 def say_problem(problem: Problem) -> None:
@@ -164,23 +177,72 @@ def say_problem(problem: Problem) -> None:
 
 def guarded(run: Run, action: Callable[[], None]) -> int:
     """Run an action and answer the exit status: 0 done, 1 refused, 2 wrongly called, 3 a fault of the program."""
+    status = _attempted(run, action)
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except OSError as error:
+        _write_nowhere()
+        return status if isinstance(error, BrokenPipeError) else _refused(run, (_of_system(error),))
+    return status
+
+
+def _write_nowhere() -> None:
+    """Let what is left to write go nowhere, so that the end of the program does not fail by it."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+def _attempted(run: Run, action: Callable[[], None]) -> int:
+    """Run an action; whatever it ends in is told and becomes a status."""
     try:
         action()
     except SystemExit as ended:
         return _status_of(ended) or run.status
-    except Refusal as refusal:
-        return _refused(run, refusal.problems)
-    except (TradeError, OSError) as error:
-        return _refused(run, (Problem("", str(error)),))
-    except KeyboardInterrupt:
-        return _refused(run, (Problem("", _("Stopped. Nothing was changed.")),))
-    except Exception as error:  # noqa: BLE001 - the last stop: kept in a report, told, never shown as a trace
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last stop: told, never shown as a trace
+        status, problems = _told(run, error)
+        return _refused(run, problems, status)
+    return run.status
+
+
+def _told(run: Run, error: BaseException) -> tuple[int, Sequence[Problem]]:
+    """Answer the exit status that an error is, and what is to be said of it; a fault is kept in a report."""
+    status, sentence = REFUSED, str(error)
+    if isinstance(error, Refusal):
+        return status, error.problems
+    if isinstance(error, OSError):
+        return status, (_of_system(error),)
+    if isinstance(error, WrongCall):
+        status = USAGE
+    elif isinstance(error, KeyboardInterrupt):
+        sentence = _("Stopped. Nothing was changed.")
+    elif not isinstance(error, TradeError):
         from tradecrm.commands.crash import keep_report
 
-        place = keep_report(error, run.clock)
-        said = _("The program made a mistake. A report without your data is at {path}.").format(path=place)
-        return _refused(run, (Problem("", said),), FAULT)
-    return run.status
+        status, place = FAULT, keep_report(error, run.clock)
+        sentence = _("The program made a mistake. A report without your data is at {path}.").format(
+            path=place
+        )
+    return status, (Problem("", sentence),)
+
+
+def _of_system(error: OSError) -> Problem:
+    """Answer in words why the system would not read or write a file."""
+    words = {
+        errno.ENOENT: _("{path} is not there. Check the name, or make its folder first."),
+        errno.EISDIR: _("{path} is a folder. Name a file."),
+        errno.EEXIST: _("{path} is there already. Choose another name."),
+        errno.ENOTDIR: _("{path} cannot be: one of its folders is a file. Choose another name."),
+        errno.EACCES: _("{path} may not be read or written by you. Choose a folder of your own."),
+        errno.ENAMETOOLONG: _("The name {path} is too long. Choose a shorter one."),
+        errno.ENOSPC: _("There is no room left for {path}. Free some space, then do it again."),
+    }
+    words[errno.EPERM] = words[errno.EROFS] = words[errno.EACCES]
+    words[errno.EDQUOT] = words[errno.EFBIG] = words[errno.ENOSPC]
+    path = error.filename2 or error.filename or _("The file or the output")
+    sentence = words.get(error.errno or 0, "{path}: {reason}")
+    return Problem("", sentence.format(path=path, reason=error.strerror or error))
 
 
 def _status_of(ended: SystemExit) -> int:

@@ -102,7 +102,8 @@ class XlsxFile:
             self._book.close()
         except FileCreateError as error:
             self._discard()
-            raise OSError(f"The Excel file could not be written: {error}") from error
+            cause = error.args[0] if error.args else error
+            raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
 
     def _discard(self) -> None:
         """Leave no file and no temporary rows behind."""

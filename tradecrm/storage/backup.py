@@ -17,7 +17,7 @@ from tradecrm.core.errors import BookDamaged, BookError
 from tradecrm.core.text import _
 from tradecrm.storage import files
 from tradecrm.storage.engines import connect
-from tradecrm.storage.failures import explained, missing
+from tradecrm.storage.failures import explained, missing, no_folder
 from tradecrm.storage.inspection import faults_of, row_counts
 from tradecrm.storage.keys import PUBLISHED, BookKey
 from tradecrm.storage.lock import BookLock
@@ -237,6 +237,8 @@ def copy_to(
         raise BookError(
             _("{path} is there already. Choose another name, or remove that file first.").format(path=target)
         )
+    if not target.parent.is_dir():
+        raise no_folder(target.parent)
     _proved_copy(book, target, key, verify, tell)
     return target
 

@@ -66,6 +66,13 @@ def missing(path: Path) -> BookMissing:
     )
 
 
+def no_folder(path: Path) -> BookMissing:
+    """Answer the error of a folder that something was to be written into."""
+    return BookMissing(
+        _("There is no folder {path}. Make it first, or choose another one.").format(path=path)
+    )
+
+
 def damaged(path: Path) -> BookDamaged:
     """Answer the error of a book with a page that is not what was written."""
     return BookDamaged(

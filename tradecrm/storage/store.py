@@ -24,7 +24,7 @@ from tradecrm.storage.engines import (
     require_sqlite,
     writer_engine,
 )
-from tradecrm.storage.failures import damaged, explained, missing
+from tradecrm.storage.failures import damaged, explained, missing, no_folder
 from tradecrm.storage.keys import PUBLISHED, BookKey
 from tradecrm.storage.lock import BookLock
 from tradecrm.storage.places import warnings_about
@@ -155,7 +155,7 @@ def create_book(path: Path, person: str, clock: Clock, opening: Opening | None =
             _("{path} is there already. Choose another name, or open that book.").format(path=path)
         )
     if not path.parent.is_dir():
-        raise missing(path.parent)
+        raise no_folder(path.parent)
     lock = BookLock.take(path, person, clock, take_over=opening.take_over)
     fresh = path.with_name(f".{path.name}.new")
     try:
