@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QTimer
 from tradecrm.core.changes import Changes
 from tradecrm.core.links import Link
 from tradecrm.core.text import _, ngettext
-from tradecrm.services.control.approval_cards import waiting_count
 from tradecrm.services.control.reminders import MarkShown, TodayRow, due_popup, mark_shown, today_rows
 from tradecrm.services.control.reminders import Popup as Due
 from tradecrm.ui.due import DUE_KINDS, OVERDUE, TODAY, DueVerbs, due_row, group_of, in_order, what_text
@@ -30,6 +29,13 @@ def _count_expired(reader: Reader, day: date) -> int:
     from tradecrm.services.trade.quotation_moves import count_expired
 
     return count_expired(reader, day)
+
+
+def _count_approvals(reader: Reader) -> int:
+    """Count what waits for the person; what knows of it is loaded when the first page stands, not before it."""
+    from tradecrm.services.control.approval_cards import waiting_count
+
+    return waiting_count(reader)
 
 
 class Reminding(QObject):
@@ -98,7 +104,7 @@ class Reminding(QObject):
 
     def _count(self) -> None:
         self._context.ask(today_rows, then=self._show_waiting, replaces=(id(self), "waiting"))
-        self._context.ask(waiting_count, then=self._show_approvals, replaces=(id(self), "approvals"))
+        self._context.ask(_count_approvals, then=self._show_approvals, replaces=(id(self), "approvals"))
 
     def _show_approvals(self, count: int) -> None:
         self._window.sidebar.set_count("approvals", count)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QInputDialog
 from tradecrm.core.address import Place, whole
 from tradecrm.core.text import _
 from tradecrm.screens.menu import NEW_BOOK, OPEN_BOOK, OTHER_PERSON, SAMPLE_BOOK, SERVER_BOOK
-from tradecrm.ui.shell.welcome import ask_book, ask_place
 
 if TYPE_CHECKING:
     from tradecrm.ui.start import Root
@@ -38,12 +37,16 @@ class Switching:
 
     def ask_open(self) -> None:
         """Ask for a book, and go to it."""
+        from tradecrm.ui.shell.welcome import ask_book
+
         path = ask_book(self._root.window, self._folder())
         if path is not None:
             self.open_path(path)
 
     def ask_new(self) -> None:
         """Ask for the firm's name and a place, make the book, and go to it."""
+        from tradecrm.ui.shell.welcome import ask_place
+
         window = self._root.window
         firm, sure = QInputDialog.getText(window, _("New book"), _("Name of your firm"))
         if not sure or not firm.strip():

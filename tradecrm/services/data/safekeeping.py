@@ -13,7 +13,6 @@ from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
 from tradecrm.models import Account, Party, Product, Rate
 from tradecrm.services.book import Book
-from tradecrm.services.data.check import verify_book
 from tradecrm.services.work import BookSession
 from tradecrm.storage.backup import Backup, Reason, list_backups, restore, thin
 from tradecrm.storage.store import backup_folder
@@ -70,6 +69,8 @@ def back_up_book(book: Book, reason: str, progress: Progress | None = None) -> B
 
     def prove(copy: Path) -> list[str]:
         progress.tell(0, 0, _("Checking the copy"))
+        from tradecrm.services.data.check import verify_book  # Not needed to open a book.
+
         return verify_book(copy)
 
     made = book.file.back_up(book.clock, Reason(reason), prove, tell)
@@ -105,6 +106,8 @@ def restore_book(
     That is in ``folder``, else in the usual one beside the book.
     Raises what ``storage.backup.restore`` raises; the book is then as it was.
     """
+    from tradecrm.services.data.check import verify_book
+
     return restore(backup, book, folder or backup_folder(book), person, clock, verify=verify_book)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
@@ -11,16 +12,26 @@ from PySide6.QtWidgets import QGridLayout
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_amount
 from tradecrm.core.text import _
-from tradecrm.reports.plans import DueWeek, DueWeeks, due_weeks
 from tradecrm.ui.charts.bricks import ClickLabel
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.desktop_cards import MONEY, Card
 from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.theme import set_role, text_label
 
+if TYPE_CHECKING:
+    from tradecrm.reports.plans import DueWeek, DueWeeks
+    from tradecrm.services.work import Reader
+
 _ROW = 23
 _AROUND = 56
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def _due_weeks(reader: Reader) -> DueWeeks:
+    """Ask the plans, which are loaded after the figures and the list of the first page."""
+    from tradecrm.reports.plans import due_weeks
+
+    return due_weeks(reader)
 
 
 class DueWeeksCard(Card):
@@ -50,7 +61,7 @@ class DueWeeksCard(Card):
 
     def load(self) -> None:
         """Ask for both plans."""
-        self.context.ask(due_weeks, then=self._show, replaces=(id(self), "due weeks"))
+        self.context.ask(_due_weeks, then=self._show, replaces=(id(self), "due weeks"))
 
     def _show(self, found: DueWeeks) -> None:
         self._base.setText(found.base if found.rows else "")
