@@ -98,6 +98,15 @@ def test_tabs_and_order_come_back_at_the_next_start(qtbot: QtBot, tmp_path: Path
         assert window.tabs.count() == 1, "only the page in front is built at start"
 
 
+def test_no_name_in_the_sidebar_pushes_the_others_aside(qtbot: QtBot, tmp_path: Path) -> None:
+    with shell(tmp_path) as (window, _context):
+        scroll = window.sidebar._scroll
+        assert scroll.horizontalScrollBar().maximum() == 0
+        cut = [button for button in window.sidebar._buttons.values() if button.text().endswith("…")]
+        assert cut
+        assert all(button.toolTip() == button.accessibleName() for button in cut)
+
+
 def test_an_unknown_page_is_said_and_opens_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     with shell(tmp_path) as (window, context):
         context.open(Link.to("no_such_page"))

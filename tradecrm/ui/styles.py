@@ -151,11 +151,11 @@ QWidget#status { background: $surface; border: none; border-top: 1px solid $bord
 QWidget#status QLabel, QWidget#status QPushButton { color: $muted; font-size: 11px; }
 QWidget#status QLabel[role="warn"] { color: $warn; }
 QLabel#brand { font-size: 14px; font-weight: 600; padding: 0 10px; }
-QPushButton#group { color: $muted; font-size: 11px; padding: 10px 8px 2px 12px; border: none;
+QPushButton#group { color: $muted; font-size: 11px; padding: 10px 10px 2px 2px; border: none;
     background: transparent; text-align: left; }
 QPushButton#group:hover { color: $text; }
 QPushButton[role="nav"] { background: transparent; border: 1px solid transparent;
-    border-radius: 6px; padding: 0 10px; min-height: 28px;
+    border-radius: 6px; padding: 0 6px 0 9px; min-height: 28px;
     max-height: 28px; text-align: left; color: $text; }
 QPushButton[role="nav"]:hover { background: $sunken; }
 QPushButton[role="nav"]:checked { background: $accent_soft; color: $accent; font-weight: 600; }

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QIcon
+from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
@@ -15,6 +15,9 @@ from tradecrm.screens.menu import MenuGroup, MenuItem, home_of
 from tradecrm.ui.theme import Theme, set_role, text_label
 
 WIDE, NARROW = 204, 56
+_LEFT, _RIGHT = 9, 3
+_NAME_ROOM = 141
+"""Pixels that a name has beside its icon; a longer one is cut, and told whole by its tip."""
 
 
 class Sidebar(QWidget):
@@ -102,7 +105,7 @@ class Sidebar(QWidget):
     def _lay_out(self, groups: Sequence[MenuGroup]) -> None:
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(10, 4, 9, 4)
+        column.setContentsMargins(_LEFT, 4, _RIGHT, 4)
         column.setSpacing(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 8)
@@ -116,7 +119,7 @@ class Sidebar(QWidget):
         scroll.setWidget(inner)
         outer.addWidget(scroll, 1)
         foot = QVBoxLayout()
-        foot.setContentsMargins(10, 0, 9, 0)
+        foot.setContentsMargins(_LEFT, 0, _RIGHT, 0)
         foot.setSpacing(1)
         outer.addLayout(foot)
         for group in groups:
@@ -125,6 +128,7 @@ class Sidebar(QWidget):
                 caption = QPushButton()
                 caption.setObjectName("group")
                 caption.setIconSize(QSize(10, 10))
+                caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
                 caption.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
                 caption.setCursor(Qt.CursorShape.PointingHandCursor)
                 caption.clicked.connect(partial(self._on_caption, group.title))
@@ -138,6 +142,8 @@ class Sidebar(QWidget):
     def _button(self, item: MenuItem) -> QPushButton:
         button = set_role(QPushButton(), "nav")
         button.setCheckable(True)
+        # Nothing in it may be wider than the sidebar, or the whole would be pushed to the left for one that is.
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setIconSize(QSize(16, 16))
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.clicked.connect(lambda: self._on_clicked(item))
@@ -188,6 +194,7 @@ class Sidebar(QWidget):
 
     def _dress(self, button: QPushButton, icon: str, title: str) -> None:
         button.setIcon(self._theme.icon(icon))
-        button.setText("" if self._collapsed else f"  {title}")
-        button.setToolTip(title if self._collapsed else "")
+        shown = QFontMetrics(self._theme.font()).elidedText(title, Qt.TextElideMode.ElideRight, _NAME_ROOM)
+        button.setText("" if self._collapsed else f"  {shown}")
+        button.setToolTip(title if self._collapsed or shown != title else "")
         button.setAccessibleName(title)
