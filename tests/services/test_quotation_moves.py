@@ -17,6 +17,7 @@ from tradecrm.models import ContractLine, Quotation, SalesContract
 from tradecrm.services.book import Seat
 from tradecrm.services.control.approval_rules import LevelDraft
 from tradecrm.services.control.approvals import Decide, decide
+from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.trade.contract_card import contract_card
 from tradecrm.services.trade.quotation_card import QuotationCard, quotation_card
 from tradecrm.services.trade.quotation_makes import ContractOfQuotation, contract_of_quotation
@@ -200,6 +201,16 @@ def test_a_price_below_the_floor_waits_for_the_manager(firm: tuple[Seats, Offer]
         with pytest.raises(Refusal, match="not possible while the state is “Submitted”"):
             move(seats.owner, key, step)
     assert card(seats.owner, key).status == "submitted"
+
+
+def test_the_floor_of_a_taxed_export_bears_its_output_vat(firm: tuple[Seats, Offer]) -> None:
+    """E 35.00 at 7.00, 8 % margin, 13 / 113 of the price as output VAT: 5 / 0.804956 = 6.2115 (sections 2.2, 6)."""
+    seats, offer = firm
+    seats.owner.perform(change_settings, ChangeSettings((("tax_regime", "TAXED"),)))
+    low = replace(t1_lines(offer)[0], price=Decimal("6.20"))
+    key = quote(seats.owner, offer, lines=(low,))
+    assert move(seats.owner, key, "submit") == "submitted"
+    assert "6.20 is below the floor of 6.22 USD" in waiting(seats.owner, key, "quotation").reasons[0].sentence
 
 
 def test_a_good_price_passes_without_asking(firm: tuple[Seats, Offer]) -> None:

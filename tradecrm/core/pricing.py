@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tradecrm.core.problems import Refusal
@@ -154,6 +154,14 @@ def convert_price(
 def commission_in(price: Decimal, parts: PriceParts) -> Decimal:
     """Answer the commission inside a commission-inclusive price, ``price x c``, unrounded."""
     return price * parts.commission
+
+
+def bearing_vat(parts: PriceParts, share: Decimal) -> PriceParts:
+    """Answer the parts of a price that bears VAT of its own FOB value (MANUFACTURER, TAXED), ``share`` of it.
+
+    The FOB value is the price less premium and freight; what the freight spares of the VAT is left to the caller.
+    """
+    return replace(parts, bank_fee=parts.bank_fee + share * (1 - parts.insured))
 
 
 def price_from_cost(

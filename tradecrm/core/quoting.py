@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from tradecrm.core.costs import CostSide, cost_category
 from tradecrm.core.incoterms import bearer, check_costs
 from tradecrm.core.money import convert, round_money
-from tradecrm.core.pricing import PriceParts, price_from_cost
+from tradecrm.core.pricing import PriceParts, bearing_vat, price_from_cost
 from tradecrm.core.problems import Problem
 from tradecrm.core.profit import CostLine, ShipmentResult, shipment_result
-from tradecrm.core.rebate import BEFORE_FOB, TaxRegime, output_vat, purchase_vat, rebate_rate
+from tradecrm.core.rebate import BEFORE_FOB, TaxRegime, fob_share, output_vat, purchase_vat
 
 _ZERO = Decimal(0)
 _BY_FOB = frozenset((TaxRegime.MANUFACTURER, TaxRegime.TAXED))
@@ -207,11 +207,7 @@ def _bought(line: QuoteLine, fob: Decimal, terms: QuoteTerms) -> _Bought | None:
 
 def _vat_share(line: QuoteLine, regime: TaxRegime) -> Decimal:
     """Answer the fraction of a line's FOB value that its export costs in VAT; 0 where its price does not matter."""
-    if line.cost is None or regime not in _BY_FOB:
-        return _ZERO
-    if regime is TaxRegime.TAXED:
-        return line.vat_rate / (1 + line.vat_rate)
-    return line.vat_rate - rebate_rate(line.rebate_rate, line.vat_rate)
+    return _ZERO if line.cost is None else fob_share(line.vat_rate, line.rebate_rate, regime)
 
 
 @functools.lru_cache(maxsize=4096)  # A key changes one line; those of the others are asked for again.
@@ -284,20 +280,9 @@ def lowest_total(found: QuoteEstimate, terms: QuoteTerms, margin: Decimal) -> De
     """
     cost = found.purchase - found.rebate + found.domestic + found.output_vat
     vat = found.vat_share * (found.revenue - found.freight - found.insurance)
-    parts, rest = _with_vat(
-        terms.parts(found.freight / terms.rate), cost - vat, found.vat_share, found.freight
-    )
-    return price_from_cost(rest, terms.rate, parts, margin=margin)
-
-
-def _with_vat(
-    parts: PriceParts, cost: Decimal, share: Decimal, freight: Decimal
-) -> tuple[PriceParts, Decimal]:
-    """Let VAT on the FOB value be a deduction from the price: ``share`` of it less ``freight`` (base) and premium.
-
-    Answers the parts of the price, and the cost in base that is left to cover; ``cost`` is without that VAT.
-    """
-    return replace(parts, bank_fee=parts.bank_fee + share * (1 - parts.insured)), cost - share * freight
+    parts = terms.parts(found.freight / terms.rate)
+    rest = cost - vat - found.vat_share * found.freight
+    return price_from_cost(rest, terms.rate, bearing_vat(parts, found.vat_share), margin=margin)
 
 
 def lowest_price(
@@ -316,8 +301,8 @@ def lowest_price(
     vat = share * by_value * (found.revenue - found.freight - found.insurance)
     cost = part.net_cost - vat + found.domestic * by_value
     parts = terms.parts(unit_freight(lines, index, found.freight / terms.rate))
-    parts, rest = _with_vat(parts, cost, share, found.freight * by_value)
-    return price_from_cost(rest / line.quantity, terms.rate, parts, margin=margin)
+    rest = (cost - share * found.freight * by_value) / line.quantity
+    return price_from_cost(rest, terms.rate, bearing_vat(parts, share), margin=margin)
 
 
 def unit_freight(lines: Sequence[QuoteLine], index: int, freight: Decimal) -> Decimal:

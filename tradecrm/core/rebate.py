@@ -121,6 +121,13 @@ def export_vat(
     return Decimal(0)
 
 
+def fob_share(vat: Decimal, table_rate: Decimal, regime: TaxRegime) -> Decimal:
+    """Answer the fraction of the FOB value that `export_vat` is, unrounded: what a price has to bear of itself."""
+    if regime is TaxRegime.TAXED:
+        return vat / (1 + vat)
+    return vat - rebate_rate(table_rate, vat) if regime is TaxRegime.MANUFACTURER else Decimal(0)
+
+
 @dataclass(frozen=True, slots=True)
 class ManufacturerMonth:
     """The month of a manufacturer in base money; ``tax`` below zero is what remains to credit."""

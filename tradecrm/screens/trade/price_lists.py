@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
-from tradecrm.core.price_policy import floor_price
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rebate import TaxRegime
 from tradecrm.core.text import N_, _
@@ -26,7 +25,7 @@ from tradecrm.screens.spec import (
 from tradecrm.screens.trade.pickers import CUSTOMER, PRODUCT
 from tradecrm.screens.trade.words import INCOTERMS, figure, percent
 from tradecrm.services.trade.contract_card import budget_rates
-from tradecrm.services.trade.floors import unit_net_cost
+from tradecrm.services.trade.floors import Bought, cost_floor
 from tradecrm.services.trade.price_lists import (
     PriceLineDraft,
     SavePriceList,
@@ -116,10 +115,10 @@ def _cost_floor(draft: Draft, row: Line) -> Decimal | None:
     cost, vat, rebate = (as_number(row.get(name)) for name in _COPIED)
     if not rate or cost is None or vat is None or rebate is None or not draft.flag("sees_cost"):
         return None
-    net = unit_net_cost(cost, vat, rebate, TaxRegime(draft.text("regime") or "TRADER"))
+    goods = Bought(cost, vat, rebate, TaxRegime(draft.text("regime") or "TRADER"))
     margin, step = draft.number("least_margin") or ZERO, draft.number("price_step") or Decimal("0.01")
     try:
-        return floor_price(net, rate, margin, step=step)
+        return cost_floor(goods, rate, margin, step=step)
     except Refusal:
         return None
 

@@ -20,10 +20,10 @@ from tradecrm.core.price_policy import (
     on_terms,
     round_up,
 )
-from tradecrm.core.pricing import PriceParts
+from tradecrm.core.pricing import PriceParts, bearing_vat
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
-from tradecrm.core.rebate import TaxRegime, purchase_vat
+from tradecrm.core.rebate import TaxRegime, fob_share, purchase_vat
 from tradecrm.core.text import _
 from tradecrm.models import Product
 from tradecrm.services.money.rates import rate_for
@@ -128,11 +128,36 @@ def _from_cost(reader: Reader, row: Any, terms: PaperTerms, parts: PriceParts) -
     if row.cost is None:
         return None
     settings = reader.settings
-    net = unit_net_cost(row.cost, row.vat_rate, row.rebate_rate, TaxRegime(settings.tax_regime))
+    goods = Bought(row.cost, row.vat_rate, row.rebate_rate, TaxRegime(settings.tax_regime))
     try:
-        return floor_price(net, terms.rate, settings.min_margin, step=settings.price_step, parts=parts)
+        return cost_floor(goods, terms.rate, settings.min_margin, step=settings.price_step, parts=parts)
     except Refusal:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What a unit is bought at: base money with VAT, its VAT and rebate rates as fractions, the tax regime."""
+
+    cost: Decimal
+    vat_rate: Decimal
+    rebate_rate: Decimal
+    regime: TaxRegime
+
+
+def cost_floor(
+    goods: Bought, rate: Decimal, margin: Decimal, *, step: Decimal, parts: PriceParts | None = None
+) -> Decimal:
+    """Answer the floor that cost and least margin make, with the VAT that the price itself bears (sections 2.2, 6).
+
+    Raises Refusal as `floor_price` does.
+    """
+    parts = parts or PriceParts()
+    share = fob_share(goods.vat_rate, goods.rebate_rate, goods.regime)
+    net = unit_net_cost(goods.cost, goods.vat_rate, goods.rebate_rate, goods.regime)
+    # VAT of the FOB value is not paid on the freight.
+    net -= share * parts.freight * rate
+    return floor_price(net, rate, margin, step=step, parts=bearing_vat(parts, share))
 
 
 def unit_net_cost(
