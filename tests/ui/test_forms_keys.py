@@ -21,6 +21,7 @@ from tradecrm.core.links import Link
 from tradecrm.screens.draft import Draft
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.forms.page import FormPage
+from tradecrm.ui.labels import direction
 from tradecrm.ui.pages.trade_dialog import OperationDialog
 from tradecrm.ui.theme import Mode, Theme
 
@@ -56,7 +57,7 @@ def opened(qtbot: QtBot, context: PageContext, desk: Desk) -> tuple[FormPage, QP
     return page, other, window
 
 
-def line(page: FormPage, key: str) -> QLineEdit:
+def line(page: FormPage | OperationDialog, key: str) -> QLineEdit:
     editor = page.boxes[key].editor
     assert isinstance(editor, QLineEdit)
     return editor
@@ -187,6 +188,30 @@ def test_a_dialog_is_answered_by_enter_alone_and_steps_back(qtbot: QtBot, room: 
     QTest.keyClick(asked.accept_button, Qt.Key.Key_Return)
     settle(qtbot, room[0])
     assert [draft.text("place") for draft in desk.saved] == ["Rotterdam Gent"]
+
+
+def test_a_dialog_grows_with_what_it_has_to_say(qtbot: QtBot, room: Room) -> None:
+    """A sentence below a field is whole, and covers nothing."""
+    parent = QWidget()
+    asked = dialog(qtbot, room[0], Desk(), parent)
+    before = asked.height()
+    valid = line(asked, "valid")
+    valid.setFocus(Qt.FocusReason.TabFocusReason)
+    valid.selectAll()
+    QTest.keyClicks(valid, "2026-02-31 or so")
+    QTest.keyClick(valid, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    problem = asked.boxes["valid"].problem
+    assert problem.isVisible()
+    assert problem.height() >= problem.heightForWidth(problem.width())
+    assert problem.y() >= valid.geometry().bottom()
+    assert asked.height() > before
+
+
+def test_the_dots_of_an_arabic_name_stand_at_its_end() -> None:
+    right_to_left = Qt.TextFlag.TextForceRightToLeft.value
+    assert direction("(2) شركة النور ABC") & right_to_left
+    assert direction("ABC شركة النور") == direction("12,345.60") == direction("宁波") == 0
 
 
 def test_a_long_text_begins_at_its_beginning_and_several_lines_are_in_sight(qtbot: QtBot, room: Room) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from tradecrm.core.fields import NUMERIC, FieldKind
+from tradecrm.ui.labels import direction
 from tradecrm.ui.theme import Theme
 
 PADDING = 8
@@ -174,7 +175,9 @@ class CellDelegate(QStyledItemDelegate):
             long = len(text) * (9 if text.isascii() else 14) > room.width()
             if long and metrics.horizontalAdvance(text) > room.width():
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room, _LEFT | _LINE, text)
+                painter.drawText(room, _LEFT | _LINE | direction(text), text)
+            else:
+                painter.drawText(room, _LEFT | _LINE, text)
 
     def _paint_chip(self, painter: QPainter, rect: QRect, look: Look) -> None:
         ink, ground = self._theme.tone(look.chip)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -24,6 +25,18 @@ from tradecrm.ui.theme import plain_tip
 
 HELD = "\u00a0"
 """A space at which no line breaks."""
+
+
+def direction(text: str) -> int:
+    """Answer the way a text runs by its first letter, as flags of painting: the dots of an Arabic name go left.
+
+    The side it stands at stays the one that was asked for.
+    """
+    sides = (unicodedata.bidirectional(sign) for sign in text)
+    first = next((side for side in sides if side in ("L", "R", "AL")), "L")
+    if first == "L":
+        return 0
+    return Qt.TextFlag.TextForceRightToLeft.value | Qt.AlignmentFlag.AlignAbsolute.value
 
 
 class ElidedLabel(QLabel):
@@ -54,7 +67,7 @@ class ElidedLabel(QLabel):
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         text = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(self.alignment() | Qt.TextFlag.TextSingleLine), text)
+        painter.drawText(room, int(self.alignment() | Qt.TextFlag.TextSingleLine) | direction(whole), text)
 
 
 class ElidedButton(QPushButton):

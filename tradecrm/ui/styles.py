@@ -107,6 +107,9 @@ QProgressBar::chunk { background: $accent; border-radius: 2px; }
 """
 
 _VIEWS = """
+QListView[role="picker"] { border: 1px solid $border; border-radius: 6px; }
+QListView[role="picker"]::item { padding: 4px 8px; }
+QListView[role="picker"]::item:selected { background: $accent_soft; color: $text; }
 QAbstractItemView { background: $surface; border: none; outline: none; gridline-color: $grid;
     selection-background-color: $accent_soft; selection-color: $text; alternate-background-color: $surface; }
 QHeaderView { background: $surface; border: none; }

@@ -12,6 +12,7 @@ from tradecrm.core.incoterms import RULES
 from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
+from tradecrm.core.phrases import enumerated, told_of
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.credit import CREDIT_PANEL, SET_CREDIT
 from tradecrm.screens.crm.delays import delay_facts
@@ -78,7 +79,7 @@ def party_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
     """Answer what the preview beside the list shows of a partner."""
     card = party_card(reader, identity)
     draft = card.draft
-    roles = ", ".join(_(title) for key, title in _ROLES if getattr(draft, key))
+    roles = enumerated(_(title) for key, title in _ROLES if getattr(draft, key))
     place = ", ".join(part for part in (draft.city, draft.country) if part)
     plain = (
         (N_("Code"), card.code),
@@ -390,7 +391,7 @@ def change_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
     facts = []
     for change in party_changes(reader, draft.id, 12):
         moment = change.at.astimezone() if change.at.tzinfo else change.at
-        facts.append(Fact(f"{moment:%Y-%m-%d %H:%M}  {change.person}: {change.text}", "", muted=True))
+        facts.append(Fact(f"{moment:%Y-%m-%d %H:%M}  {told_of(change.person, change.text)}", "", muted=True))
     return tuple(facts) or (Fact(N_("Nothing was changed that you may see."), "", muted=True),)
 
 

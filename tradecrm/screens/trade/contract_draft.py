@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tradecrm.core.links import Link
 from tradecrm.core.money import line_amount
+from tradecrm.core.phrases import enumerated
 from tradecrm.core.presets import PRESETS, preset, preset_terms
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rebate import purchase_vat
@@ -108,7 +109,7 @@ def _approval(reader: Reader, contract_id: int) -> dict[str, Value]:
     return {
         "asks_approval": bool(active_triggers(reader, "sales_contract")),
         "request": None if waiting is None else waiting.id,
-        "waits_for": "" if waiting is None else ", ".join(waiting.waits_for),
+        "waits_for": "" if waiting is None else enumerated(waiting.waits_for),
     }
 
 

@@ -8,6 +8,7 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.letters import PRESENTATION
 from tradecrm.core.links import Link
 from tradecrm.core.milestones import Light
+from tradecrm.core.phrases import told_of
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import _, ngettext
 from tradecrm.core.trade_flows import DOCUMENT
@@ -125,7 +126,7 @@ def gate_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
         facts += _after_leaving(reader, draft.id)
     kinds, states = dict(KIND_TITLES), dict(STATUS_TITLES)
     facts += [
-        Fact(f"{_(kinds[row.kind])}: {row.reason}", _(states[row.status]), muted=True)
+        Fact(told_of(_(kinds[row.kind]), row.reason), _(states[row.status]), muted=True)
         for row in releases_of(reader, shipment_id=draft.id)
     ]
     return tuple(facts)

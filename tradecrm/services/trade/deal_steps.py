@@ -12,6 +12,7 @@ from tradecrm.core.flow import Flow
 from tradecrm.core.flows import SALES_CONTRACT, SHIPMENT
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_amount, format_money
+from tradecrm.core.phrases import enumerated
 from tradecrm.core.text import N_, _
 from tradecrm.core.trade_flows import (
     DOCUMENT,
@@ -113,7 +114,7 @@ def _waiting(deal: Deal, papers: Sequence[DealPaper]) -> str:
     """Answer whose decision the papers wait for, empty when nobody's."""
     keys = {(paper.kind, paper.id) for paper in papers}
     names = sorted({name for each in deal.waiting if (each.kind, each.id) in keys for name in each.people})
-    return _("Waits for the approval of {people}").format(people=", ".join(names)) if names else ""
+    return _("Waits for the approval of {people}").format(people=enumerated(names)) if names else ""
 
 
 def _last(papers: Sequence[DealPaper]) -> str:
@@ -121,7 +122,7 @@ def _last(papers: Sequence[DealPaper]) -> str:
     if len(papers) == 1:
         return f"{papers[0].number}  {status_words(papers[0])}"
     counts = Counter(status_words(paper) for paper in papers)
-    return ", ".join(f"{count} {words}" for words, count in counts.items())
+    return enumerated(f"{count} {words}" for words, count in counts.items())
 
 
 def _early(deal: Deal, key: str, title: str, done: frozenset[str]) -> DealStep:

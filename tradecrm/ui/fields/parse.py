@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from tradecrm.core.fields import MAX_DECIMALS, NUMERIC, FieldKind
 from tradecrm.core.money import fits_currency, minor_units
+from tradecrm.core.phrases import enumerated
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Value
 from tradecrm.screens.spec import Choice
@@ -184,6 +185,6 @@ def _choice(plain: str, choices: Sequence[Choice]) -> str:
             return choice.value
     raise Unreadable(
         _('"{text}" is none of: {choices}.').format(
-            text=plain, choices=", ".join(_(choice.label) for choice in choices)
+            text=plain, choices=enumerated(_(choice.label) for choice in choices)
         )
     )

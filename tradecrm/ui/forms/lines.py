@@ -78,6 +78,8 @@ class LinesCard(QFrame):
         foot.addWidget(self.total)
         box.addLayout(foot)
         last.addWidget(self.words, 1)
+        # Without words too the button stays at the right.
+        last.addStretch()
         box.addLayout(last)
         # Taken in after the grid: Tab goes to the lines first, wherever the button stands.
         (head if self.spec.title else last).addWidget(self.more)

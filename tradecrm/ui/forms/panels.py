@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from tradecrm.core.table import Table
@@ -22,6 +22,9 @@ WIDTH = 344
 class Panels(QScrollArea):
     """The cards of a form's panels below each other."""
 
+    filled = Signal()
+    """Facts have come, and may need more room or less."""
+
     def __init__(self, context: PageContext, spec: FormSpec) -> None:
         super().__init__()
         self._context = context
@@ -30,15 +33,15 @@ class Panels(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        body = QWidget()
-        box = QVBoxLayout(body)
+        self._body = QWidget()
+        box = QVBoxLayout(self._body)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
         self.cards = {panel.key: FactsCard(context, _(panel.title)) for panel in spec.panels}
         for card in self.cards.values():
             box.addWidget(card)
         box.addStretch(1)
-        self.setWidget(body)
+        self.setWidget(self._body)
 
     def show_draft(self, draft: Draft) -> None:
         """Compute again what is computed from the draft alone."""
@@ -59,6 +62,15 @@ class Panels(QScrollArea):
         card = self.cards[key]
         card.setVisible(bool(facts))
         card.show_facts(facts)
+        self.filled.emit()
+
+    def needed(self) -> int:
+        """Answer the height at which nothing has to be scrolled."""
+        layout = self._body.layout()
+        assert layout is not None
+        layout.activate()
+        whole = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else -1
+        return max(whole, layout.totalSizeHint().height())
 
 
 def table_facts(table: Table) -> tuple[Fact, ...]:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.listing import Filter, Op, Period, operators
+from tradecrm.core.phrases import enumerated, told_of
 from tradecrm.core.text import N_, _
 from tradecrm.screens.spec import ColumnSpec
 from tradecrm.ui.fields.parse import Unreadable, parse_value
@@ -64,15 +65,15 @@ def filter_text(column: ColumnSpec, chosen: Filter) -> str:
     """Answer a filter in words, such as ``Currency is one of USD, EUR``."""
     title, op = _(column.title), _(OP_TITLES[chosen.op])
     if chosen.op in _VALUELESS:
-        return f"{title}: {op}"
+        return told_of(title, op)
     if chosen.op is Op.PERIOD:
-        return f"{title}: {_(PERIOD_TITLES[Period(chosen.values[0])])}"
+        return told_of(title, _(PERIOD_TITLES[Period(chosen.values[0])]))
     values = [shown(value, column.kind, choices=column.choices) for value in chosen.values]
     if chosen.op is Op.BETWEEN:
-        return f"{title}: {values[0]} – {values[-1]}"
+        return told_of(title, f"{values[0]} – {values[-1]}")
     if chosen.op is Op.ANY_OF:
-        return f"{title}: {', '.join(values)}"
-    return f"{title} {op} {', '.join(values)}"
+        return told_of(title, enumerated(values))
+    return f"{title} {op} {enumerated(values)}"
 
 
 _LONGEST_CHIP = 60

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
+from tradecrm.core.phrases import told_of
 from tradecrm.core.text import _
 from tradecrm.screens.trade.deal import DealSheet, deal_sheet
 from tradecrm.ui.context import Page, PageContext
@@ -157,4 +158,4 @@ class DealPage(Page):
         self._stops.setVisible(bool(lines))
         self._stop_lines.addWidget(text_label(_("What is next"), "section"))
         for step, words in lines:
-            self._stop_lines.addWidget(text_label(f"{_(step.title)}: {words}", "", wrap=True))
+            self._stop_lines.addWidget(text_label(told_of(_(step.title), words), "", wrap=True))

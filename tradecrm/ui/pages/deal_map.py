@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from tradecrm.core.phrases import told_of
 from tradecrm.core.text import N_, _
 from tradecrm.services.trade.deal_steps import DealStep, StepState
 from tradecrm.ui import tokens
@@ -182,5 +183,5 @@ class ProcessMap(QWidget):
 
 def step_tip(step: DealStep) -> str:
     """Answer all that is known of a step, a line each."""
-    lines = [f"{_(step.title)}: {_(_STATES[step.state])}", step.words, step.waits_for, *step.stops]
+    lines = [told_of(_(step.title), _(_STATES[step.state])), step.words, step.waits_for, *step.stops]
     return "\n".join(line for line in lines if line)

@@ -15,6 +15,7 @@ from tradecrm.services.control.reminders import TodayRow
 from tradecrm.ui.charts.bricks import ClickLabel, chip
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.due import DueVerbs, tone_of, what_text, when_text
+from tradecrm.ui.labels import direction
 from tradecrm.ui.popup import later_menu
 from tradecrm.ui.theme import Theme, plain_tip, set_role
 
@@ -42,7 +43,8 @@ class Elided(ClickLabel):
         ink = self.palette().color(self.foregroundRole())
         painter.setPen(ink)
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
+        flags = int(self.alignment() | Qt.AlignmentFlag.AlignVCenter) | direction(shown)
+        painter.drawText(self.rect(), flags, shown)
         if self.hasFocus():
             painter.drawLine(
                 0, self.height() - 2, self.fontMetrics().horizontalAdvance(shown), self.height() - 2

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tradecrm.core.links import Link
+from tradecrm.core.phrases import enumerated
 from tradecrm.core.text import N_, _
 from tradecrm.core.trade_flows import FREIGHT_INQUIRY
 from tradecrm.documents.freight_message import Message, Messages, freight_messages
@@ -329,7 +330,7 @@ class ComparePage(Page):
         if found.choice_reason:
             parts.append(_("Why chosen: {reason}").format(reason=found.choice_reason))
         if found.waits_for:
-            parts.append(_("Waits for {names}").format(names=", ".join(found.waits_for)))
+            parts.append(_("Waits for {names}").format(names=enumerated(found.waits_for)))
         self.approval.setVisible(found.request_id is not None)
         if not found.on:
             parts.append(_("Freight inquiries are switched off under Settings."))

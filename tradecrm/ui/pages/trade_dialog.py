@@ -23,6 +23,8 @@ from tradecrm.ui.forms.session import FormSession
 from tradecrm.ui.theme import set_role, text_label
 
 _WIDTH = 620
+_PANELS = 320
+"""Pixels from which the facts of a dialog scroll."""
 
 
 class OperationDialog(QDialog):
@@ -68,10 +70,11 @@ class OperationDialog(QDialog):
         if self.spec.panels:
             self.panels.setMinimumWidth(0)
             self.panels.setMaximumWidth(16_777_215)
-            self.panels.setMinimumHeight(220)
-            box.addWidget(self.panels, 1)
+            self.panels.filled.connect(self._fit)
+            box.addWidget(self.panels)
         self.problem.hide()
         box.addWidget(self.problem)
+        box.addStretch(1)
         foot = QHBoxLayout()
         foot.addStretch(1)
         cancel = QPushButton(_("Cancel"))
@@ -110,6 +113,7 @@ class OperationDialog(QDialog):
             self.heading.setText(self.spec.heading(draft))
         self.heading.setVisible(bool(self.heading.text()))
         self._show()
+        self.resize(self.width(), self._needed())
         self.panels.ask(draft, None)
         # What the record tells stands first, and what is asked follows: the keyboard goes to the first question.
         asked = (box for box in self.boxes.values() if box.isVisibleTo(self) and not box.spec.read_only)
@@ -139,6 +143,22 @@ class OperationDialog(QDialog):
         self.problem.setText(whole)
         self.problem.setVisible(bool(whole))
         self.panels.show_draft(self.session.draft)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Grow when there is more to say: a window does not by itself, and its fields would be pressed together."""
+        if self.spec.panels:
+            self.panels.setFixedHeight(min(self.panels.needed(), _PANELS))
+        if self.height() < self._needed():
+            self.resize(self.width(), self._needed())
+
+    def _needed(self) -> int:
+        """Answer the height at which everything stands whole, as far as the screen goes."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        whole = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else -1
+        return min(max(whole, layout.totalMinimumSize().height()), self.screen().availableGeometry().height())
 
     def commit(self) -> None:
         """Perform the operation, or show what stands against it."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QToolButton, QWidg
 from tradecrm.core.changes import Changes
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
+from tradecrm.ui.labels import direction
 from tradecrm.ui.shell.state import link_from_json, link_to_json
 from tradecrm.ui.theme import Theme, plain_tip
 
@@ -343,7 +344,9 @@ class Tabs(QStackedWidget):
 def _caption(title: str) -> str:
     """Answer the text of a tab: an ampersand is no shortcut, and a very long name is cut."""
     short = title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
-    return short.replace("&", "&&")
+    # The strip draws from left to right; within the mark an Arabic name has its beginning and its dots in place.
+    run = "\u202b" if direction(short) else ""
+    return run + short.replace("&", "&&")
 
 
 def _tip(title: str) -> str:
