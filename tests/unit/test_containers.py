@@ -93,6 +93,7 @@ def test_prices_choose_the_mix_of_least_freight() -> None:
     assert by_price == Load((("20GP", 2),))
     assert by_ton is not None
     assert by_ton.is_lcl
+    assert needed_containers(D("12.999"), D(9000), prices=prices) == Load(())
 
 
 def test_a_container_number_proves_itself() -> None:

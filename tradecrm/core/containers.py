@@ -124,6 +124,8 @@ def needed_containers(
         return Load(()) if volume < LCL_BELOW else _load(_fewest(volume, gross, types))
     best = _cheapest(volume, gross, types, known)
     part_load = known.get(LCL)
+    if part_load is None and volume < LCL_BELOW:
+        return Load(())
     if part_load is not None:
         tons = max(volume, gross / 1000, Decimal(1))
         if part_load * tons < sum(known[each.code] for each in best):
