@@ -15,8 +15,8 @@ def draw_icons(folder: Path) -> tuple[Path, Path]:
     """Write ``tradecrm.ico`` and ``tradecrm.icns`` into ``folder`` and answer them; each size is drawn anew."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PIL import Image
-    from PySide6.QtCore import QBuffer, QIODevice
-    from PySide6.QtGui import QGuiApplication, QImage, QPainter
+    from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+    from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
     from PySide6.QtSvg import QSvgRenderer
 
     application = QGuiApplication.instance() or QGuiApplication([])
@@ -31,7 +31,7 @@ def draw_icons(folder: Path) -> tuple[Path, Path]:
         painter.end()
         kept = QBuffer()
         kept.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(kept, b"PNG")
+        QImageWriter(kept, QByteArray(b"png")).write(image)
         return Image.open(io.BytesIO(kept.data().data()))
 
     folder.mkdir(parents=True, exist_ok=True)
