@@ -35,6 +35,26 @@ def test_numbers_are_read_exactly(text: str, kind: FieldKind, expected: Decimal 
 
 
 @pytest.mark.parametrize(
+    ("text", "currency", "expected"),
+    [
+        ("$4.10", "USD", Decimal("4.10")),
+        ("US$ 1,204.10", "USD", Decimal("1204.10")),
+        ("-$4.10", "USD", Decimal("-4.10")),
+        ("USD 4.10", "USD", Decimal("4.10")),
+        ("￥3.55", "CNY", Decimal("3.55")),
+        ("1.204 €", "EUR", Decimal("1.204")),
+    ],
+)
+def test_the_sign_of_the_own_currency_is_read_over(text: str, currency: str, expected: Decimal) -> None:
+    """As a spreadsheet writes its cells; another currency is another amount, and is refused."""
+    assert parse_number(text, FieldKind.PRICE, currency=currency) == expected
+    with pytest.raises(Unreadable, match="not a number"):
+        parse_number(text, FieldKind.PRICE, currency="CHF")
+    with pytest.raises(Unreadable, match="not a number"):
+        parse_number(text, FieldKind.PRICE)
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "currency", "why"),
     [
         ("1.5k", FieldKind.MONEY, "USD", "not a number"),

@@ -194,6 +194,25 @@ def test_pasted_amounts_prices_and_quantities_are_checked_at_their_cells(qtbot: 
     assert (0, "freight") not in grid.grid.problems
 
 
+def test_an_empty_cell_beside_a_product_leaves_what_the_product_brings(qtbot: QtBot, room: Room) -> None:
+    """Pasted from a sheet with gaps; what is wrong in it is told at once, and one step takes it all back."""
+    page = opened(qtbot, room, Desk())
+    grid = page.grids()[0]
+    before = page.session.draft
+    QApplication.clipboard().setText("HS-08\t\t40\t\t\t$3.50\nLN-210\tLantern\t\t\t-1")
+    grid.setCurrentIndex(grid.grid.index(1, 0))
+    grid.paste()
+    settle(qtbot, page)
+    hose, lantern = page.session.draft.rows()[1:3]
+    assert hose["description"] == "Hose reel 20 m"
+    assert (hose["unit"], hose["quantity"], hose["price"]) == ("pcs", Decimal(40), Decimal("9.1"))
+    assert hose["freight"] == Decimal("3.50")
+    assert (lantern["description"], lantern["price"]) == ("Lantern", Decimal(-1))
+    assert grid.grid.problems == {(2, "price"): "A price is more than zero."}
+    page.undo()
+    assert page.session.draft.lines == before.lines
+
+
 def test_an_amount_that_no_longer_fits_a_changed_currency_is_told(qtbot: QtBot, room: Room) -> None:
     desk = Desk()
     page = opened(qtbot, room, desk)

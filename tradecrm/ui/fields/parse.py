@@ -20,6 +20,20 @@ _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?")
 _YES = frozenset({"yes", "y", "true", "1", "是", "对", "√", "有"})
 _NO = frozenset({"no", "n", "false", "0", "否", "不", "×", "无"})
 _MAX_DIGITS = 18
+_SIGNS = (
+    ("US$", "USD"),
+    ("HK$", "HKD"),
+    ("A$", "AUD"),
+    ("C$", "CAD"),
+    ("S$", "SGD"),
+    ("NZ$", "NZD"),
+    ("RMB", "CNY"),
+    ("¥", "CNY JPY"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("$", "USD HKD AUD CAD SGD NZD"),
+)
+"""How spreadsheets write a currency at an amount, the longer signs first, and which ones it may mean."""
 
 
 class Unreadable(ValueError):
@@ -32,15 +46,31 @@ def folded(text: str) -> str:
     return plain.replace("。", ".").replace("、", ",").strip()
 
 
+def without_sign(text: str, currency: str) -> str:
+    """Answer an amount without the sign of its own currency; another one stays, for it is another amount."""
+    plain = folded(text).replace(" ", "")
+    if not currency:
+        return plain
+    minus, body = (plain[0], plain[1:]) if plain[:1] in ("-", "+") else ("", plain)
+    for sign in (currency, *(sign for sign, codes in _SIGNS if currency in codes)):
+        if body[: len(sign)].upper() == sign:
+            return minus + body[len(sign) :]
+        if body[-len(sign) :].upper() == sign:
+            return minus + body[: -len(sign)]
+    return plain
+
+
 def parse_number(
     text: str, kind: FieldKind, *, currency: str = "", decimals: int | None = None
 ) -> Decimal | None:
-    """Read a number: ``12,345.60``, ``－１２``, ``17%`` for a percentage; None when nothing was typed.
+    """Read a number: ``12,345.60``, ``－１２``, ``17%`` for a percentage, ``$4.10`` where the currency is the dollar.
+
+    None when nothing was typed.
 
     Money may have no more decimals than its currency (domain.md section 11); ``decimals`` narrows what the
     kind allows. Raises Unreadable.
     """
-    plain = folded(text).replace(" ", "").replace("'", "")
+    plain = without_sign(text, currency).replace("'", "")
     if not plain:
         return None
     percent = plain.endswith("%")

@@ -12,9 +12,9 @@ from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Ref, Value
 from tradecrm.screens.spec import FieldSpec, LinesSpec
 from tradecrm.ui.context import PageContext
-from tradecrm.ui.fields.parse import Unreadable, parse_value
+from tradecrm.ui.fields.parse import Unreadable, parse_value, without_sign
 from tradecrm.ui.fields.picker import named, unnamed
-from tradecrm.ui.forms.session import FormSession
+from tradecrm.ui.forms.session import FormSession, line_currency
 from tradecrm.ui.grid import LineGrid, split_problem
 from tradecrm.ui.theme import set_role, text_label
 
@@ -208,6 +208,10 @@ class LinesCard(QFrame):
             for name in column.within
         }
 
+    def _currency(self, column: FieldSpec, row: int) -> str:
+        rows = self.session.draft.rows(self.spec.key)
+        return line_currency(self.session.draft, rows[row] if row < len(rows) else {}, column)
+
     def _on_deleted(self, rows: list[int]) -> None:
         self.session.delete_lines(self.spec.key, rows)
         self.changed.emit()
@@ -254,7 +258,10 @@ class LinesCard(QFrame):
                 if spec.read_only:
                     continue
                 try:
-                    values[spec.key] = _cell_value(spec, text, found, today)
+                    bare = (
+                        without_sign(text, self._currency(spec, row + offset)) if spec.currency_from else text
+                    )
+                    values[spec.key] = _cell_value(spec, bare, found, today)
                 except Unreadable as error:
                     unread[f"{self.spec.key}.{row + offset}.{spec.key}"] = (text.strip(), str(error))
             rows.append(values)

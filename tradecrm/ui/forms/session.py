@@ -43,7 +43,7 @@ class FormSession:
         """Tell whether anything differs from what was read or saved, or stands there unread."""
         if any(self.unreadable.values()):
             return True
-        return self.draft.values != self.saved.values or _filled(self.draft) != _filled(self.saved)
+        return _said(self.draft) != _said(self.saved) or _filled(self.draft) != _filled(self.saved)
 
     def change(self, field: str, draft: Draft) -> None:
         """Take up a draft in which ``field`` was changed, derived anew."""
@@ -89,7 +89,8 @@ class FormSession:
         """Set a block of cells in from ``row`` on, as one step.
 
         References come first, each with its derivation (a product brings unit and price), then the pasted
-        values over them, then one derivation of the whole.
+        values over them, then one derivation of the whole. An empty cell beside a reference takes nothing from
+        what the reference brings; elsewhere it empties the cell, as in a spreadsheet.
         """
         draft = self.draft
         for offset, cells in enumerate(block):
@@ -103,9 +104,17 @@ class FormSession:
             for key in cells:
                 self.unreadable.pop(f"{collection}.{row + offset}.{key}", None)
                 self.typed.pop(f"{collection}.{row + offset}.{key}", None)
-            plain = {key: value for key, value in cells.items() if key not in refs}
+            named = any(cells.get(key) is not None for key in refs)
+            plain = {
+                key: value
+                for key, value in cells.items()
+                if key not in refs and not (named and value is None)
+            }
             lines[row + offset] = {**lines[row + offset], **plain}
         self.change(collection, draft.put_rows(collection, lines))
+        self.touched |= {
+            f"{collection}.{row + offset}.{key}" for offset, cells in enumerate(block) for key in cells
+        }
         self.settle()
 
     def settle(self) -> None:
@@ -277,6 +286,11 @@ def _missing_text(field: FieldSpec) -> str:
 
 def _is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _said(draft: Draft) -> Mapping[str, object]:
+    """Answer the fields that say something; one never filled in and one left empty are the same."""
+    return {key: value for key, value in draft.values.items() if value is not None and value != ""}
 
 
 def _filled(draft: Draft) -> Mapping[str, object]:
