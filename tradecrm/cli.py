@@ -61,6 +61,10 @@ def _call(run: Run, ordered: Sequence[str]) -> None:
         hint = _("“{command} --help” says how it is called.")
         said = hint.format(command=context.command_path if context else "tradecrm")
         raise WrongCall(f"{wrong.format_message()} {said}") from wrong
+    except UnicodeEncodeError as strange:
+        if all(word.isprintable() for word in ordered):
+            raise
+        raise WrongCall(_("A word of the command is no text that can be read. Type it again.")) from strange
     if ended == _STOPPED:
         raise KeyboardInterrupt
     if isinstance(ended, int) and ended:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -286,6 +287,34 @@ def test_a_damaged_book_fails_the_check(tool: Tool, t1: Path) -> None:
     assert code == 1
     assert json.loads(out)["faults"]
     assert err.strip()
+
+
+def test_a_page_damaged_within_is_said(tool: Tool, t1: Path) -> None:
+    content = bytearray(t1.read_bytes())
+    for place in range(len(content) // 4, len(content), 4096 * 8):
+        content[place] ^= 255
+    t1.write_bytes(content)
+    said = answered(tool, "check", "--book", t1, status=1)["problems"][0]["message"]
+    assert said.startswith(f"The book {t1} is damaged")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file names there are always text")
+def test_a_book_with_a_name_that_is_no_text_and_links_in_a_circle(
+    tool: Tool, t1: Path, tmp_path: Path
+) -> None:
+    """A stick of another computer has names in GB18030."""
+    named = Path(os.fsdecode(os.fsencode(tmp_path) + "/宁波.tcrm".encode("gb18030")))
+    t1.rename(named)
+    assert answered(tool, "check", "--book", named)["ok"] is True
+    assert tool("backup", "--book", named)[0] == 0
+    assert len(answered(tool, "backups", "--book", named)["backups"]) == 1
+    strange = os.fsdecode(b"party=\xc4\xfe")
+    assert tool("report", "aging", "--book", named, "-p", strange)[0] == 2
+    circle = tmp_path / "circle.tcrm"
+    circle.symlink_to(circle)
+    code, _out, err = tool("check", "--book", circle)
+    assert code == 1
+    assert err.startswith(f"There is no book at {circle}.")
 
 
 def test_a_fault_of_the_program_leaves_a_report_without_data(

@@ -78,7 +78,7 @@ def check(run: Run) -> None:
     """Recompute the whole book and name every fault; a fault is a failure."""
     from tradecrm.services.data.check import check_book
 
-    with open_book_of(run) as book:
+    with open_book_of(run) as book, book.store.guard():
         faults = check_book(book.store.reader)
     for fault in faults:
         run.complain(fault.sentence, f"{fault.kind} {fault.record or ''}".strip())

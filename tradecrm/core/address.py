@@ -122,4 +122,8 @@ def place_of(text: str) -> Place:
 
 def whole(place: Place) -> Place:
     """Answer the place by which a book is known again: a file's with its links resolved."""
-    return place.resolve() if isinstance(place, Path) else place
+    try:
+        return place.resolve() if isinstance(place, Path) else place
+    except RuntimeError:
+        # Links that lead to one another have no end.
+        return place

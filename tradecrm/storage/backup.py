@@ -175,14 +175,15 @@ def _write_record(backup: Backup) -> None:
         "rows": backup.rows,
         "size": backup.size,
     }
-    part.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    # A name may have bytes that are no text: they are kept as they are.
+    part.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8", errors="surrogateescape")
     files.swap_in(part, place)
 
 
 def _read_record(record: Path) -> Backup | None:
     path = record.with_name(record.name.removesuffix(_RECORD))
     try:
-        content = json.loads(record.read_text(encoding="utf-8"))
+        content = json.loads(record.read_text(encoding="utf-8", errors="surrogateescape"))
         backup = Backup(
             path,
             content["book"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -39,10 +40,13 @@ def require_sqlite(version: tuple[int, ...] = dbapi2.sqlite_version_info) -> Non
 
 
 def file_uri(path: Path, mode: str) -> str:
-    """Answer SQLite's address of ``path``; ``mode`` is ro, rw or rwc (only rwc makes a file)."""
+    """Answer SQLite's address of ``path``; ``mode`` is ro, rw or rwc (only rwc makes a file).
+
+    A name may have bytes that are no text, such as one of an old stick in GB18030.
+    """
     posix = path.absolute().as_posix()
     lead = "" if posix.startswith("/") else "/"
-    return f"file://{lead}{quote(posix, safe='/:')}?mode={mode}"
+    return f"file://{lead}{quote(os.fsencode(posix), safe='/:')}?mode={mode}"
 
 
 def connect(

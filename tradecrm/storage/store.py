@@ -189,7 +189,11 @@ def open_book(path: Path, person: str, clock: Clock, opening: Opening | None = N
     require_sqlite()
     opening = opening or Opening()
     schema = opening.schema or present_schema()
-    path = Path(path).resolve()
+    try:
+        path = Path(path).resolve()
+    except RuntimeError as circle:
+        # Links that lead to one another lead to no book.
+        raise missing(path) from circle
     if not path.is_file():
         raise missing(path)
     with explained(path), path.open("rb+"):

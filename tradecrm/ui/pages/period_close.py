@@ -10,7 +10,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.text import _, ngettext
 from tradecrm.screens.money.closing import REOPEN_FORM, ClosingState, closing_state
 from tradecrm.services.control.periods import ClosePeriod, close_period
-from tradecrm.services.data.check import check_book
+from tradecrm.services.data.check import Fault, check_book
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.pages.closing_parts import day_field, labeled, plain, primary, table_card
 from tradecrm.ui.pages.trade_dialog import OperationDialog
@@ -73,7 +73,7 @@ class ClosePeriodPage(Page):
 
     def _show(self, state: ClosingState) -> None:
         self.state = state
-        if not self.day.hasFocus():
+        if not self.day.isModified():
             self.day.put(state.until)
         self.checks.show_table(state.checks)
         self.history.show_table(state.history)
@@ -143,10 +143,15 @@ class ClosePeriodPage(Page):
 
     def check_whole(self) -> None:
         """Recompute the whole book on a lane and say how many faults there are."""
-        engine = self.context.seat.book.store.reader
+        store = self.context.seat.book.store
+
+        def check() -> list[Fault]:
+            with store.guard():
+                return check_book(store.reader)
+
         self.check_button.setEnabled(False)
         self.context.jobs.read(
-            lambda: check_book(engine),
+            check,
             then=lambda faults: self._checked([fault.sentence for fault in faults]),
             failed=self._check_failed,
             name="check_book",
