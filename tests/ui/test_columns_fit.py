@@ -64,6 +64,8 @@ def test_titles_break_in_the_middle() -> None:
     assert two_lines("In CNY") == ("In CNY",)
     assert two_lines("折合 CNY") == ("折合 CNY",)
     assert two_lines("期末汇率折合人民币") == ("期末汇率折", "合人民币")
+    assert two_lines("借方（CNY）") == ("借方", "（CNY）")
+    assert two_lines("账面FOBUSD值") == ("账面FOBUSD值",)
 
 
 def test_the_running_balance_is_in_sight_beside_long_names(qtbot: QtBot) -> None:

@@ -145,6 +145,15 @@ def test_a_refusal_at_no_field_of_the_form_stands_in_the_banner(
     assert not page.banner.isVisible()
 
 
+def test_a_field_walked_over_and_left_empty_is_no_change(qtbot: QtBot, room: tuple[PageContext, Host]) -> None:
+    context, _host = room
+    page = opened(qtbot, context, Desk(), Link.to("quotation"))
+    page.session.put("place", "")
+    assert not page.session.dirty
+    page.session.put("place", "Antwerp")
+    assert page.session.dirty
+
+
 def test_what_is_locked_is_not_saved_by_its_shortcut(qtbot: QtBot, room: tuple[PageContext, Host]) -> None:
     """What is posted would be posted once more."""
     context, _host = room

@@ -82,6 +82,8 @@ def test_wrong_edges_are_told_and_not_kept(qtbot: QtBot, book: Book, typed: str)
         page.save()
         one.settle()
         assert "30, 60, 90" in page._problem.text()
+        assert page._days["aging_edges"][0].property("problem"), "the field is marked, and has the keyboard"
+        assert page.focusWidget() is page._days["aging_edges"][0]
     assert book.seat().ask(read_settings).aging_edges == (30, 60, 90)
 
 

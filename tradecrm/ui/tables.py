@@ -57,7 +57,10 @@ def two_lines(title: str) -> tuple[str, ...]:
     if places and len(title) <= _SHORT_TITLE:
         return (title,)
     if not places and len(title) >= 6 and not title.isascii():
-        places = [(len(title) + 1) // 2]
+        middle = (len(title) + 1) // 2
+        # Never inside a currency or a word of Latin letters, and a bracket stays with what it holds.
+        places = [title.index("（")] if "（" in title[1:] else [middle]
+        places = [at for at in places if not (title[at - 1].isascii() and title[at].isascii())]
     if not places:
         return (title,)
     at = min(places, key=lambda n: abs(2 * n - len(title)))

@@ -184,7 +184,7 @@ def check_settings(command: ChangeSettings) -> list[Problem]:
         if name not in known:
             problems.append(Problem(name, _("There is no setting {name}.").format(name=name)))
         elif name == "aging_edges":
-            problems.extend(check_edges(value))
+            problems.extend(Problem(name, wrong.message) for wrong in check_edges(value))
         elif name == "closed_until":
             problems.append(Problem(name, _("Periods are closed and opened under Close period.")))
         elif name in NUMBER_RANGES and not NUMBER_RANGES[name][0] <= value <= NUMBER_RANGES[name][1]:

@@ -111,8 +111,13 @@ class LineEditor(QLineEdit):
         except Unreadable as error:
             self._unread = True
             self.setModified(True)
+            # Marked here too: a field outside of a form has no box that would do it.
+            mark_problem(self, problem=True)
+            self.setToolTip(str(error))
             self.unreadable.emit(str(error))
             return False
+        if self._unread:
+            mark_problem(self, problem=False)
         self.unreadable.emit("")
         changed = value != self._value
         self._value = value

@@ -43,6 +43,7 @@ class DeputiesPanel(QWidget):
         self.first, self.last = (DayEditor(spec, today, context.theme) for spec in (_FROM, _UNTIL))
         for editor in (self.first, self.last):
             editor.put(today())
+            editor.unreadable.connect(self._say)
         self.problem = text_label("", "problem", wrap=True)
         self.problem.hide()
         self.add_button = set_role(QPushButton(_("Name a deputy")), "primary")
@@ -120,5 +121,9 @@ class DeputiesPanel(QWidget):
         self._context.perform(dismiss_deputy, DismissDeputy(key))
 
     def _refused(self, refusal: Refusal) -> None:
-        self.problem.setText("\n".join(problem.message for problem in refusal.problems))
-        self.problem.show()
+        self._say("\n".join(problem.message for problem in refusal.problems))
+
+    def _say(self, words: str) -> None:
+        """Say what is wrong below the line that names a deputy; empty takes it away."""
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))

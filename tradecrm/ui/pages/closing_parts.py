@@ -29,7 +29,12 @@ def day_field(context: PageContext, title: str, changed: Callable[[date], None])
         if isinstance(value, date):
             changed(value)
 
+    def _unreadable(reason: str) -> None:
+        if reason:
+            context.toast(reason)
+
     field.typed.connect(_typed)
+    field.unreadable.connect(_unreadable)
     return field
 
 

@@ -73,7 +73,7 @@ class RevaluationPage(Page):
 
     def _show(self, state: RevaluationState) -> None:
         self.state = state
-        if not self.day.hasFocus():
+        if not self.day.isModified():
             self.day.put(state.day)
         self.preview.show_table(state.preview)
         self.preview.nothing.setText(_("Nothing was open in foreign currency on that day."))

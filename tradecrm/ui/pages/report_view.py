@@ -207,7 +207,7 @@ class ParamBar(QFrame):
         """Show what the report took for the days that were left empty."""
         for key, text in table.params:
             editor = self.editors.get(key)
-            if isinstance(editor, DayEditor) and self.values.get(key) is None and not editor.hasFocus():
+            if isinstance(editor, DayEditor) and self.values.get(key) is None and not editor.isModified():
                 editor.put(date.fromisoformat(text))
 
     def given(self) -> dict[str, object]:

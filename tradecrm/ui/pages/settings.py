@@ -28,6 +28,7 @@ from tradecrm.services.control.people import ROLE_TITLES, PersonRow, people_rows
 from tradecrm.services.control.settings import ChangeSettings, Settings, change_settings
 from tradecrm.services.work import Reader
 from tradecrm.ui.context import Page, PageContext
+from tradecrm.ui.fields.editors import mark_problem
 from tradecrm.ui.fields.parse import Unreadable, parse_number
 from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.pages.settings_backups import BackupsPanel
@@ -82,6 +83,7 @@ class SettingsPage(Page):
         self._backups = BackupsPanel(context)
         self._people = QGridLayout()
         self._people_card = QFrame()
+        self._wrong = ""
         self._save = set_role(QPushButton(_("Save")), "primary")
         self._lay_out()
         self._save.clicked.connect(self.save)
@@ -112,18 +114,21 @@ class SettingsPage(Page):
         self._backups.reload()
 
     def leave(self) -> bool:
-        """Save what was typed before the tab closes, so that nothing is lost."""
-        if self.unsaved:
-            self.save()
-        return True
+        """Save what was typed before the tab closes, so that nothing is lost; what is no number is mended first."""
+        if not self.unsaved:
+            return True
+        self.save()
+        return self._problem.isHidden()
 
     def save(self) -> None:
         """Write what was changed."""
         self._problem.hide()
+        for editor in self._editors().values():
+            mark_problem(editor, problem=False)
         try:
             values = self._changes()
         except Unreadable as unreadable:
-            self._tell(str(unreadable))
+            self._tell(str(unreadable), self._wrong)
             return
         if not values:
             return
@@ -141,11 +146,13 @@ class SettingsPage(Page):
         for name, (field, days) in self._days.items():
             parts = [part for part in re.split(r"[\s,;，、]+", field.text().strip()) if part]
             if not all(part.isdecimal() for part in parts):
+                self._wrong = name
                 raise Unreadable(_(days.wrong))
             if parts:
                 typed = (int(part) for part in parts)
                 values[name] = tuple(sorted(typed, reverse=True) if days.falling else typed)
         for name, (field, choice) in self._numbers.items():
+            self._wrong = name
             number = parse_number(field.text(), choice.kind)
             if number is not None:
                 values[name] = int(number) if isinstance(getattr(self._kept, name), int) else number
@@ -183,11 +190,24 @@ class SettingsPage(Page):
             self._people.addWidget(text_label("" if row.active else _("left"), "muted"), place, 3)
 
     def _refused(self, refusal: Refusal) -> None:
-        self._tell("\n".join(problem.message for problem in refusal.problems))
+        words = "\n".join(problem.message for problem in refusal.problems)
+        self._tell(words, *(problem.field for problem in refusal.problems))
 
-    def _tell(self, text: str) -> None:
+    def _editors(self) -> dict[str, QWidget]:
+        """Answer the field of each setting that is typed or chosen."""
+        days = {name: line for name, (line, _choice) in self._days.items()}
+        numbers = {name: line for name, (line, _choice) in self._numbers.items()}
+        return {**self._fields, **self._boxes, **days, **numbers}
+
+    def _tell(self, text: str, *names: str) -> None:
+        """Say what is wrong, and go to the first field it is about."""
         self._problem.setText(text)
         self._problem.show()
+        editors = [editor for name, editor in self._editors().items() if name in names]
+        for editor in editors:
+            mark_problem(editor, problem=True)
+        if editors:
+            editors[0].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -227,20 +247,24 @@ class SettingsPage(Page):
         body.addLayout(left, 3)
         body.addLayout(right, 2)
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(24, 16, 24, 18)
-        column.setSpacing(14)
-        column.addLayout(head)
-        column.addWidget(self._problem)
-        column.addLayout(body)
+        inner.setLayout(body)
+        body.setContentsMargins(24, 0, 24, 18)
         self._problem.hide()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inner)
+        # Save and what it says stay in sight, however far down the field is.
+        top = QVBoxLayout()
+        top.setContentsMargins(24, 16, 24, 0)
+        top.setSpacing(8)
+        top.addLayout(head)
+        top.addWidget(self._problem)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        whole.setSpacing(14)
+        whole.addLayout(top)
+        whole.addWidget(scroll, 1)
 
     def _go(self, target: str, _checked: bool = False) -> None:
         self.context.open(Link.to(target))

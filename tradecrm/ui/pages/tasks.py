@@ -49,6 +49,7 @@ class TaskForm(QWidget):
         self.notes.setFixedHeight(90)
         self.problem = text_label("", "problem", wrap=True)
         self.problem.hide()
+        self.day.unreadable.connect(self._say)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(8)
@@ -76,8 +77,12 @@ class TaskForm(QWidget):
         self._context.perform(save_task, command, then=lambda _key: then(), refused=self._refused)
 
     def _refused(self, refusal: Refusal) -> None:
-        self.problem.setText("\n".join(problem.message for problem in refusal.problems))
-        self.problem.show()
+        self._say("\n".join(problem.message for problem in refusal.problems))
+
+    def _say(self, words: str) -> None:
+        """Say what is wrong below the fields; empty takes it away."""
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
 
 
 class TaskDialog(QDialog):
