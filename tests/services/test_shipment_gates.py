@@ -9,13 +9,19 @@ import pytest
 from sqlalchemy import select
 
 from tests.services.conftest import TODAY
-from tests.services.shipping_kit import BEFORE, COLLECTION, DEPOSIT, Firm, invoices, start
+from tests.services.shipping_kit import BEFORE, COLLECTION, DEPOSIT, OPEN_ACCOUNT, Firm, invoices, start
 from tradecrm.core.problems import Refusal
 from tradecrm.models import Earmark, Milestone, SalesContract, Shipment
 from tradecrm.services.book import Seat
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.money.receipts import RecordReceipt, Share, record_receipt
-from tradecrm.services.trade.contracts import MoveContract, move_contract
+from tradecrm.services.trade.contracts import (
+    ContractLineDraft,
+    MoveContract,
+    SaveContract,
+    move_contract,
+    save_contract,
+)
 from tradecrm.services.trade.costs import BillCost, SaveCost, bill_cost, save_cost
 from tradecrm.services.trade.credit import SaveCreditTerms, save_credit_terms
 from tradecrm.services.trade.milestones import milestone_history, milestone_rows
@@ -72,6 +78,24 @@ def test_loading_waits_for_what_is_due_before_shipment(firm: Firm) -> None:
     shipment = firm.ready(contract)
     firm.move(shipment, "loaded")
     assert firm.status(shipment) == "loaded"
+
+
+def test_the_second_shipment_of_a_contract_without_parts_needs_a_release(firm: Firm) -> None:
+    """Where the contract forbids partial shipment the second one needs approval (section 1.4)."""
+    line = ContractLineDraft(None, "Lamp", Decimal(1000), Decimal(10))
+    paper = SaveContract(
+        firm.customer, TODAY, "USD", "FOB", "Ningbo", OPEN_ACCOUNT, (line,), partial_allowed=False
+    )
+    contract = int(firm.seat.perform(save_contract, paper).value)
+    for state in ("signed", "effective"):
+        firm.seat.perform(move_contract, MoveContract(contract, state, TODAY))
+    first, second = (firm.ready(contract, quantity) for quantity in (600, 400))
+    firm.move(first, "loaded")
+    said = firm.refused(move_shipment, MoveShipment(second, "loaded", TODAY))
+    assert "allows no partial shipment, and SH-" in said
+    assert firm.status(second) == "cargo_ready"
+    firm.seat.perform(ask_release, AskRelease("parts", "The customer asked for it", shipment_id=second))
+    firm.move(second, "loaded")
 
 
 def test_a_deposit_that_went_elsewhere_stops_the_loading(firm: Firm) -> None:

@@ -226,7 +226,7 @@ class CreditTerms(Owned, Versioned, Base):
 class Release(Owned, Versioned, Base):
     """An exception asked for (超限审批, 放单): load over the limit or unpaid, or give the bill of lading up.
 
-    ``kind`` is credit, payment, bl or reopen; ``maximum`` the commercial invoice it is good for, in
+    ``kind`` is credit, payment, bl, reopen or parts; ``maximum`` the commercial invoice it is good for, in
     ``maximum_currency``. It is tied to a shipment, or to a contract that is put into effect.
     States: requested, approved, rejected, consumed, expired, void (section 5).
     """

@@ -111,6 +111,7 @@ TRIGGERS: tuple[TriggerDefault, ...] = (
     TriggerDefault("release", "over_credit", N_("Over the credit limit"), ("finance", "owner")),
     TriggerDefault("release", "overdue", N_("Customer overdue or on hold"), ("finance", "owner")),
     TriggerDefault("release", "unpaid_loading", N_("Loading before payment"), ("finance", "owner")),
+    TriggerDefault("release", "parts", N_("Second shipment of a contract without partial shipment"), _SHORT),
     TriggerDefault("release", "bl_release", N_("B/L release before payment"), _OWNER),
     TriggerDefault("release", "reopen", N_("Reopening a closed shipment"), _OWNER),
     TriggerDefault("expense_claim", "every", N_("Every expense claim"), _SHORT),

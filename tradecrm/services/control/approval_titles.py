@@ -28,6 +28,7 @@ RELEASES = (
     N_("Load before payment"),
     N_("Give the B/L up before payment"),
     N_("Reopen a closed shipment"),
+    N_("Ship in parts against the contract"),
 )
 """What a release is of."""
 FROM_THE_BEGINNING = N_("the beginning")

@@ -13,14 +13,14 @@ from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.terms import ADVANCE_EVENTS, Method, decode_terms, split_instalments
 from tradecrm.core.text import _
-from tradecrm.models import Item, LetterOfCredit, SalesContract, Shipment
+from tradecrm.models import Item, LetterOfCredit, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.figures.deposits import deposit_received
 from tradecrm.services.figures.quantities import GONE, amounts_on_board, shipped_amount
 from tradecrm.services.trade.agency import contracts_of, owing_party
 from tradecrm.services.trade.credit import answer_credit, shipment_credit
 from tradecrm.services.trade.deposit_shares import deposit_expected
 from tradecrm.services.trade.letters import letter_problems, problems_of
-from tradecrm.services.trade.releases import BL, CREDIT, PAYMENT, consume, usable_release
+from tradecrm.services.trade.releases import BL, CREDIT, PARTS, PAYMENT, consume, usable_release
 from tradecrm.services.trade.shipments import SHIPPABLE
 from tradecrm.services.work import Reader, Work
 
@@ -28,6 +28,7 @@ ZERO = Decimal(0)
 NO_TITLE_MODES = frozenset({"AIR", "EXPRESS", "RAIL", "TRUCK"})
 """Ways of transport without a document of title: nothing can be withheld later (section 16.2)."""
 TO_BANK = "bank"
+_LOADED = sorted(GONE | {"loaded", "declared"})
 _BANK_METHODS = frozenset({Method.LC, Method.DP, Method.DA})
 _CREDIT_METHODS = frozenset({Method.OA, Method.MONTHLY})
 
@@ -41,7 +42,7 @@ class Stop:
 
 
 def loading_stops(reader: Reader, shipment_id: int) -> tuple[Stop, ...]:
-    """Answer what stands against loading: credit, instalments due before shipment, the letter of credit (1.3)."""
+    """Answer what stands against loading: credit, instalments due before, shipping in parts, the L/C (1.3, 1.4)."""
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
     stops = _credit_and_payment(reader, shipment, contracts_of(reader, shipment_id))
     stops += [Stop(PAYMENT, sentence) for sentence in letter_problems(reader, shipment_id)]
@@ -60,7 +61,28 @@ def _credit_and_payment(reader: Reader, shipment: Shipment, contracts: Sequence[
             for contract in contracts
             for sentence in _unpaid(reader, contract, amounts[contract.id])
         ]
-    return stops
+    return stops + [
+        Stop(PARTS, sentence) for each in contracts for sentence in _in_parts(reader, shipment, each)
+    ]
+
+
+def _in_parts(reader: Reader, shipment: Shipment, contract: SalesContract) -> tuple[str, ...]:
+    """Answer that goods of a contract which allows no partial shipment went on another shipment before (1.4)."""
+    if contract.partial_allowed:
+        return ()
+    number = reader.session.scalars(
+        select(Shipment.number)
+        .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+        .where(
+            ShipmentLine.contract_id == contract.id, Shipment.id != shipment.id, Shipment.status.in_(_LOADED)
+        )
+        .order_by(Shipment.id)
+        .limit(1)
+    ).first()
+    if number is None:
+        return ()
+    words = _("{contract} allows no partial shipment, and {number} took a part of it already.")
+    return (words.format(contract=contract.number, number=number),)
 
 
 def _unpaid(reader: Reader, contract: SalesContract, amount: Decimal) -> tuple[str, ...]:

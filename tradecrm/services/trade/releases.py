@@ -24,8 +24,10 @@ from tradecrm.services.trade.agency import contracts_of
 from tradecrm.services.trade.credit import contract_credit, shipment_credit
 from tradecrm.services.work import Reader, Work, operation
 
-CREDIT, PAYMENT, BL, REOPEN = "credit", "payment", "bl", "reopen"
-KIND_TITLES: tuple[tuple[str, str], ...] = tuple(zip((CREDIT, PAYMENT, BL, REOPEN), RELEASES, strict=True))
+CREDIT, PAYMENT, BL, REOPEN, PARTS = "credit", "payment", "bl", "reopen", "parts"
+KIND_TITLES: tuple[tuple[str, str], ...] = tuple(
+    zip((CREDIT, PAYMENT, BL, REOPEN, PARTS), RELEASES, strict=True)
+)
 STATUS_TITLES: tuple[tuple[str, str], ...] = (
     ("requested", N_("Waits for approval")),
     ("approved", N_("Approved")),
@@ -34,7 +36,7 @@ STATUS_TITLES: tuple[tuple[str, str], ...] = (
     ("expired", N_("Expired")),
     ("void", N_("Void")),
 )
-_TRIGGERS = {PAYMENT: "unpaid_loading", BL: "bl_release", REOPEN: "reopen"}
+_TRIGGERS = {PAYMENT: "unpaid_loading", BL: "bl_release", REOPEN: "reopen", PARTS: "parts"}
 _LIVE = ("requested", "approved")
 
 
