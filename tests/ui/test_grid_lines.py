@@ -175,6 +175,10 @@ def test_two_hundred_pasted_lines_are_one_step(page: FormPage, qtbot: QtBot) -> 
     assert rows[203]["amount"] == Decimal("239.80")
     assert grid.grid.rowCount() == 205
     assert grid.grid.problems == {}
+    grid.setFocus()
+    for key, row in ((Qt.Key.Key_End, 204), (Qt.Key.Key_Home, 0)):
+        QTest.keyClick(grid, key, Qt.KeyboardModifier.ControlModifier)
+        assert grid.currentIndex().row() == row
     page.undo()
     assert page.session.draft.rows() == before.rows()
 

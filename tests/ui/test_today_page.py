@@ -104,6 +104,23 @@ def test_a_rule_is_switched_off(qtbot: QtBot, book: Book) -> None:
     assert off == ["deposit_waiting"]
 
 
+def test_a_page_left_open_overnight_tells_of_the_new_day(qtbot: QtBot, book: Book) -> None:
+    with desk(book) as one:
+        page = page_of(one)
+        reminding = remind(one)
+        before = [label.text() for label in page.findChildren(QLabel)]
+        one.clock.moment += timedelta(days=1)
+        reminding.look()
+        one.settle()
+        after = [label.text() for label in page.findChildren(QLabel)]
+        days = [one.clock.moment.date() - timedelta(days=back) for back in (1, 0)]
+        old, new = (f"{day:%A}" for day in days)
+        assert any(old in text for text in before)
+        assert not any(old in text for text in after)
+        assert any(new in text for text in after)
+        reminding.stop()
+
+
 def test_what_was_missed_comes_once_over_a_restart(qtbot: QtBot, book: Book) -> None:
     with desk(book) as one:
         reminding = remind(one)

@@ -26,6 +26,8 @@ from tradecrm.ui.context import PageContext
 from tradecrm.ui.grid_edit import GridDelegate
 from tradecrm.ui.grid_model import WIDTHS, GridModel
 
+_JUMPS = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_A})
+"""Keys that with Ctrl go through the lines as in a spreadsheet; the others are the form's."""
 _MEASURED = 20
 """Changed cells of a column of numbers that are measured one by one; of more only the widest by their figures."""
 
@@ -208,7 +210,7 @@ class LineGrid(QTableView):
             self.paste()
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
-        elif mods & Qt.KeyboardModifier.ControlModifier:
+        elif mods & Qt.KeyboardModifier.ControlModifier and key not in _JUMPS:
             event.ignore()
         else:
             super().keyPressEvent(event)

@@ -85,10 +85,15 @@ class Reminding(QObject):
         self._count()
 
     def _begin_day(self) -> None:
-        """Mark quotations whose validity has ended, once a calendar day."""
+        """Mark quotations whose validity has ended, once a calendar day; pages open overnight are read again."""
         today = self._context.seat.book.clock.today()
-        if today != self._day and self._context.seat.actor.can("quotation.write"):
-            self._day = today
+        if today == self._day:
+            return
+        overnight, self._day = self._day is not None, today
+        if overnight:
+            # What is due, overdue and how old follows from the day.
+            self._window.tabs.refresh_all()
+        if self._context.seat.actor.can("quotation.write"):
             self._context.ask(_count_expired, today, then=self._expire)
 
     def _expire(self, count: int) -> None:

@@ -218,6 +218,13 @@ class Tabs(QStackedWidget):
             self._tabs[index].stale = True
             self._refresh_front()
 
+    def refresh_all(self) -> None:
+        """Read every page again that shows what is in the book: the one in front now, the others when shown."""
+        for tab in self._tabs:
+            if getattr(tab.page, "watches", frozenset()) and not getattr(tab.page, "unsaved", False):
+                tab.stale = True
+        self._refresh_front()
+
     def kept(self) -> tuple[list[dict[str, Any]], int]:
         """Answer the open tabs as JSON values, and which is in front."""
         answer = []
