@@ -20,7 +20,17 @@ from tradecrm.core.errors import Stopped
 from tradecrm.core.money import round_to
 from tradecrm.core.progress import Progress
 from tradecrm.core.rates import RateType
-from tradecrm.models import Account, Base, Item, LedgerEntry, Receipt, SalesContract, Shipment
+from tradecrm.models import (
+    Account,
+    Base,
+    GoodsReturn,
+    Item,
+    LedgerEntry,
+    Note,
+    Receipt,
+    SalesContract,
+    Shipment,
+)
 from tradecrm.reports.journal_text import write_journal
 from tradecrm.services.book import Book
 from tradecrm.services.control.tasks import open_tasks
@@ -107,6 +117,38 @@ def test_sections_1_9_and_2_5_the_running_example_stands_in_it(small: Book) -> N
     assert result.realized_fx == D("-323.82")
     assert result.profit_after_fx == D("21856.99")
     assert round_to(result.trading_profit / result.revenue, 4) == D("0.2041")
+
+
+def test_section_1_10_goods_came_back_and_a_factory_s_goods_were_exported(small: Book) -> None:
+    """Returned goods are credited on both sides; of an agency's invoice 7,440.00 the fee, 3 %, is the revenue."""
+    seat = small.seat()
+
+    def back(reader: Reader) -> tuple[GoodsReturn, list[tuple[str, Decimal]]]:
+        paper = reader.session.scalars(select(GoodsReturn)).one()
+        notes = reader.session.execute(
+            select(Note.side, Note.amount).where(Note.reason.contains(paper.reason)).order_by(Note.side)
+        )
+        return paper, [(side, amount) for side, amount in notes]
+
+    def exported(reader: Reader) -> tuple[SalesContract, Shipment, Decimal]:
+        contract = reader.session.scalars(select(SalesContract).where(SalesContract.agency != "")).one()
+        shipment = reader.session.scalars(
+            select(Shipment).where(Shipment.number == f"SH-{contract.number}")
+        ).one()
+        owed = reader.session.scalars(
+            select(Item).where(Item.shipment_id == shipment.id, Item.side == "AP", Item.kind == "INV")
+        ).one()
+        return contract, shipment, owed.amount
+
+    paper, notes = seat.ask(back)
+    assert (paper.status, paper.fate) == ("received", "supplier")
+    assert {side for side, _amount in notes} == {"AP", "AR"}
+    assert all(amount > 0 for _side, amount in notes)
+    contract, shipment, owed = seat.ask(exported)
+    assert (contract.total, contract.counted, shipment.tax_regime) == (D(7440), False, "NO_REFUND")
+    assert owed == D("7216.80")
+    result = seat.ask(shipment_profit, shipment.id).result
+    assert D("223.20") * 6 < result.revenue < D("223.20") * 8
 
 
 def test_its_receipts_came_to_the_same_dollar_account_as_all_others(small: Book) -> None:

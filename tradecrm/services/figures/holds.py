@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from tradecrm.models import Account, AccountHold, LedgerEntry
 from tradecrm.services.figures.kept import balance_at
@@ -54,12 +55,8 @@ class Available(NamedTuple):
 
 def available_from(reader: Reader, account_id: int, day: date) -> Available:
     """Answer the least balance less holds of an account at the end of ``day`` or of any later day."""
-    entry, holds = plain(LedgerEntry), _holds(reader, account_id)
-    later = reader.session.execute(
-        select(entry.day, func.sum(entry.amount))
-        .where(entry.account_id == account_id, entry.day > day)
-        .group_by(entry.day)
-    )
+    holds = _holds(reader, account_id)
+    later = reader.session.execute(_later(), {"account": account_id, "day": day})
     moved: dict[date, Decimal] = dict(later.all())
     days = {day, *moved} | {at for start, end, _amount in holds for at in (start, end) if at and at > day}
     running, found = balance_at(reader, account_id, day).amount, []
@@ -70,11 +67,24 @@ def available_from(reader: Reader, account_id: int, day: date) -> Available:
     return min(found)
 
 
-def _holds(reader: Reader, account_id: int) -> Sequence[tuple[date, date | None, Decimal]]:
-    hold = plain(AccountHold)
-    rows = reader.session.execute(
-        select(hold.day, hold.released_on, hold.amount).where(hold.account_id == account_id)
+@functools.cache  # Both are built once: every payment asks for them.
+def _later() -> Select[Any]:
+    entry = plain(LedgerEntry)
+    return (
+        select(entry.day, func.sum(entry.amount))
+        .where(entry.account_id == bindparam("account"), entry.day > bindparam("day"))
+        .group_by(entry.day)
     )
+
+
+@functools.cache
+def _held() -> Select[Any]:
+    hold = plain(AccountHold)
+    return select(hold.day, hold.released_on, hold.amount).where(hold.account_id == bindparam("account"))
+
+
+def _holds(reader: Reader, account_id: int) -> Sequence[tuple[date, date | None, Decimal]]:
+    rows = reader.session.execute(_held(), {"account": account_id})
     return [(start, end, amount) for start, end, amount in rows]
 
 

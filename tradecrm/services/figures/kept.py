@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Update, bindparam, func, insert, select, union_all, update
+from sqlalchemy import CompoundSelect, Update, bindparam, func, insert, select, union_all, update
 
 from tradecrm.core.carrying import FxBalance
 from tradecrm.models import AccountMonth, LedgerEntry
@@ -67,15 +67,23 @@ def _add_to_month() -> Update:
 
 def balance_at(reader: Reader, account_id: int, day: date) -> FxBalance:
     """Answer an account's balance and carrying in base at the end of ``day``: kept months, then the last days."""
-    entry, kept = plain(LedgerEntry), plain(AccountMonth)
-    months = select(func.sum(kept.amount), func.sum(kept.base_amount)).where(
-        kept.account_id == account_id, kept.month < month_key(day)
-    )
-    days = select(func.sum(entry.amount), func.sum(entry.base_amount)).where(
-        entry.account_id == account_id, entry.day >= day.replace(day=1), entry.day <= day
-    )
-    sums = reader.session.execute(union_all(months, days)).all()
+    asked = {"account": account_id, "month": month_key(day), "first": day.replace(day=1), "last": day}
+    sums = reader.session.execute(_balance(), asked).all()
     return FxBalance(
         sum((amount or ZERO for amount, _base in sums), ZERO),
         sum((base or ZERO for _amount, base in sums), ZERO),
     )
+
+
+@functools.cache  # Built once: every payment asks for it, and building it costs as much as its answer.
+def _balance() -> CompoundSelect[Any]:
+    entry, kept = plain(LedgerEntry), plain(AccountMonth)
+    months = select(func.sum(kept.amount), func.sum(kept.base_amount)).where(
+        kept.account_id == bindparam("account"), kept.month < bindparam("month")
+    )
+    days = select(func.sum(entry.amount), func.sum(entry.base_amount)).where(
+        entry.account_id == bindparam("account"),
+        entry.day >= bindparam("first"),
+        entry.day <= bindparam("last"),
+    )
+    return union_all(months, days)

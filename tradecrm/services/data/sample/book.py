@@ -23,7 +23,17 @@ from tradecrm.core.text import _
 from tradecrm.models import CostLine
 from tradecrm.services.book import Book
 from tradecrm.services.control.setup import SetUp, set_up_book
-from tradecrm.services.data.sample import banking, claims, corrections, people, pipeline, plans, stock, todo
+from tradecrm.services.data.sample import (
+    banking,
+    claims,
+    corrections,
+    people,
+    pipeline,
+    plans,
+    special,
+    stock,
+    todo,
+)
 from tradecrm.services.data.sample.collect import advance_payments
 from tradecrm.services.data.sample.firm import (
     SAMPLE_DAY,
@@ -121,6 +131,7 @@ def _trade(book: Book, clock: FixedClock, progress: Progress, language: str, sca
     advance_payments(firm)
     for deal in _deals(firm):
         Trade(firm, deal).start()
+    special.export_for_factory(firm)
     for week in range(1, _WEEKS + 1):
         end = SAMPLE_FIRST + timedelta(days=7 * week)
         clock.moment = FixedClock.on(end).moment
@@ -134,6 +145,7 @@ def _trade(book: Book, clock: FixedClock, progress: Progress, language: str, sca
     seat.perform(claims.write_claims, firm)
     seat.perform(plans.write_plans, firm)
     seat.perform(corrections.correct, firm)
+    seat.perform(special.take_goods_back, firm)
     banking.borrow(seat, firm)
     banking.bring_statements(seat, firm)
 

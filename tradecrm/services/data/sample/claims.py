@@ -30,7 +30,7 @@ from tradecrm.services.trade.closing import MarkSettled, mark_settled
 from tradecrm.services.work import Work, operation
 
 D = Decimal
-_EXAMPLE = "SH-26001"
+EXAMPLE = "SH-26001"
 _EXPORTED = date(2026, 5, 20)
 _TRIPS: tuple[tuple[int, str, tuple[tuple[str, str, str], ...]], ...] = (
     (
@@ -85,7 +85,7 @@ def _expenses(work: Work, firm: Firm, *, chinese: bool) -> None:
 
 def _rebate(work: Work) -> None:
     """Enter the VAT invoices and the declaration of the running example, and file its rebate."""
-    shipment = work.session.scalars(select(Shipment).where(Shipment.number == _EXAMPLE)).one_or_none()
+    shipment = work.session.scalars(select(Shipment).where(Shipment.number == EXAMPLE)).one_or_none()
     if shipment is None or shipment.status == "closed":
         return
     for name, number, goods, unit, quantity, net, vat, code in _INVOICES:

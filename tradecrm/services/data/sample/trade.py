@@ -345,16 +345,14 @@ class Voyage:
 
     def _close(self, work: Work, day: date) -> None:
         """Close the shipment once nothing stands against it; look again a month later while something does."""
-        if closing_gaps(work, self.shipment) == ():
-            self._move(work, "closed", day)
-            return
-        rebated = (day - self.leaves).days > _REBATE_DAYS
-        if rebated:
+        gaps = closing_gaps(work, self.shipment)
+        if gaps and (day - self.leaves).days > _REBATE_DAYS:
             settle_rebate(work, self.shipment, self.firm.account("CNY"), day)
-        if closing_gaps(work, self.shipment) == ():
-            self._move(work, "closed", day)
-        else:
+            gaps = closing_gaps(work, self.shipment)
+        if gaps:
             self.firm.diary.at(_after(day, 30), self._close)
+        else:
+            self._move(work, "closed", day)
 
     def _move(self, work: Work, target: str, day: date) -> None:
         move_shipment.within(work, MoveShipment(self.shipment, target, day))
