@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
+from tests.services.example_kit import t1
 from tradecrm.core.problems import Refusal
-from tradecrm.models import CostLine, ShipmentLine
+from tradecrm.models import CostLine, Shipment, ShipmentLine
 from tradecrm.services.book import Seat
-from tradecrm.services.data.sample.running_example import Example, play_example
+from tradecrm.services.data.sample.running_example import Example
 from tradecrm.services.figures.line_profit import line_profits
-from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.trade.costs import SaveCost, save_cost
 from tradecrm.services.work import Reader, Work, operation
 
@@ -22,8 +21,7 @@ D = Decimal
 
 @pytest.fixture
 def example(seat: Seat) -> Example:
-    account = OpenAccount("Bank of China USD", "BANK", "USD", date(2026, 1, 1))
-    return play_example(seat, seat.perform(open_account, account).value)
+    return t1(seat)
 
 
 def test_lines_sum_to_the_trading_profit_of_section_2_5(seat: Seat, example: Example) -> None:
@@ -51,6 +49,22 @@ def test_a_cost_is_shared_by_its_basis(
     seat.perform(save_cost, cost)
     after = [line.shared for line in seat.ask(line_profits, example.shipment).lines]
     assert [new - old for new, old in zip(after, before, strict=True)] == parts
+
+
+@pytest.mark.parametrize(("mode", "basis"), [("FCL", "volume"), ("LCL", "chargeable"), ("AIR", "chargeable")])
+def test_freight_is_shared_by_what_the_carrier_charges(
+    seat: Seat, example: Example, mode: str, basis: str
+) -> None:
+    """By volume, for part loads by revenue tons and in the air by chargeable kg (section 2.3)."""
+    seat.perform(travel_by, (example.second_shipment, mode))
+    cost = seat.perform(save_cost, SaveCost(example.second_shipment, "FRT", "USD", D(820))).value
+    assert seat.ask(lambda reader: reader.session.get_one(CostLine, cost).basis) == basis
+
+
+@operation("shipment.write")
+def travel_by(work: Work, command: tuple[int, str]) -> None:
+    """Let a shipment travel another way."""
+    work.session.get_one(Shipment, command[0]).mode = command[1]
 
 
 def test_parts_typed_by_hand_must_sum_to_the_cost(seat: Seat, example: Example) -> None:
@@ -83,10 +97,7 @@ def _forget_volumes(work: Work, shipment: int) -> None:
 def test_a_basis_that_weighs_nothing_is_named_and_the_rest_still_sums(seat: Seat, example: Example) -> None:
     seat.perform(_forget_volumes, example.shipment)
     found = seat.ask(line_profits, example.shipment)
-    # Freight and port charges are shared by volume (section 2.3): 5,805.60 and 980.00 find no line.
-    assert [(code, amount) for code, amount, _why in found.unplaced] == [
-        ("FRT", D("5805.60")),
-        ("PRT", D("980.00")),
-    ]
+    # Port charges are shared by volume (section 2.3): 980.00 find no line. The freight of a part load goes by weight.
+    assert [(code, amount) for code, amount, _why in found.unplaced] == [("PRT", D("980.00"))]
     assert "choose another basis" in found.unplaced[0][2]
-    assert sum(line.profit for line in found.lines) - D("6785.60") == D("22180.81")
+    assert sum(line.profit for line in found.lines) - D("980.00") == D("22180.81")

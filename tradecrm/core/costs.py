@@ -85,3 +85,16 @@ DEDUCTIONS = frozenset(category.code for category in COST_CATEGORIES if category
 def cost_category(code: str) -> CostCategory:
     """Answer the category of a code such as ``FRT``; raises KeyError for an unknown code."""
     return {category.code: category for category in COST_CATEGORIES}[code]
+
+
+_BY_WEIGHT = frozenset({"LCL", "AIR", "EXPRESS"})
+
+
+def usual_basis(code: str, mode: str) -> Basis:
+    """Answer by what a cost is usually shared: freight by what the carrier charges, revenue tons or kg (section 2.3).
+
+    ``mode`` is that of the shipment; raises KeyError for an unknown code.
+    """
+    if code == "FRT" and mode in _BY_WEIGHT:
+        return Basis.CHARGEABLE
+    return cost_category(code).basis

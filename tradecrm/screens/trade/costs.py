@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tradecrm.core.allocate import BASIS_TITLES, Basis
-from tradecrm.core.costs import CostCurrency, cost_category
+from tradecrm.core.costs import CostCurrency, cost_category, usual_basis
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.money import convert, format_money
@@ -145,6 +145,7 @@ def blank_cost(reader: Reader, link: Link) -> Draft:
             extra={
                 "currency": start.currency,
                 "rates": start.rates,
+                "mode": start.mode,
                 "forwarder": Ref(start.forwarder_id, start.forwarder) if start.forwarder_id else None,
             },
         ),
@@ -166,7 +167,7 @@ def derive_cost(draft: Draft, changed: str) -> Draft:
             CostCurrency.USD: "USD",
             CostCurrency.CONTRACT: str(extra.get("currency") or ""),
         }
-        basis = cost_category(draft.text("category")).basis.value
+        basis = usual_basis(draft.text("category"), str(extra.get("mode") or "")).value
         draft = draft.put(currency=codes.get(usual, draft.text("currency")), basis=basis)
         forwarder = extra.get("forwarder")
         if (

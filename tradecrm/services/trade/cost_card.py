@@ -92,7 +92,7 @@ def cost_card(reader: Reader, cost_id: int) -> CostCard:
 
 @dataclass(frozen=True, slots=True)
 class CostStart:
-    """What a new cost of a shipment begins with: the shipment's money, and rates of estimate by currency."""
+    """What a new cost of a shipment begins with: how it travels, its money, and rates of estimate by currency."""
 
     shipment_id: int
     shipment: str
@@ -101,6 +101,7 @@ class CostStart:
     forwarder_id: int | None
     forwarder: str
     rates: dict[str, Decimal]
+    mode: str
 
 
 def cost_start(reader: Reader, shipment_id: int) -> CostStart:
@@ -117,6 +118,7 @@ def cost_start(reader: Reader, shipment_id: int) -> CostStart:
         shipment.forwarder_id,
         name or "",
         budget_rates(reader, shipment.departed_on or reader.today),
+        shipment.mode,
     )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tradecrm.core.allocate import Basis, check_manual, manual_amounts
-from tradecrm.core.costs import BILLED, COST_CATEGORIES, DEDUCTIONS, UNBILLED, CostStatus, cost_category
+from tradecrm.core.costs import BILLED, COST_CATEGORIES, DEDUCTIONS, UNBILLED, CostStatus, usual_basis
 from tradecrm.core.errors import Conflict
 from tradecrm.core.money import convert, currency_problems, decimal_problems, fits_currency
 from tradecrm.core.problems import Problem, Refusal
@@ -120,7 +120,7 @@ def write_cost(work: Work, command: SaveCost) -> CostLine:
     line.rate = rate
     line.base_amount = convert(command.amount, rate, work.base)
     line.status = command.status
-    line.basis = command.basis or cost_category(command.category).basis.value
+    line.basis = command.basis or usual_basis(command.category, shipment.mode).value
     line.manual_parts = command.manual_parts.strip() if line.basis == Basis.MANUAL.value else ""
     line.shipment_line_id = command.shipment_line_id
     line.vat_rate, line.rebate_rate = command.vat_rate, command.rebate_rate
