@@ -224,6 +224,8 @@ def test_a_long_text_begins_at_its_beginning_and_several_lines_are_in_sight(qtbo
     QTest.keyClicks(place, "Rotterdam Maasvlakte " * 20)
     QTest.keyClick(place, Qt.Key.Key_Tab)
     assert place.cursorPosition() == 0
+    place.setFocus(Qt.FocusReason.TabFocusReason)
+    assert (place.cursorPosition(), place.selectedText()) == (0, place.text())
     texts = page.boxes["remarks"].editor
     assert isinstance(texts, QPlainTextEdit)
     assert texts.minimumHeight() >= 3 * texts.fontMetrics().height()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.shell_parts import NotePage, shell
@@ -52,6 +53,18 @@ def test_shortcuts_step_and_close(qtbot: QtBot, tmp_path: Path) -> None:
         assert window.tabs.front == TWO
         QTest.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
         assert window.tabs.links == [HOME, ONE]
+
+
+def test_the_keyboard_goes_with_the_page_that_is_opened_or_left_over(qtbot: QtBot, tmp_path: Path) -> None:
+    """Qt would hand it to the first button of the sidebar, which Enter then presses."""
+    with shell(tmp_path) as (window, context):
+        window.sidebar.findChildren(QPushButton)[0].setFocus()
+        for link in (ONE, TWO):
+            context.open(link)
+            assert QApplication.focusWidget() is window.tabs.front_page()
+        window.tabs.close_front()
+        assert window.tabs.front == ONE
+        assert QApplication.focusWidget() is window.tabs.front_page()
 
 
 def test_a_page_may_refuse_to_be_closed(qtbot: QtBot, tmp_path: Path) -> None:

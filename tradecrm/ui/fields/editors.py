@@ -18,7 +18,7 @@ from tradecrm.screens.spec import FieldSpec
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.codes import CODE_PICKERS
 from tradecrm.ui.fields.parse import Unreadable, parse_value
-from tradecrm.ui.fields.picker import CodeEditor, PickerEditor
+from tradecrm.ui.fields.picker import CodeEditor, PickerEditor, choose_whole
 from tradecrm.ui.fields.show import plain_number, plain_tip, shown
 from tradecrm.ui.theme import Theme, set_role
 
@@ -132,7 +132,7 @@ class LineEditor(QLineEdit):
         if self._spec.kind in NUMERIC and not self.isReadOnly() and not self.isModified():
             self._write(plain=True)
         if event.reason() is not Qt.FocusReason.MouseFocusReason:
-            self.selectAll()
+            choose_whole(self)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Read and write out neatly; what cannot be read stays and is told."""

@@ -37,6 +37,12 @@ def unnamed(text: str, *, asking: bool = False, several: bool = False) -> str:
     return _('Nothing is called "{text}"; choose one from the list.').format(text=text)
 
 
+def choose_whole(editor: QLineEdit) -> None:
+    """Choose the whole text from its end to its beginning, so that of a long one the beginning is in sight."""
+    editor.end(False)
+    editor.home(True)
+
+
 class PickerEditor(QLineEdit):
     """A line that offers the records fitting what was typed; Enter takes the first, Down opens all."""
 
@@ -230,7 +236,7 @@ class PickerEditor(QLineEdit):
         """Choose the whole text, so that typing replaces it."""
         super().focusInEvent(event)
         if event.reason() not in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason):
-            self.selectAll()
+            choose_whole(self)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Read what was typed; the pop-up list taking the focus does not count."""

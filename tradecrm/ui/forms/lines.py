@@ -113,7 +113,7 @@ class LinesCard(QFrame):
         spec = self.spec
         self.summary.setText("  ·  ".join(spec.summary(draft)) if spec.summary is not None else "")
         label, total = spec.total(draft) if spec.total is not None else ("", "")
-        self.total_label.setText(_(label) if label else "")
+        self.total_label.setText(_(label) if label and total else "")
         self.total.setText(total)
         self.words.setText(spec.words(draft) if spec.words is not None else "")
         self.words.setVisible(bool(self.words.text()))

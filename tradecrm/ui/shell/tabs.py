@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QMouseEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QTabBar, QToolButton, QWidget
 
 from tradecrm.core.changes import Changes
 from tradecrm.core.links import Link
@@ -149,6 +149,7 @@ class Tabs(QStackedWidget):
         for index, tab in enumerate(self._tabs):
             if tab.link == link:
                 self.strip.setCurrentIndex(index)
+                self._hand_over()
                 return
         tab = Tab(link, "", dict(state or {}))
         if not self._fill(tab):
@@ -157,6 +158,13 @@ class Tabs(QStackedWidget):
         self._insert(at, tab)
         self.strip.setCurrentIndex(at)
         self._show(at)
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Give the keyboard to the page that was opened; Qt leaves it where it was, or gives it to the sidebar."""
+        page, now = self.front_page(), QApplication.focusWidget()
+        if page is not None and (now is None or not page.isAncestorOf(now)):
+            (page.focusWidget() or page).setFocus()
 
     def close_tab(self, index: int, *, asking: bool = True) -> None:
         """Close a tab, unless it is the home page or its page wants to stay; without ``asking`` it has no say."""
@@ -177,6 +185,7 @@ class Tabs(QStackedWidget):
             self.removeWidget(page)
             page.deleteLater()
         self._show(self.strip.currentIndex())
+        self._hand_over()
 
     def close_front(self, *, asking: bool = True) -> None:
         """Close the tab in front, as ``close_tab`` does."""
