@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 UNAPPLIED_NAME = "unapplied"
 OVERDUE_NAME = "overdue"
 
-BUCKET = ReportParam("bucket", N_("Bucket (0, 1, …, unapplied, overdue)"))
+BUCKET = ReportParam("bucket", N_("Bucket (0, 1, …, unapplied, overdue)"), internal=True)
+"""A key of the program's own, set by the cell of the aging that is opened; the subtitle says it in words."""
 
 
 def parts_of(reader: Reader, query: AgingQuery, bucket: str) -> list[AgingPart]:

@@ -46,7 +46,7 @@ def run_explained(reader: Reader, params: Params) -> Table:
         (
             column("words", _("What")),
             column("formula", _("With the numbers put in")),
-            money("value", _("Result")),
+            money("value", _("Figure found")),
             column("currency", _("Currency"), FieldKind.CURRENCY),
         ),
         tuple(_row(step) for step in found.steps),

@@ -63,7 +63,7 @@ INVOICE_LIST = ListSpec(
     kind="vat_invoice",
     source=VAT_INVOICES,
     columns=(
-        ColumnSpec("number", N_("Number"), K.CODE, 150, link=open_invoice),
+        ColumnSpec("number", N_("Invoice number"), K.CODE, 150, link=open_invoice),
         ColumnSpec("kind", N_("Kind"), K.CHOICE, choices=KINDS, width=130),
         ColumnSpec(
             "supplier", N_("Supplier"), width=250, link=lambda row: Link.to("customer", id=row["supplier_id"])
@@ -259,7 +259,7 @@ INVOICE_FORM = FormSpec(
             "",
             (
                 FieldSpec("supplier", N_("Supplier"), K.REF, picker=SUPPLIER, required=True, span=6),
-                FieldSpec("number", N_("Number"), K.CODE, required=True, span=3),
+                FieldSpec("number", N_("Invoice number"), K.CODE, required=True, span=3),
                 FieldSpec("code", N_("Invoice code"), K.CODE, span=3, hint=N_("none on digital invoices")),
                 FieldSpec("kind", N_("Kind"), K.CHOICE, choices=KINDS, required=True, span=3),
                 FieldSpec("day", N_("Date of the invoice"), K.DATE, required=True, span=3),
