@@ -88,17 +88,10 @@ class Front(QMainWindow):
             window.setWindowState(Qt.WindowState.WindowMaximized)
 
 
-def look_for_garbage() -> None:
-    """Begin to look for garbage again, past all that is there now and stays."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
-
-
 def show_front(state: ShellState) -> Front:
     """Show the frame, making the application when there is none, and let it paint.
 
-    Python looks for no garbage from here on, until the window says `look_for_garbage`: hundreds of modules are
+    Python looks for no garbage from here on, until the window begins to (`Garbage`): hundreds of modules are
     imported meanwhile, none of which can go, and looking through all of them again and again takes a tenth of a start.
     """
     gc.disable()

@@ -14,6 +14,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from tradecrm.core.progress import Progress
+from tradecrm.ui.garbage import Garbage
 
 READERS = 3
 PATIENCE_MS = 600
@@ -105,6 +106,7 @@ class Jobs(QObject):
         self._later: list[Callable[[], object]] = []
         self._shown: Job | None = None
         self._closed = False
+        self.garbage = Garbage(self)
         self._ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
         self._watch = QTimer(self)
         self._watch.setInterval(100)
@@ -195,6 +197,7 @@ class Jobs(QObject):
         deadline = time.monotonic() + wait_seconds
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self.garbage.end()
 
     def _start(self, job: Job, lane: queue.SimpleQueue[Job | None]) -> Job:
         if self._closed:

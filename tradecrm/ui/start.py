@@ -26,7 +26,7 @@ from tradecrm.ui.ahead import Ahead, with_first_page
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.crash import CrashReports
 from tradecrm.ui.entries import menu_entries, with_chinese
-from tradecrm.ui.front import Application, look_for_garbage
+from tradecrm.ui.front import Application
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.present import Presenter
 from tradecrm.ui.quiet import QuietHours
@@ -190,7 +190,6 @@ class Root:
     def close(self) -> None:
         """Let the writing finish and close the book."""
         self._closed = True
-        look_for_garbage()
         if self.reminding is not None:
             self.reminding.stop()
         self.jobs.close()
@@ -229,7 +228,7 @@ class Root:
             )
 
     def _welcome(self, why: str) -> None:
-        look_for_garbage()
+        self.jobs.garbage.begin()
         from tradecrm.ui.shell.welcome import Welcome, own_folder
 
         sample = self.open_sample if self.rooms.sample is not None else None
@@ -328,7 +327,7 @@ class Root:
 
     def _load_behind(self, supply: Supply) -> None:
         """Import the pages nobody has opened yet and the words of search, while the person looks at the first page."""
-        look_for_garbage()
+        self.jobs.garbage.begin()
         if self.opened is None or self._closed:
             return
         pages = self.opened.registry
