@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.hostile_files import EITHER, READ, REFUSED
+from tests.hostile.hostile_files import EITHER, GOOD_ROWS, READ, REFUSED, sheet_xml, write_xlsx
 from tradecrm.importing.limits import Limits
 from tradecrm.importing.reader import read_workbook
 from tradecrm.importing.refusals import ImportRefused, Reason
@@ -39,6 +39,16 @@ def test_read_whole_all_the_same(name: str, tmp_path: Path) -> None:
     (sheet,) = book.sheets
     assert len(sheet.rows) == rows
     assert sheet.rows[0][:2] in (["Company Name", "Country"], ["公司名称", "国家"])
+
+
+def test_whole_columns_that_were_colored_are_passed_over(tmp_path: Path) -> None:
+    """Someone colors a column: a million rows hold a style and no value. The patient reader took half a minute."""
+    path = tmp_path / "colored.xlsx"
+    colored = "".join(f'<row r="{row}"><c r="C{row}" s="1"/></row>' for row in range(930_000, 1_048_577))
+    write_xlsx(path, sheet_xml(GOOD_ROWS + colored))
+    book = read_workbook(path, limits=LIMITS)
+    assert [len(sheet.rows) for sheet in book.sheets] == [3]
+    assert book.warnings == ()
 
 
 @pytest.mark.parametrize("name", EITHER)

@@ -137,6 +137,24 @@ def test_merged_groups_over_a_second_row() -> None:
     assert guess(list(header.names)) == dict(enumerate(["name", "country", "contact_name", "contact_email"]))
 
 
+def test_groups_that_say_nothing_leave_the_name_to_the_column() -> None:
+    """As Chinese lists are drawn: a title, two rows of header, a sum and a signature at the foot."""
+    sheet = Sheet(
+        "客户",
+        [
+            ["宁波海悦客户名单", None, None, None],
+            ["基本信息", None, "联系", None],
+            ["客户名称", "国家", "联系人", "邮箱"],
+            ["Kern", "德国", "Ann", "a@k.de"],
+        ],
+        [1, 3, 4, 5],
+        merged=(Area(1, 0, 1, 3), Area(3, 0, 3, 1), Area(3, 2, 3, 3)),
+    )
+    header = find_header("customers", sheet)
+    assert header.names == ("客户名称", "国家", "联系人", "联系 邮箱")
+    assert guess(list(header.names)) == dict(enumerate(["name", "country", "contact_name", "contact_email"]))
+
+
 def test_repeated_headers_and_sheets_without_one() -> None:
     repeated = find_header(
         "customers", Sheet("S", [["Company", "Phone", "Phone"], ["Kern", "1", "2"]], [1, 2])

@@ -11,6 +11,16 @@ from tradecrm.importing.looks import content_kind
 from tradecrm.importing.sheets import Area, Sheet, column_letters
 
 _LOOK_AT = 40
+_SAYS_NOTHING = frozenset(
+    normalize_header(text)
+    for text in (
+        "基本信息", "基本资料", "基础信息", "基础资料", "客户信息", "客户资料", "公司信息", "公司资料",
+        "产品信息", "产品资料", "商品信息", "账户信息", "其他", "其它", "其他信息", "其它信息",
+        "Basic information", "General", "General information", "Details", "Other", "Customer information",
+        "Company information", "Product information",
+    )
+)  # fmt: skip
+"""Groups over columns that do not change what the columns are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +96,16 @@ def _two_rows(sheet: Sheet, index: int) -> tuple[int, int] | None:
 
 
 def _joined(group: str, name: str, single: str) -> str:
-    """Answer the text of a column: under a group both together, since "Name" below "Contact" is no company."""
+    """Answer the text of a column: under a group both together, since "Name" below "Contact" is no company.
+
+    A group that says nothing of its own, or nothing that the name does not say, is left out.
+    """
     if not group:
         return name or single
     if not name:
         return group
+    if normalize_header(group) in _SAYS_NOTHING or group in name:
+        return name
     return f"{group} {name}"
 
 

@@ -32,6 +32,8 @@ _HIDDEN_COLUMN = re.compile(rb'<(?:x:)?col\b[^>]{0,300}\bhidden="(?:1|true)"')
 _COLUMN_SPAN = re.compile(rb'\b(min|max)="(\d{1,7})"')
 _COUNTS = re.compile(rb'\b(?:uniqueCount|count)="(\d+)"')
 _FAR = re.compile(rb'<row\b[^>]{0,100}\br="\d{7}')
+# Whole columns that were colored have a million rows without a value: the fast reader passes over them.
+_VALUE = re.compile(rb"<(?:\w{1,8}:)?(?:v|is)[ >]")
 _REPEATED = re.compile(rb'number-(rows|columns)-repeated="(\d+)"')
 _ODS_HIDDEN = re.compile(rb'<table:table-(row|column)\b[^>]{0,400}visibility="(?:collapse|filter)"')
 
@@ -107,7 +109,7 @@ def _see_sheet(window: bytes, sheet: SheetScan) -> None:
         sheet.uncached_formulas = True
     if b' t="e"' in window:
         sheet.errors = True
-    if not sheet.sparse and _FAR.match(window, max(0, window.rfind(b"<row "))):
+    if not sheet.sparse and _FAR.match(window, max(0, window.rfind(b"<row "))) and _VALUE.search(window):
         sheet.sparse = True
 
 
