@@ -14,6 +14,7 @@ from tradecrm.reports.aging import AGING
 from tradecrm.reports.aging_detail import AGING_DETAIL, RECEIVABLES
 from tradecrm.reports.cash import CASH_PROJECTION, CASH_ROWS
 from tradecrm.reports.commission import COMMISSION, COMMISSION_LINES
+from tradecrm.reports.contract_profit import CONTRACT_PROFIT
 from tradecrm.reports.currency_risk import FX_EXPOSURE, FX_EXPOSURE_ROWS
 from tradecrm.reports.estimate_actual import ESTIMATE_ACTUAL
 from tradecrm.reports.expenses import EXPENSE_LINES, EXPENSES
@@ -44,6 +45,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     CASH_PROJECTION,
     SHIPMENT_PROFIT,
     PROFITS,
+    CONTRACT_PROFIT,
     ESTIMATE_ACTUAL,
     ORDERS_BY_MONTH,
     ORDERS,

@@ -167,6 +167,13 @@ ESTIMATE = ActionSpec(
     needs="profit.read",
     opens=lambda rows: Link.to("estimate", contract=int(rows[0]["id"])),
 )
+RESULT = ActionSpec(
+    "result",
+    N_("Result of the contract"),
+    icon="reports",
+    needs="profit.read",
+    opens=lambda rows: Link.to("report/contract_profit", contract=int(rows[0]["id"])),
+)
 APPROVAL = ActionSpec(
     "approval",
     N_("Open approval"),
@@ -202,6 +209,7 @@ RELEASE = ActionSpec(
 CONTRACT_ACTIONS = (
     DEAL,
     ESTIMATE,
+    RESULT,
     APPROVAL,
     _move("submit", N_("Submit for approval"), "submitted", N_("The contract is submitted."), primary=True),
     _move("sign", N_("Mark as signed"), "signed", N_("The contract is signed."), primary=True),

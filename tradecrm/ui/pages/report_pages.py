@@ -37,6 +37,9 @@ ABOUT = {
     "cash_projection": N_("What every account will hold, and the first day it falls short."),
     "shipment_profit": N_("Revenue, costs, rebate and profit of one shipment, estimated against actual."),
     "profits": N_("Profit and margin of all shipments of a period."),
+    "contract_profit": N_(
+        "What a contract earned over all its shipments, with the costs that it bears itself."
+    ),
     "estimate_actual": N_("What shipments were expected to earn against what they earned, cost by cost."),
     "orders_by_month": N_("Contracts signed, by month, in base currency."),
     "orders": N_("Every contract of a period with its amount."),
