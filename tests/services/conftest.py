@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.scenes import played_once, scenes
 from tests.services.server_kit import Databases
 from tradecrm.core.clock import FixedClock
 from tradecrm.services.book import Book, Seat
@@ -104,18 +105,23 @@ def open_again(book: Book) -> Book:
 def hire(book: Book) -> Seats:
     """Answer four people: scope all, team, own within that team, own outside of it."""
     owner = book.seat()
+    return Seats(owner, *(book.seat(each) for each in _hire(owner)))
+
+
+@played_once
+def _hire(owner: Seat) -> tuple[int, ...]:
     europe = owner.perform(add_department, AddDepartment("Europe")).value
     manager = owner.perform(add_person, AddPerson("Chen Jie", "manager", europe)).value
     sales = owner.perform(add_person, AddPerson("Zhao Lei", "sales", europe)).value
     other = owner.perform(add_person, AddPerson("Wu Fan", "sales")).value
-    return Seats(owner, book.seat(manager), book.seat(sales), book.seat(other))
+    return manager, sales, other
 
 
 @contextmanager
 def on_server(databases: Databases, clock: FixedClock | None = None) -> Iterator[Book]:
     """Answer a blank book on the server."""
     with databases.lent() as store:
-        yield Book(store, clock or FixedClock.on(TODAY))
+        yield scenes().begin(Book(store, clock or FixedClock.on(TODAY)), databases)
 
 
 @pytest.fixture(params=["file", "server"], scope="module")
@@ -137,7 +143,7 @@ def blank_copy(
     clock = clock or FixedClock.on(TODAY)
     path = folder / "book.tcrm"
     shutil.copyfile(request.getfixturevalue("blank_book"), path)
-    opened = Book(open_book(path, "Tests", clock), clock)
+    opened = scenes().begin(Book(open_book(path, "Tests", clock), clock))
     yield opened
     opened.close()
 

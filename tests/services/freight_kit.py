@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.services.conftest import TODAY
+from tests.services.scenes import played_once
 from tests.services.trading_kit import line_of
 from tradecrm.core.presets import preset_terms
 from tradecrm.core.rates import RateType
@@ -50,6 +51,7 @@ class Freight:
     forwarders: tuple[int, ...]
 
 
+@played_once
 def prepare(seat: Seat, forwarders: int = 4, *, rates: Seat | None = None) -> Freight:
     """Answer a shipment of 9,600 lamps (400 cartons of 0.150 m³, 60 m³) CIF Rotterdam at USD 7.00."""
     (rates or seat).perform(save_rate, SaveRate(RateType.SELL, "USD", TODAY, "7.00", "bank"))

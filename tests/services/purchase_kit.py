@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tests.services.conftest import TODAY
+from tests.services.scenes import played_once
 from tradecrm.core.rates import RateType
 from tradecrm.models import ContractLine, PurchaseContract, PurchaseLink
 from tradecrm.services.book import Seat
@@ -63,6 +64,7 @@ class Deal:
     kit_line: int
 
 
+@played_once
 def sign_deal(seat: Seat, *, kit_factory: bool = True) -> Deal:
     """Write parties, products and SC-26001 of section 1.9, signed."""
     seat.perform(save_rate, SaveRate(RateType.BUDGET, "USD", date(2026, 1, 1), "7.00"))

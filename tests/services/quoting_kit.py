@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tests.services.scenes import played_once
 from tradecrm.core.rates import RateType
 from tradecrm.services.book import Seat
 from tradecrm.services.crm.parties import SaveParty, save_party
@@ -29,6 +30,7 @@ class Offer:
     kit: int
 
 
+@played_once
 def offer_book(seat: Seat) -> Offer:
     """Write customer, factories, products and the budget rate of example T1."""
     seat.perform(save_rate, SaveRate(RateType.BUDGET, "USD", date(2026, 1, 1), "7.00", "firm"))

@@ -45,20 +45,22 @@ _SETTINGS = {
 }
 
 
-_KEEP = """
-DROP SCHEMA IF EXISTS kept CASCADE;
-CREATE SCHEMA kept;
-DO $$
+_KEEPING = """
+CREATE SCHEMA keeping;
+CREATE FUNCTION keeping.keep(place text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE found record;
 BEGIN
+  EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', place);
+  EXECUTE format('CREATE SCHEMA %I', place);
   FOR found IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
     AND pg_relation_size(oid) > 0
   LOOP
-    EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', found.relname, found.relname);
+    EXECUTE format('CREATE TABLE %I.%I AS TABLE public.%I', place, found.relname, found.relname);
   END LOOP;
-  CREATE TABLE kept.sequence AS SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public';
+  EXECUTE format('CREATE TABLE %I.sequence AS SELECT sequencename, last_value FROM pg_sequences
+    WHERE schemaname = %L', place, 'public');
 END $$;
-CREATE FUNCTION kept.renew() RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION keeping.put(place text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE found record; listed text;
 BEGIN
   SET LOCAL session_replication_role = replica;
@@ -67,23 +69,28 @@ BEGIN
   LOOP
     EXECUTE format('DELETE FROM public.%I', found.relname);
   END LOOP;
-  FOR found IN SELECT relname FROM pg_class WHERE relnamespace = 'kept'::regnamespace AND relkind = 'r'
-    AND relname <> 'sequence'
+  FOR found IN SELECT relname FROM pg_class WHERE relnamespace = place::regnamespace AND relkind = 'r'
+    AND relname <> 'sequence' AND pg_relation_size(oid) > 0
   LOOP
     SELECT string_agg(quote_ident(attname), ', ') INTO listed FROM pg_attribute
       WHERE attrelid = format('public.%I', found.relname)::regclass AND attnum > 0 AND NOT attisdropped
       AND attgenerated = '';
-    EXECUTE format('INSERT INTO public.%I (%s) SELECT %s FROM kept.%I', found.relname, listed, listed, found.relname);
+    EXECUTE format('INSERT INTO public.%I (%s) SELECT %s FROM %I.%I',
+      found.relname, listed, listed, place, found.relname);
   END LOOP;
-  FOR found IN SELECT now.sequencename, old.last_value FROM pg_sequences now JOIN kept.sequence old USING (sequencename)
-    WHERE now.last_value IS DISTINCT FROM old.last_value
+  FOR found IN EXECUTE format('SELECT now.sequencename, old.last_value FROM pg_sequences now
+    JOIN %I.sequence old USING (sequencename) WHERE now.schemaname = %L
+    AND now.last_value IS DISTINCT FROM old.last_value', place, 'public')
   LOOP
     PERFORM setval(format('public.%I', found.sequencename), coalesce(found.last_value, 1),
       found.last_value IS NOT NULL);
   END LOOP;
 END $$
 """
-"""Keeps the rows of the blank book beside it, and puts them back: a tenth of the time of another database."""
+"""Keeps the rows of a book beside it, and puts them back: a tenth of the time of another database."""
+
+_FIRST = "kept"
+"""Where the rows are kept that a book is renewed to."""
 
 _GROWN = (
     "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
@@ -236,7 +243,8 @@ def _make_blank(server: TestServer) -> None:
     set_up_book(store, FixedClock.on(date(2026, 6, 15)), firm)
     store.close()
     with server.admin(BLANK) as connection:
-        connection.execute(_KEEP)
+        connection.execute(_KEEPING)
+        connection.execute("SELECT keeping.keep(%s)", (_FIRST,))
 
 
 @contextmanager
@@ -300,9 +308,13 @@ class Databases:
         self.renew(store)
         self._free.append(store)
 
-    def keep(self, address: ServerAddress) -> None:
-        """Let ``renew`` bring a book back to what it holds now."""
-        self._admin_of(address).execute(_KEEP)
+    def keep(self, address: ServerAddress, place: str = _FIRST) -> None:
+        """Keep the rows that a book holds now: by default those that ``renew`` brings it back to."""
+        self._admin_of(address).execute("SELECT keeping.keep(%s)", (place,))
+
+    def put(self, address: ServerAddress, place: str) -> None:
+        """Put the rows of a book to those that were kept as ``place``."""
+        self._admin_of(address).execute("SELECT keeping.put(%s)", (place,))
 
     def renew(self, store: ServerStore) -> None:
         """Put the rows of a book back to those that were kept."""
@@ -315,8 +327,8 @@ class Databases:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND state <> 'idle'",
             (store.place.database,),
         )
+        self.put(store.place, _FIRST)
         admin = self._admin_of(store.place)
-        admin.execute("SELECT kept.renew()")
         for (grown,) in admin.execute(_GROWN).fetchall():
             admin.execute(f"VACUUM public.{grown}")
 

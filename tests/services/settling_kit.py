@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tests.services.money_kit import Invoice, enter_item
+from tests.services.scenes import played_once
 from tests.services.trading_kit import rates
 from tradecrm.core.money import convert
 from tradecrm.models import Allocation, Item, LedgerEntry, Posting
@@ -33,6 +34,7 @@ class Firm:
     cny: int
 
 
+@played_once
 def found(seat: Seat) -> Firm:
     rates(seat)
     usd = seat.perform(open_account, OpenAccount("USD", "BANK", "USD", MARCH, D(20_000), D("7.10"))).value

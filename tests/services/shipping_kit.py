@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.services.conftest import TODAY
+from tests.services.scenes import played_once
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.models import ContractLine, Item, Shipment
@@ -104,13 +105,18 @@ class Firm:
 
 def start(seat: Seat) -> Firm:
     """Make a customer, an account and rates."""
+    return Firm(seat, *_started(seat))
+
+
+@played_once
+def _started(seat: Seat) -> tuple[int, int]:
     for kind in (RateType.MID, RateType.BUY, RateType.SELL):
         for back in range(0, 70, 7):
             seat.perform(save_rate, SaveRate(kind, "USD", TODAY - timedelta(days=back), "7.00", "bank"))
     seat.perform(save_rate, SaveRate(RateType.BUDGET, "USD", date(TODAY.year, 1, 1), "7", "firm"))
     account = seat.perform(open_account, OpenAccount("USD", "BANK", "USD", DAY)).value
     customer = seat.perform(save_party, SaveParty(name="Veld B.V.", country="NL")).value
-    return Firm(seat, customer, account)
+    return customer, account
 
 
 def _line(reader: Reader, contract_id: int) -> tuple[int, Decimal]:

@@ -257,8 +257,13 @@ def test_credit_and_deposits_look_at_the_agent(seat: Seat) -> None:
     shipment = seat.perform(save_shipment, SaveShipment(date(2026, 5, 1), goods)).value
     seat.perform(change_settings, ChangeSettings((("instalment_guard", False),)))
     said: list[str] = []
-    event.listen(seat.book.store.reader, "before_cursor_execute", lambda *given: said.append(given[2]))
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        said.append(statement)
+
+    event.listen(seat.book.store.reader, "before_cursor_execute", note)
     assert seat.ask(loading_stops, shipment) == ()
+    event.remove(seat.book.store.reader, "before_cursor_execute", note)
     heads = [each for each in said if "sales_contract.number" in each]
     assert len(heads) == 1, "the contracts on board say who owes, too"
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.services.conftest import TODAY
+from tests.services.example_kit import t1
 from tradecrm.core.commission import CommissionBasis, CommissionTerms, Earned, reckon
 from tradecrm.core.errors import NotAllowed
 from tradecrm.core.problems import Refusal
@@ -31,7 +32,6 @@ from tradecrm.services.claims.commission import (
 from tradecrm.services.claims.commission_card import commission_rows
 from tradecrm.services.control.people import AddPerson, add_person
 from tradecrm.services.data.check import check_book
-from tradecrm.services.data.sample.running_example import play_example
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.trade.costs import SaveCost, save_cost
 from tradecrm.services.work import Reader, Work, operation
@@ -50,8 +50,7 @@ class Scene:
 @pytest.fixture
 def scene(seat: Seat) -> Scene:
     """Play T1 and open a yuan account with 1,000."""
-    dollars = OpenAccount("Bank of China USD", "BANK", "USD", START)
-    example = play_example(seat, seat.perform(open_account, dollars).value)
+    example = t1(seat)
     yuan = OpenAccount("ICBC CNY", "BANK", "CNY", START, D(5000))
     return Scene(example.shipment, seat.perform(open_account, yuan).value)
 

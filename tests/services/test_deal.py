@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
+from tests.services.example_kit import t1
 from tradecrm.core.errors import NotFound
 from tradecrm.models import ContractLine, SalesContract
 from tradecrm.screens.trade.deal import event_words
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.people import AddPerson, add_person
-from tradecrm.services.data.sample.running_example import Example, play_example
-from tradecrm.services.money.accounts import OpenAccount, open_account
+from tradecrm.services.data.sample.running_example import Example
 from tradecrm.services.trade.deal import deal
 from tradecrm.services.trade.deal_steps import StepState, deal_steps
 from tradecrm.services.work import Work, operation
@@ -24,8 +23,7 @@ D = Decimal
 
 @pytest.fixture
 def example(seat: Seat) -> Example:
-    account = OpenAccount("Bank of China USD", "BANK", "USD", date(2026, 1, 1))
-    return play_example(seat, seat.perform(open_account, account).value)
+    return t1(seat)
 
 
 def test_section_1_9_goods_are_shipped_planned_and_open(seat: Seat, example: Example) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from tests.services.example_kit import t1
 from tests.services.shipping_kit import DAY, OPEN_ACCOUNT, Firm, start
 from tradecrm.core.table import Table
 from tradecrm.models import ContractLine
@@ -20,10 +21,9 @@ from tradecrm.services.claims.commission import (
     run_lines,
     save_commission_rule,
 )
-from tradecrm.services.data.sample.running_example import Example, play_example
+from tradecrm.services.data.sample.running_example import Example
 from tradecrm.services.figures.estimate_actual import compared_shipments
 from tradecrm.services.figures.profit import shipment_profit
-from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.trade.contracts import (
     ContractLineDraft,
     MoveContract,
@@ -49,8 +49,7 @@ PERIOD = (date(2026, 1, 1), date(2026, 12, 31))
 
 @pytest.fixture
 def example(seat: Seat) -> Example:
-    account = OpenAccount("Bank of China USD", "BANK", "USD", date(2026, 1, 1))
-    played = play_example(seat, seat.perform(open_account, account).value)
+    played = t1(seat)
     seat.perform(depart_shipment, DepartShipment(played.second_shipment, date(2026, 6, 10), rate=D("7.05")))
     return played
 

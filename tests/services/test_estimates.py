@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from tests.services.example_kit import t1
 from tradecrm.core.presets import preset_terms
 from tradecrm.core.problems import Refusal
 from tradecrm.core.terms import encode_terms
@@ -17,9 +18,8 @@ from tradecrm.services.control.approval_rules import SwitchRules, switch_rules
 from tradecrm.services.control.approvals import Decide, decide, pending_request
 from tradecrm.services.control.people import AddPerson, add_person
 from tradecrm.services.control.settings import ChangeSettings, change_settings
-from tradecrm.services.data.sample.running_example import Example, play_example
+from tradecrm.services.data.sample.running_example import Example
 from tradecrm.services.figures.profit import shipment_profit
-from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.trade.contracts import (
     ContractLineDraft,
     MoveContract,
@@ -43,8 +43,7 @@ D = Decimal
 
 @pytest.fixture
 def example(seat: Seat) -> Example:
-    account = OpenAccount("Bank of China USD", "BANK", "USD", date(2026, 1, 1))
-    return play_example(seat, seat.perform(open_account, account).value)
+    return t1(seat)
 
 
 def _save(seat: Seat, contract: int, rate: str = "7.00") -> int:

@@ -281,7 +281,7 @@ def test_a_quote_with_a_fault_is_refused_at_its_field(seat: Seat, change: dict[s
     kit = prepare(seat)
     inquiry = asked(seat, kit)
     with pytest.raises(Refusal) as caught:
-        quote(seat, inquiry, kit.forwarders[0], change.pop("charges", F1), **change)
+        quote(seat, inquiry, kit.forwarders[0], **({"charges": F1} | change))
     assert [problem.field for problem in caught.value.problems] == [field]
     assert (state(seat, inquiry), seat.ask(comparison, inquiry).quotes) == ("sent", ())
 

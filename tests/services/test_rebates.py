@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.services.conftest import TODAY
+from tests.services.example_kit import t1
+from tests.services.scenes import played_once
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.problems import Refusal
 from tradecrm.models import LedgerEntry, RebateClaim, Shipment, VatInvoiceLine
@@ -60,7 +62,7 @@ from tradecrm.services.control.reminders import today_rows
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.data import check_money
 from tradecrm.services.data.check import check_book
-from tradecrm.services.data.sample.running_example import Example, play_example
+from tradecrm.services.data.sample.running_example import Example
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.trade.closing import MarkSettled, mark_settled
@@ -99,10 +101,10 @@ def _declare(seat: Seat, shipment: int, number: str = "310120260516", day: date 
 
 
 @pytest.fixture
+@played_once
 def scene(seat: Seat) -> Scene:
     """Play T1, enter the invoices of both factories and the declaration of shipment 1, and begin a claim."""
-    dollars = OpenAccount("Bank of China USD", "BANK", "USD", date(2026, 1, 1))
-    example = play_example(seat, seat.perform(open_account, dollars).value)
+    example = t1(seat)
     yuan = seat.perform(open_account, OpenAccount("ICBC CNY", "BANK", "CNY", date(2026, 1, 1))).value
     cast = example.cast
     lanterns = seat.perform(save_vat_invoice, _invoice(cast.lantern_factory, "26332000001", LANTERNS)).value

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.services.conftest import TODAY
+from tests.services.scenes import played_once
 from tradecrm.core.money import round_to
 from tradecrm.models import Allocation, ContractLine, Item, SalesContract
 from tradecrm.services.book import Seat
@@ -24,12 +25,14 @@ D = Decimal
 
 
 @pytest.fixture
+@played_once
 def dollars(seat: Seat) -> int:
     command = OpenAccount("Bank of China USD", "BANK", "USD", date(2026, 1, 1))
     return seat.perform(open_account, command).value
 
 
 @pytest.fixture
+@played_once
 def example(seat: Seat, dollars: int) -> Example:
     return play_example(seat, dollars)
 

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from tests.services.example_kit import t1
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.data.check import check_book
-from tradecrm.services.data.sample.running_example import Example, play_example
+from tradecrm.services.data.sample.running_example import Example
 from tradecrm.services.figures.profit import ShipmentProfit, shipment_profit
-from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.trade.export_vat import ReckonExportVat, reckon_export_vat
 
@@ -23,8 +23,7 @@ D = Decimal
 
 def _play(seat: Seat, regime: str) -> Example:
     seat.perform(change_settings, ChangeSettings((("tax_regime", regime),)))
-    account = OpenAccount("Bank of China USD", "BANK", "USD", date(2026, 1, 1))
-    return play_example(seat, seat.perform(open_account, account).value)
+    return t1(seat)
 
 
 def _sums(sheet: ShipmentProfit) -> dict[str, Decimal]:

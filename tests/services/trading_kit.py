@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.services.conftest import TODAY
+from tests.services.scenes import played_once
 from tradecrm.core.presets import preset_terms
 from tradecrm.core.rates import RateType
 from tradecrm.core.terms import encode_terms
@@ -63,6 +64,7 @@ def line_of(reader: Reader, contract_id: int) -> int:
     ).one()
 
 
+@played_once
 def trade(seat: Seat) -> Deal:
     """Draw up a contract over 1,000 lamps, take its deposit, ship 600, bill, collect and pay."""
     rates(seat)
