@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.services.approval_kit import customer, draft, move, state, switch, waiting
@@ -135,6 +135,8 @@ def test_rules_are_switched_limited_and_given_levels(qtbot: QtBot, book: Book, s
     with desk(book, seats.owner) as one:
         page = front(one, Link.to("approval_rules"))
         assert isinstance(page, ApprovalRulesPage)
+        (scroll,) = page.findChildren(QScrollArea)
+        assert scroll.horizontalScrollBar().maximum() == 0, "who decides stands in sight on a small screen"
         page.switches["sales_contract"].click()
         one.settle()
         assert len(seats.owner.ask(active_triggers, "sales_contract")) == 6

@@ -40,8 +40,8 @@ def priced(desk: Desk) -> FormSpec:
     return replace(spec, lines=(lines,), actions=(copy,))
 
 
-def opened(qtbot: QtBot, room: Room, desk: Desk) -> FormPage:
-    page = FormPage(room[0], Link.to("quotation", id=63), priced(desk))
+def opened(qtbot: QtBot, room: Room, desk: Desk, link: Link | None = None) -> FormPage:
+    page = FormPage(room[0], link or Link.to("quotation", id=63), priced(desk))
     qtbot.addWidget(page)
     page.resize(1366, 768)
     page.show()
@@ -295,3 +295,13 @@ def test_a_product_typed_faster_than_it_is_found_is_set_in_when_found(qtbot: QtB
     qtbot.waitUntil(lambda: len(page.session.draft.rows()) == 5)
     assert page.session.draft.rows()[4]["product"] == PRODUCTS[2]
     assert grid.grid.typed == {}
+
+
+def test_walking_over_an_empty_field_says_and_changes_nothing(qtbot: QtBot, room: Room) -> None:
+    page = opened(qtbot, room, Desk(), Link.to("quotation"))
+    editor = page.boxes["place"].editor
+    editor.setFocus(Qt.FocusReason.TabFocusReason)
+    editor.commit()
+    assert page.session.draft.get("place") is None
+    assert not page.session.touched
+    assert not page.session.dirty

@@ -100,7 +100,7 @@ class LineEditor(QLineEdit):
         if self._unread:
             self._unread = False
             self.unreadable.emit("")
-        if value != self._value:
+        if not _alike(value, self._value):
             self._value = value
             self.typed.emit(value)
 
@@ -119,7 +119,7 @@ class LineEditor(QLineEdit):
         if self._unread:
             mark_problem(self, problem=False)
         self.unreadable.emit("")
-        changed = value != self._value
+        changed = not _alike(value, self._value)
         self._value = value
         self._write(plain=False)
         if changed:
@@ -204,6 +204,11 @@ class DayEditor(LineEditor):
         self.selectAll()
         self.unreadable.emit("")
         self.typed.emit(day)
+
+
+def _alike(one: Value, other: Value) -> bool:
+    """Tell whether two values say the same: a text never typed and one left empty do."""
+    return one == other or (one in (None, "") and other in (None, ""))
 
 
 def _stepped(start: date, days: int, months: int) -> date:

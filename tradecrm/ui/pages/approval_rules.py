@@ -39,8 +39,11 @@ from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.pages.approval_deputies import DeputiesPanel
 from tradecrm.ui.pages.approval_levels import LevelsDialog, chain_text
 from tradecrm.ui.pages.desktop_parts import empty
+from tradecrm.ui.tables import two_lines
 from tradecrm.ui.theme import set_role, text_label
 
+_ONE_LINE = 30
+"""Letters of a rule that stand on one line."""
 _FIELD = 76
 _WIDTHS = ((1, _FIELD), (2, 32), (3, 178))
 """Thresholds, units and levels stand below each other on every card."""
@@ -193,7 +196,10 @@ class ApprovalRulesPage(Page):
     def _rule(self, grid: QGridLayout, place: int, rule: RuleRow) -> None:
         assert self._sheet is not None
         key = (rule.kind, rule.trigger)
-        box = self.boxes[key] = QCheckBox(_(rule.title))
+        title = _(rule.title)
+        # A box does not wrap: a long rule would push who decides out of sight.
+        box = self.boxes[key] = QCheckBox("\n".join(two_lines(title)) if len(title) > _ONE_LINE else title)
+        box.setAccessibleName(title)
         box.setChecked(rule.active)
         box.setEnabled(self._may)
         box.clicked.connect(functools.partial(self._activate, rule, box))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QTimeEdit,
 from tradecrm.core.text import _
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.quiet import QuietHours
-from tradecrm.ui.theme import text_label
+from tradecrm.ui.theme import set_role, text_label
 
 EVENING = QuietHours(time(20), time(8))
 """What is offered when a person switches the quiet hours on."""
@@ -22,6 +22,7 @@ class TwoLines(QPlainTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
+        set_role(self, "two-lines")
         self.setTabChangesFocus(True)
         edge = int(self.document().documentMargin()) + self.frameWidth()
         self.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + 2 * edge + 10)
