@@ -68,6 +68,18 @@ CHINESE = (
 )
 
 
+def test_a_statement_in_xml_of_a_chinese_encoding(tmp_path: Path) -> None:
+    """The parser of XML knows no GB18030; a statement of the kind is decoded before it."""
+    path = tmp_path / "statement.xml"
+    text = CAMT.replace("UTF-8", "GB18030").replace("Kern GmbH", "宁波海悦进出口有限公司")
+    path.write_bytes(text.encode("gb18030"))
+    (found,) = read_bank_file(path, Progress()).statements
+    assert [(each.amount, each.name) for each in found.lines] == [
+        (Decimal("50.00"), "宁波海悦进出口有限公司"),
+        (Decimal("-20.00"), ""),
+    ]
+
+
 def test_a_chinese_bank_s_table_is_read_without_a_question(tmp_path: Path) -> None:
     path = tmp_path / "明细.csv"
     path.write_bytes(CHINESE.encode("gb18030"))

@@ -138,6 +138,11 @@ def _said(element: Any, *names: str) -> str:
     return (found.text or "").strip() if found is not None else ""
 
 
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+# The parser itself reads no encoding of several bytes a letter but UTF-8 and UTF-16.
+_CHINESE_XML = re.compile(rb"""\s*<\?xml[^>]{0,200}encoding=["'](gb|big5|hz|cp9|ms9)""", re.IGNORECASE)
+
+
 def _camt_day(element: Any, name: str) -> dt.date | None:
     return _iso_day(_said(element, name, "Dt") or _said(element, name, "DtTm"))
 
@@ -145,10 +150,16 @@ def _camt_day(element: Any, name: str) -> dt.date | None:
 def _camt(path: Path) -> list[_Statement]:
     """Read CAMT.052, .053 and .054; declarations and entities are refused before any is expanded."""
     from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, parse
+    from defusedxml.ElementTree import ParseError, fromstring, parse
 
+    chinese = _CHINESE_XML.match(path.read_bytes()[:400])
     try:
-        root = parse(path, forbid_dtd=True).getroot()
+        if chinese is None:
+            root = parse(path, forbid_dtd=True).getroot()
+        else:
+            root = fromstring(_DECLARATION.sub("", _decoded(path), count=1), forbid_dtd=True)
+    except UnicodeDecodeError:
+        raise
     except DefusedXmlException as error:
         raise FileRefused(Reason.FORBIDDEN_XML) from error
     except (ParseError, ValueError, LookupError) as error:
