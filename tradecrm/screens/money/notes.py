@@ -48,7 +48,7 @@ NOTE_KINDS = (
     Choice("OPEN", N_("Opening balance")),
 )
 NOTE_STATES = (
-    Choice("open", N_("Open"), Tone.ACCENT),
+    Choice("open", N_("Not settled"), Tone.ACCENT),
     Choice("settled", N_("Settled in full"), Tone.GOOD),
     Choice("reversed", N_("Reversed"), Tone.WARN),
 )
@@ -119,7 +119,7 @@ NOTE_LIST = ListSpec(
     opens=open_note,
     default_sort=(SortKey("day", descending=True),),
     views=(
-        ViewSpec("open", N_("Open"), (Filter("state", Op.ANY_OF, ("open",)),)),
+        ViewSpec("open", N_("Not settled"), (Filter("state", Op.ANY_OF, ("open",)),)),
         ViewSpec("credit", N_("Credit notes"), (Filter("kind", Op.ANY_OF, ("CN",)),)),
         ViewSpec("opening", N_("Opening balances"), (Filter("kind", Op.ANY_OF, ("OPEN",)),)),
     ),

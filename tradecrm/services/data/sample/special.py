@@ -113,7 +113,6 @@ class Entrusted:
             port_of_loading="Ningbo, China",
             latest_shipment=_GONE + timedelta(days=20),
             packing=firm.words["packing"],
-            remarks=firm.words["agency"],
             bank_account_id=firm.account("USD"),
             agency=Agency.AS_AGENT.value,
             agency_party_id=firm.suppliers[self.goods.supplier],
