@@ -29,6 +29,7 @@ from tradecrm.ui.pages.desktop_arrange import Handle, moved
 from tradecrm.ui.pages.desktop_parts import DueLine, in_columns
 from tradecrm.ui.pages.desktop_shortcuts import Tile
 from tradecrm.ui.pages.desktop_steps import StepsCard
+from tradecrm.ui.shell.window import SMALLEST
 from tradecrm.ui.theme import Mode, Theme
 
 
@@ -58,6 +59,20 @@ def test_every_default_card_is_known_and_no_row_is_wider_than_the_page() -> None
     for row in rows_of(list(CARDS)):
         assert sum(units for _key, units in row) <= UNITS
     assert [key for row in rows_of(list(DEFAULT_CARDS)) for key, _units in row] == list(DEFAULT_CARDS)
+
+
+def test_the_smallest_window_cuts_no_card_off(qtbot: QtBot, book: Book) -> None:
+    with desk(book) as one:
+        page = front(one)
+        one.window.resize(SMALLEST)
+        one.settle()
+        for card in page._cards.values():
+            right = card.mapTo(page, card.rect().topRight()).x()
+            assert right < page.width(), card
+        one.window.resize(1366, 768)
+        one.settle()
+        tops = {card.mapTo(page, card.rect().topLeft()).y() for card in page._cards["figures"].cards}
+        assert len(tops) == 1, "the figures stand in one row again"
 
 
 def test_moving_keeps_everything_and_stays_inside() -> None:

@@ -158,6 +158,22 @@ def test_what_was_deleted_meanwhile_is_said_at_the_page_and_takes_no_typing(qtbo
     assert host.toasts == []
 
 
+def test_in_a_narrow_window_the_panels_stand_under_the_form(qtbot: QtBot, room: Room) -> None:
+    """Beside it they would leave the fields less than they need, and what is cut off cannot be reached."""
+    page, _other, window = opened(qtbot, room[0], Desk())
+    card = page.cards[0]
+    assert page.panels.x() > card.width()
+    window.resize(780, 600)
+    QApplication.processEvents()
+    assert page.panels.x() == 0
+    assert page.panels.y() > card.geometry().bottom()
+    assert card.mapTo(page, card.rect().topRight()).x() < page.width()
+    assert page.panels.verticalScrollBar().maximum() == 0
+    window.resize(1366, 768)
+    QApplication.processEvents()
+    assert page.panels.x() > card.width()
+
+
 def dialog(qtbot: QtBot, context: PageContext, desk: Desk, parent: QWidget) -> OperationDialog:
     spec = replace(form(desk), lines=(), blank=lambda _reader, _link: desk.draft)
     made = OperationDialog(parent, context, Link.to("quotation"), spec)

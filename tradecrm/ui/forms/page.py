@@ -8,13 +8,10 @@ from typing import Any
 from PySide6.QtCore import QEventLoop, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLineEdit,
     QMessageBox,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
-    QWidget,
 )
 
 from tradecrm.core.errors import Conflict, NotFound, TradeError
@@ -27,7 +24,7 @@ from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.forms.fields import FieldBox, FieldKeys, SectionCard
 from tradecrm.ui.forms.head import Banner, FormHead
 from tradecrm.ui.forms.lines import LinesCard
-from tradecrm.ui.forms.panels import Panels
+from tradecrm.ui.forms.panels import FormBody, Panels
 from tradecrm.ui.forms.session import FormSession
 from tradecrm.ui.grid import LineGrid, split_problem
 from tradecrm.ui.theme import set_role
@@ -63,10 +60,8 @@ class FormPage(Page):
         box.setSpacing(10)
         box.addWidget(self.head)
         box.addWidget(self.banner)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        body = FormBody(self.panels if self.spec.panels else None)
+        column = body.column
         self._add_sections(column, after_lines=False)
         for lines in self.spec.lines:
             grid = LinesCard(self.context, lines, self.session)
@@ -76,17 +71,7 @@ class FormPage(Page):
         self.extend(column)
         if not self.lines:
             column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(body)
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        middle.addWidget(scroll, 1)
-        if self.spec.panels:
-            middle.addWidget(self.panels)
-        box.addLayout(middle, 1)
+        box.addWidget(body, 1)
         self._lay_out_actions()
 
     def extend(self, column: QVBoxLayout) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from tradecrm.core.table import Table
 from tradecrm.core.text import _
@@ -16,7 +17,11 @@ from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.show import shown
 from tradecrm.ui.lists.preview import FactsCard
 
-WIDTH = 344
+WIDTH, NARROW = 344, 316
+_SMALL, _LEAST = 1192, 892
+"""Pixels of a form below which its panels are narrower, for the lines, and below which they stand under it."""
+_ANY = 16_777_215
+"""Qt's word for no limit."""
 
 
 class Panels(QScrollArea):
@@ -71,6 +76,53 @@ class Panels(QScrollArea):
         layout.activate()
         whole = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else -1
         return max(whole, layout.totalSizeHint().height())
+
+
+class FormBody(QWidget):
+    """What scrolls of a form, as ``column``, and its panels: beside it where there is room, else at its end."""
+
+    def __init__(self, panels: Panels | None) -> None:
+        super().__init__()
+        self._panels = panels
+        inner = QWidget()
+        self.column = QVBoxLayout(inner)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(12)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(12)
+        self._row.addWidget(scroll, 1)
+        if panels is not None:
+            self._row.addWidget(panels)
+            panels.filled.connect(self._fit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Move the panels to where there is room for them, unless the page has put them elsewhere itself."""
+        super().resizeEvent(event)
+        panels = self._panels
+        if panels is None:
+            return
+        narrow = self.width() < _LEAST
+        now, then = (self._row, self.column) if narrow else (self.column, self._row)
+        if now.indexOf(panels) >= 0:
+            now.removeWidget(panels)
+            then.addWidget(panels)
+            panels.setMinimumSize(0, 0)
+            panels.setMaximumSize(_ANY, _ANY)
+        if then.indexOf(panels) >= 0 and not narrow:
+            panels.setFixedWidth(NARROW if self.width() < _SMALL else WIDTH)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Let panels under the form scroll with it, not by themselves."""
+        panels = self._panels
+        if panels is not None and self.column.indexOf(panels) >= 0:
+            panels.setFixedHeight(panels.needed())
 
 
 def table_facts(table: Table) -> tuple[Fact, ...]:

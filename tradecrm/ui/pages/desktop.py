@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -47,6 +48,8 @@ from tradecrm.ui.theme import set_role, text_label
 from tradecrm.ui.words import greeting, long_day
 
 UNITS = 24
+_NARROW = 900
+"""Pixels of the page below which its cards stand in fewer columns."""
 GAP = 12
 SHARE = 4
 """What the rows that grow take of spare height, against one part for each other row of cards."""
@@ -93,6 +96,7 @@ class DesktopPage(Page):
         self._layout = Desktop((), ())
         self._cards: dict[str, Any] = {}
         self._arranging = False
+        self._narrow = False
         self._focus: str | None = None
         self._hello = text_label("", "title")
         self._day = text_label("", "muted")
@@ -225,11 +229,14 @@ class DesktopPage(Page):
             handle.deleteLater()
         for row in range(self._grid.rowCount()):
             self._grid.setRowStretch(row, 0)
-        for row, line in enumerate(rows_of(wanted)):
+        self._narrow = self.width() < _NARROW
+        for row, line in enumerate(rows_of(wanted, narrow=self._narrow)):
             used = 0
             for place, (key, units) in enumerate(line):
                 card = self._card(key)
                 last = place == len(line) - 1
+                if isinstance(card, FiguresCard):
+                    card.fold(narrow=self._narrow)
                 self._grid.addWidget(card, row, used, 1, UNITS - used if last else units)
                 used += units
                 if not isinstance(card, FiguresCard):
@@ -240,6 +247,12 @@ class DesktopPage(Page):
         if self._arranging:
             for key in wanted:
                 self._handle(key)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the cards anew when the page has become narrow, or wide again."""
+        super().resizeEvent(event)
+        if self._cards and self._narrow != (self.width() < _NARROW):
+            self._place()
 
     def _may(self, key: str) -> bool:
         """Tell whether the person may see what a card shows."""
@@ -315,12 +328,12 @@ class DesktopPage(Page):
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
 
-def rows_of(keys: list[str]) -> list[list[tuple[str, int]]]:
-    """Answer the cards in rows of at most 24 units, in their order."""
+def rows_of(keys: list[str], *, narrow: bool = False) -> list[list[tuple[str, int]]]:
+    """Answer the cards in rows of at most 24 units, in their order; on a narrow page each takes half as much more."""
     rows: list[list[tuple[str, int]]] = []
     room = 0
     for key in keys:
-        units = CARDS[key].units
+        units = min(UNITS, CARDS[key].units * 3 // 2) if narrow else CARDS[key].units
         if units > room:
             rows.append([])
             room = UNITS

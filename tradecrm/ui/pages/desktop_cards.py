@@ -119,13 +119,20 @@ class FiguresCard(QWidget):
             _("Cash and bank"),
         )
         self.cards = [FigureCard(context.theme, title) for title in titles]
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(14)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(14)
         for card in self.cards:
             card.setMinimumHeight(100)
             card.opened.connect(self.opened)
-            row.addWidget(card, 1)
+        self.fold(narrow=False)
+
+    def fold(self, *, narrow: bool) -> None:
+        """Stand in two rows where four figures beside each other would be cut off."""
+        across = 2 if narrow else len(self.cards)
+        for place, card in enumerate(self.cards):
+            self._grid.addWidget(card, place // across, place % across)
+            self._grid.setColumnStretch(place, 1 if place < across else 0)
 
     def load(self) -> None:
         """Ask for the figures."""

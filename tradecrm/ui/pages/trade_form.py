@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from tradecrm.core.links import Link
@@ -13,12 +12,9 @@ from tradecrm.core.text import _
 from tradecrm.screens.spec import ActionSpec, FormSpec, Row
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.forms.page import FormPage
-from tradecrm.ui.forms.panels import WIDTH
 from tradecrm.ui.pages.trade_dialog import OperationDialog
 from tradecrm.ui.theme import set_role
 
-_SMALL, _NARROW = 1240, 316
-"""Below this width of the page the panels are narrower, for the lines."""
 _AT_ONCE = 2
 """Next steps shown as buttons; more of them would push the title away on a small screen."""
 
@@ -114,11 +110,6 @@ class TradeFormPage(FormPage):
             self.ask_for(link)
             return
         super()._run(action)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the lines more room on a small screen."""
-        super().resizeEvent(event)
-        self.panels.setFixedWidth(_NARROW if self.width() < _SMALL else WIDTH)
 
     def run_action(self, action: ActionSpec) -> None:
         """Carry out an action of a card inside the page."""
