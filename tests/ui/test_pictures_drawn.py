@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.desk_book import new_book
-from tradecrm.commands.demo import _pictures
+from tradecrm.commands.demo import pictures
 from tradecrm.core.text import current_language, use_language
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.pictures import draw_pages, wait_idle
@@ -39,15 +39,18 @@ def test_main_pages_are_drawn_at_their_sizes(qapp: QApplication, tmp_path: Path)
     }
 
 
-def test_the_demo_draws_the_first_day_of_a_firm_too(qapp: QApplication, tmp_path: Path) -> None:
+def test_the_demo_draws_the_first_day_of_a_firm_too(
+    qapp: QApplication, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     book = new_book(tmp_path)
     try:
-        files = _pictures(book, tmp_path / "out", ("en",), ("empty-today",))
+        files = pictures(book, tmp_path / "out", ("en",), ("empty-today",))
     finally:
         qapp.setStyleSheet("")
         book.close()
     assert sorted(path.name for path in files) == ["empty-today-dark-en.png", "empty-today-light-en.png"]
     assert all(path.stat().st_size > 1000 for path in files)
+    assert capfd.readouterr().err == ""
 
 
 def test_waiting_ends_with_an_error_when_a_lane_never_rests(qtbot: QtBot) -> None:

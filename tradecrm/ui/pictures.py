@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEventLoop, QPoint, QSize, QTimer
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QPoint,
+    QSize,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -68,7 +77,7 @@ def draw_pages(
     if empty is not None:
         sets.append((empty, EMPTY_SCENES))
     files: list[Path] = []
-    with temporary_folder() as folder:
+    with temporary_folder() as folder, _hushed():
         for language in languages:
             use_language(language)
             for mode in modes:
@@ -77,6 +86,21 @@ def draw_pages(
                     if wanted:
                         files += _draw_set(Studio(application, shown, mode), wanted, out, Path(folder))
     return files
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep to itself what the offscreen platform says of every window: that it has no frame and no place."""
+
+    def _say(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if not text.startswith("This plugin does not support") and sys.stderr is not None:
+            sys.stderr.write(f"{text}\n")
+
+    before = qInstallMessageHandler(_say)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
 
 
 def _draw_set(studio: Studio, scenes: Sequence[Scene], out: Path, folder: Path) -> list[Path]:
