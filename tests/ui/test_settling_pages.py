@@ -18,6 +18,8 @@ from tests.services.trading_kit import Deal
 from tests.ui.money_book import Room, enter, make_trading_book, press, room_of
 from tradecrm.core.links import Link
 from tradecrm.screens.money.settle import effect_facts
+from tradecrm.screens.money.write_offs import limit_facts
+from tradecrm.services.control.approval_rules import SwitchRules, switch_rules
 from tradecrm.services.money.cards import item_card
 from tradecrm.services.money.notes import WriteNote, write_note
 from tradecrm.services.money.receivables import open_items
@@ -151,6 +153,11 @@ def test_a_credit_note_is_written_from_the_invoice_and_reversed(room: Room) -> N
 def test_a_rest_is_given_up_within_the_limit(room: Room) -> None:
     before = _opened(room)
     page = _form(room, Link.to("write_off", item=room.deal.invoice))
+    seat, said = room.context.seat, {True: "needs approval", False: "No approval rule is on"}
+    for on in (True, False):
+        seat.perform(switch_rules, SwitchRules("write_off", on))
+        told = seat.ask(limit_facts, page.session.draft.put(amount=D(999)))[-1]
+        assert said[on] in told.label, "what the page promises is what saving does (section 6)"
     page.session.put("amount", D(12))
     page.session.put("reason", "Bank charges on the way")
     page.save()

@@ -41,6 +41,7 @@ from tradecrm.services.money.write_offs import (
     KIND_TITLES,
     SMALL,
     WriteOff,
+    asks_approval,
     rest_limit,
     write_off,
 )
@@ -162,7 +163,11 @@ def limit_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
     limit, earlier = rest_limit(reader, item)
     facts.append(Fact(N_("Without approval up to"), format_money(limit, card.currency)))
     amount = draft.number("amount") or ZERO
-    if draft.text("kind") != SMALL:
+    within = draft.text("kind") == SMALL and earlier <= 0 and amount <= limit
+    if not within and not asks_approval(reader, draft.text("kind")):
+        words = _("No approval rule is on for this: it is posted at once, and the log keeps the reason.")
+        facts.append(Fact(words, "", Tone.WARN))
+    elif draft.text("kind") != SMALL:
         facts.append(
             Fact(_("Bad debt and forfeited deposits are always decided by approval."), "", muted=True)
         )

@@ -86,6 +86,12 @@ def rest_limit(reader: Reader, item_id: int) -> tuple[Decimal, Decimal]:
     return small_limit(reader, reader.get(Item, item_id, _("Invoice"))), written_off(reader, item_id)
 
 
+def asks_approval(reader: Reader, kind: str) -> bool:
+    """Tell whether a rule is on that has this kind of write-off decided, a small rest beyond its limits."""
+    trigger = {BAD_DEBT: "bad_debt", FORFEIT: "forfeit"}.get(kind, "above_tolerance")
+    return trigger in active_triggers(reader, KIND)
+
+
 @operation("receipt.write", check=check_write_off)
 def write_off(work: Work, command: WriteOff) -> int:
     """Write off at once within the limits, once per invoice (section 16.14); above them ask for approval.
