@@ -17,8 +17,10 @@ from tests.ui.shell_parts import NotePage, shell
 from tests.ui.small_book import Host, small_context
 from tests.ui.small_form import Desk, form
 from tradecrm.core.errors import NotFound
+from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.screens.draft import Draft
+from tradecrm.screens.spec import FieldSpec, Section
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.labels import direction
@@ -156,6 +158,21 @@ def test_what_was_deleted_meanwhile_is_said_at_the_page_and_takes_no_typing(qtbo
     assert line(page, "place").isReadOnly()
     assert not page.save_button.isEnabled()
     assert host.toasts == []
+
+
+def test_a_label_says_the_currency_that_no_field_beside_it_says(qtbot: QtBot, room: Room) -> None:
+    desk = Desk()
+    desk.draft = desk.draft.put(base="CNY")
+    spec = form(desk)
+    inland = FieldSpec("inland", "Inland costs", FieldKind.MONEY, currency_from="base")
+    spec = replace(spec, sections=(spec.sections[0], Section("Costs", (inland,))))
+    page = FormPage(room[0], Link.to("quotation", id=63), spec)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: page.loaded)
+    settle(qtbot, room[0])
+    assert page.boxes["inland"].label.text() == "Inland costs (CNY)"
+    assert page.boxes["deposit"].label.text() == "Deposit"
 
 
 def test_in_a_narrow_window_the_panels_stand_under_the_form(qtbot: QtBot, room: Room) -> None:

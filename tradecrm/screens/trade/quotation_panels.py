@@ -205,7 +205,7 @@ def memory_facts(memory: PriceMemory) -> tuple[Fact, ...]:
             parts.append(f"{bought.day:%Y-%m}")
         parts.append(bought.supplier)
         label = "  ".join(part for part in parts if part)
-        facts.append(Fact(label, f"{_price(bought.price)} {bought.currency}", link=bought.link))
+        facts.append(Fact(label, f"{bought.currency} {_price(bought.price)}", link=bought.link))
     return tuple(facts)
 
 

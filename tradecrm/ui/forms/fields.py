@@ -39,7 +39,10 @@ class FieldBox(QWidget):
     def __init__(self, context: PageContext, spec: FieldSpec, draft: Any) -> None:
         super().__init__()
         self.spec = spec
-        self.label = text_label(_(spec.label) + ("  *" if spec.required else ""), "label")
+        self.tells_currency = False
+        """Whether the label says the currency of the amount, for no field beside it does."""
+        self.label = text_label("", "label")
+        self._name("")
 
         def within() -> dict[str, Any]:
             values: Mapping[str, Any] = draft().values
@@ -58,6 +61,12 @@ class FieldBox(QWidget):
         box.addWidget(self.problem)
         box.addStretch(1)
 
+    def _name(self, currency: str) -> None:
+        title = _(self.spec.label)
+        if currency and self.tells_currency:
+            title = _("{title} ({currency})").format(title=title, currency=currency)
+        self.label.setText(title + ("  *" if self.spec.required else ""))
+
     def show_draft(self, draft: Draft, problem: str, *, locked: bool) -> None:
         """Show the field's value, its problem if any, and whether it may be typed in."""
         value, visible = draft.get(self.spec.key), self.spec.visible is None or self.spec.visible(draft)
@@ -69,6 +78,7 @@ class FieldBox(QWidget):
             return
         self._state = state
         self.editor.currency = currency
+        self._name(currency)
         read_only = locked or self.spec.read_only
         if read_only != bool(self.property("locked")):
             self.setProperty("locked", read_only)
@@ -108,6 +118,9 @@ class SectionCard(QFrame):
             self._grid.setColumnStretch(column, 1)
             self._grid.setColumnMinimumWidth(column, 24)
         self.boxes = [FieldBox(context, spec, draft) for spec in section.fields]
+        beside = {spec.key for spec in section.fields}
+        for field in self.boxes:
+            field.tells_currency = field.spec.currency_from not in beside
         self._arranged: tuple[str, ...] = ()
         self._place(self.boxes)
         box.addLayout(self._grid)
