@@ -148,19 +148,20 @@ class Entrusted:
 
     def book(self, work: Work, day: date) -> None:
         """Book the space; the factory has the goods ready."""
-        for target in ("booked", "cargo_ready"):
-            move_shipment.within(work, MoveShipment(self.shipment, target, day))
+        self._move(work, day, "booked", "cargo_ready")
 
     def load(self, work: Work, day: date) -> None:
         """Load and declare the goods."""
-        for target in ("loaded", "declared"):
-            move_shipment.within(work, MoveShipment(self.shipment, target, day))
+        self._move(work, day, "loaded", "declared")
 
     def depart(self, work: Work, day: date) -> None:
         """Let the goods leave: the fee is the revenue, all else is owed to the factory."""
         self.invoice = depart_shipment.within(
             work, DepartShipment(self.shipment, day, "NGB26100917", f"CI-{_NUMBER}")
         )
+        arrives = day + timedelta(days=self.firm.buyers[self.customer].transit)
+        for target, at in (("arrived", arrives), ("delivered", workday(arrives + timedelta(days=4)))):
+            self.firm.diary.at(at, lambda w, on, to=target: self._move(w, on, to))  # type: ignore[misc]
 
     def send_papers(self, work: Work, day: date) -> None:
         """Send the papers; the balance waits for the copy of the bill of lading."""
@@ -182,6 +183,10 @@ class Entrusted:
             day, owed.party_id, self.firm.account("USD"), amount, allocations=(Share(owed.id, amount),)
         )
         record_payment.within(work, command)
+
+    def _move(self, work: Work, day: date, *targets: str) -> None:
+        for target in targets:
+            move_shipment.within(work, MoveShipment(self.shipment, target, day))
 
     def _receive(
         self,
