@@ -20,13 +20,19 @@ from tradecrm.core.terms import encode_terms
 from tradecrm.models import CostLine, Item, Payment, Receipt
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.data.check import check_book
-from tradecrm.services.figures.deposits import deposit_received
+from tradecrm.services.figures.deposits import deposit_received, deposits_left
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.money.earmarks import MoveDeposit, kept_of, move_deposit
 from tradecrm.services.money.payers import party_of_payer
 from tradecrm.services.money.payments import RecordPayment, ReversePayment, record_payment, reverse_payment
 from tradecrm.services.money.prepayments import AskPrepayment, ask_prepayment, open_purchases, prepaid_of
-from tradecrm.services.money.receipts import RecordReceipt, Share, record_receipt
+from tradecrm.services.money.receipts import (
+    RecordReceipt,
+    ReverseReceipt,
+    Share,
+    record_receipt,
+    reverse_receipt,
+)
 from tradecrm.services.money.refunds import RecordRefund, record_refund
 from tradecrm.services.trade.contracts import ContractLineDraft, SaveContract, save_contract
 from tradecrm.services.trade.purchase_bills import BillPurchase, bill_purchase
@@ -53,12 +59,12 @@ def test_a_prepayment_is_kept_for_its_purchase_and_settles_its_bill(seat: Seat, 
     due = next(row for row in seat.ask(open_purchases, deal.lantern_factory, "CNY") if row.id == lantern)
     assert due.missing == D("14238.00")
 
-    def pay(amount: Decimal) -> None:
+    def pay(amount: Decimal) -> int:
         share = (Share(lantern, amount),)
         command = RecordPayment(PAID, deal.lantern_factory, account, amount, earmarks=share)
-        seat.perform(record_payment, command)
+        return seat.perform(record_payment, command).value
 
-    pay(D("14238.00"))
+    first = pay(D("14238.00"))
     before = counts(seat)
     with pytest.raises(Refusal, match=r"51\.1 % are prepaid, more than 30 %\. Ask for approval"):
         pay(D(10_000))
@@ -70,6 +76,8 @@ def test_a_prepayment_is_kept_for_its_purchase_and_settles_its_bill(seat: Seat, 
     bill = seat.perform(bill_purchase, BillPurchase(lantern, shipment, MAY)).value
     assert opened(seat, bill) == (D(23_222), D(23_222))
     assert seat.ask(kept_of, _newest(seat, "PAY"), "AP") == {}
+    seat.perform(reverse_payment, ReversePayment(first))
+    assert seat.ask(prepaid_of, lantern) == D(10_000)
     assert check_book(book.store.reader) == []
 
 
@@ -115,6 +123,28 @@ def test_paid_costs_are_billed_again_when_the_payment_comes_back(seat: Seat) -> 
     assert seat.ask(status) == "paid"
     seat.perform(reverse_payment, ReversePayment(seat.ask(payment)))
     assert seat.ask(status) == "invoiced"
+
+
+def test_a_deposit_that_bounced_is_received_no_longer_nor_left_for_an_earlier_day(
+    seat: Seat, book: Book
+) -> None:
+    """Section 16.4 and 16.7: 2,232.00 of 3,720.00 were applied to the first invoice, which is open again."""
+    from tests.services.trading_kit import DAY, trade
+
+    deal = trade(seat)
+    assert seat.ask(deposit_received, deal.contract) == D(3720)
+    assert sum(part.amount for part in seat.ask(deposits_left, deal.contract, TODAY)) == D(1488)
+    first = seat.ask(lambda reader: reader.session.scalars(select(Receipt.id).order_by(Receipt.id)).first())
+    assert first is not None
+    before = opened(seat, deal.invoice)[0]
+    seat.perform(reverse_receipt, ReverseReceipt(first, TODAY, "Bounced"))
+    assert opened(seat, deal.invoice)[0] == before + D(2232)
+    assert seat.ask(deposit_received, deal.contract) == 0
+    assert seat.ask(deposits_left, deal.contract, DAY) == []
+    fine = RecordReceipt(TODAY, deal.customer, 2, D(10), earmarks=(Share(deal.contract, D("0.001")),))
+    with pytest.raises(Refusal, match="more decimals than USD allows"):
+        seat.perform(record_receipt, fine)
+    assert check_book(book.store.reader) == []
 
 
 def test_who_pays_for_whom_is_flagged_and_learned(seat: Seat) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import ScalarSelect, Select, bindparam, case, func, select
 
 from tradecrm.models import Earmark, Item
 from tradecrm.services.figures.plain import plain
@@ -42,9 +42,13 @@ class DepositLeft:
 
 
 def deposits_left(reader: Reader, contract_id: int, until: date) -> list[DepositLeft]:
-    """Answer what receipts up to ``until`` still hold for a contract, oldest first."""
+    """Answer what receipts up to ``until`` still hold for a contract, oldest first.
+
+    What was let go of later, as of a deposit that bounced or was given back, cannot be used any more either.
+    """
     rows = reader.session.execute(_deposits_left(), {"contract": contract_id, "until": until})
-    return [DepositLeft(item_id, day, amount) for item_id, day, amount in rows if amount > 0]
+    left = ((item_id, day, min(then, now)) for item_id, day, then, now in rows)
+    return [DepositLeft(item_id, day, amount) for item_id, day, amount in left if amount > 0]
 
 
 @functools.cache
@@ -52,9 +56,14 @@ def _deposits_left() -> Select[Any]:
     mark, item = plain(Earmark), plain(Item)
     until = bindparam("until", type_=mark.day.type)
     return (
-        select(mark.item_id, item.day, func.sum(mark.amount))
+        select(
+            mark.item_id,
+            item.day,
+            func.sum(case((mark.day <= until, mark.amount), else_=Decimal(0))),
+            func.sum(mark.amount),
+        )
         .join_from(Earmark.__table__, Item.__table__, item.id == mark.item_id)
-        .where(mark.contract_id == bindparam("contract"), mark.day <= until, item.day <= until)
+        .where(mark.contract_id == bindparam("contract"), item.day <= until)
         .group_by(mark.item_id, item.day)
         .order_by(item.day, mark.item_id)
     )

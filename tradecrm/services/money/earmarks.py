@@ -66,6 +66,29 @@ def free_earmarks(work: Work, item: Item, day: date) -> None:
         over -= part
 
 
+def drop_earmarks(work: Work, item: Item, day: date) -> None:
+    """Let go of all that a credit was kept for, applied or not, by dated rows: its money was taken back (16.7).
+
+    What was applied counts as received no longer, so that a contract asks for its deposit again.
+    """
+    if item.side == "AR":
+        query = (
+            select(Earmark.contract_id, Earmark.applied, func.sum(Earmark.amount))
+            .where(Earmark.item_id == item.id)
+            .group_by(Earmark.contract_id, Earmark.applied)
+        )
+    else:
+        mark = PurchaseEarmark
+        query = (
+            select(mark.purchase_id, mark.applied, func.sum(mark.amount))
+            .where(mark.item_id == item.id)
+            .group_by(mark.purchase_id, mark.applied)
+        )
+    for key, applied, amount in work.session.execute(query).all():
+        if amount != 0:
+            _mark(work, item, key, day, -amount, applied=applied)
+
+
 def use_earmarks(work: Work, rows: Sequence[Allocation]) -> None:
     """Let earmarks follow allocations by hand: the debit's own contract's first, as applied, then what is over."""
     for row in rows:

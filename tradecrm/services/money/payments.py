@@ -13,7 +13,7 @@ from tradecrm.core.text import _
 from tradecrm.models import Account, Party, Payment
 from tradecrm.services.money.accounts import take_out
 from tradecrm.services.money.allocations import Allocate, allocate_items
-from tradecrm.services.money.earmarks import free_earmarks
+from tradecrm.services.money.earmarks import drop_earmarks
 from tradecrm.services.money.ledger import AP, BANK, EXPENSE, FX, NewItem, Row, Source, add_item
 from tradecrm.services.money.payers import is_third_party, learn_payer
 from tradecrm.services.money.prepayments import keep_for_purchases
@@ -141,6 +141,7 @@ def _check_amounts(work: Work, command: RecordPayment, account: Account) -> None
     problems = decimal_problems(
         ("amount", command.amount, account.currency),
         ("charge", command.charge, account.currency),
+        *(("earmarks", share.amount, account.currency) for share in command.earmarks),
     )
     if command.day > work.today:
         problems.append(
@@ -170,6 +171,6 @@ def reverse_payment(work: Work, command: ReversePayment) -> int:
     day = command.day or work.today
     source = Source("payment", payment.id, command.reason[:300])
     (back,) = take_back(work, (item,), day, source, "payment")
-    free_earmarks(work, item, day)
+    drop_earmarks(work, item, day)
     payment.reversed_on = day
     return back.id

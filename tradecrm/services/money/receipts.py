@@ -24,6 +24,7 @@ from tradecrm.services.money.bank_kept import (
     take_back_cost_lines,
     write_cost_lines,
 )
+from tradecrm.services.money.earmarks import drop_earmarks
 from tradecrm.services.money.ledger import (
     AR,
     BANK,
@@ -192,6 +193,7 @@ def _check_amounts(work: Work, command: RecordReceipt, account: Account) -> None
         ("gross", command.gross, account.currency),
         ("charge", command.charge, account.currency),
         ("interest", command.interest, account.currency),
+        *(("earmarks", share.amount, account.currency) for share in command.earmarks),
     )
     if command.day > work.today:
         problems.append(
@@ -237,8 +239,7 @@ def reverse_receipt(work: Work, command: ReverseReceipt) -> int:
     demand_not_reconciled(work, item.posting_id)
     for row_id in _standing(work, item.id):
         unallocate_row(work, row_id, day)
-    for mark in _earmarks_left(work, item.id):
-        work.add(Earmark(item_id=item.id, contract_id=mark.id, day=day, amount=-mark.amount))
+    drop_earmarks(work, item, day)
     back = _post_back(work, receipt, item, day, command.reason)
     allocate_items(work, (Allocate(back.id, item.id, receipt.gross, day=day),))
     receipt.reversed_on = day
@@ -282,11 +283,3 @@ def _standing(work: Work, item_id: int) -> Sequence[int]:
             Allocation.id.not_in(undone),
         )
     ).all()
-
-
-def _earmarks_left(work: Work, item_id: int) -> list[Share]:
-    """Answer what of a receipt is still kept for each contract."""
-    left: dict[int, Decimal] = {}
-    for mark in work.session.scalars(select(Earmark).where(Earmark.item_id == item_id)):
-        left[mark.contract_id] = left.get(mark.contract_id, ZERO) + mark.amount
-    return [Share(contract_id, amount) for contract_id, amount in left.items() if amount > 0]
