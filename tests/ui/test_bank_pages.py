@@ -7,10 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.services.conftest import TODAY
 from tests.services.trading_kit import Deal
+from tests.ui.desk_book import desk, new_book
 from tests.ui.money_book import Room, make_trading_book, room_of
 from tradecrm.core.links import Link
 from tradecrm.services.money.accounts import OpenAccount, open_account
@@ -107,3 +109,21 @@ def test_a_receipt_from_a_pasted_message(room: Room) -> None:
     assert (draft.number("credited"), draft.number("gross")) == (D(500), D(510))
     assert draft.rows("items")[0]["amount"] == D(510)
     assert draft.ref_id("party") == room.deal.customer
+
+
+def test_without_an_account_the_desk_offers_to_open_one_and_nothing_else(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    book = new_book(tmp_path, filled=False)
+    with desk(book) as one:
+        one.window.open_link(Link.to("bank_desk"))
+        one.settle()
+        page = one.window.tabs.front_page()
+        assert isinstance(page, BankDeskPage)
+        assert page.head.title.text()
+        assert not any(page.buttons[key].isEnabled() for key in ("sure", "accept", "match", "book", "finish"))
+        (opening,) = page.banner.findChildren(QPushButton)
+        opening.click()
+        one.settle()
+        assert one.window.tabs.front == Link.to("account_form")
+    book.close()

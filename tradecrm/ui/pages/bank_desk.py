@@ -254,7 +254,10 @@ class BankDeskPage(Page):
         if self.accounts.count():
             self._on_account()
         else:
-            self.banner.say(_("There is no account yet. Open one first."))
+            self.head.title.setText(self.title())
+            self._enable()
+            opening = (_("Open account"), lambda: self.context.open(Link.to("account_form")))
+            self.banner.say(_("There is no account yet. Open one first."), (opening,))
 
     def _on_account(self) -> None:
         self._link = Link.to("bank_desk", account=int(self.accounts.currentData()))

@@ -151,14 +151,14 @@ class PeoplePage(Page):
         whole.addWidget(scroll, 1)
 
     def _new_person(self) -> QWidget:
-        self.new_name.setPlaceholderText(_("Name"))
+        self.new_name.setPlaceholderText(_("Full name"))
         holder = QWidget()
         line = QHBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(10)
         fields = (
-            (self.new_name, _("Name"), 3),
-            (self.new_role, _("Role"), 2),
+            (self.new_name, _("Full name"), 3),
+            (self.new_role, _("Role in the firm"), 2),
             (self.new_place, _("Department"), 2),
         )
         for field, title, stretch in fields:
@@ -185,7 +185,7 @@ class PeoplePage(Page):
     def _show(self, sheet: PeopleSheet) -> None:
         empty(self._grid)
         self.names, self.roles, self.actives, self._departments = {}, {}, {}, {}
-        titles = (_("Name"), _("Role"), _("Department"), _("Works here"))
+        titles = (_("Full name"), _("Role in the firm"), _("Department"), _("Works here"))
         for column, title in enumerate(titles):
             self._grid.addWidget(text_label(title, "label"), 0, column)
         for place, row in enumerate(sheet.people, 1):
@@ -200,7 +200,12 @@ class PeoplePage(Page):
         _fill(where, sheet, row.department_id)
         active.setChecked(row.active)
         for column, (field, title) in enumerate(
-            ((name, _("Name")), (role, _("Role")), (where, _("Department")), (active, _("Works here")))
+            (
+                (name, _("Full name")),
+                (role, _("Role in the firm")),
+                (where, _("Department")),
+                (active, _("Works here")),
+            )
         ):
             field.setAccessibleName(f"{row.name}: {title}")
             field.setEnabled(self._may)
