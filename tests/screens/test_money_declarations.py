@@ -203,3 +203,17 @@ def test_an_expense_below_zero_is_refused_and_does_not_become_income() -> None:
     draft = Draft({"direction": "out", "amount": Decimal(-5)})
     assert [problem.field for problem in EXPENSE_FORM.check(draft)] == ["amount"]
     assert not EXPENSE_FORM.check(draft.put(amount=Decimal(5)))
+
+
+@pytest.mark.parametrize(
+    ("spec", "money", "kept"), [(RECEIPT_FORM, "gross", "deposits"), (PAYMENT_FORM, "amount", "purchases")]
+)
+def test_money_and_its_parts_are_above_zero_each_told_at_its_place(
+    spec: FormSpec, money: str, kept: str
+) -> None:
+    """Sections 3.1 and 3.4: what is not above zero is told where it stands, and the rest is not blamed for it."""
+    draft = Draft({money: Decimal(-1), "currency": "USD"}, {"items": (), kept: ({"amount": Decimal(-2)},)})
+    assert [problem.field for problem in spec.check(draft)].count(money) == 1
+    assert {problem.field for problem in spec.check(draft)} == {money, f"{kept}.0.amount"}
+    good = draft.put_rows(kept, [{"amount": Decimal(2)}]).put(**{money: Decimal(3)})
+    assert not spec.check(good)

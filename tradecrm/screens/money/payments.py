@@ -13,7 +13,7 @@ from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PAYEE
-from tradecrm.screens.draft import Draft, Line, Ref, as_number
+from tradecrm.screens.draft import Draft, Line, Ref
 from tradecrm.screens.money.pickers import (
     ACCOUNT,
     SETTLED_COLUMNS,
@@ -23,7 +23,7 @@ from tradecrm.screens.money.pickers import (
     party_named,
 )
 from tradecrm.screens.money.receipt_list import MONEY_CHANGES
-from tradecrm.screens.money.receipts import shares, used
+from tradecrm.screens.money.receipts import part_problems, shares, used
 from tradecrm.screens.money.settled import settle_action, standing_facts, standing_lines
 from tradecrm.screens.money.taking_back import reverse_action
 from tradecrm.screens.spec import (
@@ -234,20 +234,15 @@ def build_payment(draft: Draft) -> RecordPayment:
 
 
 def check_payment_draft(draft: Draft) -> list[Problem]:
-    """Answer what is wrong while typing: parts above what is open, more used than paid."""
+    """Answer what is wrong while typing: nothing paid, parts above what is open, more used than paid."""
     if draft.id is not None:
         return []
-    problems = []
-    for number, line in enumerate(draft.rows("items")):
-        amount, opened = as_number(line.get("amount")), as_number(line.get("open"))
-        if amount is not None and opened is not None and amount > opened:
-            message = _("{number} has only {open} open.").format(
-                number=line.get("number"), open=format_money(opened, draft.text("currency"))
-            )
-            problems.append(Problem(f"items.{number}.amount", message))
+    problems = part_problems(draft, "items", "purchases")
     amount = draft.number("amount")
+    if amount is not None and amount <= 0:
+        problems.append(Problem("amount", _("The amount must be above zero.")))
     over = used(draft, "items") + used(draft, "purchases") - (amount or ZERO)
-    if over > 0 and amount is not None:
+    if over > 0 and amount is not None and amount > 0:
         message = _("The parts are {over} more than what was paid.").format(
             over=format_money(over, draft.text("currency"))
         )

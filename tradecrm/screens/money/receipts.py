@@ -170,6 +170,22 @@ def used(draft: Draft, collection: str) -> Decimal:
     return sum((as_number(line.get("amount")) or ZERO for line in draft.rows(collection)), ZERO)
 
 
+def part_problems(draft: Draft, *collections: str) -> list[Problem]:
+    """Answer the parts of money that are below zero, or above what their paper has open, each at its cell."""
+    problems = []
+    for key in collections:
+        for number, line in enumerate(draft.rows(key)):
+            amount, opened = as_number(line.get("amount")), as_number(line.get("open"))
+            if amount is not None and amount < 0:
+                problems.append(Problem(f"{key}.{number}.amount", _("Each part must be above zero.")))
+            elif amount is not None and opened is not None and amount > opened:
+                message = _("{number} has only {open} open.").format(
+                    number=line.get("number"), open=format_money(opened, draft.text("currency"))
+                )
+                problems.append(Problem(f"{key}.{number}.amount", message))
+    return problems
+
+
 def build_receipt(draft: Draft) -> RecordReceipt:
     """Answer the command that posts what was typed."""
     day = draft.day("day")
@@ -259,17 +275,9 @@ def check_receipt_draft(draft: Draft) -> list[Problem]:
         problems.append(Problem("charge", _("The bank charge cannot be below zero.")))
     if (draft.number("interest") or ZERO) < 0:
         problems.append(Problem("interest", _("The interest cannot be below zero.")))
-    for number, line in enumerate(draft.rows("items")):
-        amount, opened = as_number(line.get("amount")), as_number(line.get("open"))
-        if amount is not None and amount < 0:
-            problems.append(Problem(f"items.{number}.amount", _("Each part must be above zero.")))
-        elif amount is not None and opened is not None and amount > opened:
-            message = _("{number} has only {open} open.").format(
-                number=line.get("number"), open=format_money(opened, draft.text("currency"))
-            )
-            problems.append(Problem(f"items.{number}.amount", message))
+    problems += part_problems(draft, "items", "deposits")
     over = used(draft, "items") + used(draft, "deposits") - (gross or ZERO)
-    if over > 0 and gross is not None:
+    if over > 0 and gross is not None and gross > 0:
         message = _("The parts are {over} more than what was received.").format(
             over=format_money(over, draft.text("currency"))
         )
