@@ -110,7 +110,7 @@ def test_a_customer_is_archived_and_taken_out_again(room: Room) -> None:
 
 
 def test_the_open_balance_opens_its_rows(room: Room) -> None:
-    from tradecrm.screens.crm.customers import balance_facts
+    from tradecrm.screens.crm.customer_facts import balance_facts
     from tradecrm.screens.draft import Draft
 
     facts = room.context.seat.ask(balance_facts, Draft(id=room.deal.customer))
