@@ -96,13 +96,6 @@ def databases() -> Iterator[Databases]:
     made.close()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a run take every test of the services to a server too."""
-    parser.addoption(
-        "--both-stores", action="store_true", help="run every test of the services on both stores"
-    )
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server of this run, if a test started one: here, where it ends after failures too."""

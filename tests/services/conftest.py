@@ -22,44 +22,14 @@ from tradecrm.storage.store import create_book, open_book
 
 TODAY = date(2026, 6, 15)
 
-ON_BOTH = frozenset(
-    (
-        "test_access",
-        "test_allocations",
-        "test_audit",
-        "test_closing",
-        "test_figures_accounts",
-        "test_lists_scopes",
-        "test_money_model",
-        "test_periods",
-        "test_reconciling",
-        "test_revaluation",
-        "test_running_example",
-        "test_settling",
-        "test_settling_model",
-        "test_statements",
-        "test_two_people",
-        "test_whole_trade",
-    )
-)
-"""Modules that always run on files and on a server: what moves money, who sees what, the whole trade.
 
-All others run on a server with ``--both-stores``, to keep the whole run short. What is about servers alone names
-no file: it always runs.
-"""
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, where a test would run on a server, what is about files alone or the same in both."""
-    every = config.getoption("--both-stores")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out, where a test would run on a server, what is about files alone."""
 
     def left_out(item: pytest.Item) -> bool:
         call = getattr(item, "callspec", None)
-        if call is None or call.params.get("kind_of_store") != "server":
-            return False
-        return item.get_closest_marker("file_book") is not None or (
-            not every and item.path.stem not in ON_BOTH
-        )
+        on_server = call is not None and call.params.get("kind_of_store") == "server"
+        return on_server and item.get_closest_marker("file_book") is not None
 
     items[:] = [item for item in items if not left_out(item)]
 
