@@ -133,6 +133,18 @@ def test_a_backup_is_made_before_an_import_into_a_book_that_holds_data(
     assert answered(tool, "import", "customers", sheet, "--book", empty)["backup"] is None
 
 
+def test_a_column_or_field_that_is_not_there_is_refused(tool: Tool, t1: Path, tmp_path: Path) -> None:
+    table = tmp_path / "customers.csv"
+    table.write_text("Company,Country\nKern GmbH,Germany\n", encoding="utf-8")
+    for option, said in (
+        (("--column", "1=nosuch"), "column: There is no field nosuch; there are: name"),
+        (("--column", "99=name"), "column: The sheet has 2 columns; there is no column 99."),
+        (("--style", "3=dmy"), "column: The sheet has 2 columns; there is no column 3."),
+    ):
+        code, _out, err = tool("import", "customers", table, "--book", t1, *option)
+        assert (code, err.startswith(said)) == (1, True), err
+
+
 def test_import_asks_what_it_does_not_know(tool: Tool, t1: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "c.csv"
     sheet.write_text("What,Where\nKern GmbH,Germany\n", encoding="utf-8")

@@ -88,6 +88,7 @@ def _settled(choice: ImportChoice, sheet: Sheet) -> SheetPlan:
 
     plan = plan_sheet(choice.kind, sheet)
     chosen = _pairs(choice.columns, "column")
+    _demand_columns(choice, sheet, chosen)
     if chosen:
         mapping = {place: key for place, key in plan.guess.mapping.items() if key not in chosen.values()}
         asked = {each.column for each in plan.guess.ambiguities if each.column not in chosen}
@@ -97,13 +98,37 @@ def _settled(choice: ImportChoice, sheet: Sheet) -> SheetPlan:
         left = tuple(each for each in plan.guess.ambiguities if each.column in asked)
         plan = with_mapping(plan, mapping)
         plan = replace(plan, guess=replace(plan.guess, ambiguities=left))
-    styles = {place: _style(value) for place, value in _pairs(choice.styles, "style").items()}
+    said = _pairs(choice.styles, "style")
+    _demand_columns(choice, sheet, dict.fromkeys(said, ""))
+    styles = {place: _style(value) for place, value in said.items()}
     if styles:
         plan = with_styles(plan, styles)
     problems = list(_open_questions(plan))
     if problems:
         raise Refusal(problems)
     return plan
+
+
+def _demand_columns(choice: ImportChoice, sheet: Sheet, chosen: Mapping[int, str]) -> None:
+    """Refuse columns that the sheet does not have, and fields that the kind of import does not know."""
+    from tradecrm.importing.columns import import_kinds
+
+    fields = [field.key for field in import_kinds()[choice.kind].fields]
+    for place, key in chosen.items():
+        if place >= sheet.width:
+            raise Refusal.of(
+                _("The sheet has {count} columns; there is no column {number}.").format(
+                    count=sheet.width, number=place + 1
+                ),
+                "column",
+            )
+        if key not in {"", "-", *fields}:
+            raise Refusal.of(
+                _("There is no field {field}; there are: {known}.").format(
+                    field=key, known=", ".join(fields)
+                ),
+                "column",
+            )
 
 
 def _pairs(texts: Sequence[str], option: str) -> dict[int, str]:
