@@ -239,6 +239,8 @@ def test_a_dialog_grows_with_what_it_has_to_say(qtbot: QtBot, room: Room) -> Non
     assert problem.height() >= problem.heightForWidth(problem.width())
     assert problem.y() >= valid.geometry().bottom()
     assert asked.height() > before
+    qtbot.waitUntil(lambda: asked.panels.verticalScrollBar().maximum() == 0)
+    assert asked.panels.height() > 0
 
 
 def test_the_dots_of_an_arabic_name_stand_at_its_end() -> None:

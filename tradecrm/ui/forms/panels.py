@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -67,7 +67,13 @@ class Panels(QScrollArea):
         card = self.cards[key]
         card.setVisible(bool(facts))
         card.show_facts(facts)
-        self.filled.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell when the facts have found their places: before that nobody knows how much room they need."""
+        handled = super().eventFilter(watched, event)
+        if event.type() is QEvent.Type.LayoutRequest and watched is self._body:
+            self.filled.emit()
+        return handled
 
     def needed(self) -> int:
         """Answer the height at which nothing has to be scrolled."""
