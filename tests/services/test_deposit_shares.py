@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.services.conftest import TODAY
 from tests.services.shipping_kit import DAY, DEPOSIT, Firm, start
+from tests.services.test_credit import loading_credit
 from tradecrm.models import Allocation, Instalment, Item
 from tradecrm.services.book import Seat
 from tradecrm.services.control.settings import ChangeSettings, change_settings
@@ -23,7 +24,7 @@ from tradecrm.services.trade.contracts import (
     move_contract,
     save_contract,
 )
-from tradecrm.services.trade.credit import SaveCreditTerms, save_credit_terms, shipment_credit
+from tradecrm.services.trade.credit import SaveCreditTerms, save_credit_terms
 from tradecrm.services.trade.departure import DepartShipment, depart_shipment
 from tradecrm.services.trade.shipment_card import departure
 from tradecrm.services.work import Reader
@@ -88,7 +89,7 @@ def test_credit_at_loading_counts_the_deposit_as_the_invoice_will_take_it(
     firm.seat.perform(change_settings, ChangeSettings((("credit_backlog", backlog),)))
     firm.seat.perform(save_credit_terms, SaveCreditTerms(firm.customer, Decimal(50_000)))
     shipment = firm.ready(ordered(firm, policy=policy), quantity)
-    loading = firm.seat.ask(shipment_credit, shipment)
+    loading = firm.seat.ask(loading_credit, shipment)
     firm.depart(shipment)
     state = firm.seat.ask(credit_state, firm.customer)
     assert loading is not None
