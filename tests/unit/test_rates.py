@@ -9,7 +9,16 @@ import pytest
 
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.problems import Refusal
-from tradecrm.core.rates import Found, FoundRate, RateRow, RateType, find_rate, parse_quote, stale_warning
+from tradecrm.core.rates import (
+    Found,
+    FoundRate,
+    RateRow,
+    RateType,
+    find_rate,
+    parse_quote,
+    shown_rate,
+    stale_warning,
+)
 
 DAY = date(2026, 5, 20)
 
@@ -82,3 +91,10 @@ def test_bare_numbers_follow_the_declared_quotation() -> None:
 def test_unreadable_quotes_are_refused(text: str) -> None:
     with pytest.raises(Refusal, match="not a rate"):
         parse_quote(text)
+
+
+def test_a_rate_below_one_is_shown_with_six_decimals() -> None:
+    """Four would take figures off the rate of a yen (domain.md section 0)."""
+    assert shown_rate(Decimal("7.02776")) == "7.0278"
+    assert shown_rate(Decimal("0.045465")) == "0.045465"
+    assert shown_rate(Decimal("12345.6")) == "12,345.6000"

@@ -79,6 +79,11 @@ class Quote:
     text: str
 
 
+def shown_rate(rate: Decimal) -> str:
+    """Answer a rate as people read it: four decimals, and six below one, where four would lose figures (JPY)."""
+    return f"{rate:,.4f}" if abs(rate) >= 1 else f"{rate:.6f}"
+
+
 def rate_title(rate_type: RateType) -> str:
     """Answer the translated name of a rate type."""
     return _(dict(RATE_TITLES)[rate_type])

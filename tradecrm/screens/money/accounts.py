@@ -9,6 +9,7 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
+from tradecrm.core.rates import shown_rate
 from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.money.account_details import CHANGE_DETAILS
@@ -68,7 +69,7 @@ def account_facts(reader: Any, identity: int) -> tuple[Fact, ...]:
     if card.currency != card.base:
         facts.append(Fact(N_("Carried at"), format_money(card.carrying, card.base)))
         if card.balance:
-            facts.append(Fact(N_("Average rate"), f"{card.carrying / card.balance:.4f}"))
+            facts.append(Fact(N_("Average rate"), shown_rate(card.carrying / card.balance)))
         if card.kind == "CASH" or card.holder == "owner":
             facts.append(Fact(N_("No evidence of collecting foreign exchange"), "", Tone.WARN))
     plain = (
@@ -334,10 +335,10 @@ def transfer_facts(draft: Draft) -> tuple[Fact, ...]:
     return (
         Fact(
             _("{source} 1 in {target}").format(source=source, target=target),
-            f"{got / given:.4f}",
+            shown_rate(got / given),
             strong=True,
         ),
-        Fact(_("{source} 1 in {target}").format(source=target, target=source), f"{given / got:.4f}"),
+        Fact(_("{source} 1 in {target}").format(source=target, target=source), shown_rate(given / got)),
     )
 
 

@@ -11,6 +11,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
 from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem
+from tradecrm.core.rates import shown_rate
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PARTNER
 from tradecrm.screens.draft import Draft, Ref
@@ -242,7 +243,7 @@ def effect_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
     card = item_card(reader, invoice)
     facts = [
         Fact(N_("Open amount"), format_money(card.open_amount, card.currency)),
-        Fact(N_("Booked at"), f"{card.rate:.4f}"),
+        Fact(N_("Booked at"), shown_rate(card.rate)),
     ]
     if draft.text("kind") == "CN" and draft.flag("settle") and amount > 0:
         left = max(Decimal(0), card.open_amount - amount)

@@ -10,6 +10,7 @@ from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.money import convert, format_money
 from tradecrm.core.problems import Problem
+from tradecrm.core.rates import shown_rate
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import CUSTOMER
 from tradecrm.screens.draft import Draft, Line, Ref, as_number
@@ -324,7 +325,7 @@ def money_facts(draft: Draft) -> tuple[Fact, ...]:
     if rate and currency != draft.text("base"):
         worth = convert(gross, rate, draft.text("base"))
         facts.append(
-            Fact(_("Worth at {rate}").format(rate=f"{rate:.4f}"), format_money(worth, draft.text("base")))
+            Fact(_("Worth at {rate}").format(rate=shown_rate(rate)), format_money(worth, draft.text("base")))
         )
         if draft.text("rate_words"):
             facts.append(Fact(draft.text("rate_words"), "", muted=True))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tradecrm.core.money import convert, currency_problems, decimal_problems, format_money
 from tradecrm.core.problems import Problem, Refusal
-from tradecrm.core.rates import RateType
+from tradecrm.core.rates import RateType, shown_rate
 from tradecrm.core.text import _
 from tradecrm.models import Account, AccountExpense, Transfer
 from tradecrm.services.figures.holds import available_from
@@ -248,7 +248,7 @@ def _value_received(work: Work, command: MakeTransfer, source: Account, target: 
     if abs(implied / table - 1) > RATE_WARNING:
         work.warn(
             _("The bank's rate of {implied} is more than 2 % from the table rate of {table}.").format(
-                implied=f"{implied:.4f}", table=f"{table:.4f}"
+                implied=shown_rate(implied), table=shown_rate(table)
             )
         )
     return received
