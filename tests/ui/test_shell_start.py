@@ -18,6 +18,7 @@ from tests.ui.shell_parts import TARGETS, NotePage
 from tradecrm.app import open_room
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.text import LANGUAGE_NAMES, current_language
+from tradecrm.screens.menu import HOME
 from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.shell.welcome import Welcome, book_file
 from tradecrm.ui.speaking import speak
@@ -80,6 +81,8 @@ def test_a_book_that_is_away_is_named_and_the_keyboard_is_in_the_first_field(
     assert away in page.note.text()
     assert root.window.focusWidget() is page.firm
     assert _gone("postgresql://lin@10.0.0.2/harbor") == ""
+    root.window.open_link(HOME)
+    assert root.window.toasts.texts == ["Answer this page first: the functions come with the book."]
 
 
 def test_the_first_page_offers_the_other_language(root: Root, qtbot: QtBot) -> None:

@@ -95,15 +95,17 @@ class MainWindow(QMainWindow):
         self.tabs.setFocus()
 
     def open_link(self, link: Link) -> None:
-        """Open a link in its tab, or bring the tab to the front; before the book is open it is ignored.
+        """Open a link in its tab, or bring the tab to the front; a page that comes before is answered first.
 
-        What is done about books is no page, and is done without an open book as well.
+        While the book is being opened it is ignored. What is done about books is no page, and is done without one.
         """
         about_books = self._book_verbs.get(link.target)
         if about_books is not None:
             about_books()
         elif self._supply is not None:
             self.tabs.open_link(link)
+        elif self.welcoming:
+            self.toast(_("Answer this page first: the functions come with the book."))
 
     def toast(
         self,
