@@ -25,11 +25,11 @@ def read_letter(reader: Any, given: dict[str, object]) -> dict[str, str]:
     facts = statement_facts(
         reader,
         params.number("party") or 0,
-        params.text("side"),
-        params.day("first").isoformat(),
-        params.day("last").isoformat(),
-        params.text("style"),
-        params.text("currency"),
+        side=params.text("side"),
+        first=params.day("first").isoformat(),
+        last=params.day("last").isoformat(),
+        style=params.text("style"),
+        currency=params.text("currency"),
     )
     return {language: statement_letter(facts, language) for language in ("en", "zh")}
 
