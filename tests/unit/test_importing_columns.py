@@ -70,6 +70,13 @@ def test_english_and_chinese_headers() -> None:
     assert guess(chinese) == dict(enumerate(keys))
 
 
+def test_headers_in_traditional_characters() -> None:
+    """As a buyer's sheet from Hong Kong or Taiwan has them."""
+    assert guess(["客戶名稱", "國家", "聯繫人", "電話", "備註"]) == guess(
+        ["客户名称", "国家", "联系人", "电话", "备注"]
+    )
+
+
 def test_decorated_bilingual_and_mistyped_headers() -> None:
     headers = ["*客户名称 Company Name", "国家(Country)", "Contct Person", "ＴＥＬ：", "Website (optional)"]
     assert guess(headers) == dict(enumerate(["name", "country", "contact_name", "phone", "website"]))

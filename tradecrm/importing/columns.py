@@ -75,9 +75,18 @@ class ColumnGuess:
     missing: tuple[str, ...]
 
 
+_SIMPLE = str.maketrans(
+    "業個買產價會傳體餘兌內關興冊寫淨準憑則創別辦務動區單廠發參號後員圍國備頭寬對屬崗幣帳應開歸當錄總執報換據戶數時術機條來構標檔氣匯現電碼種積稱稅簡類級納線細經結絡"
+    "統編縮網職聯範獲營銜裝規計訂認訊記訪證評識話詢詳說負責賬貨質購貸資進遞郵採銀銷鎮長間際頁項額繫註",
+    "业个买产价会传体余兑内关兴册写净准凭则创别办务动区单厂发参号后员围国备头宽对属岗币帐应开归当录总执报换据户数时术机条来构标档气汇现电码种积称税简类级纳线细经结络"
+    "统编缩网职联范获营衔装规计订认讯记访证评识话询详说负责账货质购贷资进递邮采银销镇长间际页项额系注",
+)
+"""The traditional characters of the headers that are known, as Hong Kong and Taiwan write them, to the simple ones."""
+
+
 def normalize_header(text: str) -> str:
-    """Answer a header without case, width, spaces and punctuation, as headers are compared."""
-    wide = unicodedata.normalize("NFKC", text).casefold()
+    """Answer a header without case, width, spaces and punctuation, in simple characters, as headers are compared."""
+    wide = unicodedata.normalize("NFKC", text).casefold().translate(_SIMPLE)
     return "".join(one for one in wide if one.isalnum())
 
 
