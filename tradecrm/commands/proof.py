@@ -40,7 +40,8 @@ def self_check(run: Run) -> None:
             book.close()
         _read_files(run)
         _bring_in(run, folder)
-        steps.append(_("Spreadsheets are read and papers drawn by processes of their own."))
+        if not run.problems:
+            steps.append(_("Spreadsheets are read and papers drawn by processes of their own."))
         _sound(run, folder / "sample.tcrm")
     client_version()
     steps.append(_("What speaks with a server is there."))
