@@ -328,14 +328,14 @@ def test_collection_is_proved_by_receipts_where_the_setting_demands_it(seat: Sea
 
 
 def test_after_36_months_the_export_is_taxed_as_a_domestic_sale(seat: Seat, book: Book, scene: Scene) -> None:
-    """Section 2.2 TAXED: input VAT 9,620.00 is credited, 8,340.00 of rebate is gone, output VAT is 11,814.46."""
+    """Section 2.2 TAXED: input VAT 9,620.00 is credited, 8,340.00 of rebate is gone, output VAT is 11,837.64."""
     shipment = scene.example.shipment
     with pytest.raises(Refusal, match="may still be claimed"):
         seat.perform(tax_export, TaxExport(shipment, TODAY))
     assert _profit(seat, scene) == PROFIT
     later = Book(book.store, FixedClock.on(date(2029, 5, 21))).seat()
-    assert later.perform(tax_export, TaxExport(shipment, date(2029, 5, 21))).value == D("11814.46")
-    assert _profit(seat, scene) == PROFIT - D("8340.00") + D("9620.00") - D("11814.46")
+    assert later.perform(tax_export, TaxExport(shipment, date(2029, 5, 21))).value == D("11837.64")
+    assert _profit(seat, scene) == PROFIT - D("8340.00") + D("9620.00") - D("11837.64")
     assert seat.ask(_receivable) == D("9620.00")
     assert check_book(book.store.reader) == []
     with pytest.raises(Refusal, match="without a rebate"):
