@@ -206,7 +206,7 @@ def test_what_bounces_and_empties_an_account_takes_all_base(seat: Seat) -> None:
     seat.perform(reverse_transfer, TakeBack(sold, "Wrong", MAY[1]))
     seat.perform(make_transfer, MakeTransfer(MAY[1], account, yuan, D(12000), D(84900)))
     seat.perform(reverse_receipt, ReverseReceipt(receipt, MAY[2], "Bounced"))
-    assert held(seat, account) == (0, 0)
+    assert held(seat, account) == (D(0), D(0))
     assert booked_gain(seat) == D(84900) - D("85200.00")
 
 

@@ -145,7 +145,9 @@ def test_a_refusal_at_no_field_of_the_form_stands_in_the_banner(
     assert not page.banner.isVisible()
 
 
-def test_a_field_walked_over_and_left_empty_is_no_change(qtbot: QtBot, room: tuple[PageContext, Host]) -> None:
+def test_a_field_walked_over_and_left_empty_is_no_change(
+    qtbot: QtBot, room: tuple[PageContext, Host]
+) -> None:
     context, _host = room
     page = opened(qtbot, context, Desk(), Link.to("quotation"))
     page.session.put("place", "")

@@ -50,7 +50,7 @@ class StatementFacts:
     frame: Frame
 
 
-def statement_facts(reader: Reader, party_id: int, **options: str) -> StatementFacts:
+def statement_facts(reader: Reader, party_id: int, /, **options: str) -> StatementFacts:
     """Answer the statement of one partner, as `statements_facts`; raises NotFound."""
     return only(statements_facts(reader, (party_id,), **options), party_id)
 
