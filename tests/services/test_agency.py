@@ -11,9 +11,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from tests.services.conftest import TODAY
+from tests.services.statement_kit import statements_read
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.table import RowStyle
@@ -256,15 +257,9 @@ def test_credit_and_deposits_look_at_the_agent(seat: Seat) -> None:
     goods = (ShipmentLineDraft(seat.ask(_line, contract), D(5000)),)
     shipment = seat.perform(save_shipment, SaveShipment(date(2026, 5, 1), goods)).value
     seat.perform(change_settings, ChangeSettings((("instalment_guard", False),)))
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        said.append(statement)
-
-    event.listen(seat.book.store.reader, "before_cursor_execute", note)
-    assert seat.ask(loading_stops, shipment) == ()
-    event.remove(seat.book.store.reader, "before_cursor_execute", note)
-    heads = [each for each in said if "sales_contract.number" in each]
+    with statements_read(seat.book) as said:
+        assert seat.ask(loading_stops, shipment) == ()
+    heads = [each for each, _values in said if "sales_contract.number" in each]
     assert len(heads) == 1, "the contracts on board say who owes, too"
 
 

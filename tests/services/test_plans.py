@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from bench.books import make_book, opened
 from bench.story import TODAY, Size
+from tests.services.statement_kit import statements_read
 from tradecrm.core.clock import FixedClock
 from tradecrm.services.book import Book
 from tradecrm.services.control.reminders import today_rows
@@ -41,19 +41,14 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
 
 def plans(book: Book, query: Callable[[Reader], Any]) -> list[str]:
     """Answer the plan of every statement of a query, a text each."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
-        if statement.lstrip().startswith(("SELECT", "WITH")):
-            asked.append((statement, values))
-
     seat = book.seat()
-    event.listen(book.store.reader, "before_cursor_execute", note)
-    seat.ask(query)
-    event.remove(book.store.reader, "before_cursor_execute", note)
+    with statements_read(book) as asked:
+        seat.ask(query)
     found = []
     with book.store.reader.connect() as connection:
         for statement, values in asked:
+            if not statement.lstrip().startswith(("SELECT", "WITH")):
+                continue
             rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             found.append("\n".join(row[3] for row in rows))
     return found

@@ -7,17 +7,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import psutil
 import pytest
-from sqlalchemy import event
 
 from tests.meta.sources import ROOT
 from tests.services.conftest import TODAY, open_copy
+from tests.services.statement_kit import statements_read
 from tests.services.trading_kit import trade
 from tests.unit.paper_samples import sale_facts
 from tests.unit.render_samples import letters, page_texts
@@ -54,20 +53,6 @@ def contracts(seat: Seat) -> tuple[int, ...]:
         for remarks in ("", "Urgent", f"Crate {RARE}")
     ]
     return (deal.contract, *more)
-
-
-@contextmanager
-def statements(seat: Seat) -> Iterator[list[str]]:
-    """Gather the statements that reach the book."""
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        said.append(statement)
-
-    engine = seat.book.store.reader
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def order(ids: tuple[int, ...], folder: Path, language: PaperLanguage | None = None) -> BatchOrder:
@@ -108,7 +93,7 @@ def test_reading_a_hundred_papers_asks_no_more_than_reading_one(
 ) -> None:
     asked = []
     for ids in (contracts[:1], contracts * 25):
-        with statements(seat) as said:
+        with statements_read(seat.book) as said:
             seat.ask(read_papers, "contract", ids)
         asked.append(len(said))
     assert asked[0] == asked[1] <= 16

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -11,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from tests.services.conftest import TODAY
 from tests.services.money_kit import Invoice, enter_item
 from tests.services.money_kit import customer as new_customer
 from tests.services.settling_kit import Bill, enter_bill
+from tests.services.statement_kit import statements_read
 from tests.services.trading_kit import trade
 from tradecrm.core.errors import NotFound
 from tradecrm.documents.batch import BatchOrder, print_batch
@@ -68,23 +67,9 @@ def scene(module_book: Book) -> Scene:
     return Scene(seat, (deal.customer, *others, supplier), notes, deal.shipment)
 
 
-@contextmanager
-def reads(seat: Seat) -> Iterator[list[str]]:
-    """Gather the statements that reach the book."""
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        said.append(statement)
-
-    engine = seat.book.store.reader
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
-
-
 def asked(seat: Seat, query: Callable[..., Any], *given: Any) -> int:
     """Answer how many statements a query takes."""
-    with reads(seat) as said:
+    with statements_read(seat.book) as said:
         seat.ask(query, *given)
     return len(said)
 
