@@ -269,6 +269,8 @@ def test_a_new_price_is_carried_into_what_is_planned_and_not_into_what_has_left(
     assert seats.sales.ask(priced, gone) == (Decimal(1240), Decimal(1240))
     assert seats.sales.ask(priced, planned) == (Decimal(2600), Decimal(2600))
     assert "takes the new prices: USD 2,600.00 instead of USD 2,480.00" in " ".join(done.warnings)
+    sold = seats.owner.ask(shipment_facts, gone).lines[0]
+    assert (sold.quantity, sold.price, sold.amount) == (Decimal(100), Decimal("12.40"), Decimal(1240))
     facts = seats.owner.ask(shipment_facts, planned)
     assert (facts.lines[0].price, facts.lines[0].description_en) == (Decimal(13), "Lamp, black")
     entry = seats.owner.ask(last_change, planned)

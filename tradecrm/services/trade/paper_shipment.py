@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -25,6 +25,7 @@ from tradecrm.models import (
     ShipmentDocument,
     ShipmentLine,
 )
+from tradecrm.services.trade.agreed_prices import AgreedPrices, Sold
 from tradecrm.services.trade.paper_parts import (
     BankFacts,
     Frame,
@@ -291,6 +292,9 @@ def _lines(reader: Reader, ids: Sequence[int]) -> dict[int, list[ShippedLine]]:
     rows = reader.session.execute(
         select(
             line.shipment_id,
+            sold.contract_id,
+            sold.id,
+            SalesContract.currency,
             SalesContract.number,
             sold.item_no,
             sold.description_en,
@@ -320,7 +324,17 @@ def _lines(reader: Reader, ids: Sequence[int]) -> dict[int, list[ShippedLine]]:
         .where(line.shipment_id.in_(ids))
         .order_by(line.shipment_id, line.position)
     )
-    return _by_shipment((key, ShippedLine(*values)) for key, *values in rows)
+    prices = AgreedPrices(reader)
+
+    def as_sold(contract: int, line_id: int, currency: str, shown: ShippedLine) -> ShippedLine:
+        sold = Sold(contract, line_id, currency, shown.quantity, shown.amount - shown.adjusted)
+        price, discount = prices.of(sold, shown.price, shown.discount)
+        return replace(shown, price=price, discount=discount)
+
+    return _by_shipment(
+        (key, as_sold(contract, line_id, currency, ShippedLine(*values)))
+        for key, contract, line_id, currency, *values in rows
+    )
 
 
 Value = TypeVar("Value")
