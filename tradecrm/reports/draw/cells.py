@@ -55,7 +55,7 @@ def _number_text(value: Decimal, column: TableColumn, row: TableRow) -> str:
     if column.kind is FieldKind.MONEY and currency:
         return format_amount(value, currency)
     if column.kind is FieldKind.PERCENT:
-        return format_number(value * 100, 2) + "%"
+        return format_number(value * 100, 2) + " %"
     if column.kind is FieldKind.CODE or column.kind not in NUMERIC:
         return f"{value:f}"
     least = minor_units(currency) if column.kind is FieldKind.PRICE and currency else 0
