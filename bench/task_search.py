@@ -49,6 +49,8 @@ def run(path: Path, scale: str) -> Iterator[Line]:
     """Measure the search in the book at ``path``."""
     del scale
     book = opened(path)
+    while book.tend():  # as the window does when nobody has written for two seconds
+        pass
     seat = book.seat()
     scanned = seat.ask(found_by_scan)
     wrong = [text for text, wanted in scanned.items() if seat.ask(found_by_index, text) != wanted]
