@@ -111,6 +111,11 @@ def test_names_have_the_room_that_titles_leave(qtbot: QtBot, book: Book) -> None
         one.settle()
         for label in [label for line in lines for label in (line.what, line.party)]:
             assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), label.text()
+        late.what.setText(f"Collect USD 41,022.15 from Rheinland Leuchten")
+        in_columns(lines)
+        one.settle()
+        wanted = late.what.fontMetrics().horizontalAdvance(late.what.text())
+        assert late.what.width() >= wanted > late.party.width(), "the name gives way to the amount"
 
 
 def test_a_long_shortcut_goes_on_in_a_second_line(qtbot: QtBot) -> None:

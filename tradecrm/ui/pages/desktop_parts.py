@@ -134,7 +134,7 @@ class DueLine(QWidget):
         self._share()
 
     def _share(self) -> None:
-        """Give the party what titles do not use; a long title keeps its room, up to three fifths of it."""
+        """Give the party what titles do not use; a long title keeps its room, up to four fifths: it has the amount."""
         edges = self.contentsMargins()
         buttons = sum(button.sizeHint().width() + GAP for button in self._buttons)
         room = self.width() - CHIP_WIDTH - buttons - 2 * GAP - edges.left() - edges.right()
@@ -143,7 +143,7 @@ class DueLine(QWidget):
         if title + party <= room:
             width = min(max(column, party), room - title)
         else:
-            width = min(party, max(room - title, room * 2 // 5))
+            width = min(party, max(room - title, room // 5))
         self.party.setMaximumWidth(max(40, width))
 
     def mark(self, *, chosen: bool) -> None:
