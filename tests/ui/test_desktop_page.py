@@ -111,7 +111,7 @@ def test_names_have_the_room_that_titles_leave(qtbot: QtBot, book: Book) -> None
         one.settle()
         for label in [label for line in lines for label in (line.what, line.party)]:
             assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), label.text()
-        late.what.setText(f"Collect USD 41,022.15 from Rheinland Leuchten")
+        late.what.setText("Collect USD 41,022.15 from Rheinland Leuchten")
         in_columns(lines)
         one.settle()
         wanted = late.what.fontMetrics().horizontalAdvance(late.what.text())
