@@ -51,6 +51,11 @@ def deposits_left(reader: Reader, contract_id: int, until: date) -> list[Deposit
     return [DepositLeft(item_id, day, amount) for item_id, day, amount in left if amount > 0]
 
 
+def deposit_left(reader: Reader, contract_id: int, until: date) -> Decimal:
+    """Answer what is kept for a contract on a day and not applied yet, in its currency."""
+    return sum((part.amount for part in deposits_left(reader, contract_id, until)), Decimal(0))
+
+
 @functools.cache
 def _deposits_left() -> Select[Any]:
     mark, item = plain(Earmark), plain(Item)

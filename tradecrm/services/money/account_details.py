@@ -13,6 +13,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Account, LedgerEntry, Posting
 from tradecrm.services.figures.kept import balance_at
+from tradecrm.services.money.accounts import free_name, name_problems
 from tradecrm.services.work import Reader, Work, operation
 
 
@@ -34,9 +35,7 @@ class ChangeAccount:
 
 def check_change(command: ChangeAccount) -> list[Problem]:
     """Answer what is wrong with the particulars of an account."""
-    if not command.name.strip():
-        return [Problem("name", _("An account needs a name."))]
-    return []
+    return name_problems(command.name)
 
 
 @operation("account.write", check=check_change)
@@ -47,10 +46,7 @@ def change_account(work: Work, command: ChangeAccount) -> int:
     """
     account = work.get(Account, command.id, _("Account"))
     work.demand_version(account, command.version, account.name)
-    name = command.name.strip()
-    other = work.session.scalar(select(Account.id).where(Account.name == name, Account.id != account.id))
-    if other is not None:
-        raise Refusal.of(_("There is already an account named {name}.").format(name=name), "name")
+    name = free_name(work, command.name, but=account.id)
     balance = balance_at(work, account.id, work.today).amount
     if command.archived and balance:
         raise Refusal.of(

@@ -100,11 +100,22 @@ class OpenAccount:
 ACCOUNT_KINDS = ("BANK", "CASH", "WALLET")
 
 
+def name_problems(name: str) -> list[Problem]:
+    """Answer what is wrong with the name of an account by itself."""
+    return [] if name.strip() else [Problem("name", _("An account needs a name."))]
+
+
+def free_name(work: Work, typed: str, *, but: int | None = None) -> str:
+    """Answer the name of an account without blanks around it; refused where another than ``but`` has it."""
+    name = typed.strip()
+    if work.session.scalar(select(Account.id).where(Account.name == name, Account.id != but)) is not None:
+        raise Refusal.of(_("There is already an account named {name}.").format(name=name), "name")
+    return name
+
+
 def check_account(command: OpenAccount) -> list[Problem]:
     """Answer what is wrong with a new account."""
-    problems = []
-    if not command.name.strip():
-        problems.append(Problem("name", _("An account needs a name.")))
+    problems = name_problems(command.name)
     if command.kind not in ACCOUNT_KINDS:
         problems.append(Problem("kind", _("Choose bank, cash or wallet.")))
     problems += currency_problems("currency", command.currency) or decimal_problems(
@@ -118,9 +129,7 @@ def check_account(command: OpenAccount) -> list[Problem]:
 @operation("account.write", check=check_account)
 def open_account(work: Work, command: OpenAccount) -> int:
     """Open an account and post its opening balance; answers its id."""
-    name = command.name.strip()
-    if work.session.scalar(select(Account.id).where(Account.name == name)) is not None:
-        raise Refusal.of(_("There is already an account named {name}.").format(name=name), "name")
+    name = free_name(work, command.name)
     account = work.add(
         Account(
             name=name,

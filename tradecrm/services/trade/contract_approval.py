@@ -15,9 +15,8 @@ from tradecrm.core.errors import RateMissing
 from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.money import convert, format_money, format_number
 from tradecrm.core.presets import terms_wording
-from tradecrm.core.quoting import QuoteLine, QuoteTerms, estimate
+from tradecrm.core.quoting import QuoteLine, estimate
 from tradecrm.core.rates import RateType
-from tradecrm.core.rebate import TaxRegime
 from tradecrm.core.terms import Method, PaymentTerms, decode_terms
 from tradecrm.core.text import _, current_language
 from tradecrm.models import Account, ContractLine, Party, SalesContract
@@ -34,7 +33,7 @@ from tradecrm.services.control.approvals import (
 )
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.contract_followers import contract_changed
-from tradecrm.services.trade.sale_papers import adjustment_figures, adjustment_protected
+from tradecrm.services.trade.sale_papers import adjustment_figures, adjustment_protected, sale_terms
 from tradecrm.services.work import Reader, Work
 
 KIND = "sales_contract"
@@ -247,14 +246,7 @@ def margin_of(reader: Reader, asked: Asked) -> Decimal | None:
         return None
     if asked.agency == Agency.AS_AGENT.value:
         return 1 - asked.commission_rate / asked.agency_fee_rate if asked.agency_fee_rate else None
-    terms = QuoteTerms(
-        asked.currency,
-        asked.rate,
-        reader.base,
-        commission=asked.commission_rate,
-        commission_hidden=asked.commission_hidden,
-        regime=TaxRegime(reader.settings.tax_regime),
-    )
+    terms = sale_terms(reader, asked)
     amounts = priced(asked.lines, asked.currency, Adjustment(asked.adjustment)).amounts
     lines = [
         QuoteLine(line.quantity, amount, line.cost, line.vat_rate, line.rebate_rate)

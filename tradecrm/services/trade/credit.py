@@ -16,7 +16,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import CreditTerms, Party, SalesContract, Shipment
 from tradecrm.services.figures.debtors import debtor
-from tradecrm.services.figures.deposits import deposits_left
+from tradecrm.services.figures.deposits import deposit_left
 from tradecrm.services.figures.exposure import CreditState, credit_state, in_currency, open_values
 from tradecrm.services.figures.quantities import amounts_on_board
 from tradecrm.services.trade.agency import owing_party
@@ -154,7 +154,7 @@ def credit_warning(reader: Reader, customer_id: int, amount: Decimal, currency: 
 def contract_credit(reader: Reader, contract_id: int) -> CreditAnswer | None:
     """Answer what credit says to a contract taking effect: its total less the deposit received for it."""
     contract = reader.get(SalesContract, contract_id, _("Contract"))
-    added = contract_backlog(contract.total, deposit_left(reader, contract.id))
+    added = contract_backlog(contract.total, deposit_left(reader, contract.id, reader.today))
     return answer_credit(reader, debtor(contract), added, contract.currency)
 
 
@@ -186,15 +186,10 @@ def _released(reader: Reader, contract_id: int, amount: Decimal, taken: Decimal)
     if not reader.settings.credit_backlog:
         return ZERO
     value = open_values(reader, [contract_id]).get(contract_id, ZERO)
-    deposit = deposit_left(reader, contract_id)
+    deposit = deposit_left(reader, contract_id, reader.today)
     before = contract_backlog(value, deposit)
     after = contract_backlog(max(ZERO, value - amount), deposit - taken)
     return before - after
-
-
-def deposit_left(reader: Reader, contract_id: int) -> Decimal:
-    """Answer what is kept for a contract and not applied yet."""
-    return sum((part.amount for part in deposits_left(reader, contract_id, reader.today)), ZERO)
 
 
 @dataclass(frozen=True, slots=True)

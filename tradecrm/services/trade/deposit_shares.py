@@ -13,7 +13,7 @@ from tradecrm.core.deposits import DepositPolicy, asked_before, deposit_share
 from tradecrm.core.problems import Refusal
 from tradecrm.core.terms import ADVANCE_EVENTS, Event, decode_terms
 from tradecrm.models import ContractLine, SalesContract, Shipment
-from tradecrm.services.figures.deposits import deposit_received, deposits_left
+from tradecrm.services.figures.deposits import deposit_left, deposit_received
 from tradecrm.services.figures.quantities import GONE, gone_quantities, on_board, shipped_amount, unrecognized
 from tradecrm.services.work import Reader
 
@@ -109,7 +109,7 @@ def deposit_expected(
 
     A share by hand is not known before: as much as the invoice can take is expected then.
     """
-    left = sum((part.amount for part in deposits_left(reader, contract.id, until)), ZERO)
+    left = deposit_left(reader, contract.id, until)
     if contract.deposit_policy == DepositPolicy.MANUAL.value:
         return min(amount, left)
     try:

@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import select
 
 from tradecrm.core.money import convert, format_money
-from tradecrm.core.quoting import QuoteEstimate, QuoteLine, QuoteTerms, estimate
+from tradecrm.core.quoting import QuoteEstimate, QuoteLine, estimate
 from tradecrm.core.rates import RateType
-from tradecrm.core.rebate import TaxRegime
 from tradecrm.core.text import _
 from tradecrm.models import Account, Party, Proforma
 from tradecrm.services.control.approvals import (
@@ -24,7 +23,7 @@ from tradecrm.services.control.approvals import (
 )
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.floors import breaches, terms_of
-from tradecrm.services.trade.sale_papers import adjustment_figures, protected_of
+from tradecrm.services.trade.sale_papers import adjustment_figures, protected_of, sale_terms
 from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
@@ -35,14 +34,7 @@ def sale_estimate(reader: Reader, paper: Any, rows: Sequence[Any], costs: Any = 
 
     None without a total.
     """
-    terms = QuoteTerms(
-        paper.currency,
-        paper.rate,
-        reader.base,
-        commission=paper.commission_rate,
-        commission_hidden=paper.commission_hidden,
-        regime=TaxRegime(reader.settings.tax_regime),
-    )
+    terms = sale_terms(reader, paper)
     if costs is not None:
         other = None
         if costs.freight_currency != paper.currency:

@@ -22,7 +22,9 @@ from tradecrm.core.currencies import is_currency
 from tradecrm.core.incoterms import check_incoterm
 from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.quoting import QuoteTerms
 from tradecrm.core.rates import RateType
+from tradecrm.core.rebate import TaxRegime
 from tradecrm.core.terms import check_terms, decode_terms
 from tradecrm.core.text import _
 from tradecrm.models import Contact, Party, Product
@@ -339,6 +341,18 @@ def adjustment_protected(paper: Adjustable) -> tuple[tuple[str, str], ...]:
     if not adjustment:
         return ()
     return (("adjustment", _stable(adjustment.amount)), ("adjustment_rate", _stable(adjustment.rate)))
+
+
+def sale_terms(reader: Reader, paper: Any) -> QuoteTerms:
+    """Answer what the estimate of a paper's profit goes by before any freight: its money, commission, the regime."""
+    return QuoteTerms(
+        paper.currency,
+        paper.rate,
+        reader.base,
+        commission=paper.commission_rate,
+        commission_hidden=paper.commission_hidden,
+        regime=TaxRegime(reader.settings.tax_regime),
+    )
 
 
 def adjustment_figures(paper: Adjustable, currency: str) -> tuple[Figure, ...]:

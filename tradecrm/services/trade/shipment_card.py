@@ -17,7 +17,7 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, CostLine, Estimate, Party, SalesContract, Shipment, ShipmentLine
-from tradecrm.services.figures.deposits import deposits_left
+from tradecrm.services.figures.deposits import deposit_left
 from tradecrm.services.figures.quantities import (
     contract_amounts,
     taken_shares,
@@ -369,7 +369,7 @@ def departure(reader: Reader, shipment_id: int, day: date, rate: Decimal | None 
 def _taken(
     reader: Reader, shipment: Shipment, contract: SalesContract, amount: Decimal, day: date
 ) -> DepositTaken:
-    left = sum((part.amount for part in deposits_left(reader, contract.id, day)), ZERO)
+    left = deposit_left(reader, contract.id, day)
     if left == 0:
         return DepositTaken(contract.number, ZERO, ZERO)
     try:

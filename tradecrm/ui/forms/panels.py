@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from tradecrm.core.table import Table
 from tradecrm.core.text import _
@@ -22,6 +22,12 @@ _SMALL, _LEAST = 1192, 892
 """Pixels of a form below which its panels are narrower, for the lines, and below which they stand under it."""
 _ANY = 16_777_215
 """Qt's word for no limit."""
+
+
+def whole_height(layout: QLayout, width: int) -> int:
+    """Answer the height at which the texts of a layout stand whole in ``width``; -1 where none goes by its width."""
+    layout.activate()
+    return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else -1
 
 
 class Panels(QScrollArea):
@@ -80,9 +86,7 @@ class Panels(QScrollArea):
         """Answer the height at which nothing has to be scrolled."""
         layout = self._body.layout()
         assert layout is not None
-        layout.activate()
-        whole = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else -1
-        return max(whole, layout.totalSizeHint().height())
+        return max(whole_height(layout, self.width()), layout.totalSizeHint().height())
 
 
 class FormBody(QWidget):

@@ -18,7 +18,7 @@ from tradecrm.screens.draft import Draft, Value
 from tradecrm.screens.spec import FormSpec
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.forms.fields import FieldBox, FieldKeys, SectionCard
-from tradecrm.ui.forms.panels import Panels
+from tradecrm.ui.forms.panels import Panels, whole_height
 from tradecrm.ui.forms.session import FormSession
 from tradecrm.ui.theme import set_role, text_label
 
@@ -156,8 +156,7 @@ class OperationDialog(QDialog):
         """Answer the height at which everything stands whole, as far as the screen goes."""
         layout = self.layout()
         assert layout is not None
-        layout.activate()
-        whole = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else -1
+        whole = whole_height(layout, self.width())
         return min(max(whole, layout.totalMinimumSize().height()), self.screen().availableGeometry().height())
 
     def commit(self) -> None:
