@@ -114,6 +114,7 @@ def test_tabs_and_order_come_back_at_the_next_start(qtbot: QtBot, tmp_path: Path
 def test_no_name_in_the_sidebar_pushes_the_others_aside(qtbot: QtBot, tmp_path: Path) -> None:
     with shell(tmp_path) as (window, _context):
         scroll = window.sidebar._scroll
+        window.sidebar.set_count("planned_flows", 1_234_567_890)
         assert scroll.horizontalScrollBar().maximum() == 0
         cut = [button for button in window.sidebar._buttons.values() if button.text().endswith("…")]
         assert cut

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.shell_parts import shell
-from tradecrm.core.text import current_language, use_language
+from tradecrm.core.text import _, current_language, use_language
 from tradecrm.screens.menu import NEW, REPORTS, pages
 from tradecrm.ui.icons import strokes
 from tradecrm.ui.popup import DueRow
+from tradecrm.ui.shell.sidebar import NAME_ROOM
 from tradecrm.ui.theme import Mode, Theme, plain_tip, text_label
 from tradecrm.ui.tokens import DARK, LIGHT, Tokens, contrast
 
@@ -74,6 +75,21 @@ def test_chinese_after_english_has_marks_as_wide_as_its_characters(qapp: QApplic
         for mark in "，（）“":
             assert QFontMetrics(theme.font()).horizontalAdvance(mark) == theme.font().pixelSize(), mark
         assert not theme.font().featureTags()
+    finally:
+        use_language(spoken)
+        qapp.setFont(before)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_every_name_of_the_sidebar_stands_whole(qapp: QApplication, language: str) -> None:
+    spoken, before = current_language(), qapp.font()
+    theme = Theme(Mode.LIGHT)
+    try:
+        use_language(language)
+        theme.apply(qapp)
+        metrics = QFontMetrics(theme.font())
+        titles = [_(item.title) for item in pages()]
+        assert [title for title in titles if metrics.horizontalAdvance(title) > NAME_ROOM] == []
     finally:
         use_language(spoken)
         qapp.setFont(before)

@@ -87,7 +87,7 @@ SIDEBAR: tuple[MenuGroup, ...] = (
             MenuItem(N_("Settle accounts"), "check", Link.to("settle"), verbs=("receivable.read",)),
             MenuItem(N_("Payment reminders"), "mail", Link.to("dunning"), verbs=("receivable.read",)),
             MenuItem(N_("Settlements"), "check", Link.to("allocations"), verbs=("receivable.read",)),
-            MenuItem(N_("Notes and opening balances"), "edit", Link.to("notes"), verbs=("receivable.read",)),
+            MenuItem(N_("Notes and openings"), "edit", Link.to("notes"), verbs=("receivable.read",)),
             MenuItem(N_("Refunds"), "undo", Link.to("refunds"), verbs=("receivable.read",)),
             MenuItem(N_("Write-offs"), "minus", Link.to("write_offs"), verbs=("receivable.read",)),
             MenuItem(N_("Contra entries"), "refresh", Link.to("contras"), verbs=("receivable.read",)),
@@ -105,7 +105,7 @@ SIDEBAR: tuple[MenuGroup, ...] = (
                 verbs=("report.run", "receivable.read", "account.read"),
             ),
             MenuItem(
-                N_("Planned income and expenses"),
+                N_("Planned cash flows"),
                 "purchase",
                 Link.to("planned_flows"),
                 verbs=("account.read",),

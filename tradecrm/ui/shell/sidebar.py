@@ -16,7 +16,7 @@ from tradecrm.ui.theme import Theme, set_role, text_label
 
 WIDE, NARROW = 204, 56
 _LEFT, _RIGHT = 9, 3
-_NAME_ROOM = 141
+NAME_ROOM = 141
 """Pixels that a name has beside its icon; a longer one is cut, and told whole by its tip."""
 
 
@@ -194,7 +194,7 @@ class Sidebar(QWidget):
 
     def _dress(self, button: QPushButton, icon: str, title: str) -> None:
         button.setIcon(self._theme.icon(icon))
-        shown = QFontMetrics(self._theme.font()).elidedText(title, Qt.TextElideMode.ElideRight, _NAME_ROOM)
+        shown = QFontMetrics(self._theme.font()).elidedText(title, Qt.TextElideMode.ElideRight, NAME_ROOM)
         button.setText("" if self._collapsed else f"  {shown}")
         button.setToolTip(title if self._collapsed or shown != title else "")
         button.setAccessibleName(title)
