@@ -161,3 +161,16 @@ def test_a_long_strange_text_is_read_in_no_time() -> None:
 def test_what_was_sent_is_what_came_and_what_banks_kept() -> None:
     (message,) = read_message(MESSAGES[13][0], TODAY)
     assert message.gross == D("12345.67")
+
+
+def test_a_pasted_line_says_in_or_out_with_cr_dr_or_brackets() -> None:
+    today = date(2026, 7, 1)
+    (money_in,) = read_message("2026-06-12\tAcme GmbH\tUSD 30.00CR", today)
+    (money_out,) = read_message("2026-06-12\tAcme GmbH\t（30.00）", today)
+    (headed,) = read_message("Date\tAmount\tDr/Cr\n2026-06-12\t30.00\tCREDIT", today)
+    (told,) = read_message("2026-06-12 USD 1,200.00 DR ACME, balance USD 5,000.00 CR", today)
+    assert (money_in.incoming, money_in.amount, money_in.currency) == (True, D("30.00"), "USD")
+    assert (money_out.incoming, money_out.amount) == (False, D("30.00"))
+    assert headed.incoming
+    # The day of a date that stands before a currency is no amount of it.
+    assert (told.incoming, told.amount, told.balance) == (False, D("1200.00"), D("5000.00"))

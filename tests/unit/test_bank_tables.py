@@ -13,6 +13,7 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.progress import Progress
 from tradecrm.importing.bank_heads import BankField, guess_fields
 from tradecrm.importing.bank_table import BankLayout, BankTable, plan_table, read_bank_file, read_table
+from tradecrm.importing.frames import CellValue
 from tradecrm.importing.sheets import Sheet
 
 D = Decimal
@@ -153,3 +154,27 @@ def test_fingerprints_and_account_numbers() -> None:
     assert same_account("013000", "DE89370400440532013000")
     assert not same_account("6222****9999", "622200001234")
     assert BankFile("csv", (fee, fee)).moved == D(-20)
+
+
+def test_the_way_banks_print_amounts_is_read_with_its_sign() -> None:
+    # domain.md section 4: what the bank credits is money in, what it debits money out.
+    cells = {
+        "30.00CR": 30,
+        "30.00 DR": -30,
+        "CR 30.00": 30,
+        "USD 30.00 Dr.": -30,
+        "(30.00)": -30,
+        "30.00-": -30,
+        "30.00+": 30,
+        "３０．００": 30,
+        "（１，０３０．００）": -1030,
+        "３０．００贷": 30,
+    }
+    rows: list[list[CellValue]] = [["Date", "Amount", "Balance"]]
+    rows += [["2026-06-12", text, "2,000.00CR"] for text in cells]
+    found = read_table(plan_table(Sheet("a", rows, list(range(1, len(rows) + 1))), "csv"))
+    assert [line.amount for line in found.lines] == list(cells.values())
+    assert found.lines[0].balance == 2000
+    wrong = [["Date", "Amount"], ["2026-06-12", "30.00 XR"]]
+    with pytest.raises(Refusal, match=r"30\.00 XR"):
+        read_table(plan_table(Sheet("a", wrong, [1, 2]), "csv"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from tradecrm.importing.bank_amounts import bank_number, split_mark, way
 from tradecrm.importing.bank_heads import BankField, guess_fields, is_enough
 from tradecrm.importing.bank_table import normalize_currency
 from tradecrm.importing.convert import parse_number
@@ -110,6 +111,7 @@ _IN = re.compile(
     r"收到|收入|入账|转入|存入|汇入|到账|来账|收款|credited|received|incoming|deposit|credit advice|:32A:",
     re.IGNORECASE,
 )
+_MARKED = re.compile(rf"{_MONEY}\s*(?:{_CODE}\s*)?(?P<mark>CR|DR)\b", re.IGNORECASE)
 _SWIFT_SUM = re.compile(r":32[AB]:(?P<day>\d{6})(?P<code>[A-Z]{3})(?P<number>[0-9]+,[0-9]*)")
 _SWIFT_SENT = re.compile(r":33B:(?P<code>[A-Z]{3})(?P<number>[0-9]+,[0-9]*)")
 _SWIFT_FEE = re.compile(r":71F:(?P<code>[A-Z]{3})(?P<number>[0-9]+,[0-9]*)")
@@ -168,7 +170,7 @@ def _read_one(text: str, today: date) -> BankMessage | None:
     for found in (fee, balance, interest):
         if found is not None:
             rest = rest.replace(found[0], " ")
-    best = _main_sum(rest)
+    best = _main_sum(_without_days(rest))
     if best is None and (only := fee or interest) is not None:
         # The message tells of nothing but a fee, or of interest.
         best, fee, interest = _main_sum(only[0]), None, None
@@ -177,8 +179,10 @@ def _read_one(text: str, today: date) -> BankMessage | None:
     amount, currency = best
     kept = None if fee is None else _plain_sum(fee["sum"])
     discount = None if interest is None else _plain_sum(interest["sum"])
+    marked = _MARKED.search(rest)
+    told_out = bool(_OUT.search(text)) and not _IN.search(text)
     return BankMessage(
-        incoming=amount > 0 and not (_OUT.search(text) and not _IN.search(text)),
+        incoming=amount > 0 and (not told_out if marked is None else way(marked["mark"]) > 0),
         amount=abs(amount),
         currency=currency,
         day=_day(text, today),
@@ -189,6 +193,14 @@ def _read_one(text: str, today: date) -> BankMessage | None:
         balance=None if balance is None else _plain_sum(balance["sum"]),
         interest=discount if discount is not None and 0 < discount < abs(amount) else Decimal(0),
     )
+
+
+def _without_days(text: str) -> str:
+    """Answer a text without its dates: the day before a currency is no amount of it."""
+    for pattern in _DAYS:
+        for found in pattern.findall(text):
+            text = text.replace(found, " ") if parse_day(found.replace(" ", "")) is not None else text
+    return text
 
 
 def _code(words: str | None) -> str:
@@ -315,12 +327,12 @@ def _by_heads(row: Sequence[str], fields: dict[int, BankField]) -> BankMessage |
     for column, field in fields.items():
         if column < len(row) and row[column]:
             cells[field] = f"{cells[field]} {row[column]}" if field in cells else row[column]
-    credit, debit = (parse_number(cells.get(field, "")) for field in (BankField.IN, BankField.OUT))
-    amount = parse_number(cells.get(BankField.AMOUNT, ""))
+    credit, debit = (bank_number(cells.get(field, "")) for field in (BankField.IN, BankField.OUT))
+    amount = bank_number(cells.get(BankField.AMOUNT, ""))
     if amount is None:
         amount = (credit or Decimal(0)) - abs(debit or Decimal(0))
-    if any(word in cells.get(BankField.DIRECTION, "") for word in ("借", "支", "付", "往", "D")):
-        amount = -abs(amount)
+    if said := way(cells.get(BankField.DIRECTION, "")):
+        amount = said * abs(amount)
     if amount == 0:
         return None
     other = BankField.PAYER if amount > 0 else BankField.PAYEE
@@ -335,17 +347,22 @@ def _by_heads(row: Sequence[str], fields: dict[int, BankField]) -> BankMessage |
     )
 
 
+def _cell_sum(cell: str) -> tuple[Decimal, str] | None:
+    """Answer (signed amount, currency) of a cell that is money: with a currency, decimals, CR or DR, or brackets."""
+    bare, mark = split_mark(cell)
+    inner = bare.strip("()").removesuffix("-").removesuffix("+").strip()
+    match = _SUM.fullmatch(inner)
+    amount = bank_number(cell if match is None else cell.replace(inner, match["number"]))
+    if match is None or not amount or parse_day(cell) is not None:
+        return None
+    code = _code(match["before"]) or _code(match["after"])
+    return (amount, code) if mark or code or "." in cell or "," in cell else None
+
+
 def _by_looks(row: Sequence[str]) -> BankMessage | None:
     """Read a row without heads: the first day, the first figure of money, the longest name, the text after it."""
     day = next((found for cell in row if (found := parse_day(cell)) is not None), None)
-    money = [
-        (at, amount, _code(match["before"]) or _code(match["after"]))
-        for at, cell in enumerate(row)
-        if (match := _SUM.fullmatch(cell)) is not None
-        and parse_day(cell) is None
-        and (amount := parse_number(match["number"]))
-        and ("." in cell or "," in cell or _code(match["before"]) or _code(match["after"]))
-    ]
+    money = [(at, *found) for at, cell in enumerate(row) if (found := _cell_sum(cell)) is not None]
     if day is None or not money:
         return None
     at, amount, currency = money[0]

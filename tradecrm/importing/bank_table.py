@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from tradecrm.core.bank_rows import BankFile, BankLine, with_balances
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
+from tradecrm.importing.bank_amounts import bank_number, way
 from tradecrm.importing.bank_heads import (
     DIRECTION_IN,
     DIRECTION_OUT,
@@ -25,7 +25,7 @@ from tradecrm.importing.bank_heads import (
     is_enough,
 )
 from tradecrm.importing.columns import normalize_header
-from tradecrm.importing.convert import parse_number, plain_text
+from tradecrm.importing.convert import plain_text
 from tradecrm.importing.days import day_order, parse_day
 from tradecrm.importing.frames import CellValue
 from tradecrm.importing.reader import read_workbook
@@ -242,7 +242,7 @@ class _Reading:
         text = plain_text(value)
         if not text.strip(" -—–") or isinstance(value, (bool, date)):
             return None
-        found = parse_number(text)
+        found = bank_number(text)
         if found is None:
             self.wrong(index, field, _("“{text}” is not a number.").format(text=text))
         return found
@@ -262,13 +262,11 @@ class _Reading:
                 return None
             return (credit or Decimal(0)) - abs(debit or Decimal(0))
         found = self.money(index, BankField.AMOUNT)
-        words = unicodedata.normalize("NFKC", self.text(index, BankField.DIRECTION)).casefold().strip()
+        words = self.text(index, BankField.DIRECTION)
         if found is None or not words:
             return found
-        if words in DIRECTION_OUT or any(word in words for word in ("借", "支", "往账", "debit")):
-            return -abs(found)
-        if words in DIRECTION_IN or any(word in words for word in ("贷", "收", "来账", "credit")):
-            return abs(found)
+        if said := way(words):
+            return said * abs(found)
         self.wrong(
             index, BankField.DIRECTION, _("“{text}” says neither in nor out.").format(text=words)
         )  # fmt: skip
