@@ -350,7 +350,7 @@ REFUSED: dict[str, tuple[Builder, frozenset[str]]] = {
     "random_bytes": (random_bytes, frozenset({"unknown_kind"})),
     "giant_cell": (giant_cell, frozenset({"cell_too_long"})),
     "ods_repeated_rows": (ods_repeated_rows, frozenset({"lying_counts"})),
-    "ods_repeated_grid": (ods_repeated_grid, frozenset({"too_much_memory", "too_slow", "damaged"})),
+    "ods_repeated_grid": (ods_repeated_grid, frozenset({"bomb"})),
     "lying_sector_count": (lying_sector_count, frozenset({"lying_counts"})),
     "empty_file": (empty_file, frozenset({"empty"})),
     "a_folder": (a_folder, frozenset({"unreadable"})),

@@ -12,7 +12,7 @@ import xlsxwriter
 import xlwt
 from odf import opendocument, table, text
 
-from tests.hostile.hostile_files import GOOD_ROWS, inline, sheet_xml, write_xlsx
+from tests.hostile.hostile_files import GOOD_ROWS, inline, ods, ods_cell, sheet_xml, write_xlsx
 from tradecrm.core.errors import Stopped
 from tradecrm.importing.limits import Limits
 from tradecrm.importing.reader import read_workbook
@@ -196,6 +196,27 @@ def test_the_same_rows_from_both_readers(tmp_path: Path) -> None:
         frames = out.read_bytes()
         outcomes.append(frames[frames.index(b'["rows"') :].split(b'["sheet"')[0][:-4])
     assert outcomes[0] == outcomes[1]
+
+
+def test_a_million_repeated_empty_texts_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "formatted.ods"
+    numbers = '<table:table-cell office:value-type="float" office:value="0.1"><text:p>0,1</text:p></table:table-cell>'
+    empty = ods_cell("").replace("<table:table-cell", '<table:table-cell table:number-columns-repeated="40"')
+    twice = ods_cell("Kern GmbH").replace(
+        "<table:table-cell", '<table:table-cell table:number-columns-repeated="2"'
+    )
+    rows = (
+        f"<table:table-row>{ods_cell('Company')}{ods_cell('Country')}{empty}</table:table-row>"
+        f'<table:table-row table:number-rows-repeated="3">{empty}</table:table-row>'
+        f'<table:table-row table:number-rows-repeated="2">{twice}{numbers}</table:table-row>'
+        f'<table:table-row table:number-rows-repeated="1048000">{empty}</table:table-row>'
+    )
+    ods(path, rows)
+    book = read_workbook(path)
+    (sheet,) = book.sheets
+    assert sheet.numbers == [1, 5, 6]
+    assert sheet.rows == [["Company", "Country"], *[["Kern GmbH", "Kern GmbH", Decimal("0.1")]] * 2]
+    assert any("patient" in notice for notice in book.warnings)
 
 
 def test_a_document_with_a_password(tmp_path: Path) -> None:

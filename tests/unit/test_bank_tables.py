@@ -175,6 +175,6 @@ def test_the_way_banks_print_amounts_is_read_with_its_sign() -> None:
     found = read_table(plan_table(Sheet("a", rows, list(range(1, len(rows) + 1))), "csv"))
     assert [line.amount for line in found.lines] == list(cells.values())
     assert found.lines[0].balance == 2000
-    wrong = [["Date", "Amount"], ["2026-06-12", "30.00 XR"]]
+    wrong: list[list[CellValue]] = [["Date", "Amount"], ["2026-06-12", "30.00 XR"]]
     with pytest.raises(Refusal, match=r"30\.00 XR"):
         read_table(plan_table(Sheet("a", wrong, [1, 2]), "csv"))

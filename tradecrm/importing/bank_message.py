@@ -362,7 +362,7 @@ def _cell_sum(cell: str) -> tuple[Decimal, str] | None:
 def _by_looks(row: Sequence[str]) -> BankMessage | None:
     """Read a row without heads: the first day, the first figure of money, the longest name, the text after it."""
     day = next((found for cell in row if (found := parse_day(cell)) is not None), None)
-    money = [(at, *found) for at, cell in enumerate(row) if (found := _cell_sum(cell)) is not None]
+    money = [(at, *one) for at, cell in enumerate(row) if (one := _cell_sum(cell)) is not None]
     if day is None or not money:
         return None
     at, amount, currency = money[0]

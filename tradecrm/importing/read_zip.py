@@ -141,4 +141,10 @@ def read_container(wanted: Wanted, scan: Scan, sink: Sink) -> None:
         sink.notice("slow_reader")
         read_patient(wanted, scan, sink)
         return
+    if wanted.kind is FileKind.ODS and wanted.patient:
+        from tradecrm.importing.read_ods import read_ods
+
+        sink.notice("slow_reader")
+        read_ods(wanted.path, wanted.sheet, sink)
+        return
     read_fast(wanted, scan, sink)

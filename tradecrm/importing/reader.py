@@ -228,7 +228,7 @@ def read_workbook(
     began = time.monotonic()
     run = _Run(request, began)
     reason = run.go(progress, stop)
-    if reason in _AGAIN and run.gathered.kind == "xlsx":
+    if reason in _AGAIN and run.gathered.kind in {"xlsx", "ods"}:
         run = _Run(replace(request, patient=True), began)
         reason = run.go(progress, stop)
     if reason is not None:
