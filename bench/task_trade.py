@@ -43,14 +43,14 @@ _SOLD = """SELECT sum(base_amount) FROM item
 _GAINS = (
     """SELECT sum(a.fx) FROM item i JOIN allocation a ON a.debit_item_id = i.id WHERE i.shipment_id = s.id"""
 )
-PROFITS = f"""SELECT s.id, s.number, s.departed_on, s.customer_id, p.name, ({_SOLD}), ({_COSTS}), ({_GAINS})
+PROFITS = f"""SELECT s.id, s.number, s.recognized_on, s.customer_id, p.name, ({_SOLD}), ({_COSTS}), ({_GAINS})
     FROM shipment s JOIN party p ON p.id = s.customer_id
-    WHERE s.departed_on BETWEEN ? AND ? ORDER BY s.departed_on, s.id"""
+    WHERE s.recognized_on BETWEEN ? AND ? ORDER BY s.recognized_on, s.id"""
 ESTIMATES = """SELECT s.id, l.contract_id, sum(l.amount), c.total, e.revenue_base,
         (SELECT sum(base_amount) FROM estimate_line WHERE estimate_id = e.id)
     FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN sales_contract c ON c.id = l.contract_id
     JOIN estimate e ON e.contract_id = c.id AND e.status = 'approved'
-    WHERE s.departed_on BETWEEN ? AND ? GROUP BY s.id, l.contract_id"""
+    WHERE s.recognized_on BETWEEN ? AND ? GROUP BY s.id, l.contract_id"""
 ONE = (
     "SELECT * FROM shipment WHERE id = ?",
     (

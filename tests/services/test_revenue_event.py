@@ -16,7 +16,10 @@ from tradecrm.core.rates import RateType
 from tradecrm.models import Item
 from tradecrm.services.book import Seat
 from tradecrm.services.control.settings import ChangeSettings, change_settings
+from tradecrm.services.figures.estimate_actual import compared_shipments
 from tradecrm.services.figures.exposure import credit_state
+from tradecrm.services.figures.profit import profits_between
+from tradecrm.services.figures.profit_rows import profit_rows
 from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.trade.closing import closing_gaps
 from tradecrm.services.trade.contracts import (
@@ -134,3 +137,19 @@ def test_a_setting_out_of_range_is_refused(firm: Firm, name: str, value: object)
     before = firm.seat.ask(lambda reader: reader.settings)
     firm.refused(change_settings, ChangeSettings(((name, value),)))
     assert firm.seat.ask(lambda reader: reader.settings) == before
+
+
+def test_a_profit_counts_in_the_period_its_revenue_is_booked_in(firm: Firm) -> None:
+    """Sections 1.3 and 2.1: what left on one day and is delivered on a later one counts in the later one's period."""
+    firm.seat.perform(save_rate, SaveRate(RateType.MID, "USD", THERE, "7.20", "bank"))
+    shipment = firm.ready(delivered_contract(firm))
+    leave(firm, shipment)
+    firm.move(shipment, "arrived", "delivered", day=THERE)
+    assert firm.seat.ask(profits_between, LEFT, LEFT) == []
+    (total,) = firm.seat.ask(profits_between, THERE, THERE)
+    assert (total.shipment_id, total.day, total.revenue) == (shipment, THERE, Decimal(71400))
+    (listed,) = firm.seat.ask(profit_rows, THERE, THERE)
+    assert (listed.day, listed.customer, listed.profit) == (THERE, "Veld B.V.", total.profit)
+    (compared,) = firm.seat.ask(compared_shipments, THERE, THERE)
+    assert compared.actual == listed
+    assert firm.seat.ask(compared_shipments, LEFT, LEFT) == []

@@ -146,7 +146,10 @@ class ContractLine(Owned, Base):
 
 
 class Shipment(Owned, Versioned, Base):
-    """A shipment (出运, 一票业务) to one customer in one currency; its commercial invoice is posted at departure."""
+    """A shipment (出运, 一票业务) to one customer in one currency; its commercial invoice is posted at departure.
+
+    ``joint_id`` names the first of those that share a container, one for each invoice (sections 1.10 and 16.8).
+    """
 
     __tablename__ = "shipment"
 
@@ -192,7 +195,8 @@ class Shipment(Owned, Versioned, Base):
     rebate_state: Mapped[str] = mapped_column(String(16), default="", server_default="")
     no_further_bill: Mapped[bool] = mapped_column(default=False, server_default=false())
     closed_on: Mapped[date | None] = mapped_column(Date)
-    recognized_on: Mapped[date | None] = mapped_column(Date)
+    recognized_on: Mapped[date | None] = mapped_column(Date, index=True)
+    joint_id: Mapped[int | None] = mapped_column(Id, ForeignKey("shipment.id"), index=True)
     total: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
     remarks: Mapped[str] = mapped_column(Text, default="")
     agency_certificate: Mapped[str] = mapped_column(String(60), default="", server_default="")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run_compared(reader: Reader, params: Params) -> Table:
-    """Answer each departed shipment's profit as estimated and as it is; flagged ones are marked."""
+    """Answer the profit of each shipment whose revenue is booked as estimated and as it is; flagged ones are marked."""
     first, last, party = params.day("first"), params.day("last"), params.number("party")
     found, base = compared_shipments(reader, first, last, party), reader.base
     compared = [line for line in found if line.estimate is not None]
@@ -49,7 +49,7 @@ def run_compared(reader: Reader, params: Params) -> Table:
         _("{first} to {last}").format(first=first.isoformat(), last=last.isoformat()),
         (
             column("number", _("Shipment"), FieldKind.CODE),
-            column("departed_on", _("Departed"), FieldKind.DATE),
+            column("day", _("Revenue date"), FieldKind.DATE),
             column("customer", _("Customer")),
             money("estimate", _("Estimated profit"), base),
             money("actual", _("Trading profit"), base),
@@ -80,7 +80,7 @@ def _row(line: ComparedShipment) -> TableRow:
     return row(
         (
             Linked(actual.number, Link.to("shipment", id=actual.shipment_id)),
-            actual.departed_on,
+            actual.day,
             Linked(actual.customer, Link.to("customer", id=actual.customer_id)),
             *(Linked(value, None if value is None else sheet) for value in figures),
             FLAG if line.flagged else "",

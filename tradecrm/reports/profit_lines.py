@@ -299,7 +299,7 @@ def run_fx(reader: Reader, params: Params) -> Table:
 
 
 def run_profits(reader: Reader, params: Params) -> Table:
-    """Answer the shipments that departed in a period with revenue, cost, profit and margin in base."""
+    """Answer the shipments whose revenue is booked in a period with revenue, cost, profit and margin in base."""
     first, last, party = params.day("first"), params.day("last"), params.number("party")
     found, base = profit_rows(reader, first, last, party), reader.base
     itself = report_link("profits", first=first, last=last, party=party)
@@ -317,7 +317,7 @@ def run_profits(reader: Reader, params: Params) -> Table:
         _("{first} to {last}").format(first=first.isoformat(), last=last.isoformat()),
         (
             column("number", _("Shipment"), FieldKind.CODE),
-            column("departed_on", _("Departed"), FieldKind.DATE),
+            column("day", _("Revenue date"), FieldKind.DATE),
             column("customer", _("Customer")),
             money("revenue", _("Revenue"), base),
             money("cost", _("Costs"), base),
@@ -339,7 +339,7 @@ def _profit_row(line: ProfitRow) -> TableRow:
     return row(
         (
             Linked(line.number, Link.to("shipment", id=line.shipment_id)),
-            line.departed_on,
+            line.day,
             Linked(line.customer, Link.to("customer", id=line.customer_id)),
             Linked(line.revenue, revenue),
             Linked(line.cost, costs),

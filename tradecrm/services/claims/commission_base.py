@@ -87,7 +87,7 @@ def _profits(reader: Reader, first: date, last: date) -> list[Earned]:
     booked = {
         row.id: row
         for row in reader.session.execute(
-            select(Shipment.id, Shipment.owner_id, Shipment.recognized_on, Shipment.departed_on).where(
+            select(Shipment.id, Shipment.owner_id, Shipment.recognized_on).where(
                 Shipment.recognized_on >= first, Shipment.recognized_on <= last
             )
         )
@@ -97,7 +97,6 @@ def _profits(reader: Reader, first: date, last: date) -> list[Earned]:
     provisional = set(
         reader.session.scalars(select(CostLine.shipment_id).where(CostLine.status.in_(UNBILLED)).distinct())
     )
-    left = [row.departed_on for row in booked.values()]
     return [
         Earned(
             CommissionBasis.PROFIT,
@@ -106,7 +105,7 @@ def _profits(reader: Reader, first: date, last: date) -> list[Earned]:
             booked[row.shipment_id].recognized_on,
             row.profit,
         )
-        for row in profits_between(reader, min(left), max(left))
+        for row in profits_between(reader, first, last)
         if row.shipment_id in booked and row.shipment_id not in provisional
     ]
 

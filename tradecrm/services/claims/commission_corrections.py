@@ -194,7 +194,7 @@ def _profits(reader: Reader, shipments: set[int]) -> Mapping[int, Decimal]:
         return {}
     days = [
         day
-        for day in reader.session.scalars(select(Shipment.departed_on).where(Shipment.id.in_(shipments)))
+        for day in reader.session.scalars(select(Shipment.recognized_on).where(Shipment.id.in_(shipments)))
         if day is not None
     ]
     unsure = set(

@@ -34,7 +34,7 @@ class OrdersFigure:
 
 @dataclass(frozen=True, slots=True)
 class ProfitFigure:
-    """Trading profit in base of the shipments that departed this month; ``margin`` is a fraction of revenue."""
+    """Trading profit in base of the shipments whose revenue is booked this month; ``margin`` is a fraction of revenue."""
 
     count: int
     revenue: Decimal
@@ -102,7 +102,7 @@ def orders_figure(reader: Reader) -> OrdersFigure:
 
 
 def profit_figure(reader: Reader) -> ProfitFigure:
-    """Answer the trading profit of the shipments that departed this month."""
+    """Answer the trading profit of the shipments whose revenue is booked this month."""
     reader.actor.demand("profit.read")
     first, last = _month(reader)
     rows = profits_between(reader, first, last)

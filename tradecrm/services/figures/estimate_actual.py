@@ -35,7 +35,7 @@ class Estimated(NamedTuple):
 
 
 class ComparedShipment(NamedTuple):
-    """A departed shipment with its estimate, None where nothing was approved; amounts in base currency."""
+    """A shipment whose revenue is booked with its estimate, None where nothing was approved; amounts in base currency."""
 
     actual: ProfitRow
     estimate: Estimated | None
@@ -52,7 +52,7 @@ class ComparedShipment(NamedTuple):
 def compared_shipments(
     reader: Reader, first: date, last: date, customer_id: int | None = None
 ) -> Sequence[ComparedShipment]:
-    """Answer the visible shipments that departed in the period, each beside the estimate it is compared with."""
+    """Answer the visible shipments whose revenue is booked in the period, each beside the estimate it is compared with."""
     rows = profit_rows(reader, first, last, customer_id)
     values = {"first": first.isoformat(), "last": last.isoformat(), "customer": customer_id}
     estimates = _shares(reader, values) | _own(reader, values)
@@ -73,10 +73,10 @@ def compared_shipments(
     return found
 
 
-def _departed(*, of_one: bool) -> tuple[ColumnElement[bool], ...]:
+def _booked(*, of_one: bool) -> tuple[ColumnElement[bool], ...]:
     """Answer the condition of the shipments of the period, of all customers or of one; seen ones are picked later."""
     shipment = plain(Shipment)
-    within = shipment.departed_on.between(bindparam("first"), bindparam("last"))
+    within = shipment.recognized_on.between(bindparam("first"), bindparam("last"))
     return (within, shipment.customer_id == bindparam("customer")) if of_one else (within,)
 
 
@@ -106,7 +106,7 @@ def _own_estimates(of_one: bool) -> Select[Any]:
     return (
         select(table.shipment_id, table.revenue_base, spent)
         .join_from(Shipment.__table__, Estimate.__table__, table.shipment_id == plain(Shipment).id)
-        .where(*_departed(of_one=of_one), table.status == "approved")
+        .where(*_booked(of_one=of_one), table.status == "approved")
         .order_by(table.id)
     )
 
@@ -180,7 +180,7 @@ def _goods(of_one: bool) -> Select[Any]:
     return (
         select(goods.shipment_id, goods.contract_id, goods.amount)
         .join_from(Shipment.__table__, ShipmentLine.__table__, goods.shipment_id == plain(Shipment).id)
-        .where(*_departed(of_one=of_one))
+        .where(*_booked(of_one=of_one))
     )
 
 
@@ -195,7 +195,7 @@ def _contract_estimates(of_one: bool) -> Select[Any]:
     shipped = (
         select(goods.contract_id)
         .join_from(Shipment.__table__, ShipmentLine.__table__, goods.shipment_id == plain(Shipment).id)
-        .where(*_departed(of_one=of_one))
+        .where(*_booked(of_one=of_one))
     )
     return (
         select(table.contract_id, table.revenue_base, contract.total, func.coalesce(line.base_amount, 0))

@@ -311,11 +311,11 @@ def _estimate(
 
 
 class ProfitTotal(NamedTuple):
-    """The result of one shipment in a list: revenue, cost and trading profit in base currency."""
+    """The result of one shipment in a list, on the day its revenue is booked: revenue and cost in base currency."""
 
     shipment_id: int
     number: str
-    departed_on: date
+    day: date
     revenue: Decimal
     cost: Decimal
     customer_id: int
@@ -327,9 +327,10 @@ class ProfitTotal(NamedTuple):
 
 
 def profits_between(reader: Reader, first: date, last: date) -> Sequence[ProfitTotal]:
-    """Answer the results of the visible shipments that departed from ``first`` to ``last``, by date.
+    """Answer the results of the visible shipments whose revenue is booked from ``first`` to ``last``, by that day.
 
-    Those whose revenue is not booked yet (D rules, section 1.3) have no result: their goods are in transit.
+    It is the day of the revenue event (sections 1.3 and 2.1), which for most is the on-board date. Until it has
+    happened a shipment has no result: its goods are in transit.
     """
     entry, line, shipment = plain(LedgerEntry), plain(CostLine), plain(Shipment)
     # Asked for by shipment, of each by itself: joined, every invoice of the book would be walked.
@@ -346,14 +347,12 @@ def profits_between(reader: Reader, first: date, last: date) -> Sequence[ProfitT
         .scalar_subquery()
     )
     rows = reader.session.execute(
-        select(Shipment.id, Shipment.number, Shipment.departed_on, sold, spent, Shipment.customer_id)
-        .where(
-            Shipment.departed_on >= first, Shipment.departed_on <= last, Shipment.recognized_on.is_not(None)
-        )
-        .order_by(Shipment.departed_on, Shipment.id)
+        select(Shipment.id, Shipment.number, Shipment.recognized_on, sold, spent, Shipment.customer_id)
+        .where(Shipment.recognized_on >= first, Shipment.recognized_on <= last)
+        .order_by(Shipment.recognized_on, Shipment.id)
     )
     return [
-        ProfitTotal(key, number, departed, revenue or ZERO, cost or ZERO, customer)
-        for key, number, departed, revenue, cost, customer in rows
-        if departed is not None
+        ProfitTotal(key, number, day, revenue or ZERO, cost or ZERO, customer)
+        for key, number, day, revenue, cost, customer in rows
+        if day is not None
     ]

@@ -76,11 +76,11 @@ def fx_rows(reader: Reader, shipment_id: int) -> Sequence[FxRow]:
 
 
 class ProfitRow(NamedTuple):
-    """The result of one departed shipment, in base currency; ``realized_fx`` stands below the trading profit."""
+    """The result of one shipment on the day its revenue is booked, in base; ``realized_fx`` stands below the profit."""
 
     shipment_id: int
     number: str
-    departed_on: date
+    day: date
     customer_id: int
     customer: str
     revenue: Decimal
@@ -101,7 +101,7 @@ class ProfitRow(NamedTuple):
 def profit_rows(
     reader: Reader, first: date, last: date, customer_id: int | None = None
 ) -> Sequence[ProfitRow]:
-    """Answer the results of the visible shipments that departed from ``first`` to ``last``, by date."""
+    """Answer the results of the visible shipments whose revenue is booked from ``first`` to ``last``, by day."""
     totals = profits_between(reader, first, last)
     gains = _realized(reader, first, last)
     names = _customers(reader, first, last)
@@ -109,7 +109,7 @@ def profit_rows(
         ProfitRow(
             row.shipment_id,
             row.number,
-            row.departed_on,
+            row.day,
             row.customer_id,
             names.get(row.customer_id, ""),
             row.revenue,
@@ -122,14 +122,16 @@ def profit_rows(
 
 
 def _customers(reader: Reader, first: date, last: date) -> dict[int, str]:
-    """Answer the names of the customers the actor may see whose shipments departed in the period."""
+    """Answer the names of the customers the actor may see whose shipments count in the period."""
     shipment = plain(Shipment)
-    within = select(shipment.customer_id).where(shipment.departed_on >= first, shipment.departed_on <= last)
+    within = select(shipment.customer_id).where(
+        shipment.recognized_on >= first, shipment.recognized_on <= last
+    )
     return dict(reader.session.execute(select(Party.id, Party.name).where(Party.id.in_(within))).all())
 
 
 def _realized(reader: Reader, first: date, last: date) -> dict[int, Decimal]:
-    """Answer the realized exchange difference of each shipment that departed in the period."""
+    """Answer the realized exchange difference of each shipment that counts in the period."""
     days = {"first": first.isoformat(), "last": last.isoformat()}
     found: dict[int, int] = {}
     for key, fx in lean_rows(reader, _differences, values=days):
@@ -144,5 +146,5 @@ def _differences() -> Select[Any]:
         select(item.shipment_id, row.fx)
         .join_from(Shipment.__table__, Item.__table__, item.shipment_id == shipment.id)
         .join(Allocation.__table__, row.debit_item_id == item.id)
-        .where(shipment.departed_on.between(bindparam("first"), bindparam("last")))
+        .where(shipment.recognized_on.between(bindparam("first"), bindparam("last")))
     )

@@ -7,5 +7,6 @@ REVISIONS: tuple[str, ...] = (
     "0002",
     "0003",
     "0004",
+    "0005",
 )
 """Every revision this program knows, oldest first; at start a book's revision is compared with the last."""
