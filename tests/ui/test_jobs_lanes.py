@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.shell_parts import shell
 from tradecrm.core.errors import Stopped
+from tradecrm.core.money import Rounding, round_money, rounding_of
 from tradecrm.core.problems import Refusal
 from tradecrm.core.progress import Progress, Step
 from tradecrm.ui.jobs import Job, Jobs
@@ -46,6 +48,17 @@ def test_writes_run_one_after_another_and_answer_on_the_gui_thread(jobs: Jobs, q
     assert answers == [(number, True) for number in range(20)]
     assert len(lanes) == 1
     assert threading.get_ident() not in lanes
+
+
+def test_a_lane_rounds_as_the_window_that_hands_work_in(jobs: Jobs, qtbot: QtBot) -> None:
+    """Section 11: the firm's rounding applies everywhere; the next to hand something in has its own."""
+    answers: list[Decimal] = []
+    work = functools.partial(round_money, Decimal("4.345"), "USD")
+    with rounding_of(lambda: Rounding.HALF_EVEN):
+        jobs.write(work, then=answers.append)
+    jobs.write(work, then=answers.append)
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    assert answers == [Decimal("4.34"), Decimal("4.35")]
 
 
 def test_three_readers_work_at_once_while_the_writer_is_busy(jobs: Jobs, qtbot: QtBot) -> None:

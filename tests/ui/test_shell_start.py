@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,10 @@ from tests.meta.sources import ROOT
 from tests.ui.shell_parts import TARGETS, NotePage
 from tradecrm.app import open_room
 from tradecrm.core.clock import FixedClock
+from tradecrm.core.money import Rounding, round_money
 from tradecrm.core.text import LANGUAGE_NAMES, current_language
 from tradecrm.screens.menu import HOME
+from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.shell.welcome import Welcome, book_file
 from tradecrm.ui.speaking import speak
@@ -55,6 +58,10 @@ def test_a_new_book_is_made_and_opened(root: Root, qtbot: QtBot, tmp_path: Path)
     assert isinstance(root.window.tabs.front_page(), NotePage)
     assert "Ningbo Harbor Trading • CNY" in shown(root)
     qtbot.waitUntil(lambda: "aor" in {word for entry in root.window._findable[0] for word in entry.words})
+    # What pages reckon while somebody types is rounded as the firm rounds (domain.md section 11).
+    assert root.opened is not None
+    root.opened.seat.perform(change_settings, ChangeSettings((("rounding", Rounding.HALF_EVEN),)))
+    assert round_money(Decimal("4.345"), "USD") == Decimal("4.34")
 
 
 def test_a_missing_or_damaged_book_is_a_sentence(root: Root, qtbot: QtBot, tmp_path: Path) -> None:

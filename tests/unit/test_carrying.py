@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tradecrm.core.aging import (
@@ -27,7 +27,7 @@ from tradecrm.core.carrying import (
     realized_fx,
     release,
 )
-from tradecrm.core.money import convert
+from tradecrm.core.money import Rounding, convert, rounding_of
 from tradecrm.core.problems import Refusal
 
 D = Decimal
@@ -43,11 +43,15 @@ def unrealized(amount: str, carrying: str, rate: str, base: str = "CNY") -> Deci
     st.integers(-(10**15), 10**15),
     st.decimals("0.0000000001", "99999", places=10),
     st.sampled_from(["CNY", "JPY", "KWD"]),
+    st.sampled_from(list(Rounding)),
 )
-def test_many_amounts_are_valued_as_one_is(units: int, rate: Decimal, base: str) -> None:
-    """Section 11: one rounding, half away from zero, whole numbers or not."""
-    worth = D(ClosingRate(rate, base, 4).worth(units)).scaleb(-4)
-    assert worth == convert(D(units).scaleb(-4), rate, base)
+@example(5_000, D("7.13"), "CNY", Rounding.HALF_EVEN)  # 3.565
+@example(15_000, D("7.13"), "CNY", Rounding.HALF_EVEN)  # 10.695
+def test_many_amounts_are_valued_as_one_is(units: int, rate: Decimal, base: str, mode: Rounding) -> None:
+    """Section 11: one rounding as the firm rounds, whole numbers or not."""
+    with rounding_of(lambda: mode):
+        worth = D(ClosingRate(rate, base, 4).worth(units)).scaleb(-4)
+        assert worth == convert(D(units).scaleb(-4), rate, base)
 
 
 def test_example_of_3_5_invoice_of_8650() -> None:

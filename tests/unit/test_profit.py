@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tradecrm.core.allocate import Basis
 from tradecrm.core.costs import COST_CATEGORIES, CostSide, cost_category
 from tradecrm.core.deposits import DepositPolicy, deposit_share
-from tradecrm.core.money import Rounding, convert, line_amount, round_money, round_to
+from tradecrm.core.money import Rounding, convert, line_amount, round_money, round_to, rounding_of
 from tradecrm.core.profit import (
     CostLine,
     ShipmentResult,
@@ -30,7 +30,12 @@ D = Decimal
 def test_worked_roundings_of_11() -> None:
     """Half up is away from zero; a document total is the sum of its rounded lines (section 11)."""
     assert [round_to(D(value), 2) for value in ("4.345", "-4.345")] == [D("4.35"), D("-4.35")]
-    assert round_to(D("4.345"), 2, Rounding.HALF_EVEN) == D("4.34")
+    with rounding_of(lambda: Rounding.HALF_EVEN):
+        assert [round_to(D(value), 2) for value in ("4.345", "-4.345", "4.355")] == [
+            D("4.34"),
+            D("-4.34"),
+            D("4.36"),
+        ]
     assert (round_money(D("98.5"), "JPY"), round_money(D("12.3455"), "KWD")) == (D(99), D("12.346"))
     lines = ((12, "1.0454"), (5, "3.1111"), (9, "0.7777"))
     amounts = [line_amount(D(quantity), D(price), "USD") for quantity, price in lines]

@@ -105,13 +105,16 @@ def last_book() -> Place | None:
 @contextmanager
 def open_book_of(run: Run) -> Iterator[Book]:
     """Open the book of a run and close it again; says where it should not lie."""
+    from tradecrm.core.money import rounding_of
     from tradecrm.services.book import Book
 
     store = _opened(run)
     try:
         for warning in store.warnings:
             run.note(warning)
-        yield Book(store, run.clock)
+        book = Book(store, run.clock)
+        with rounding_of(book.rounding):
+            yield book
     finally:
         store.close()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from tradecrm.core.money import convert, minor_units, round_money, round_to
+from tradecrm.core.money import Rounding, convert, minor_units, round_money, round_to, rounding
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 
@@ -103,11 +103,16 @@ class ClosingRate:
         self._times, part = rate.as_integer_ratio()
         self._step = int(10 ** (scale - minor_units(base_currency)))
         self._part = 2 * part * self._step
+        self._even = rounding() is Rounding.HALF_EVEN
 
     def worth(self, amount: int) -> int:
-        """Answer ``round(open x closing rate)``, half away from zero, in the scale of the amount."""
-        units = (2 * abs(amount) * self._times + self._part // 2) // self._part * self._step
-        return units if amount >= 0 else -units
+        """Answer ``round(open x closing rate)`` as the firm rounds (section 11), in the scale of the amount."""
+        units, rest = divmod(2 * abs(amount) * self._times, self._part)
+        twice = 2 * rest
+        # Half of a unit goes away from zero; where the firm rounds to even, from odd units alone.
+        if twice > self._part or (twice == self._part and (units % 2 or not self._even)):
+            units += 1
+        return units * self._step if amount >= 0 else -units * self._step
 
     def unrealized(self, amount: int, carrying: int) -> int:
         """Answer the gain (+) or loss (-) of an open amount against its carrying."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from tradecrm.core.problems import Problem
-from tradecrm.core.text import _
+from tradecrm.core.text import N_, _
 
 _ZERO_DECIMALS = frozenset(
     [
@@ -41,6 +44,40 @@ class Rounding(enum.StrEnum):
     HALF_EVEN = ROUND_HALF_EVEN
 
 
+ROUNDING_TITLES: tuple[tuple[Rounding, str], ...] = (
+    (Rounding.HALF_UP, N_("Half away from zero: 4.345 becomes 4.35")),
+    (Rounding.HALF_EVEN, N_("Half to the even digit: 4.345 becomes 4.34")),
+)
+
+
+def _half_up() -> Rounding:
+    return Rounding.HALF_UP
+
+
+_firm: ContextVar[Callable[[], Rounding]] = ContextVar("rounding", default=_half_up)
+# Who asks a book or performs on it rounds as its firm does; a thread that serves nobody rounds half up.
+
+
+def rounding() -> Rounding:
+    """Answer the rounding of the firm whose book is being worked on here (section 11)."""
+    return _firm.get()()
+
+
+def round_as(firm: Callable[[], Rounding] | None) -> None:
+    """Round as ``firm()`` says from now on, in this thread; None is for nobody, half up."""
+    _firm.set(firm or _half_up)
+
+
+@contextmanager
+def rounding_of(firm: Callable[[], Rounding]) -> Iterator[None]:
+    """Round as ``firm()`` says within the block; it is asked only when something is rounded."""
+    before = _firm.set(firm)
+    try:
+        yield
+    finally:
+        _firm.reset(before)
+
+
 def minor_units(currency: str) -> int:
     """Answer the number of decimals of an ISO 4217 currency (0, 2, 3 or 4)."""
     if currency in _ZERO_DECIMALS:
@@ -52,14 +89,14 @@ def minor_units(currency: str) -> int:
     return 2
 
 
-def round_to(value: Decimal, decimals: int, mode: Rounding = Rounding.HALF_UP) -> Decimal:
-    """Round ``value`` to ``decimals`` places; the only rounding of numbers in the program."""
-    return value.quantize(_QUANTA[decimals], mode)
+def round_to(value: Decimal, decimals: int) -> Decimal:
+    """Round ``value`` to ``decimals`` places as the firm does; the only rounding of numbers in the program."""
+    return value.quantize(_QUANTA[decimals], _firm.get()())
 
 
-def round_money(amount: Decimal, currency: str, mode: Rounding = Rounding.HALF_UP) -> Decimal:
+def round_money(amount: Decimal, currency: str) -> Decimal:
     """Round a computed amount to the minor units of ``currency`` (JPY 98.5 becomes 99)."""
-    return round_to(amount, minor_units(currency), mode)
+    return round_to(amount, minor_units(currency))
 
 
 def fits_currency(amount: Decimal, currency: str) -> bool:
@@ -86,9 +123,9 @@ def currency_problems(field: str, currency: str) -> list[Problem]:
     return [Problem(field, _("The currency is a code of three letters, such as USD."))]
 
 
-def convert(amount: Decimal, rate: Decimal, to_currency: str, mode: Rounding = Rounding.HALF_UP) -> Decimal:
+def convert(amount: Decimal, rate: Decimal, to_currency: str) -> Decimal:
     """Convert ``amount`` at ``rate`` (units of ``to_currency`` per 1 unit) with one rounding at the end."""
-    return round_money(amount * rate, to_currency, mode)
+    return round_money(amount * rate, to_currency)
 
 
 def cross(
@@ -96,10 +133,9 @@ def cross(
     rate_from: Decimal,
     rate_to: Decimal,
     to_currency: str,
-    mode: Rounding = Rounding.HALF_UP,
 ) -> Decimal:
     """Convert between two foreign currencies by their base rates; the cross rate itself is never rounded."""
-    return round_money(amount * rate_from / rate_to, to_currency, mode)
+    return round_money(amount * rate_from / rate_to, to_currency)
 
 
 def line_amount(
@@ -107,10 +143,9 @@ def line_amount(
     price: Decimal,
     currency: str,
     discount: Decimal = Decimal(0),
-    mode: Rounding = Rounding.HALF_UP,
 ) -> Decimal:
     """Answer ``round(quantity x price x (1 - discount))`` in ``currency``; ``discount`` is a fraction."""
-    return round_money(quantity * price * (1 - discount), currency, mode)
+    return round_money(quantity * price * (1 - discount), currency)
 
 
 MINUS = "\N{MINUS SIGN}"

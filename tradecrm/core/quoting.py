@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tradecrm.core.costs import CostSide, cost_category
 from tradecrm.core.incoterms import bearer, check_costs
-from tradecrm.core.money import convert, round_money
+from tradecrm.core.money import Rounding, convert, round_money, rounding
 from tradecrm.core.pricing import PriceParts, bearing_vat, price_from_cost
 from tradecrm.core.problems import Problem
 from tradecrm.core.profit import CostLine, ShipmentResult, shipment_result
@@ -191,9 +191,8 @@ def _bought(line: QuoteLine, fob: Decimal, terms: QuoteTerms) -> _Bought | None:
     if line.cost is None:
         return None
     if terms.regime not in _BY_FOB:
-        return _bought_plainly(
-            line.quantity, line.cost, line.vat_rate, line.rebate_rate, terms.regime, terms.base
-        )
+        rates = (line.vat_rate, line.rebate_rate)
+        return _bought_plainly(line.quantity, line.cost, rates, terms.regime, terms.base, rounding())
     gross = round_money(line.quantity * line.cost, terms.base)
     fob_base = line.amount * fob
     found = purchase_vat(
@@ -212,10 +211,15 @@ def _vat_share(line: QuoteLine, regime: TaxRegime) -> Decimal:
 
 @functools.lru_cache(maxsize=4096)  # A key changes one line; those of the others are asked for again.
 def _bought_plainly(
-    quantity: Decimal, cost: Decimal, vat: Decimal, rebate: Decimal, regime: TaxRegime, base: str
+    quantity: Decimal,
+    cost: Decimal,
+    rates: tuple[Decimal, Decimal],
+    regime: TaxRegime,
+    base: str,
+    _rounded_as: Rounding,
 ) -> _Bought:
-    """Answer the purchase of a line under a regime that does not ask what it is sold for."""
-    found = purchase_vat(round_money(quantity * cost, base), vat, rebate, regime, currency=base)
+    """Answer the purchase of a line under a regime that does not ask what it is sold for; rates of VAT and rebate."""
+    found = purchase_vat(round_money(quantity * cost, base), *rates, regime, currency=base)
     return _Bought(found.cost + found.rebate, found.rebate, _ZERO)
 
 

@@ -8,9 +8,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 
 from tradecrm.core.fields import MAX_DECIMALS, NUMERIC, FieldKind
+from tradecrm.core.money import round_to
 from tradecrm.core.text import N_, _
 from tradecrm.importing.days import day_order, parse_day
 from tradecrm.importing.frames import CellValue
@@ -158,7 +159,7 @@ def _fitted(number: Decimal, kind: FieldKind, *, typed: bool) -> Converted:
     decimals = MAX_DECIMALS[kind]
     if abs(number) >= Decimal(10) ** 12:
         return Converted(None, problem=_("{number} is too large.").format(number=plain_text(number)))
-    kept = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    kept = round_to(number, decimals)
     if kept != number and (typed or decimals == 0):
         message = _("{number} has more than {count} decimals.").format(
             number=plain_text(number), count=decimals

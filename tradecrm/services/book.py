@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
@@ -12,6 +12,7 @@ from tradecrm.core.address import Place
 from tradecrm.core.changes import Outcome
 from tradecrm.core.clock import Clock
 from tradecrm.core.errors import BookError, Conflict, NotFound
+from tradecrm.core.money import Rounding, rounding_of
 from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
 from tradecrm.models import Department, Person
@@ -20,6 +21,9 @@ from tradecrm.services.control.roles import ROLES
 from tradecrm.services.work import BookSession, Operation, Reader, Work
 from tradecrm.storage.held import BookStore
 from tradecrm.storage.store import Store
+
+if TYPE_CHECKING:
+    from tradecrm.services.control.settings import Settings
 
 Args = ParamSpec("Args")
 Value = TypeVar("Value")
@@ -43,7 +47,11 @@ class Seat:
                 self.book.store.reader, expire_on_commit=False, info={"actor": self.actor}
             ) as session,
         ):
-            return query(Reader(session, self.actor, self.book.clock), *args, **kwargs)
+            reader = Reader(session, self.actor, self.book.clock)
+            with rounding_of(reader.rounding):
+                answer = query(reader, *args, **kwargs)
+            self.book.learn(reader.known_settings)
+            return answer
 
     def perform(
         self, operation: Operation[Command, Value], command: Command, progress: Progress | None = None
@@ -66,15 +74,18 @@ class Seat:
         ):
             work = Work(session, self.actor, self.book.clock, progress)
             try:
-                value = operation.within(work, command)
-                session.flush()
+                with rounding_of(work.rounding):
+                    value = operation.within(work, command)
+                    session.flush()
             except StaleDataError as error:
                 raise Conflict(
                     _(
                         "Someone else changed this record meanwhile. Nothing was saved; look at the new state first."
                     )
                 ) from error
+            known = work.settings if "setting" in info["changed"] else work.known_settings
             work.progress.tell(work.progress.step.done, work.progress.step.total)
+        self.book.learn(known)
         self.book.store.mark_changed()
         return Outcome(value, frozenset(info["changed"]), tuple(work.warnings))
 
@@ -85,6 +96,16 @@ class Book:
     def __init__(self, store: BookStore, clock: Clock) -> None:
         self.store = store
         self.clock = clock
+        self._rounding = Rounding.HALF_UP
+
+    def rounding(self) -> Rounding:
+        """Answer how the firm rounds, as far as its settings were read: for what is reckoned beside a query."""
+        return self._rounding
+
+    def learn(self, settings: Settings | None) -> None:
+        """Keep what a query or an operation has read of the firm's settings; None is nothing new."""
+        if settings is not None:
+            self._rounding = settings.rounding
 
     @property
     def place(self) -> Place:
@@ -122,6 +143,8 @@ class Book:
 
     def seat(self, person_id: int | None = None) -> Seat:
         """Answer the seat of a person; without an id the first one's, as for a trader alone."""
+        from tradecrm.services.control.settings import load_settings
+
         with self.store.guard(), BookSession(self.store.reader) as session:
             statement = select(Person).where(Person.active.is_(True)).order_by(Person.id).limit(1)
             if person_id is not None:
@@ -129,6 +152,7 @@ class Book:
             person = session.scalars(statement).one_or_none()
             if person is None:
                 raise NotFound(_("There is no such person in this book."))
+            self.learn(load_settings(session))
             team = _team(session, person.department_id)
             return Seat(self, Actor(person.id, person.name, ROLES[person.role], team))
 

@@ -22,6 +22,7 @@ from tradecrm.models.base import Versioned
 from tradecrm.services.control import access, audit
 
 if TYPE_CHECKING:
+    from tradecrm.core.money import Rounding
     from tradecrm.services.control.settings import Settings
 
 Command = TypeVar("Command")
@@ -63,6 +64,15 @@ class Reader:
             from tradecrm.services.control.settings import load_settings
 
             self._settings = load_settings(self.session)
+        return self._settings
+
+    def rounding(self) -> Rounding:
+        """Answer how the firm rounds (domain.md section 11)."""
+        return self.settings.rounding
+
+    @property
+    def known_settings(self) -> Settings | None:
+        """Answer the firm's settings where they have been read already, None where nobody asked for them."""
         return self._settings
 
     def forget_settings(self) -> None:

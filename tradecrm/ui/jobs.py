@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Hashable
+from contextvars import copy_context
 from functools import partial
 from typing import Any
 
@@ -56,7 +57,8 @@ class Job:
         progress: Progress,
         name: str,
     ) -> None:
-        self.work = work
+        # A lane serves whoever hands something in: it rounds as the firm of that window does.
+        self.work: Callable[[], Any] = partial(copy_context().run, work)
         self.then = then
         self.failed = failed
         self.progress = progress

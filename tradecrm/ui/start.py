@@ -18,6 +18,7 @@ from tradecrm.core.address import Place, ServerAddress, SignIn, is_address, plac
 from tradecrm.core.clock import Clock
 from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
+from tradecrm.core.money import round_as
 from tradecrm.core.problems import Refusal
 from tradecrm.core.resources import resource_path
 from tradecrm.core.text import _
@@ -193,6 +194,7 @@ class Root:
         if self.reminding is not None:
             self.reminding.stop()
         self.jobs.close()
+        round_as(None)
         if self.opened is not None:
             if self.opened.ahead is not None:
                 self.opened.ahead.close()
@@ -283,6 +285,8 @@ class Root:
         from tradecrm.ui.tending import Tending
 
         self.opened = opened
+        # What pages reckon while somebody types is rounded as what the book keeps.
+        round_as(opened.book.rounding)
         context = self.context = PageContext(opened.seat, self.theme, self.jobs, self.window, self.presenter)
         context.ahead = opened.ahead
         path = str(opened.book.place)
@@ -426,7 +430,7 @@ def run(
     before: Callable[[], object] | None = None
     while True:
         chosen = state.text("language")
-        speak(application, language or chosen)
+        uncompiled = speak(application, language or chosen)
         last = state.text("book")
         root = Root(application, rooms, clock, state)
         root.crashes.install()
@@ -435,6 +439,8 @@ def run(
             _AfterPaint(root.window, front.close)
             front = None
         root.start(path or _still_there(last), before, "" if path else _gone(last))
+        if uncompiled:
+            root.window.toast(uncompiled)
         if isinstance(application, Application):
             application.hand_to(root.open_asked)
         try:

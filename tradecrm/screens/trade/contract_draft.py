@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from tradecrm.core.links import Link
-from tradecrm.core.money import line_amount
+from tradecrm.core.money import line_amount, round_to
 from tradecrm.core.phrases import enumerated
 from tradecrm.core.presets import PRESETS, preset, preset_terms
 from tradecrm.core.problems import Problem, Refusal
@@ -291,7 +291,7 @@ def line_margin(draft: Draft, line: Line, amount: Decimal | None) -> Decimal | N
     revenue = amount * rate
     net = _net_purchase(cost * quantity, line)
     commission = revenue * (draft.number("commission_rate") or ZERO)
-    return round((revenue - net - commission) / revenue, 3)
+    return round_to((revenue - net - commission) / revenue, 3)
 
 
 def _net_purchase(gross: Decimal, line: Line) -> Decimal:

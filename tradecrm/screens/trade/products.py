@@ -10,7 +10,7 @@ from tradecrm.core.containers import CONTAINER_TYPES, ContainerType, fit_cartons
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
-from tradecrm.core.money import format_number
+from tradecrm.core.money import format_number, round_to
 from tradecrm.core.packing import Carton, carton_volume
 from tradecrm.core.problems import Problem
 from tradecrm.core.rebate import purchase_vat
@@ -204,7 +204,7 @@ def _carton_cbm(draft: Draft, _changed: str) -> Draft:
     """Keep the volume of a carton beside its three lengths."""
     carton = _carton(draft)
     volume = carton_volume(carton) if carton is not None else ZERO
-    return draft.put(volume=round(volume, 4) if volume else None)
+    return draft.put(volume=round_to(volume, 4) if volume else None)
 
 
 def packing_facts(draft: Draft) -> tuple[Fact, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tradecrm.core.money import format_money
+from tradecrm.core.money import format_money, round_to
 from tradecrm.core.rebate_claims import DeclaredItem, InvoicedLine
 from tradecrm.core.text import _
 from tradecrm.models import (
@@ -128,7 +128,7 @@ def bought_choices(reader: Reader, supplier_id: int, text: str = "") -> tuple[Bo
                 line.unit,
                 line.quantity,
                 line.vat_rate,
-                round(net, 2),
+                round_to(net, 2),
             )
         )
     return tuple(found)

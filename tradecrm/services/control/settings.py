@@ -10,14 +10,24 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from tradecrm.core.aging import check_edges
+from tradecrm.core.money import ROUNDING_TITLES, Rounding
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rebate import REGIME_TITLES
 from tradecrm.core.text import N_, _
-from tradecrm.models import LedgerEntry, Setting
+from tradecrm.models import (
+    Base,
+    ImportJob,
+    LedgerEntry,
+    Proforma,
+    PurchaseContract,
+    Quotation,
+    SalesContract,
+    Setting,
+)
 from tradecrm.services.work import Work, operation
 
 
@@ -26,6 +36,7 @@ class Settings:
     """The firm's settings; amounts in the invoice currency, rates as fractions."""
 
     base_currency: str = "CNY"
+    rounding: Rounding = Rounding.HALF_UP
     language: str = "zh_CN"
     company_name: str = ""
     company_name_local: str = ""
@@ -73,6 +84,10 @@ REVENUE_EVENTS = ("on_board", "invoice", "export", "delivered")
 DECLARED_RATES = ("export_day", "month_first")
 """At what middle rate the FOB value of an export is reckoned for VAT (section 16.11)."""
 _CHOSEN: dict[str, tuple[tuple[str, ...], str]] = {
+    "rounding": (
+        tuple(mode.value for mode, _title in ROUNDING_TITLES),
+        N_("Choose how amounts are rounded."),
+    ),
     "tax_regime": (TAX_REGIMES, N_("Choose one of the tax regimes.")),
     "revenue_event": (REVENUE_EVENTS, N_("Choose what dates the revenue.")),
     "declared_rate": (DECLARED_RATES, N_("Choose the rate that exports are declared at.")),
@@ -105,6 +120,8 @@ def _decode(name: str, text: str) -> Any:
         return Decimal(value)
     if isinstance(default, tuple):
         return tuple(value)
+    if isinstance(default, Rounding):
+        return Rounding(value)
     if name == "closed_until":
         return None if value is None else date.fromisoformat(value)
     return value
@@ -126,11 +143,30 @@ def load_settings(session: Session) -> Settings:
 
     Almost every query asks for them, so they are read past the ORM; everyone may see them.
     """
+    return kept_settings(session.connection())
+
+
+def kept_settings(connection: Connection) -> Settings:
+    """Read the firm's settings over a connection, for what looks at a whole book from nobody's seat."""
     known = {field.name for field in fields(Settings)}
-    stored = {
-        key: _decode(key, value) for key, value in session.connection().execute(_STORED) if key in known
-    }
+    stored = {key: _decode(key, value) for key, value in connection.execute(_STORED) if key in known}
     return Settings(**stored)
+
+
+_RECKONED_WITH: dict[str, tuple[tuple[type[Base], ...], str]] = {
+    "base_currency": (
+        (LedgerEntry,),
+        N_("The base currency cannot change any more: the book holds postings in {base}."),
+    ),
+    "rounding": (
+        (LedgerEntry, SalesContract, Proforma, Quotation, PurchaseContract, ImportJob),
+        N_(
+            "The rounding cannot change any more: the book holds papers or postings whose amounts were rounded "
+            "as it is now."
+        ),
+    ),
+}
+"""Settings that hold for good once something was reckoned with them: what that is, and what is said then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,18 +237,23 @@ def check_settings(command: ChangeSettings) -> list[Problem]:
 
 @operation("settings.write", check=check_settings)
 def change_settings(work: Work, command: ChangeSettings) -> None:
-    """Store new settings; the base currency is refused once anything is posted (domain.md section 0)."""
+    """Store new settings; base currency and rounding are refused once amounts hang on them (sections 0 and 11)."""
     for name, value in command.values:
-        posted = select(LedgerEntry.id).limit(1)
-        changes_base = name == "base_currency" and value != work.base
-        if changes_base and work.session.scalar(posted) is not None:
-            raise Refusal.of(
-                _("The base currency cannot change any more: the book holds postings in {base}.").format(
-                    base=work.base
-                ),
-                "base_currency",
-            )
+        if value != getattr(work.settings, name):
+            _demand_free(work, name)
         keep_setting(work, name, value)
+
+
+def _demand_free(work: Work, name: str) -> None:
+    """Raise Refusal for a setting that what the book holds was reckoned with: changed, none of it would agree."""
+    kept = _RECKONED_WITH.get(name)
+    if kept is None:
+        return
+    entities, sentence = kept
+    # A number past the ORM: whether anything is there is no secret of those who may see it.
+    found = select(*(select(each.__table__.c.id).limit(1).exists() for each in entities))
+    if any(work.session.connection().execute(found).one()):
+        raise Refusal.of(_(sentence).format(base=work.base), name)
 
 
 def keep_setting(work: Work, name: str, value: Any) -> None:

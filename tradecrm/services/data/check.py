@@ -9,10 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from tradecrm.core.money import rounding_of
 from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
 from tradecrm.models import Base
 from tradecrm.services.control.numbering import PREFIXES
+from tradecrm.services.control.settings import kept_settings
 from tradecrm.services.data.check_sql import answer
 from tradecrm.storage import objects, server_objects
 from tradecrm.storage.engines import reader_engine
@@ -64,7 +66,8 @@ def check_state(connection: Connection, progress: Progress | None = None) -> lis
     )
     progress = progress or Progress()
     faults: list[Fault] = []
-    with _room(connection):
+    firm = kept_settings(connection).rounding
+    with _room(connection), rounding_of(lambda: firm):
         for done, (title, step) in enumerate(steps):
             progress.tell(done, len(steps), title)
             faults.extend(_first(step(connection)))

@@ -8,10 +8,10 @@ from decimal import Decimal
 from math import gcd
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, select
 
 from tradecrm.core.errors import RateMissing
-from tradecrm.core.money import convert, minor_units
+from tradecrm.core.money import Rounding, convert, minor_units, rounding
 from tradecrm.core.rates import RATE_DECIMALS, FoundRate, RateRow, RateType, find_rate, stale_warning
 from tradecrm.models import Rate
 from tradecrm.models.base import AMOUNT_SCALE, RATE_SCALE, from_scaled, to_scaled
@@ -109,14 +109,20 @@ class ClosingRates:
 
 
 def rounded_units(scaled: ColumnElement[int], times: ColumnElement[int], part: int) -> ColumnElement[int]:
-    """Answer an expression of ``scaled * times / part`` rounded half up, for an amount of 0 or more; see `fractions`.
+    """Answer ``scaled * times / part``, rounded as the firm does, for an amount of 0 or more; see `fractions`.
 
     The whole and the broken part of the amount are multiplied apart, so that 64 bits suffice for 65 million in one
     row at a rate of 7 with ten decimals, and for a million times more with the four decimals rates have.
     """
     broken = (2 * (scaled % _WHOLE) * times + part) // _WHOLE
-    units: ColumnElement[int] = (2 * (scaled // _WHOLE) * times + broken) // (2 * part // _WHOLE)
-    return units
+    doubled = 2 * part // _WHOLE
+    reached = 2 * (scaled // _WHOLE) * times + broken
+    units: ColumnElement[int] = reached // doubled
+    if rounding() is not Rounding.HALF_EVEN:
+        return units
+    # What reaches the next unit exactly was half of one: an odd unit goes back to the even one before it.
+    exact = and_(reached % doubled == 0, (2 * (scaled % _WHOLE) * times + part) % _WHOLE == 0)
+    return case((and_(exact, units % 2 == 1), units - 1), else_=units)
 
 
 def add_known(values: list[Decimal | None]) -> Decimal | None:

@@ -237,4 +237,4 @@ def _plain(value: Decimal) -> str:
 
 
 def _percent(fraction: Decimal) -> str:
-    return f"{round(fraction * 100, 2).normalize():f}"
+    return f"{round_to(fraction * 100, 2).normalize():f}"

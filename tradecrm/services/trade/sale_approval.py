@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tradecrm.core.money import convert, format_money
+from tradecrm.core.money import convert, format_money, round_to
 from tradecrm.core.quoting import QuoteEstimate, QuoteLine, estimate
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -153,4 +153,4 @@ def _figures(work: Work, paper: Any, found: QuoteEstimate | None) -> tuple[Figur
 
 
 def _percent(fraction: Decimal) -> str:
-    return f"{round(fraction * 100, 1).normalize():f}"
+    return f"{round_to(fraction * 100, 1).normalize():f}"

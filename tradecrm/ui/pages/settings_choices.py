@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tradecrm.core.fields import FieldKind
+from tradecrm.core.money import ROUNDING_TITLES
 from tradecrm.core.rebate import REGIME_TITLES
 from tradecrm.core.text import N_
 from tradecrm.reports.aging import BASES, MODES
@@ -56,6 +57,11 @@ CONTROL_DAYS = (
     ),
 )
 MONEY_CHOICES: tuple[Choices, ...] = (
+    (
+        "rounding",
+        N_("Amounts are rounded, until there are papers or postings"),
+        tuple((mode.value, title) for mode, title in ROUNDING_TITLES),
+    ),
     ("aging_basis", N_("Aging counts from"), BASES),
     ("aging_base_mode", N_("Base amounts of the aging"), MODES),
     (
