@@ -69,7 +69,7 @@ def _totals(reader: Reader, side: str, day: date) -> Iterator[str]:
 
 def _of_partner(reader: Reader, side: str, day: date, party: int, aged: Sums, rng: Random) -> Iterator[str]:
     """Compare the rows behind an aging row and both styles of statement with it."""
-    query = AgingQuery(side, day, party_id=party)
+    query = AgingQuery(side, day, parties=(party,))
     mine = {code: total for (key, code), total in aged.items() if key == party}
     behind: dict[str, Decimal] = defaultdict(Decimal)
     for part in aging_detail(reader, query):

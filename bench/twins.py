@@ -178,7 +178,7 @@ class _Figures:
         """Answer what the ledger says of a party, which the aging must say too."""
         party = rng.randint(1, size.parties)
         found = ledger_balances(self._reader, "AR", day, party)
-        rows = aging(self._reader, AgingQuery("AR", day, party_id=party))
+        rows = aging(self._reader, AgingQuery("AR", day, parties=(party,)))
         aged = {(row.party_id, row.currency): row.total for row in rows if row.total}
         if aged != found:
             raise AssertionError(f"party {party} on {day}: aging {aged}, ledger {found}")

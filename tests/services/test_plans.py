@@ -93,7 +93,7 @@ def test_the_overdue_of_the_desktop_reads_the_open_items_alone(book: Book) -> No
 
 
 def test_one_party_of_today_is_found_at_once(book: Book) -> None:
-    query = AgingQuery("AR", TODAY, party_id=3, currency="USD")
+    query = AgingQuery("AR", TODAY, parties=(3,), currency="USD")
     found = plan_over(plans(book, lambda reader: aging(reader, query)), "instalment")
     assert found == (
         "SEARCH instalment USING COVERING INDEX ix_instalment_open (side=? AND party_id=? AND currency=?)"
@@ -114,7 +114,7 @@ def test_aging_of_a_past_day_reads_what_was_open_then(book: Book) -> None:
 
 
 def test_one_party_of_a_past_day_is_found_by_the_party(book: Book) -> None:
-    query = AgingQuery("AR", PAST, party_id=3)
+    query = AgingQuery("AR", PAST, parties=(3,))
     found = plan_over(plans(book, lambda reader: aging(reader, query)), "instalment")
     searches = [line for line in found.splitlines() if "SEARCH instalment" in line]
     assert sum("INDEX ix_instalment_party (party_id=? AND settled_on" in line for line in searches) == 4

@@ -67,7 +67,7 @@ def test_both_styles_close_at_the_aging(seat: Seat, deal: Deal) -> None:
     invoice = next(line for line in still.lines if line.kind == "INV")
     assert (invoice.lading, invoice.order) == ("BL7", "PO-881")
     assert (invoice.more, invoice.less, invoice.balance) == (D(7440), D(4432), D(3008))
-    (row,) = seat.ask(aging, AgingQuery("AR", TODAY, party_id=deal.customer))
+    (row,) = seat.ask(aging, AgingQuery("AR", TODAY, parties=(deal.customer,)))
     for each in (part, still):
         assert each.closing == row.total
         assert (each.buckets, each.unapplied) == (row.amounts, row.advance)
@@ -172,7 +172,7 @@ def test_section_3_5_a_difference_is_explained_with_its_numbers(seat: Seat, exam
 
 
 def test_every_explanation_ends_in_the_figure_it_explains(seat: Seat, deal: Deal) -> None:
-    (row,) = seat.ask(aging, AgingQuery("AR", TODAY, party_id=deal.customer))
+    (row,) = seat.ask(aging, AgingQuery("AR", TODAY, parties=(deal.customer,)))
     totals = {
         "aging": explained(seat, figure="aging", party=deal.customer, currency="USD"),
         "open": explained(seat, figure="open", id=deal.invoice),

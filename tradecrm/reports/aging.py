@@ -74,6 +74,12 @@ def read_edges(text: str) -> tuple[int, ...]:
     return edges
 
 
+def kept_party(params: Params) -> tuple[int, ...]:
+    """Answer the partner that a report keeps to, or nothing where it has them all."""
+    party = params.number("party")
+    return () if party is None else (party,)
+
+
 def aging_query(params: Params) -> AgingQuery:
     """Answer what the figures are asked for by the parameters that all aging reports share."""
     return AgingQuery(
@@ -81,7 +87,7 @@ def aging_query(params: Params) -> AgingQuery:
         as_of=params.day("as_of"),
         basis=AgingBasis(params.text("basis")),
         edges=read_edges(params.text("edges")),
-        party_id=params.number("party"),
+        parties=kept_party(params),
         currency=params.text("currency") or None,
         owner_id=None if params.values.get("person") is None else params.number("person"),
         role=str(params.values.get("role") or ""),

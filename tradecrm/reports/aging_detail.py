@@ -22,6 +22,7 @@ from tradecrm.reports.aging import (
     SIDE,
     aging_query,
     detail_link,
+    kept_party,
     side_words,
 )
 from tradecrm.reports.build import ZERO, Linked, column, money, more_note, report_link, row
@@ -173,7 +174,7 @@ def run_receivables(reader: Reader, params: Params) -> Table:
     query = AgingQuery(
         "AR",
         params.day("as_of"),
-        party_id=params.number("party"),
+        parties=kept_party(params),
         currency=params.text("currency") or None,
     )
     items: dict[int, list[AgingPart]] = {}

@@ -95,7 +95,7 @@ def aging_strip(reader: Reader, party_id: int, side: str = "AR") -> tuple[AgingS
     if not reader.actor.can("receivable.read"):
         return ()
     edges = reader.settings.aging_edges
-    query = AgingQuery(side, reader.today, edges=tuple(edges), party_id=party_id)
+    query = AgingQuery(side, reader.today, edges=tuple(edges), parties=(party_id,))
     labels = bucket_labels(tuple(edges))
     strips = []
     for row in aging(reader, query):

@@ -48,11 +48,15 @@ class AgingQuery:
     as_of: date
     basis: AgingBasis = AgingBasis.DUE
     edges: tuple[int, ...] = (30, 60, 90)
-    party_id: int | None = None
+    parties: tuple[int, ...] = ()
     currency: str | None = None
     owner_id: int | None = None
     role: str = ""
-    parties: tuple[int, ...] = ()
+
+    @property
+    def party_id(self) -> int | None:
+        """Answer the one partner it keeps to, or None where it keeps to several or to none."""
+        return self.parties[0] if len(self.parties) == 1 else None
 
 
 ROLES = {
@@ -245,8 +249,6 @@ def _narrowed(reader: Reader, query: AgingQuery, statement: Select[Any]) -> Sele
     part = plain(Instalment)
     if reader.actor.owners is not None:
         statement = statement.where(visible_party_filter(reader.actor, part.party_id))
-    if query.party_id is not None:
-        statement = statement.where(part.party_id == query.party_id)
     if query.parties:
         statement = statement.where(part.party_id.in_(query.parties))
     if query.currency is not None:
@@ -276,8 +278,7 @@ def _past_filtered(
     by the index over parties then, and never by that over all days of settlement.
     """
     part = plain(Instalment)
-    everyone = query.party_id is None and not query.parties
-    side: Any = part.side if everyone else part.side.concat("")
+    side: Any = part.side.concat("") if query.parties else part.side
     return _narrowed(reader, query, statement).where(
         side == query.side,
         part.is_whole.is_(is_whole),

@@ -30,8 +30,8 @@ def later_receipts(reader: Reader, query: AgingQuery) -> dict[tuple[int, str], D
     )
     if reader.actor.owners is not None:
         statement = statement.where(visible_party_filter(reader.actor, item.party_id))
-    if query.party_id is not None:
-        statement = statement.where(item.party_id == query.party_id)
+    if query.parties:
+        statement = statement.where(item.party_id.in_(query.parties))
     return {
         (party, currency): -from_scaled(amount)
         for party, currency, amount in reader.session.execute(statement)

@@ -29,7 +29,7 @@ def explain_aging(reader: Reader, ask: Ask) -> Explanation:
         raise Refusal.of(_("Say of which partner and in which currency."), "party")
     party = reader.get(Party, ask.party_id, _("Partner"))
     code = ask.currency
-    query = AgingQuery(ask.side, ask.as_of, ask.basis, ask.edges, ask.party_id, code)
+    query = AgingQuery(ask.side, ask.as_of, ask.basis, ask.edges, (ask.party_id,), code)
     parts = aging_detail(reader, query)
     labels = bucket_labels(ask.edges, ask.basis)
     steps: list[ExplainedStep] = []
