@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from tradecrm.services.figures.numbers import number_taken
 from tradecrm.services.figures.quantities import GONE, taken_quantity
 from tradecrm.services.trade.agency import demand_alike
 from tradecrm.services.trade.checklist import date_checklist, lay_checklist
+from tradecrm.services.trade.joint import mark_joint
 from tradecrm.services.trade.milestones import lay_milestones, shift_milestones
 from tradecrm.services.trade.releases import void_outgrown
 from tradecrm.services.trade.sale_papers import QUANTITY_DECIMALS, scale_problems
@@ -62,6 +63,7 @@ class SaveShipment:
     version: int | None = None
 
 
+_Pair = tuple[ShipmentLineDraft, ContractLine]
 MODES = ("FCL", "LCL", "AIR", "EXPRESS", "RAIL", "TRUCK")
 
 
@@ -94,7 +96,8 @@ def check_shipment(command: SaveShipment) -> list[Problem]:
 def save_shipment(work: Work, command: SaveShipment) -> int:
     """Plan a shipment or change one that has not left; answers its id.
 
-    All lines belong to contracts in force of one customer in one currency; over-shipment is refused (1.4).
+    All lines belong to contracts in force of one customer; over-shipment is refused (1.4). An invoice has one
+    currency (1.10): goods of contracts in several are planned as a shipment each, sharing the container (16.8).
     """
     pairs = [
         (draft, work.get(ContractLine, draft.contract_line_id, _("Contract line"))) for draft in command.lines
@@ -102,9 +105,8 @@ def save_shipment(work: Work, command: SaveShipment) -> int:
     contracts = {
         line.contract_id: work.get(SalesContract, line.contract_id, _("Contract")) for _draft, line in pairs
     }
-    first = next(iter(contracts.values()))
-    _check_contracts(first, list(contracts.values()))
-    demand_alike(list(contracts.values()))
+    agreed = list(contracts.values())
+    _check_contracts(agreed)
     problems = [
         problem
         for position, (draft, line) in enumerate(pairs)
@@ -112,7 +114,33 @@ def save_shipment(work: Work, command: SaveShipment) -> int:
     ]
     if problems:
         raise Refusal(problems)
-    shipment = _shipment_to_write(work, command, first)
+    groups: dict[str, list[_Pair]] = {}
+    for pair in pairs:
+        groups.setdefault(contracts[pair[1].contract_id].currency, []).append(pair)
+    if command.id is not None or len(groups) == 1:
+        return _save_one(work, command, pairs, agreed).id
+    made: list[Shipment] = []
+    for part in groups.values():
+        number = "" if made else command.number
+        mine = [each for each in agreed if each.currency == contracts[part[0][1].contract_id].currency]
+        made.append(_save_one(work, replace(command, number=number), part, mine))
+    mark_joint(work, made)
+    numbers = ", ".join(f"{each.number} ({each.currency})" for each in made)
+    work.warn(
+        _(
+            "An invoice has one currency, so shipments that share the container are planned: {numbers}."
+        ).format(numbers=numbers)
+    )
+    return made[0].id
+
+
+def _save_one(
+    work: Work, command: SaveShipment, pairs: Sequence[_Pair], contracts: Sequence[SalesContract]
+) -> Shipment:
+    """Write a shipment whose goods are invoiced in one currency; answers it."""
+    first = contracts[0]
+    demand_alike(contracts)
+    shipment = _shipment_to_write(work, command, contracts)
     before = (shipment.etd, shipment.eta)
     for name in _HEADER:
         setattr(shipment, name, getattr(command, name))
@@ -123,7 +151,7 @@ def save_shipment(work: Work, command: SaveShipment) -> int:
     _write_lines(work, shipment, pairs)
     keep_search_terms(work, "shipment", shipment.id)
     _keep_plan(work, shipment, None if command.id is None else before)
-    return shipment.id
+    return shipment
 
 
 def _keep_plan(work: Work, shipment: Shipment, before: tuple[date | None, date | None] | None) -> None:
@@ -152,9 +180,10 @@ _HEADER = (
 )
 
 
-def _check_contracts(first: SalesContract, contracts: Sequence[SalesContract]) -> None:
-    """Refuse contracts that are not in force, or that cannot travel on one invoice (section 1.10)."""
+def _check_contracts(contracts: Sequence[SalesContract]) -> None:
+    """Refuse contracts that are not in force, or of different customers (section 1.10)."""
     problems = []
+    first = contracts[0]
     for contract in contracts:
         if contract.status not in SHIPPABLE:
             problems.append(
@@ -165,17 +194,25 @@ def _check_contracts(first: SalesContract, contracts: Sequence[SalesContract]) -
                     ),
                 )
             )
-        if contract.customer_id != first.customer_id or contract.currency != first.currency:
-            problems.append(
-                Problem(
-                    "lines",
-                    _("{number} is another customer's or in another currency than {first}.").format(
-                        number=contract.number, first=first.number
-                    ),
-                )
-            )
+        if contract.customer_id != first.customer_id:
+            words = _("{number} is another customer's than {first}.")
+            problems.append(Problem("lines", words.format(number=contract.number, first=first.number)))
     if problems:
         raise Refusal(problems)
+
+
+def _check_invoice(shipment: Shipment, contracts: Sequence[SalesContract]) -> None:
+    """Refuse goods in another currency, or of another customer, on a shipment that is edited (section 1.10)."""
+    for contract in contracts:
+        if contract.customer_id != shipment.customer_id:
+            words = _("{number} is another customer's than {first}.")
+            raise Refusal.of(words.format(number=contract.number, first=shipment.number), "lines")
+        if contract.currency != shipment.currency:
+            words = _(
+                "{number} is in {currency} and needs an invoice of its own. Plan a shipment for it, and let both "
+                "share the container."
+            )
+            raise Refusal.of(words.format(number=contract.number, currency=contract.currency), "lines")
 
 
 def _over(
@@ -214,8 +251,9 @@ def _regime(work: Work, contract: SalesContract) -> str:
     return work.settings.tax_regime
 
 
-def _shipment_to_write(work: Work, command: SaveShipment, first: SalesContract) -> Shipment:
+def _shipment_to_write(work: Work, command: SaveShipment, contracts: Sequence[SalesContract]) -> Shipment:
     """Answer the shipment to fill: a new one, or the one that was read in the same version."""
+    first = contracts[0]
     if command.id is None:
         number = command.number.strip() or work.number("shipment", command.day)
         if command.number.strip() and number_taken(work.session, "shipment", number):
@@ -232,6 +270,7 @@ def _shipment_to_write(work: Work, command: SaveShipment, first: SalesContract) 
     work.demand_version(shipment, command.version, shipment.number)
     if shipment.status in GONE or shipment.status == "void":
         raise Refusal.of(_("{number} has left and cannot be edited.").format(number=shipment.number))
+    _check_invoice(shipment, contracts)
     return shipment
 
 
