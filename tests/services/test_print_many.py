@@ -18,6 +18,7 @@ from tests.services.settling_kit import Bill, enter_bill
 from tests.services.statement_kit import statements_read
 from tests.services.trading_kit import trade
 from tradecrm.core.errors import NotFound
+from tradecrm.core.pace import Pace
 from tradecrm.documents.batch import BatchOrder, print_batch
 from tradecrm.documents.content import Paper
 from tradecrm.documents.registry import read_paper, read_papers
@@ -97,6 +98,26 @@ def test_many_statements_are_read_together_and_say_what_each_says_alone(
     assert [found[key].statement.ask.side for key in scene.partners] == ["AR", "AR", "AR", "AP"]
     alone = asked(seat, many, scene.partners[:1]) + asked(seat, many, scene.partners[3:])
     assert asked(seat, many, scene.partners) <= alone
+
+
+class Counted(Pace):
+    """A pace that counts how often it was asked to rest."""
+
+    rests = 0
+
+    def rest(self) -> None:
+        self.rests += 1
+
+
+def test_a_batch_may_rest_between_statements_and_between_papers(scene: Scene) -> None:
+    seat, pace = scene.seat, Counted()
+    items = seat.ask(papers_of_notes, tuple(scene.notes.values()))
+    with statements_read(seat.book) as said:
+        found = seat.ask(read_papers, "debit_note", items, {}, pace)
+    papers = {key: paper for key, paper in found.items() if isinstance(paper, Paper)}
+    assert papers.items() <= seat.ask(read_papers, "debit_note", items).items()
+    assert papers
+    assert pace.rests > sum(statement.startswith("SELECT") for statement, _values in said)
 
 
 def test_notes_are_printed_each_as_what_it_is_and_others_are_told(scene: Scene, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tradecrm.core.errors import Stopped
+from tradecrm.core.pace import Pace
 from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
 from tradecrm.documents.build import party_stem
@@ -112,6 +113,7 @@ class _Run:
         self._ask = ask
         self._order = order
         self._progress = progress
+        self._pace = Pace()
         self._crew = crew
         self._folder = folder
         self._given: dict[int, MadePaper] = {}
@@ -138,7 +140,9 @@ class _Run:
         kinds = self._order.kinds
         tasks: dict[int, DrawTask] = {}
         for turn, kind in enumerate(kinds):
-            found: dict[int, Paper | Unprinted] = self._ask(read_papers, kind, ids, self._order.options)
+            found: dict[int, Paper | Unprinted] = self._ask(
+                read_papers, kind, ids, self._order.options, self._pace
+            )
             for number, key in enumerate(ids, start):
                 place, paper = number * len(kinds) + turn, found.get(key)
                 if paper is None:

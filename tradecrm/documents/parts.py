@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -85,6 +86,7 @@ def cartons_in_words(count: int) -> Words:
     return Words(f"{integer_words(count)} {carton} ONLY", f"{chinese}箱整")
 
 
+@functools.lru_cache(maxsize=256)  # Many papers have few terms; wording looks through all presets.
 def payment_words(terms: str) -> Words:
     """Answer stored payment terms as papers state them; nothing where nothing was agreed."""
     if not terms:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tradecrm.core.errors import TradeError
+from tradecrm.core.pace import Pace
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
 from tradecrm.documents.clauses import Clause, purchase_contract_clauses, sales_contract_clauses
@@ -21,6 +22,7 @@ from tradecrm.documents.shipment import invoice_paper, packing_list_paper
 from tradecrm.documents.statement import statement_paper
 from tradecrm.documents.transport import advice_paper, instruction_paper
 from tradecrm.documents.words import PaperLanguage
+from tradecrm.services.pace import read_at_pace
 from tradecrm.services.trade.paper_freight import freight_facts, freights_facts
 from tradecrm.services.trade.paper_notes import note_facts, notes_facts
 from tradecrm.services.trade.paper_purchase import purchase_facts, purchases_facts
@@ -187,18 +189,27 @@ Unprinted = TradeError | Refusal
 
 
 def read_papers(
-    reader: Reader, key: str, ids: Sequence[int], options: Mapping[str, str] | None = None
+    reader: Reader,
+    key: str,
+    ids: Sequence[int],
+    options: Mapping[str, str] | None = None,
+    pace: Pace | None = None,
 ) -> dict[int, Paper | Unprinted]:
     """Answer the papers of a kind from many records, by record, or why one of them cannot be printed.
 
-    What has another paper instead is left out. Raises NotAllowed for a person who may not print, Refusal for
-    options that cannot be.
+    What has another paper instead is left out. With a ``pace`` it rests between statements and between papers.
+    Raises NotAllowed for a person who may not print, Refusal for options that cannot be.
     """
     kind = paper_kind(key)
+    if pace is not None:
+        read_at_pace(reader, pace)
     found = kind.read_many(reader, ids, **_given(kind, options))
-    return {
-        each: facts if isinstance(facts, Unprinted) else _worded(kind, facts) for each, facts in found.items()
-    }
+    papers: dict[int, Paper | Unprinted] = {}
+    for each, facts in found.items():
+        papers[each] = facts if isinstance(facts, Unprinted) else _worded(kind, facts)
+        if pace is not None:
+            pace.rest()
+    return papers
 
 
 def paper_by_number(reader: Reader, key: str, number: str) -> Paper:
