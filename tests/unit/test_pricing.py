@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tradecrm.core.money import round_to
 from tradecrm.core.pricing import (
     Cifc,
+    Insuring,
     PriceBasis,
     PriceParts,
     cfr_from_cif,
@@ -27,6 +28,7 @@ from tradecrm.core.pricing import (
     without_commission,
 )
 from tradecrm.core.problems import Refusal
+from tradecrm.core.profit import insurance_premium
 
 D = Decimal
 EXAMPLE = PriceParts(
@@ -52,6 +54,26 @@ def test_a_premium_is_taken_from_the_price_it_insures() -> None:
     price = with_commission(D(96), EXAMPLE)
     assert (price, commission_in(price, EXAMPLE)) == (D(100), D(4))
     assert without_commission(price, EXAMPLE) == D(96)
+
+
+def test_what_is_insured_and_for_how_much() -> None:
+    """The premium of T1 (2.5), then with each option of section 2.7; in two steps commission is left out."""
+    cif, rate, plain = D("15420.60"), D("0.01"), Insuring()
+    assert insurance_premium(D(15420), D("0.0015"), "USD") == D("25.44")
+    assert plain.amount(cif, D("0.1")) == D("16962.66")
+    assert replace(plain, whole=True).amount(cif, D("0.1")) == D(16963)
+    assert replace(plain, whole=True).amount(D(15420), D("0.1")) == D(16962), "a whole amount stays"
+    two = replace(plain, way=Cifc.TWO_STEP)
+    assert two.amount(D("13.9658"), D("0.1"), D("0.04")) == D("13.9658") * D("0.96") * D("1.1")
+    premiums = [
+        insurance_premium(cif, rate, "USD", insuring=each)
+        for each in (plain, replace(plain, least=D(200)), replace(plain, least=D(100)))
+    ]
+    assert premiums == [D("169.63"), D("200.00"), D("169.63")]
+    assert insurance_premium(cif, rate, "JPY", insuring=replace(plain, whole=True)) == D(170)
+    assert insurance_premium(cif, D(0), "USD", insuring=replace(plain, least=D(200))) == 0, (
+        "nothing is insured"
+    )
 
 
 def test_the_worked_prices_from_cost_of_2_7() -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tradecrm.core.money import round_to
+from tradecrm.core.pricing import Cifc, Insuring
 from tradecrm.core.problems import Refusal
 from tradecrm.core.profit import cost_per_unit
 from tradecrm.core.quoting import (
@@ -101,6 +102,23 @@ def test_the_lowest_price_of_a_line_counts_its_own_vat(regime: TaxRegime) -> Non
     margin = found((replace(KIT, amount=round_to(price * 500, 2)),), terms).result.margin
     assert margin is not None
     assert round_to(margin, 5) == D("0.10000")
+
+
+@pytest.mark.parametrize("regime", [TaxRegime.TRADER, TaxRegime.TAXED])
+@pytest.mark.parametrize("insuring", [Insuring(Cifc.TWO_STEP), Insuring(least=D(60)), Insuring(least=D(1))])
+def test_the_lowest_prices_bear_what_the_insurer_asks_for(insuring: Insuring, regime: TaxRegime) -> None:
+    """In two steps less is insured; a least premium is borne where the rate comes to less (section 2.7)."""
+    terms = replace(TERMS, commission=D("0.04"), insuring=insuring, regime=regime, freight_rate=None)
+    lowest = round_to(lowest_total(found(terms=terms), terms, D("0.1")), 2)
+    lowered = tuple(replace(line, amount=line.amount * lowest / D(15420)) for line in LINES)
+    margin = found(lowered, terms).result.margin
+    assert margin is not None
+    assert round_to(margin, 5) == D("0.10000")
+    price = lowest_price(found((KIT,), terms), (KIT,), 0, terms, D("0.1"))
+    assert price is not None
+    one = found((replace(KIT, amount=round_to(price * 500, 2)),), terms).result.margin
+    assert one is not None
+    assert round_to(one, 5) == D("0.10000")
 
 
 def test_freight_in_base_money_does_not_move_with_the_rate() -> None:

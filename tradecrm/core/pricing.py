@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
@@ -36,6 +36,29 @@ CIFC_TITLES: tuple[tuple[Cifc, str], ...] = (
     (Cifc.TWO_STEP, N_("In two steps: the net CIF value is insured")),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Insuring:
+    """How the firm insures (section 2.7): by one step or two, and what the insurer asks for.
+
+    ``whole`` rounds the insured amount up to a whole unit of its currency; ``least`` is the least premium, in the
+    currency of the price, 0 for none.
+    """
+
+    way: Cifc = Cifc.ONE_STEP
+    whole: bool = False
+    least: Decimal = _ZERO
+
+    def amount(self, price: Decimal, markup: Decimal, commission: Decimal = _ZERO) -> Decimal:
+        """Answer what is insured of a CIF price: in two steps its net value, ``markup`` m more, up to a whole unit."""
+        net = price * (1 - commission) if self.way is Cifc.TWO_STEP else price
+        insured = net * (1 + markup)
+        return insured.to_integral_value(ROUND_CEILING) if self.whole else insured
+
+
+PLAIN_INSURING = Insuring()
+"""In one step, to the cent, without a least premium: as a firm insures that has set nothing."""
+
 _COMMISSIONED = {PriceBasis.FOBC: PriceBasis.FOB, PriceBasis.CFRC: PriceBasis.CFR}
 
 
@@ -57,6 +80,21 @@ class PriceParts:
     def insured(self) -> Decimal:
         """Answer ``(1 + m) x R``, the premium as a fraction of the price it insures."""
         return (1 + self.insurance_markup) * self.insurance_rate
+
+    def loads(self, insuring: Insuring, least: Decimal = _ZERO) -> tuple[PriceParts, ...]:
+        """Answer what a price made from cost carries; the dearer holds where the least premium may be more.
+
+        In two steps the premium is a fraction of the net price only. ``least`` is the part of the least premium that
+        falls to this price: it comes with the freight, whatever the price.
+        """
+        if not self.insurance_rate:
+            return (self,)
+        found = self
+        if insuring.way is Cifc.TWO_STEP:
+            found = replace(self, insurance_rate=self.insurance_rate * (1 - self.commission))
+        if not least:
+            return (found,)
+        return found, replace(self, freight=self.freight + least, insurance_rate=_ZERO)
 
 
 def _share(left: Decimal) -> Decimal:

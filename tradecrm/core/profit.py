@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tradecrm.core.costs import CostSide, cost_category
 from tradecrm.core.money import convert, round_money, round_to
+from tradecrm.core.pricing import PLAIN_INSURING, Insuring
 
 _ZERO = Decimal(0)
 
@@ -117,10 +118,22 @@ def shipment_result(
 
 
 def insurance_premium(
-    invoice_total: Decimal, premium_rate: Decimal, currency: str, markup: Decimal = Decimal("0.10")
+    invoice_total: Decimal,
+    premium_rate: Decimal,
+    currency: str,
+    markup: Decimal = Decimal("0.10"),
+    *,
+    insuring: Insuring = PLAIN_INSURING,
+    commission: Decimal = _ZERO,
 ) -> Decimal:
-    """Answer ``round(CIF x (1 + m) x R)`` in ``currency`` (section 2.7; m and R are fractions)."""
-    return convert(invoice_total * (1 + markup), premium_rate, currency)
+    """Answer ``round(CIF x (1 + m) x R)`` in ``currency`` (section 2.7; m, R and commission are fractions).
+
+    ``insuring`` is how the firm insures; where something is insured it pays the least premium at least.
+    """
+    insured = insuring.amount(invoice_total, markup, commission)
+    if insured <= 0 or premium_rate <= 0:
+        return round_money(_ZERO, currency)
+    return max(convert(insured, premium_rate, currency), round_money(insuring.least, currency))
 
 
 @dataclass(frozen=True, slots=True)

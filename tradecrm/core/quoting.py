@@ -10,9 +10,9 @@ from decimal import Decimal
 from tradecrm.core.costs import CostSide, cost_category
 from tradecrm.core.incoterms import bearer, check_costs
 from tradecrm.core.money import Rounding, convert, round_money, rounding
-from tradecrm.core.pricing import PriceParts, bearing_vat, price_from_cost
+from tradecrm.core.pricing import PLAIN_INSURING, Insuring, PriceParts, bearing_vat, price_from_cost
 from tradecrm.core.problems import Problem
-from tradecrm.core.profit import CostLine, ShipmentResult, shipment_result
+from tradecrm.core.profit import CostLine, ShipmentResult, insurance_premium, shipment_result
 from tradecrm.core.rebate import BEFORE_FOB, TaxRegime, fob_share, output_vat, purchase_vat
 
 _ZERO = Decimal(0)
@@ -58,6 +58,7 @@ class QuoteTerms:
     bank_fee: Decimal = _ZERO
     domestic: Decimal = _ZERO
     regime: TaxRegime = TaxRegime.TRADER
+    insuring: Insuring = PLAIN_INSURING
 
     @property
     def freight_base(self) -> Decimal:
@@ -176,10 +177,18 @@ def _shared_costs(total: Decimal, terms: QuoteTerms) -> tuple[CostLine, ...]:
         amount = round_money(total * fraction, currency)
         return CostLine(code, currency, amount, convert(amount, terms.rate, base))
 
+    premium = insurance_premium(
+        total,
+        terms.insurance_rate,
+        currency,
+        terms.insurance_markup,
+        insuring=terms.insuring,
+        commission=terms.commission,
+    )
     freight_currency = currency if terms.freight_rate is None else terms.freight_currency
     return (
         CostLine("FRT", freight_currency, terms.freight, terms.freight_base),
-        of_price("INS", (1 + terms.insurance_markup) * terms.insurance_rate),
+        CostLine("INS", currency, premium, convert(premium, terms.rate, base)),
         of_price("COM-H" if terms.commission_hidden else "COM-O", terms.commission),
         of_price("BKF", terms.bank_fee),
         CostLine("INL", base, terms.domestic, round_money(terms.domestic, base)),
@@ -283,10 +292,17 @@ def lowest_total(found: QuoteEstimate, terms: QuoteTerms, margin: Decimal) -> De
     Raises Refusal in words when margin and deductions together take the whole price.
     """
     cost = found.purchase - found.rebate + found.domestic + found.output_vat
-    vat = found.vat_share * (found.revenue - found.freight - found.insurance)
     parts = terms.parts(found.freight / terms.rate)
-    rest = cost - vat - found.vat_share * found.freight
-    return price_from_cost(rest, terms.rate, bearing_vat(parts, found.vat_share), margin=margin)
+    vat = found.vat_share * (found.revenue - found.freight - found.insurance)
+    return max(
+        price_from_cost(
+            cost - vat - found.vat_share * (found.freight + (load.freight - parts.freight) * terms.rate),
+            terms.rate,
+            bearing_vat(load, found.vat_share),
+            margin=margin,
+        )
+        for load in parts.loads(terms.insuring, terms.insuring.least)
+    )
 
 
 def lowest_price(
@@ -305,8 +321,17 @@ def lowest_price(
     vat = share * by_value * (found.revenue - found.freight - found.insurance)
     cost = part.net_cost - vat + found.domestic * by_value
     parts = terms.parts(unit_freight(lines, index, found.freight / terms.rate))
-    rest = (cost - share * found.freight * by_value) / line.quantity
-    return price_from_cost(rest, terms.rate, bearing_vat(parts, share), margin=margin)
+    least = terms.insuring.least * by_value / line.quantity
+    return max(
+        price_from_cost(
+            (cost - share * found.freight * by_value) / line.quantity
+            - share * (load.freight - parts.freight) * terms.rate,
+            terms.rate,
+            bearing_vat(load, share),
+            margin=margin,
+        )
+        for load in parts.loads(terms.insuring, least)
+    )
 
 
 def unit_freight(lines: Sequence[QuoteLine], index: int, freight: Decimal) -> Decimal:

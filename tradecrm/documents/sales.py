@@ -116,7 +116,7 @@ def _insurance(facts: SaleFacts) -> Words:
         return same(facts.insurance)
     if facts.incoterm not in {"CIF", "CIP"}:
         return Words("To be effected by the Buyer", "由买方自理")
-    share = f"{(1 + facts.frame.firm.insurance_markup) * 100:.0f}%"
+    share = percent(1 + facts.frame.firm.insurance_markup)
     return Words(
         f"To be effected by the Seller for {share} of the invoice value", f"由卖方按发票金额的{share}投保"
     )

@@ -58,7 +58,7 @@ def start_conversion(draft: Draft, index: int) -> Draft:
             "target": (PriceBasis.CIF if basis is PriceBasis.FOB else PriceBasis.FOB).value,
             "freight": draft.number("freight") if same else ZERO,
             "currency": draft.text("currency"),
-            "way": Cifc.ONE_STEP.value,
+            "way": draft.text("cifc_method") or Cifc.ONE_STEP.value,
             "all_lines": False,
             **{name: draft.number(name) for name in _COSTS},
         },

@@ -15,6 +15,7 @@ from tradecrm.core.money import round_to
 from tradecrm.core.packing import PackedLine
 from tradecrm.core.presets import preset_terms
 from tradecrm.core.price_policy import below_floor
+from tradecrm.core.pricing import Cifc, Insuring
 from tradecrm.core.problems import Problem
 from tradecrm.core.quoting import QuoteEstimate, QuoteLine, QuoteTerms, estimate
 from tradecrm.core.rebate import TaxRegime
@@ -67,6 +68,10 @@ def _hidden(reader: Reader, day: date) -> dict[str, Value]:
         "rates": Ref(0, "", extra=budget_rates(reader, day)),
         "regime": settings.tax_regime,
         "least_margin": settings.min_margin,
+        "price_step": settings.price_step,
+        "cifc_method": settings.cifc_method,
+        "insured_whole": settings.insured_whole,
+        "least_premium": settings.least_premium,
         "sees_cost": reader.actor.can("profit.read"),
         "room": Ref(0, "", extra={"types": container_types(reader)}),
     }
@@ -329,6 +334,11 @@ def quote_terms(draft: Draft) -> QuoteTerms | None:
         bank_fee=fractions["bank_fee_rate"],
         domestic=max(ZERO, draft.number("domestic_cost") or ZERO),
         regime=TaxRegime(draft.text("regime") or TaxRegime.TRADER),
+        insuring=Insuring(
+            Cifc(draft.text("cifc_method") or Cifc.ONE_STEP),
+            draft.flag("insured_whole"),
+            draft.number("least_premium") or ZERO,
+        ),
     )
 
 

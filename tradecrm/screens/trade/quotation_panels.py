@@ -150,7 +150,8 @@ def lowest_line_price(draft: Draft, index: int, margin: Decimal) -> Decimal | No
     if price is None or it is None:
         return None
     left = Fraction(1 - (as_number(draft.rows()[index].get("discount")) or ZERO)) * it.factor
-    return round_up(price * left.denominator / left.numerator, STEP) if left > 0 else None
+    step = draft.number("price_step") or STEP
+    return round_up(price * left.denominator / left.numerator, step) if left > 0 else None
 
 
 def lowest_facts(draft: Draft, index: int, margin: Decimal) -> tuple[Fact, ...]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tradecrm.core.aging import check_edges
 from tradecrm.core.money import ROUNDING_TITLES, Rounding
+from tradecrm.core.pricing import CIFC_TITLES, Cifc, Insuring
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rebate import REGIME_TITLES
 from tradecrm.core.text import N_, _
@@ -51,6 +52,9 @@ class Settings:
     tax_regime: str = "TRADER"
     max_stale_days: int = 7
     insurance_markup: Decimal = Decimal("0.1")
+    insured_whole: bool = False
+    least_premium: Decimal = Decimal(0)
+    cifc_method: str = Cifc.ONE_STEP.value
     write_off_limit: Decimal = Decimal(50)
     write_off_share: Decimal = Decimal("0.005")
     min_margin: Decimal = Decimal("0.08")
@@ -76,6 +80,11 @@ class Settings:
     aging_base_mode: str = "closing"
     closed_until: date | None = None
 
+    @property
+    def insuring(self) -> Insuring:
+        """Answer how the firm insures what it sells (section 2.7)."""
+        return Insuring(Cifc(self.cifc_method), self.insured_whole, self.least_premium)
+
 
 TAX_REGIMES = tuple(regime.value for regime, _title in REGIME_TITLES)
 """The tax regimes under which a shipment's result is reckoned now (domain.md section 2.2)."""
@@ -87,6 +96,10 @@ _CHOSEN: dict[str, tuple[tuple[str, ...], str]] = {
     "rounding": (
         tuple(mode.value for mode, _title in ROUNDING_TITLES),
         N_("Choose how amounts are rounded."),
+    ),
+    "cifc_method": (
+        tuple(way.value for way, _title in CIFC_TITLES),
+        N_("Choose how a CIF price with commission is reckoned."),
     ),
     "tax_regime": (TAX_REGIMES, N_("Choose one of the tax regimes.")),
     "revenue_event": (REVENUE_EVENTS, N_("Choose what dates the revenue.")),
@@ -100,6 +113,7 @@ _YEAR = 366
 _WHOLE = (Decimal(0), Decimal(1))
 NUMBER_RANGES: dict[str, tuple[Decimal, Decimal]] = {
     "insurance_markup": _WHOLE,
+    "least_premium": (Decimal(0), Decimal(1_000_000)),
     "write_off_limit": (Decimal(0), Decimal(1_000_000)),
     "write_off_share": _WHOLE,
     "min_margin": (Decimal("-0.99"), Decimal("0.99")),

@@ -252,7 +252,12 @@ def _of_quotation(reader: Reader, contract: SalesContract, rate: Decimal) -> lis
         rows.append(EstimateRowDraft("FRT", code, quotation.freight, value))
     if quotation.insurance_rate:
         premium = insurance_premium(
-            contract.total, quotation.insurance_rate, contract.currency, quotation.insurance_markup
+            contract.total,
+            quotation.insurance_rate,
+            contract.currency,
+            quotation.insurance_markup,
+            insuring=reader.settings.insuring,
+            commission=contract.commission_rate,
         )
         rows.append(EstimateRowDraft("INS", contract.currency, premium, rate))
     if quotation.bank_fee_rate:

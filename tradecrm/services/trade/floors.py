@@ -20,7 +20,7 @@ from tradecrm.core.price_policy import (
     on_terms,
     round_up,
 )
-from tradecrm.core.pricing import PriceParts, bearing_vat
+from tradecrm.core.pricing import PLAIN_INSURING, Insuring, PriceParts, bearing_vat
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.rebate import TaxRegime, fob_share, purchase_vat
@@ -47,6 +47,7 @@ class PaperTerms:
     insurance_markup: Decimal = Decimal("0.1")
     commission: Decimal = ZERO
     bank_fee: Decimal = ZERO
+    insuring: Insuring = PLAIN_INSURING
 
     def parts(self, share: Decimal) -> PriceParts:
         """Answer the deductions of a price that carries ``share`` of the freight."""
@@ -56,7 +57,12 @@ class PaperTerms:
 def terms_of(reader: Reader, paper: Any, costs: Any = None) -> PaperTerms:
     """Answer the terms of a quotation or proforma invoice; ``costs`` is the quotation that holds the freight."""
     head = PaperTerms(
-        paper.customer_id, paper.currency, paper.incoterm, paper.rate, commission=paper.commission_rate
+        paper.customer_id,
+        paper.currency,
+        paper.incoterm,
+        paper.rate,
+        commission=paper.commission_rate,
+        insuring=reader.settings.insuring,
     )
     if costs is None:
         return head
@@ -83,10 +89,11 @@ def keep_floors(work: Work, paper: Any, rows: Sequence[Any], terms: PaperTerms) 
     products = _products(work, rows)
     total = sum((row.amount for row in rows), ZERO)
     for row, price in zip(rows, listed, strict=True):
-        parts = terms.parts(_freight_share(row, total, terms))
+        parts = terms.parts(_unit_share(terms.freight, row, total))
         floor = _manual(price, products.get(row.product_id or 0), terms, parts)
         if floor is None:
-            floor = _from_cost(work, row, terms, parts)
+            least = _unit_share(terms.insuring.least, row, total)
+            floor = _from_cost(work, row, terms, parts.loads(terms.insuring, least))
         if floor is not None:
             row.floor = floor
     work.session.flush()
@@ -103,11 +110,11 @@ def _products(reader: Reader, rows: Sequence[Any]) -> dict[int, Product]:
     return {product.id: product for product in found}
 
 
-def _freight_share(row: Any, total: Decimal, terms: PaperTerms) -> Decimal:
-    """Answer the freight of one unit: shared by value, as the estimate shares what has no volume (section 2.6)."""
+def _unit_share(cost: Decimal, row: Any, total: Decimal) -> Decimal:
+    """Answer what one unit bears of a cost of all goods: by value, as the estimate shares what has no volume (2.6)."""
     if total <= 0 or not row.quantity:
         return ZERO
-    share: Decimal = terms.freight * row.amount / total / row.quantity
+    share: Decimal = cost * row.amount / total / row.quantity
     return share
 
 
@@ -123,14 +130,20 @@ def _manual(
     return None if found is None else round_up(found, Decimal("0.000001"))
 
 
-def _from_cost(reader: Reader, row: Any, terms: PaperTerms, parts: PriceParts) -> Decimal | None:
-    """Answer the floor that the net cost of one makes with the least margin; None while the cost is not known."""
+def _from_cost(reader: Reader, row: Any, terms: PaperTerms, loads: Sequence[PriceParts]) -> Decimal | None:
+    """Answer the floor that the net cost of one makes with the least margin; None while the cost is not known.
+
+    Of several loads that a price may have to carry the dearest holds.
+    """
     if row.cost is None:
         return None
     settings = reader.settings
     goods = Bought(row.cost, row.vat_rate, row.rebate_rate, TaxRegime(settings.tax_regime))
     try:
-        return cost_floor(goods, terms.rate, settings.min_margin, step=settings.price_step, parts=parts)
+        return max(
+            cost_floor(goods, terms.rate, settings.min_margin, step=settings.price_step, parts=load)
+            for load in loads
+        )
     except Refusal:
         return None
 
@@ -206,7 +219,7 @@ def breaches(reader: Reader, paper: Any, rows: Sequence[Any], terms: PaperTerms)
         if listed is None or listed.max_discount is None:
             continue
         price = on_terms(
-            listed.price, listed.incoterm, terms.incoterm, terms.parts(_freight_share(row, total, terms))
+            listed.price, listed.incoterm, terms.incoterm, terms.parts(_unit_share(terms.freight, row, total))
         )
         if price is not None and beyond_discount(row.price, row.discount, price, listed.max_discount, factor):
             words = _(

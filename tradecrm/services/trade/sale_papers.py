@@ -352,6 +352,7 @@ def sale_terms(reader: Reader, paper: Any) -> QuoteTerms:
         commission=paper.commission_rate,
         commission_hidden=paper.commission_hidden,
         regime=TaxRegime(reader.settings.tax_regime),
+        insuring=reader.settings.insuring,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.money import ROUNDING_TITLES
+from tradecrm.core.pricing import CIFC_TITLES
 from tradecrm.core.rebate import REGIME_TITLES
 from tradecrm.core.text import N_
 from tradecrm.reports.aging import BASES, MODES
@@ -100,6 +101,16 @@ MONEY_CHOICES: tuple[Choices, ...] = (
 )
 CONTROL_CHOICES: tuple[Choices, ...] = (
     (
+        "cifc_method",
+        N_("CIF prices with commission"),
+        tuple((way.value, title) for way, title in CIFC_TITLES),
+    ),
+    (
+        "insured_whole",
+        N_("Insured amount"),
+        ((False, N_("To the cent")), (True, N_("Rounded up to a whole unit of the currency"))),
+    ),
+    (
         "freight_inquiries",
         N_("Freight inquiries"),
         ((True, N_("On: ask several forwarders and compare")), (False, N_("Off"))),
@@ -168,6 +179,7 @@ CONTROL_NUMBERS = (
     NumberChoice("min_margin", N_("Least margin"), FieldKind.PERCENT),
     NumberChoice("price_step", N_("Round prices up to steps of")),
     NumberChoice("insurance_markup", N_("Insured above the CIF value by"), FieldKind.PERCENT),
+    NumberChoice("least_premium", N_("Least premium, in the currency of the sale")),
     NumberChoice("credit_warn", N_("Warn when a limit is used to"), FieldKind.PERCENT),
     NumberChoice("release_days", N_("Releases are valid for so many days")),
 )
