@@ -19,7 +19,7 @@ from tradecrm.commands import demo as demos
 from tradecrm.commands.run import BOOK_VARIABLE, Run, WrongCall, guarded
 from tradecrm.core.address import SUFFIX, is_address, place_of
 from tradecrm.core.clock import Clock, SystemClock
-from tradecrm.core.text import N_, _, use_language
+from tradecrm.core.text import N_, _, uncompiled, use_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +111,11 @@ def _speak(ordered: Sequence[str]) -> None:
         (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
     )
     code = books.language_code(named or system.partition(".")[0])
-    use_language("zh_CN" if code.startswith("zh") else "en")
+    language = "zh_CN" if code.startswith("zh") else "en"
+    if missing := uncompiled(language):
+        typer.echo(missing, err=True)
+        language = "en"
+    use_language(language)
 
 
 def _app() -> typer.Typer:

@@ -180,7 +180,7 @@ def test_what_is_locked_is_not_saved_by_its_shortcut(qtbot: QtBot, room: tuple[P
 def test_a_conflict_keeps_what_was_typed_and_says_who(
     qtbot: QtBot, room: tuple[PageContext, Host], answer: str, place: str
 ) -> None:
-    context, _host = room
+    context, host = room
     desk = Desk()
     page = opened(qtbot, context, desk)
     type_in(qtbot, page, "place", "Antwerp")
@@ -188,6 +188,7 @@ def test_a_conflict_keeps_what_was_typed_and_says_who(
     page.save()
     qtbot.waitUntil(page.banner.isVisible)
     assert page.banner.text.text() == "Wang Fang changed this quotation at 10:12. What you typed is kept."
+    assert host.toasts == [], "it is said once"
     assert page.session.draft.text("place") == "Antwerp"
     buttons = {button.text(): button for button in page.banner.findChildren(QPushButton)}
     buttons[answer].click()

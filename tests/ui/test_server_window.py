@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QInputDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.services.conftest import TODAY
@@ -15,6 +15,7 @@ from tradecrm.app import window_rooms
 from tradecrm.core.address import ServerAddress
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.links import Link
+from tradecrm.ui.asking import TextDialog
 from tradecrm.ui.pages.settings_backups import BackupsPanel
 from tradecrm.ui.shell.server_form import ServerForm
 from tradecrm.ui.shell.state import ShellState
@@ -110,12 +111,12 @@ def test_an_empty_database_becomes_a_book_only_when_a_firm_is_named(
         first.host.setText(str(empty))
         first.open_button.click()
 
-        def asked() -> list[QInputDialog]:
-            return [each for each in root.window.findChildren(QInputDialog) if each.isVisible()]
+        def asked() -> list[TextDialog]:
+            return [each for each in root.window.findChildren(TextDialog) if each.isVisible()]
 
         qtbot.waitUntil(lambda: len(asked()) == 1, timeout=LONG)
-        assert "is empty: there is no book in it yet" in asked()[0].labelText()
-        asked()[0].setTextValue("Yiwu Lantern")
+        assert "is empty: there is no book in it yet" in asked()[0].words.text()
+        asked()[0].field.setText("Yiwu Lantern")
         asked()[0].accept()
         qtbot.waitUntil(lambda: root.opened is not None and root.jobs.idle, timeout=LONG)
         assert root.opened is not None

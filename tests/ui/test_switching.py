@@ -9,7 +9,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui.desk_book import new_book
@@ -17,6 +17,7 @@ from tradecrm.app import window_rooms
 from tradecrm.core.clock import Clock
 from tradecrm.services.data.safekeeping import last_backup
 from tradecrm.ui import start
+from tradecrm.ui.asking import TextDialog
 from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.start import Root
 
@@ -128,13 +129,23 @@ def test_the_menu_goes_to_another_book_after_a_backup(
     assert last_backup(other) is None, "nothing changed there"
 
 
+def pick_and_name(root: Root) -> None:
+    """Pick "New book" in the search box, type the firm's name and go on."""
+    pick_new(root)
+    (dialog,) = root.window.findChildren(TextDialog)
+    dialog.field.setText(" Wenzhou Valve ")
+    dialog.verb_button.click()
+
+
 def test_the_search_box_makes_a_new_book_and_goes_to_it(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch, place: tuple[Path, Clock], tmp_path: Path
 ) -> None:
     made = tmp_path / "made.tcrm"
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_given: (" Wenzhou Valve ", True))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(made), ""))
-    steps: list[Step] = [("Ningbo", pick_new), ("Wenzhou Valve", lambda root: root.window._on_quit())]
+    steps: list[Step] = [
+        ("Ningbo", pick_and_name),
+        ("Wenzhou Valve", lambda root: root.window._on_quit()),
+    ]
     play(qapp, monkeypatch, place, tmp_path, steps)
     assert made.is_file()
 

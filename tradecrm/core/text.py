@@ -11,6 +11,13 @@ LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}
 DOMAIN = "tradecrm"
 
 
+_UNCOMPILED = (
+    "The Chinese texts are not compiled yet, so English is used. Run once: python dev.py i18n\n"
+    "中文文本尚未编译，暂用英文。请运行一次：python dev.py i18n"
+)
+"""In both languages: whoever wants the one may not read the other, and there is no catalog to translate it with."""
+
+
 class _Language:
     """The language of this process's interface: chosen at start, changed in the settings."""
 
@@ -30,10 +37,20 @@ def locale_folder() -> Path:
 
 
 def translator(language: str) -> gettext.NullTranslations:
-    """Answer the catalog of ``language`` (``en`` or ``zh_CN``); English is the source and needs none."""
+    """Answer the catalog of ``language`` (``en`` or ``zh_CN``); English is the source and needs none.
+
+    Texts that were never compiled stay English; ``uncompiled`` says so.
+    """
     if language == "en":
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, localedir=str(locale_folder()), languages=[language])
+    return gettext.translation(DOMAIN, str(locale_folder()), [language], fallback=True)
+
+
+def uncompiled(language: str) -> str:
+    """Answer what to do where the texts of ``language`` are not compiled, as in a fresh checkout; else nothing."""
+    if language == "en" or gettext.find(DOMAIN, str(locale_folder()), [language]) is not None:
+        return ""
+    return _UNCOMPILED
 
 
 def use_language(language: str) -> None:

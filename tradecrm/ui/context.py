@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tradecrm.core.changes import Changes, Outcome
+from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
 from tradecrm.core.progress import Progress
@@ -178,13 +179,15 @@ class PageContext(QObject):
         *,
         then: Callable[[T], None] | None = None,
         refused: Callable[[Refusal], None] | None = None,
+        said: Callable[[TradeError], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
         title: str = "",
     ) -> Job:
         """Run an operation on the writer lane; emits ``changed``, then calls ``then(value)``.
 
-        ``refused`` gets the problems of a Refusal (a form shows them at its fields); ``failed`` is told of
-        every error after it was presented (to enable a button again). ``title`` names the work in the
+        ``refused`` gets the problems of a Refusal (a form shows them at its fields); ``said`` says any other
+        error of the world on the page, which then is not told in passing too; ``failed`` is told of every
+        error after it was presented (to enable a button again). ``title`` names the work in the
         progress line; Stop rolls it back, at the latest just before it would commit.
         """
         progress = Progress()
@@ -198,7 +201,8 @@ class PageContext(QObject):
                 then(outcome.value)
 
         def _failed(error: Exception) -> None:
-            self.presenter.show(error, refused if still_there(refused) else None)
+            here = still_there(said)
+            self.presenter.show(error, refused if still_there(refused) else None, said if here else None)
             if failed is not None and still_there(failed):
                 failed(error)
 

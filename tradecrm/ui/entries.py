@@ -28,9 +28,5 @@ def menu_entries(can: Callable[[str], bool]) -> list[Entry]:
 
 def with_chinese(entries: Sequence[Entry]) -> list[Entry]:
     """Add the Chinese name and the pinyin initials, whatever language the interface is in."""
-    try:
-        chinese = translator("zh_CN")
-    except FileNotFoundError:
-        # A source tree whose texts were not compiled yet: the English names and initials still serve.
-        chinese = translator("en")
+    chinese = translator("zh_CN")
     return [with_words(entry, (chinese.gettext(entry.words[0]),)) for entry in entries]

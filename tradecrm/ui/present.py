@@ -28,14 +28,25 @@ class Presenter:
         self._dialog = dialog
         self._crash = crash
 
-    def show(self, error: BaseException, refused: Callable[[Refusal], None] | None = None) -> None:
-        """Present ``error``; ``refused`` takes the problems of a Refusal to their fields."""
+    def show(
+        self,
+        error: BaseException,
+        refused: Callable[[Refusal], None] | None = None,
+        said: Callable[[TradeError], None] | None = None,
+    ) -> None:
+        """Present ``error``; ``refused`` takes the problems of a Refusal to their fields.
+
+        ``said`` says every other error of the world where the person works, in place of a passing sentence.
+        """
         if isinstance(error, Refusal):
             if refused is not None:
                 refused(error)
             else:
                 self._sentence(_("This was not done"), self._refusal_text(error))
         elif isinstance(error, TradeError):
+            if said is not None:
+                said(error)
+                return
             self._sentence(_("This was not done"), str(error))
         else:
             if self._crash is not None:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -34,6 +33,7 @@ from tradecrm.documents.batch import BatchOrder, BatchResult, MadePaper, print_b
 from tradecrm.documents.registry import KINDS
 from tradecrm.documents.words import PaperLanguage
 from tradecrm.services.trade.issued import IssueFile, issue_files
+from tradecrm.ui.asking import AskingDialog
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.tables import TableView
 from tradecrm.ui.theme import set_role, text_label
@@ -61,7 +61,7 @@ class Scope:
     choose: Callable[[Any], Sequence[int]]
 
 
-class PrintDialog(QDialog):
+class PrintDialog(AskingDialog):
     """Asks what a batch needs, prints it on a job lane while the window is used, and lists what became of it.
 
     ``kinds`` are the papers that can be chosen; with several of them the first is ticked, or all where a record has
@@ -245,6 +245,10 @@ class PrintDialog(QDialog):
         if self._job is not None:
             self._job.stop()
             self.stop_button.setEnabled(False)
+
+    def typed(self) -> bool:
+        """Tell whether a folder was typed that nothing was printed to; what is only chosen is chosen again."""
+        return not self._working and self.result_shown is None and self.folder.isModified()
 
     def done(self, code: int) -> None:
         """Close the dialog; printing goes on without it, and its end is told."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from tradecrm.core.address import Place, ServerAddress, SignIn, read_address
 from tradecrm.core.errors import BookEmpty, BookOlder, TradeError
@@ -94,15 +94,17 @@ class Serving:
             switching.open_path(address)
 
     def _offer_new(self, address: ServerAddress, error: Exception) -> None:
-        dialog = QInputDialog(self._root.window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(_("New book"))
+        from tradecrm.ui.asking import TextDialog
+
         question = _("To begin a book there and make its tables, type the name of your firm.")
-        dialog.setLabelText(f"{error}\n{question}")
-        dialog.textValueSelected.connect(
-            lambda firm: self._go(address, self._given, firm.strip()) if firm.strip() else None
-        )
-        dialog.open()
+        TextDialog(
+            self._root.window,
+            _("New book"),
+            _("Name of your firm"),
+            _("Begin the book"),
+            lambda firm: self._go(address, self._given, firm),
+            f"{error}\n{question}",
+        ).open()
 
     def _offer_upgrade(self, address: ServerAddress, error: Exception) -> None:
         question = _("Let the server's administrator make a backup first. Bring the tables up now?")

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QInputDialog
-
 from tradecrm.core.address import Place, whole
 from tradecrm.core.text import _
 from tradecrm.screens.menu import NEW_BOOK, OPEN_BOOK, OTHER_PERSON, SAMPLE_BOOK, SERVER_BOOK
@@ -45,15 +43,17 @@ class Switching:
 
     def ask_new(self) -> None:
         """Ask for the firm's name and a place, make the book, and go to it."""
+        from tradecrm.ui.asking import TextDialog
         from tradecrm.ui.shell.welcome import ask_place
 
         window = self._root.window
-        firm, sure = QInputDialog.getText(window, _("New book"), _("Name of your firm"))
-        if not sure or not firm.strip():
-            return
-        path = ask_place(window, firm.strip(), self._folder())
-        if path is not None:
-            self.create(path, firm.strip())
+
+        def _place(firm: str) -> None:
+            path = ask_place(window, firm, self._folder())
+            if path is not None:
+                self.create(path, firm)
+
+        TextDialog(window, _("New book"), _("Name of your firm"), _("Choose its place…"), _place).open()
 
     def open_path(self, path: Place) -> None:
         """Go to the book at ``path``."""

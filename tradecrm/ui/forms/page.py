@@ -340,6 +340,7 @@ class FormPage(Page):
             self.spec.build(self.session.draft),
             then=self._on_saved,
             refused=self._on_refused,
+            said=self._on_said,
             failed=self._on_failed,
             title=_("Saving"),
         )
@@ -374,10 +375,13 @@ class FormPage(Page):
         if refusal.problems:
             self.go_to(refusal.problems[0].field)
 
-    def _on_failed(self, error: Exception) -> None:
+    def _on_said(self, error: TradeError) -> None:
+        """Say at the head what stands against saving; a page that is not looked at tells it in passing too."""
+        self._conflict = isinstance(error, Conflict) and self.session.draft.id is not None
+        # Drawn anew, for Save was away while it wrote, and a form may hide it then.
         self.saving = False
-        self.changed_state.emit("unsaved")
-        if isinstance(error, Conflict) and self.session.draft.id is not None:
+        self._show()
+        if self._conflict:
             self.banner.say(
                 _("{reason} What you typed is kept.").format(reason=error),
                 [
@@ -385,11 +389,17 @@ class FormPage(Page):
                     (_("Put mine over it"), partial(self._take_over, keep_mine=True)),
                 ],
             )
-            self._conflict = True
-        # Drawn anew, for Save was away while it wrote, and a form may hide it then.
-        self._show()
-        if isinstance(error, TradeError) and not self._conflict:
+        else:
             self.banner.say(str(error))
+        if not self.isVisible():
+            self.context.toast(str(error))
+
+    def _on_failed(self, _error: Exception) -> None:
+        """Let the form be typed in again; what ``_on_said`` says at the head stays."""
+        if self.saving:
+            self.saving = False
+            self._show()
+        self.changed_state.emit("unsaved")
         self._ended.emit()
 
     def _take_over(self, *, keep_mine: bool) -> None:

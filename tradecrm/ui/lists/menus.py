@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from tradecrm.core.table import Table
 from tradecrm.core.text import _, ngettext
 from tradecrm.services.data.lists import ListRequest, ordered_ids
 from tradecrm.services.work import Reader
+from tradecrm.ui.asking import TextDialog
 from tradecrm.ui.lists.export import ExportRequest, list_table
 
 if TYPE_CHECKING:
@@ -157,9 +158,7 @@ class ListMenus(QObject):
         return menu
 
     def _ask_name(self) -> None:
-        name, given = QInputDialog.getText(self._page, _("Keep this view"), _("Name of the view"))
-        if given and name.strip():
-            self.keep(name.strip())
+        TextDialog(self._page, _("Keep this view"), _("Name of the view"), _("Keep"), self.keep).open()
 
     def keep(self, name: str) -> None:
         """Keep filters, order and columns under a name."""

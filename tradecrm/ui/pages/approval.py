@@ -29,6 +29,7 @@ from tradecrm.services.control.approval_cards import (
     request_card,
 )
 from tradecrm.services.control.approvals import Decide, WithdrawRequest, decide, withdraw_request
+from tradecrm.ui.asking import may_drop
 from tradecrm.ui.charts.bricks import chip
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.labels import ElidedLabel
@@ -71,6 +72,15 @@ class ApprovalPage(Page):
         """Answer what is asked about."""
         return _("Approval") if self._card is None else self._card.title
 
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether a reason was typed that nothing was decided with."""
+        return bool(self.reason.toPlainText().strip())
+
+    def leave(self) -> bool:
+        """Ask before what was typed is dropped."""
+        return not self.unsaved or may_drop(self)
+
     def icon(self) -> str:
         """Answer the icon of the page."""
         return "check"
@@ -97,9 +107,13 @@ class ApprovalPage(Page):
         self.context.perform(
             withdraw_request,
             WithdrawRequest(self._key, self.reason.toPlainText()),
-            then=lambda _value: self.context.toast(_("Taken back; the paper is a draft again.")),
+            then=lambda _value: self._withdrawn(),
             refused=self._refused,
         )
+
+    def _withdrawn(self) -> None:
+        self.reason.clear()
+        self.context.toast(_("Taken back; the paper is a draft again."))
 
     def _decided(self, status: str) -> None:
         self.reason.clear()

@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QLineEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from tradecrm.core.text import _
 from tradecrm.services.control.approval_rules import ALL, ANY, LevelDraft, RuleRow
 from tradecrm.services.control.people import ROLE_TITLES, PersonRow
+from tradecrm.ui.asking import AskingDialog
 from tradecrm.ui.theme import set_role, text_label
 
 _MOST = 4
@@ -66,6 +66,10 @@ class _LevelRow:
             if level.ceiling is not None:
                 self.ceiling.setText(f"{level.ceiling.normalize():f}")
 
+    def texts(self) -> tuple[str, ...]:
+        """Answer what stands in the fields."""
+        return (self.who.currentText(), self.mode.currentText(), self.ceiling.text())
+
     def level(self) -> LevelDraft | None:
         """Answer the level as typed, None for nobody; raises InvalidOperation for a ceiling that is no number."""
         role, person_id = self.who.currentData()
@@ -75,7 +79,7 @@ class _LevelRow:
         return LevelDraft(role, person_id, self.mode.currentData(), Decimal(text) if text else None)
 
 
-class LevelsDialog(QDialog):
+class LevelsDialog(AskingDialog):
     """Asks for the levels of a rule; ``done`` is called with them."""
 
     def __init__(
@@ -120,6 +124,14 @@ class LevelsDialog(QDialog):
         column_of_all.addLayout(grid)
         column_of_all.addWidget(self.problem)
         column_of_all.addWidget(buttons)
+        self._begun = self._texts()
+
+    def _texts(self) -> list[tuple[str, ...]]:
+        return [row.texts() for row in self.rows]
+
+    def typed(self) -> bool:
+        """Tell whether a level was changed."""
+        return self._texts() != self._begun
 
     def keep(self) -> None:
         """Hand over the levels; a ceiling that is no number is said below the fields."""

@@ -31,6 +31,7 @@ from tradecrm.screens.money.bank_paste import Pasted, paste_table, read_pasted
 from tradecrm.screens.money.payments import with_bills
 from tradecrm.screens.money.receipts import with_book
 from tradecrm.screens.spec import FormSpec
+from tradecrm.ui.asking import may_drop
 from tradecrm.ui.context import Page, PageContext, PageFactory
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.pages.money_receipt import MoneyPage, ReceiptPage, propose_repaying
@@ -85,6 +86,8 @@ class BankPastePage(Page):
     def __init__(self, context: PageContext, link: Link) -> None:
         super().__init__(context, link)
         self.found: tuple[Pasted, ...] = ()
+        self._offered = ""
+        self._opened: set[int] = set()
         self.text = QPlainTextEdit()
         self.text.setPlaceholderText(
             _("Paste a message of your bank, a payment advice, or rows copied from the e-bank or Excel.")
@@ -145,7 +148,21 @@ class BankPastePage(Page):
 
     def _take(self, held: str, found: tuple[Pasted, ...]) -> None:
         if found and not self.text.toPlainText():
+            self._offered = held
             self.text.setPlainText(held)
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether a text stands here that was pasted or typed, with a payment that was not gone on with."""
+        text = self.text.toPlainText()
+        if not text.strip() or text == self._offered:
+            return False
+        waiting = [line for line, one in enumerate(self.found) if one.message.incoming]
+        return self._timer.isActive() or not waiting or not self._opened.issuperset(waiting)
+
+    def leave(self) -> bool:
+        """Ask before a pasted text is dropped; one that was only offered lies on the clipboard still."""
+        return not self.unsaved or may_drop(self)
 
     def read(self) -> None:
         """Read the text that stands there now."""
@@ -154,6 +171,8 @@ class BankPastePage(Page):
         )
 
     def _on_read(self, found: tuple[Pasted, ...]) -> None:
+        if found != self.found:
+            self._opened.clear()
         self.found = found
         self.view.show_table(paste_table(found))
         told = bool(self.text.toPlainText().strip())
@@ -180,4 +199,5 @@ class BankPastePage(Page):
         """Open the receipt with what the chosen line tells."""
         chosen = self._chosen()
         if chosen is not None:
+            self._opened.add(self.found.index(chosen))
             self.context.open(chosen.link())

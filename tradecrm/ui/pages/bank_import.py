@@ -42,6 +42,7 @@ from tradecrm.screens.money.bank_import import (
     with_kept,
 )
 from tradecrm.services.money.statements import ImportedStatement, StatementPreview, import_statement
+from tradecrm.ui.asking import may_drop
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.file_card import FileCard
 from tradecrm.ui.forms.head import Banner
@@ -138,6 +139,7 @@ class BankImportPage(Page):
         self.opened: OpenedBank | None = None
         self.file: BankFile | None = None
         self.path = Path()
+        self._said_anew = False
         self.banner = Banner()
         self.drop = _Drop(context)
         self.columns = _Columns()
@@ -202,6 +204,15 @@ class BankImportPage(Page):
         """Answer the title of the tab."""
         return _("Bring in a bank statement")
 
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether columns were said by hand of a statement that is not brought in."""
+        return self._said_anew
+
+    def leave(self) -> bool:
+        """Ask before what was said of the columns is dropped."""
+        return not self.unsaved or may_drop(self)
+
     def icon(self) -> str:
         """Answer the icon of the tab."""
         return "import"
@@ -214,6 +225,7 @@ class BankImportPage(Page):
 
     def _to_start(self) -> None:
         self.opened = self.file = None
+        self._said_anew = False
         self.stack.setCurrentIndex(0)
         self.banner.say("")
         self.says.setText("")
@@ -296,6 +308,7 @@ class BankImportPage(Page):
     def _on_columns(self) -> None:
         if self.opened is not None:
             order = str(self.columns.order.currentData() or "")
+            self._said_anew = True
             self.opened = with_columns(self.opened, self.columns.chosen(), order)
             self._look()
 

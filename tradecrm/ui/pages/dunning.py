@@ -19,6 +19,7 @@ from tradecrm.screens.money.due_dates import DUE_DATE_FORM, PROMISE_FORM
 from tradecrm.screens.spec import FormSpec
 from tradecrm.services.figures.dunning import DunningCase, DunningLine, dunning_cases
 from tradecrm.services.money.dunning import RecordDunning, record_dunning
+from tradecrm.ui.asking import may_drop
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.pages.letter import LetterPane
 from tradecrm.ui.pages.trade_dialog import OperationDialog
@@ -210,9 +211,22 @@ class DunningPage(Page):
         self.context.perform(
             record_dunning,
             RecordDunning(case.party_id, lines, self.letter.text()),
-            then=lambda _count: self.context.toast(text),
+            then=lambda _count: self._recorded(text),
             title=_("Record as sent"),
         )
+
+    def _recorded(self, text: str) -> None:
+        self.letter.take()
+        self.context.toast(text)
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether a letter was written on that was neither copied nor recorded."""
+        return self.letter.typed
+
+    def leave(self) -> bool:
+        """Ask before what was typed into a letter is dropped."""
+        return not self.unsaved or may_drop(self)
 
     def _ask(self, spec: FormSpec) -> None:
         line = self.line()

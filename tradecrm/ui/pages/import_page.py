@@ -26,6 +26,7 @@ from tradecrm.importing.plan import ImportDraft, SheetPlan, plan_sheet, with_map
 from tradecrm.services.data.imports import ImportBatch, ImportResult, run_import
 from tradecrm.services.data.imports_undo import KeptRecord, UndoImport, UndoResult, undo_import
 from tradecrm.services.data.safekeeping import BackupRow
+from tradecrm.ui.asking import may_drop
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.file_card import FileCard
 from tradecrm.ui.forms.head import Banner
@@ -97,6 +98,7 @@ class ImportPage(Page):
         # A tab that comes back at the next start must not read what the clipboard holds then.
         self._link = Link.to("import", kind=link.param("kind") or "customers")
         self._pasted: QTemporaryDir | None = None
+        self._said = False
         self.opened: Opened | None = None
         self.plan: SheetPlan | None = None
         self.draft: ImportDraft | None = None
@@ -138,7 +140,7 @@ class ImportPage(Page):
 
     def _connect(self) -> None:
         self.file.chosen.connect(lambda path: self.read(Path(path)))
-        self.columns.changed.connect(self._enable)
+        self.columns.changed.connect(self._on_said)
         self.columns.sheet_chosen.connect(self._on_sheet)
         self.columns.encoding_chosen.connect(self._on_encoding)
         self.columns.header_chosen.connect(self._on_header)
@@ -157,6 +159,16 @@ class ImportPage(Page):
     def title(self) -> str:
         """Answer the title of the tab."""
         return _("Import: {kind}").format(kind=kind_title(self.kind()))
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether rows were pasted, or columns said by hand, and nothing was brought in of it."""
+        waiting = self.stack.currentWidget() in (self.columns, self.check)
+        return waiting and (self._said or self._pasted is not None)
+
+    def leave(self) -> bool:
+        """Ask before pasted rows and what was said of the columns are dropped."""
+        return not self.unsaved or may_drop(self)
 
     def icon(self) -> str:
         """Answer the icon of the tab."""
@@ -207,6 +219,10 @@ class ImportPage(Page):
         self.changed_title.emit()
         self._enable()
 
+    def _on_said(self) -> None:
+        self._said = True
+        self._enable()
+
     def _enable(self) -> None:
         if self.stack.currentWidget() is self.columns:
             self.go.setEnabled(not self.columns.open_questions())
@@ -219,6 +235,9 @@ class ImportPage(Page):
     def read(self, path: Path, encoding: str | None = None) -> None:
         """Read a file off the GUI thread, and show what was found."""
         progress, kind = Progress(), self.kind()
+        self._said = False
+        if self._pasted is not None and path.parent != Path(self._pasted.path()):
+            self._pasted = None
         self.banner.say(_("Reading {file}…").format(file=path.name), [(_("Stop"), progress.stop)])
         self.context.jobs.read(
             lambda: read_and_plan(path, kind, encoding, progress),

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
-    QDialog,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from tradecrm.core.text import N_, _, current_language
+from tradecrm.ui.asking import AskingDialog
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.theme import set_role, text_label
 
@@ -29,6 +29,9 @@ class LetterPane(QWidget):
         super().__init__()
         self._context = context
         self._texts: Mapping[str, str] = {}
+        self._shown = ""
+        self._edits: dict[str, str] = {}
+        self._loose: set[str] = set()
         self.language = "zh" if current_language().startswith("zh") else "en"
         self.languages: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
@@ -58,9 +61,31 @@ class LetterPane(QWidget):
 
     def show_texts(self, texts: Mapping[str, str]) -> None:
         """Show a letter by language; without any there is nothing to copy."""
+        self._keep_edit()
         self._texts = texts
-        self.editor.setPlainText(texts.get(self.language, ""))
+        self._shown = texts.get(self.language, "")
+        self.editor.setPlainText(self._edits.get(self._shown, self._shown))
         self.copy_button.setEnabled(bool(texts))
+
+    def _keep_edit(self) -> None:
+        """Keep what was typed over the letter that is shown, for when it is shown again."""
+        text = self.text()
+        if text == self._edits.get(self._shown, self._shown):
+            return
+        self._edits[self._shown] = text
+        self._loose.add(self._shown)
+
+    @property
+    def typed(self) -> bool:
+        """Tell whether something typed into a letter was neither copied nor taken."""
+        self._keep_edit()
+        return bool(self._loose)
+
+    def take(self) -> str:
+        """Answer the letter as it stands; from now on it is no longer only here."""
+        self._keep_edit()
+        self._loose.discard(self._shown)
+        return self.text()
 
     def choose(self, language: str) -> None:
         """Show the letter in another language."""
@@ -74,11 +99,11 @@ class LetterPane(QWidget):
 
     def copy(self) -> None:
         """Put the letter on the clipboard."""
-        QApplication.clipboard().setText(self.text())
+        QApplication.clipboard().setText(self.take())
         self._context.toast(_("The text is on the clipboard."))
 
 
-class LetterDialog(QDialog):
+class LetterDialog(AskingDialog):
     """A letter in a dialog."""
 
     def __init__(self, parent: QWidget, context: PageContext, title: str, texts: Mapping[str, str]) -> None:
@@ -89,7 +114,7 @@ class LetterDialog(QDialog):
         self.pane = LetterPane(context, title)
         self.pane.show_texts(texts)
         close = QPushButton(_("Close"))
-        close.clicked.connect(self.accept)
+        close.clicked.connect(self.reject)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(close)
@@ -98,3 +123,7 @@ class LetterDialog(QDialog):
         box.setSpacing(12)
         box.addWidget(self.pane, 1)
         box.addLayout(foot)
+
+    def typed(self) -> bool:
+        """Tell whether something typed into the letter was not copied."""
+        return self.pane.typed

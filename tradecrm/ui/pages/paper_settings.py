@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -27,7 +27,7 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
 from tradecrm.documents.registry import KINDS, usual_clauses
 from tradecrm.screens.crm.pickers import find_customers, find_payees
-from tradecrm.screens.draft import Ref
+from tradecrm.screens.draft import Ref, Value
 from tradecrm.screens.spec import FieldSpec, PickerSpec
 from tradecrm.services.trade.paper_parts import LOGO, OPTIONS, STAMP, ClauseFacts, Style
 from tradecrm.services.trade.paper_settings import (
@@ -43,6 +43,7 @@ from tradecrm.services.trade.paper_settings import (
     save_paper_setting,
 )
 from tradecrm.services.work import Reader
+from tradecrm.ui.asking import may_drop
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.fields.picker import PickerEditor
 from tradecrm.ui.pages.paper_clauses import ClausesEditor
@@ -92,6 +93,8 @@ class PaperSettingsPage(Page):
         self.save_button = set_role(QPushButton(_("Save")), "primary")
         self.drop_button = QPushButton(_("Draw it as at first"))
         self.pictures: dict[str, QLabel] = {}
+        self._read: tuple[Style, tuple[ClauseFacts, ...]] | None = None
+        self._about: tuple[int, Value] = (self.kind.currentIndex(), None)
         self._lay_out()
         self._connect()
         self.reload()
@@ -105,13 +108,39 @@ class PaperSettingsPage(Page):
         return "print"
 
     def _connect(self) -> None:
-        self.kind.currentIndexChanged.connect(lambda _index: self.reload())
-        self.party.typed.connect(lambda _value: self.reload())
+        self.kind.currentIndexChanged.connect(lambda _index: self._on_chosen())
+        self.party.typed.connect(lambda _value: self._on_chosen())
         self.save_button.clicked.connect(self.save)
         self.drop_button.clicked.connect(self.drop)
         can = self.context.seat.actor.can("price.write")
         self.save_button.setEnabled(can)
         self.drop_button.setEnabled(can)
+
+    def _state(self) -> tuple[Style, tuple[ClauseFacts, ...]]:
+        ticks = {name: box.isChecked() for name, box in self.options.items()}
+        return Style(str(self.language.currentData()), **ticks), self.clauses.clauses()
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether anything differs from what was read."""
+        return self._read is not None and self._state() != self._read
+
+    def leave(self) -> bool:
+        """Ask before what was typed is dropped."""
+        return not self.unsaved or may_drop(self)
+
+    def _on_chosen(self) -> None:
+        """Show another paper or partner; without leave to drop what was typed the one before stays."""
+        index, party = self.kind.currentIndex(), self.party.value()
+        if (index, party) == self._about:
+            return
+        if not self.leave():
+            with QSignalBlocker(self.kind), QSignalBlocker(self.party):
+                self.kind.setCurrentIndex(self._about[0])
+                self.party.put(self._about[1])
+            return
+        self._about, self._read = (index, party), None
+        self.reload()
 
     def _party_id(self) -> int | None:
         chosen = self.party.value()
@@ -119,6 +148,8 @@ class PaperSettingsPage(Page):
 
     def reload(self) -> None:
         """Read how the chosen kind is drawn for the chosen partner."""
+        if self.unsaved:
+            return
         self.problem.hide()
         key = str(self.kind.currentData())
         self.context.ask(
@@ -146,26 +177,29 @@ class PaperSettingsPage(Page):
         else:
             self.note.setText(_("This paper has no clauses; add what should stand on it."))
         self.drop_button.setVisible(found.own)
+        self._read = self._state()
 
     def save(self) -> None:
         """Keep what is shown."""
-        style = Style(
-            str(self.language.currentData()), **{name: box.isChecked() for name, box in self.options.items()}
-        )
-        command = SavePaperSetting(
-            str(self.kind.currentData()), self._party_id(), style, self.clauses.clauses()
-        )
+        state = self._state()
+        command = SavePaperSetting(str(self.kind.currentData()), self._party_id(), *state)
         self.problem.hide()
         self.context.perform(
             save_paper_setting,
             command,
-            then=lambda _value: self.context.toast(_("Kept; the next papers are drawn so.")),
+            then=lambda _value: self._kept(state),
             refused=self._refused,
         )
+
+    def _kept(self, state: tuple[Style, tuple[ClauseFacts, ...]]) -> None:
+        self._read = state
+        self.context.toast(_("Kept; the next papers are drawn so."))
+        self.reload()
 
     def drop(self) -> None:
         """Forget the setting of this kind for this partner."""
         command = DropPaperSetting(str(self.kind.currentData()), self._party_id())
+        self._read = None
         self.context.perform(drop_paper_setting, command, refused=self._refused)
 
     def _refused(self, refusal: Refusal) -> None:

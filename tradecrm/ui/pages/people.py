@@ -34,6 +34,7 @@ from tradecrm.services.control.people import (
     people_rows,
 )
 from tradecrm.services.work import Reader
+from tradecrm.ui.asking import may_drop
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.theme import set_role, text_label
@@ -82,6 +83,15 @@ class PeoplePage(Page):
     def title(self) -> str:
         """Answer the name of the page."""
         return _("People")
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether somebody or a department was typed and not added."""
+        return bool(self.new_name.text().strip() or self.new_department.text().strip())
+
+    def leave(self) -> bool:
+        """Ask before what was typed is dropped."""
+        return not self.unsaved or may_drop(self)
 
     def icon(self) -> str:
         """Answer the icon of the page."""

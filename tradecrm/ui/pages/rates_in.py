@@ -27,6 +27,7 @@ from tradecrm.core.text import _, ngettext
 from tradecrm.importing.ecb import read_ecb
 from tradecrm.importing.rate_tables import Reading, ReadTable, read_rates
 from tradecrm.services.money.rates import KnownRate, SaveRate, SaveRates, known_rates, save_rates
+from tradecrm.ui.asking import may_drop
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.pages.closing_parts import day_field, plain, primary, table_card
 from tradecrm.ui.tables import TableView
@@ -136,9 +137,16 @@ class RatesInPage(Page):
         """Answer the icon of the page."""
         return "rates"
 
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether a text stands here of which rates are not kept, or which could not be read."""
+        if not self.text.toPlainText().strip():
+            return False
+        return self._timer.isActive() or not self.read.rates or bool(self.wanted())
+
     def leave(self) -> bool:
-        """Let the page go: what was only read is not lost, it can be pasted again."""
-        return True
+        """Ask before a pasted text is dropped whose rates are not kept."""
+        return not self.unsaved or may_drop(self)
 
     def _on_base(self, base: str) -> None:
         self._base = base

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLineEdit,
@@ -23,6 +22,7 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
 from tradecrm.screens.spec import FieldSpec
 from tradecrm.services.control.tasks import SaveTask, TaskCard, save_task, task_card
+from tradecrm.ui.asking import AskingDialog, may_drop
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.fields.editors import DayEditor
 from tradecrm.ui.theme import set_role, text_label
@@ -60,8 +60,16 @@ class TaskForm(QWidget):
             form.addRow(_("About"), text_label(card.party_name))
         form.addRow(_("Notes"), self.notes)
         form.addRow(self.problem)
+        self._begun = self._texts()
 
-    def save(self, then: Callable[[], None]) -> None:
+    def _texts(self) -> tuple[str, ...]:
+        return (self.title.text(), self.day.text(), self.notes.toPlainText())
+
+    def typed(self) -> bool:
+        """Tell whether anything differs from what was read."""
+        return self._texts() != self._begun
+
+    def save(self, then: Callable[[int], None]) -> None:
         """Write the task; problems stand below the fields."""
         if not self.day.commit():
             return
@@ -74,7 +82,7 @@ class TaskForm(QWidget):
             id=self._card.id if self._card is not None else None,
             version=self._card.version if self._card is not None else 0,
         )
-        self._context.perform(save_task, command, then=lambda _key: then(), refused=self._refused)
+        self._context.perform(save_task, command, then=then, refused=self._refused)
 
     def _refused(self, refusal: Refusal) -> None:
         self._say("\n".join(problem.message for problem in refusal.problems))
@@ -85,7 +93,7 @@ class TaskForm(QWidget):
         self.problem.setVisible(bool(words))
 
 
-class TaskDialog(QDialog):
+class TaskDialog(AskingDialog):
     """A small window around the fields of a task."""
 
     def __init__(
@@ -112,7 +120,11 @@ class TaskDialog(QDialog):
 
     def keep(self) -> None:
         """Write the task and close."""
-        self.form.save(self.accept)
+        self.form.save(lambda _key: self.accept())
+
+    def typed(self) -> bool:
+        """Tell whether the task was written on."""
+        return self.form.typed()
 
 
 class TaskPage(Page):
@@ -136,10 +148,21 @@ class TaskPage(Page):
     def reload(self) -> None:
         """Read the task again."""
         key = self._link.param("id")
+        if self.unsaved:
+            return
         if isinstance(key, int):
             self.context.ask(task_card, key, then=self._show, replaces=(id(self), "task"))
         elif self._form is None:
             self._show(None)
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether something typed is not saved."""
+        return self._form is not None and self._form.typed()
+
+    def leave(self) -> bool:
+        """Ask before what was typed is dropped."""
+        return not self.unsaved or may_drop(self)
 
     def _show(self, card: TaskCard | None) -> None:
         from PySide6.QtWidgets import QPushButton
@@ -165,4 +188,10 @@ class TaskPage(Page):
     def keep(self) -> None:
         """Write the task."""
         if self._form is not None:
-            self._form.save(lambda: self.context.toast(_("Saved")))
+            self._form.save(self._on_saved)
+
+    def _on_saved(self, key: int) -> None:
+        """Read back what was written; a new task is from now on the one that was made."""
+        self.context.toast(_("Saved"))
+        self._link = Link.to(self._link.target, id=key)
+        self.context.ask(task_card, key, then=self._show, replaces=(id(self), "task"))

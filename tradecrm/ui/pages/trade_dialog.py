@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
@@ -16,6 +16,7 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Value
 from tradecrm.screens.spec import FormSpec
+from tradecrm.ui.asking import AskingDialog
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.forms.fields import FieldBox, FieldKeys, SectionCard
 from tradecrm.ui.forms.panels import Panels, whole_height
@@ -27,7 +28,7 @@ _PANELS = 320
 """Pixels from which the facts of a dialog scroll."""
 
 
-class OperationDialog(QDialog):
+class OperationDialog(AskingDialog):
     """Begins a form's draft, takes what is typed, and performs its operation; ``done`` is called with the answer."""
 
     def __init__(
@@ -48,6 +49,7 @@ class OperationDialog(QDialog):
         self._done = done
         self.spec = spec
         self.loaded = False
+        self._saving = False
         self.session = FormSession(spec, Draft())
         self.boxes: dict[str, FieldBox] = {}
         self.heading = text_label("", "title", wrap=True)
@@ -159,6 +161,19 @@ class OperationDialog(QDialog):
         whole = whole_height(layout, self.width())
         return min(max(whole, layout.totalMinimumSize().height()), self.screen().availableGeometry().height())
 
+    def typed(self) -> bool:
+        """Tell whether anything stands there that was not proposed."""
+        for box in self.boxes.values():
+            editor = box.editor
+            if isinstance(editor, QLineEdit) and editor.isModified() and not editor.isReadOnly():
+                editor.commit()
+        return self.loaded and self.session.dirty
+
+    def reject(self) -> None:
+        """Close without doing anything; not while it is being done, for then its end is awaited."""
+        if not self._saving:
+            super().reject()
+
     def commit(self) -> None:
         """Perform the operation, or show what stands against it."""
         if not self.loaded or not self.accept_button.isEnabled():
@@ -171,13 +186,15 @@ class OperationDialog(QDialog):
             self._show()
             self._go_to(problems[0].field)
             return
+        self._saving = True
         self.accept_button.setEnabled(False)
         self._context.perform(
             self.spec.save,
             self.spec.build(self.session.draft),
             then=self._on_done,
             refused=self._on_refused,
-            failed=self._on_refusable,
+            said=self._on_said,
+            failed=self._on_failed_to_save,
             title=_(self.spec.title),
         )
 
@@ -199,9 +216,12 @@ class OperationDialog(QDialog):
         if refusal.problems:
             self._go_to(refusal.problems[0].field)
 
-    def _on_refusable(self, error: Exception) -> None:
+    def _on_said(self, error: TradeError) -> None:
+        """Say it beside what was typed, and not in a toast that goes away behind the dialog."""
+        self.problem.setText(str(error))
+        self.problem.show()
+        self._fit()
+
+    def _on_failed_to_save(self, _error: Exception) -> None:
+        self._saving = False
         self.accept_button.setEnabled(True)
-        if isinstance(error, TradeError):
-            # Beside what was typed, and not only in the toast that goes away behind the dialog.
-            self.problem.setText(str(error))
-            self.problem.show()

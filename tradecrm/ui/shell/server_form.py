@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -20,12 +19,13 @@ from PySide6.QtWidgets import (
 from tradecrm.core.address import PORT, ServerAddress, SignIn, checked_address, is_address, read_address
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
+from tradecrm.ui.asking import AskingDialog
 from tradecrm.ui.theme import set_role, text_label
 
 _WIDTH = 480
 
 
-class ServerForm(QDialog):
+class ServerForm(AskingDialog):
     """Takes the parts of an address; ``address`` and ``sign_in`` are what was typed once it is accepted.
 
     The name of the server may also be a whole address, which fills the other fields.
@@ -54,6 +54,15 @@ class ServerForm(QDialog):
         if self._recent:
             self._show(0)
             self.password.setFocus()
+        self._begun = self._texts()
+
+    def _texts(self) -> tuple[str, ...]:
+        fields = (self.host, self.port, self.database, self.user, self.password)
+        return tuple(field.text() for field in fields)
+
+    def typed(self) -> bool:
+        """Tell whether anything was typed over what stood there."""
+        return self._texts() != self._begun
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -109,6 +118,7 @@ class ServerForm(QDialog):
 
     def _show(self, place: int) -> None:
         self._fill(self._recent[place])
+        self._begun = self._texts()
 
     def _fill(self, address: ServerAddress) -> None:
         self.host.setText(address.host)

@@ -1,0 +1,117 @@
+"""One rule for what is typed and not kept: it is asked about before it is dropped, and only where there is some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMessageBox, QPushButton, QVBoxLayout, QWidget
+
+from tradecrm.core.text import _
+from tradecrm.ui.theme import set_role, text_label
+
+
+def _question(parent: QWidget) -> tuple[QMessageBox, QPushButton]:
+    """Answer the question whether what was typed is dropped, and the button that drops it."""
+    box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(parent.windowTitle() or "TradeCRM")
+    box.setText(_("Discard what you typed?"))
+    drop = box.addButton(_("Discard it"), QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(_("Go on typing"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    return box, drop
+
+
+def may_drop(parent: QWidget) -> bool:
+    """Ask whether what was typed on a page is dropped, and wait for the answer."""
+    box, drop = _question(parent)
+    box.exec()
+    dropped = box.clickedButton() is drop
+    box.deleteLater()
+    return dropped
+
+
+class AskingDialog(QDialog):
+    """A dialog whose Esc, Cancel and close button ask first when ``typed`` says that something would be lost."""
+
+    _asked: QMessageBox | None = None
+
+    def typed(self) -> bool:
+        """Tell whether something was typed that closing would drop."""
+        return False
+
+    def reject(self) -> None:
+        """Close without doing anything; what was typed is asked about first."""
+        if self._asked is not None:
+            return
+        if not self.typed():
+            super().reject()
+            return
+        self._asked, drop = _question(self)
+        self._asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._asked.finished.connect(self._on_answered)
+        drop.clicked.connect(self._drop)
+        self._asked.open()
+
+    def _drop(self) -> None:
+        super().reject()
+
+    def _on_answered(self) -> None:
+        self._asked = None
+
+
+class TextDialog(AskingDialog):
+    """Asks for one text, such as a name; ``then`` gets it without spaces around it once ``verb`` is pressed."""
+
+    def __init__(
+        self, parent: QWidget, title: str, label: str, verb: str, then: Callable[[str], None], words: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("page")
+        self.setWindowTitle(title)
+        self.setMinimumWidth(420)
+        self._then = then
+        self.words = text_label(words, wrap=True)
+        self.words.setVisible(bool(words))
+        self.field = QLineEdit()
+        self.field.setMaxLength(200)
+        self.field.setAccessibleName(label)
+        self.verb_button = set_role(QPushButton(verb), "primary")
+        self.verb_button.setEnabled(False)
+        self.field.textChanged.connect(lambda text: self.verb_button.setEnabled(bool(text.strip())))
+        self.verb_button.clicked.connect(self.accept)
+        cancel = QPushButton(_("Cancel"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        name = text_label(label, "muted")
+        name.setBuddy(self.field)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(cancel)
+        foot.addWidget(self.verb_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(8)
+        for part in (self.words, name, self.field):
+            column.addWidget(part)
+        column.addSpacing(8)
+        column.addLayout(foot)
+        self.verb_button.setDefault(True)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self.accept)
+        self.field.setFocus()
+
+    def typed(self) -> bool:
+        """Tell whether a text stands there."""
+        return bool(self.field.text().strip())
+
+    def accept(self) -> None:
+        """Close and hand the text over; without one the dialog stays."""
+        text = self.field.text().strip()
+        if text:
+            super().accept()
+            self._then(text)
