@@ -96,6 +96,44 @@ def test_a_chinese_bank_s_table_is_read_without_a_question(tmp_path: Path) -> No
     ]
 
 
+MERCHANTS = """# 招商银行交易记录
+# 帐号: [5749 0281 2310 801 宁波某某贸易有限公司 ]
+# 起始日期: [20261101]   终止日期: [20261121]
+# 过滤设置:  无
+交易日期,交易时间,支出,存入,余额,交易类型,交易备注
+"\t20261103","\t09:00:11","","\t15000.00","\t115000.00","\t汇入汇款","\tCI-2609-0014 货款"
+"\t20261104","\t09:00:12","\t3000.50","","\t111999.50","\t转账汇款","\t货代费"
+# 收入合计：1笔，共15000.00元
+# 支出合计：1笔，共3000.50元
+"""
+"""Two rows between seven lines of words, some with full-width commas, and tabs within the quotes."""
+
+
+def test_a_short_statement_between_many_lines_of_words(tmp_path: Path) -> None:
+    path = tmp_path / "明细.csv"
+    path.write_bytes(MERCHANTS.encode("gbk"))
+    table = read_bank_file(path, Progress()).table
+    assert table is not None
+    found = read_table(table)
+    assert (found.number, found.opening, found.closing) == ("5749 0281 2310 801", D(100000), D("111999.50"))
+    assert [(line.amount, line.text) for line in found.lines] == [
+        (D(15000), "CI-2609-0014 货款"),
+        (D("-3000.50"), "货代费"),
+    ]
+
+
+def test_a_side_without_money_may_be_a_point_and_noughts() -> None:
+    table = sheet(
+        ("交易日期", "借方发生额/元(支取)", "贷方发生额/元(收入)", "帐户余额", "对手名称"),
+        ("20261103", ".00", "18000.00", "20000.00", "甲"),
+        ("20261104", ".50", ".00", "19999.50", "乙"),
+    )
+    assert [(line.amount, line.name) for line in read_table(table).lines] == [
+        (D(18000), "甲"),
+        (D("-.5"), "乙"),
+    ]
+
+
 def test_heads_of_banks() -> None:
     heads = ("记账日期", "借方发生额", "贷方发生额", "余额", "对方户名", "摘要", "附言", "凭证号", "别的")
     fields = BankField

@@ -88,8 +88,11 @@ def _known() -> dict[str, BankField]:
 
 
 def head_field(head: str) -> BankField | None:
-    """Answer what a head names: as it stands, without brackets, in its Chinese or its other part."""
-    plain = unicodedata.normalize("NFKC", head)
+    """Answer what a head names: as it stands, without brackets, in its Chinese or its other part.
+
+    Banks write 帐 for 账, and the unit behind a stroke (借方发生额/元).
+    """
+    plain = unicodedata.normalize("NFKC", head).replace("帐", "账").replace("/元", "")
     bare = _BRACKETS.sub(" ", plain)
     readings = (plain, bare, "".join(_CHINESE.findall(bare)), _CHINESE.sub(" ", bare))
     for reading in readings:

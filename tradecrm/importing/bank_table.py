@@ -349,7 +349,7 @@ def read_table(table: BankTable) -> BankFile:
 
 
 _TITLE_NUMBER = re.compile(
-    r"(?:账号|账户|卡号|account(?: no\.?| number)?)\D{0,12}([0-9][0-9 \-*]{3,40})", re.IGNORECASE
+    r"(?:[账帐][号户]|卡号|account(?: no\.?| number)?)\D{0,12}([0-9][0-9 \-*]{3,40})", re.IGNORECASE
 )
 _TITLE_CURRENCY = re.compile(
     r"(?:币种|币别|货币|currency)\W{0,6}([A-Za-z]{3}|[\u4e00-\u9fff]{2,3})", re.IGNORECASE

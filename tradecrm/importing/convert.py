@@ -125,7 +125,7 @@ def parse_number(text: str, decimal_mark: str = "") -> Decimal | None:
     """Answer the number that ``text`` writes, None when it writes none.
 
     ``decimal_mark`` tells what ``1,234`` or ``1.234`` means; without it a comma before three digits parts
-    thousands and a point decimals.
+    thousands and a point decimals. Banks leave out the nought before the point: ``.50``.
     """
     bare = _bare_number(text)
     comma = decimal_mark == "," or (not decimal_mark and bool(_COMMA_DECIMAL.match(bare)))
@@ -136,6 +136,8 @@ def parse_number(text: str, decimal_mark: str = "") -> Decimal | None:
         not 1 <= len(groups[0]) <= 3 or any(len(group) not in {3, 4} for group in groups[1:])
     ):
         return None
+    if rest and not whole.lstrip("-"):
+        whole += "0"
     plain = whole.replace(thousands, "") + (f".{rest}" if rest else "")
     if not re.fullmatch(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?", plain, re.ASCII):
         return None

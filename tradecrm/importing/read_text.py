@@ -30,20 +30,21 @@ class _Seen:
 
 
 def guess_delimiter(lines: list[str]) -> str:
-    """Answer the separator that splits the most lines into the same number of cells, at least two."""
+    """Answer the separator that splits the most lines into the same number of cells, at least two.
+
+    Title and sum lines of one cell count against none of them: a short statement may have more of them than rows.
+    """
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         with contextlib.suppress(csv.Error):
             widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-            if not widths:
+            wide = [width for width in widths if width > 1]
+            if not wide:
                 continue
-            width, hits = Counter(widths).most_common(1)[0]
-            wide = sum(1 for one in widths if one > 1)
-            score = (hits + wide) / (2 * len(widths)) * min(width, 12) ** 0.25 if max(widths) > 1 else 0.0
-            if width > 1 and score > best_score:
+            width, hits = Counter(wide).most_common(1)[0]
+            score = (hits + len(wide)) / (2 * len(widths)) * min(width, 12) ** 0.25
+            if score > best_score:
                 best, best_score = delimiter, score
-            elif width == 1 and wide > 1 and best_score == 0.0:
-                best = delimiter
     return best
 
 
