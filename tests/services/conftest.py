@@ -114,8 +114,10 @@ def blank_copy(
     path = folder / "book.tcrm"
     shutil.copyfile(request.getfixturevalue("blank_book"), path)
     opened = scenes().begin(Book(open_book(path, "Tests", clock), clock))
-    yield opened
-    opened.close()
+    try:
+        yield opened
+    finally:
+        opened.close()
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ class Invoice:
     number: str = "T-1"
     due: tuple[tuple[Decimal, date | None], ...] = ()
     document_day: date | None = None
+    contract_id: int | None = None
 
 
 @operation("receipt.write")
@@ -52,6 +53,7 @@ def enter_item(work: Work, command: Invoice) -> int:
         amount=command.amount,
         rate=command.rate,
         base_amount=value,
+        contract_id=command.contract_id,
         parts=tuple(Part(amount, "", due, command.day) for amount, due in command.due),
     )
     book = REVENUE if command.amount > 0 else EQUITY

@@ -304,9 +304,11 @@ class Databases:
         Its connections stay: what the server has learnt of the tables in one is a third of the work of a test.
         """
         store = self._free.pop() if self._free else open_server_book(self.copy())
-        yield store
-        self.renew(store)
-        self._free.append(store)
+        try:
+            yield store
+        finally:
+            self.renew(store)
+            self._free.append(store)
 
     def keep(self, address: ServerAddress, place: str = _FIRST) -> None:
         """Keep the rows that a book holds now: by default those that ``renew`` brings it back to."""

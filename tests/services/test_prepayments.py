@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.services.approval_kit import switch
 from tests.services.conftest import TODAY
-from tests.services.money_kit import customer
+from tests.services.money_kit import Invoice, customer, enter_item
 from tests.services.purchase_kit import plan_shipment
 from tests.services.settling_kit import MAY, Bill, Firm, books, counts, enter_bill, found, opened
 from tests.services.test_purchases_received import buy
@@ -22,6 +22,7 @@ from tradecrm.services.book import Book, Seat
 from tradecrm.services.data.check import check_book
 from tradecrm.services.figures.deposits import deposit_received, deposits_left
 from tradecrm.services.money.accounts import OpenAccount, open_account
+from tradecrm.services.money.allocations import Allocate, Unallocate, allocate, unallocate
 from tradecrm.services.money.earmarks import MoveDeposit, kept_of, move_deposit
 from tradecrm.services.money.payers import party_of_payer
 from tradecrm.services.money.payments import RecordPayment, ReversePayment, record_payment, reverse_payment
@@ -33,7 +34,7 @@ from tradecrm.services.money.receipts import (
     record_receipt,
     reverse_receipt,
 )
-from tradecrm.services.money.refunds import RecordRefund, record_refund
+from tradecrm.services.money.refunds import RecordRefund, ReverseRefund, record_refund, reverse_refund
 from tradecrm.services.trade.contracts import ContractLineDraft, SaveContract, save_contract
 from tradecrm.services.trade.purchase_bills import BillPurchase, bill_purchase
 from tradecrm.services.work import Reader
@@ -199,3 +200,38 @@ def test_a_deposit_moves_to_another_contract_by_dated_rows(seat: Seat) -> None:
     refund = RecordRefund("AR", TODAY, firm.party, firm.usd, (Share(money, D(300)),), "order canceled")
     seat.perform(record_refund, refund)
     assert seat.ask(kept_of, money) == {first: D(400), second: D(200)}
+
+
+def test_money_in_hand_again_is_kept_for_its_contract_again_and_not_received_twice(seat: Seat) -> None:
+    """Sections 3.3 and 16.4: what a refund or a settlement let go is a deposit again, once that is taken back."""
+    firm = found(seat)
+    first, second = _contract(seat, firm, "SC-1"), _contract(seat, firm, "SC-2")
+    command = RecordReceipt(MAY, firm.party, firm.usd, D(900), earmarks=(Share(first, D(900)),))
+    seat.perform(record_receipt, command)
+    money = _newest(seat, "RCT")
+
+    def again(amount: int, day: date = TODAY, to_id: int | None = first) -> None:
+        seat.perform(move_deposit, MoveDeposit(money, None, D(amount), to_id, day))
+
+    refund = RecordRefund("AR", MAY, firm.party, firm.usd, (Share(money, D(300)),), "order canceled")
+    seat.perform(reverse_refund, ReverseRefund(seat.perform(record_refund, refund).value))
+    assert seat.ask(kept_of, money) == {first: D(600)}
+    with pytest.raises(Refusal, match=r"USD 300\.00 is in hand and kept for no contract; USD 301\.00"):
+        again(301)
+    with pytest.raises(Refusal, match="it cannot be kept for a contract before"):
+        again(300, MAY)
+    with pytest.raises(Refusal, match="another contract"):
+        again(300, to_id=None)
+    again(300)
+    assert seat.ask(kept_of, money) == {first: D(900)}
+    bill = seat.perform(enter_item, Invoice(firm.party, MAY, D(500), contract_id=first)).value
+    row = seat.perform(allocate, Allocate(bill, money, D(500))).value
+    assert (seat.ask(kept_of, money), seat.ask(deposit_received, first)) == ({first: D(400)}, D(900))
+    seat.perform(unallocate, Unallocate(row))
+    again(500)
+    assert (seat.ask(kept_of, money), seat.ask(deposit_received, first)) == ({first: D(900)}, D(900))
+    seat.perform(move_deposit, MoveDeposit(money, first, D(200)))
+    again(200, to_id=second)
+    assert seat.ask(kept_of, money) == {first: D(700), second: D(200)}
+    assert (seat.ask(deposit_received, first), seat.ask(deposit_received, second)) == (D(700), D(200))
+    assert not check_book(seat.book.store.reader)

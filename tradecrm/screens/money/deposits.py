@@ -14,7 +14,7 @@ from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Ref
 from tradecrm.screens.spec import FieldSpec, FormSpec, PickerSpec, Section
 from tradecrm.services.money.cards import item_card
-from tradecrm.services.money.earmarks import MoveDeposit, kept_contracts, move_deposit
+from tradecrm.services.money.earmarks import MoveDeposit, free_of, kept_contracts, move_deposit
 from tradecrm.services.money.prepayments import (
     AskPrepayment,
     OpenPurchase,
@@ -62,7 +62,7 @@ def blank_move(reader: Any, link: Link) -> Draft:
     card = item_card(reader, item)
     kept = find_kept(reader, "", {"item": item})
     first = kept[0] if kept else None
-    amount = None if first is None else first.extra["amount"]
+    amount = free_of(reader, item) if first is None else first.extra["amount"]
     return Draft(
         {
             "item": Decimal(item),
@@ -70,18 +70,19 @@ def blank_move(reader: Any, link: Link) -> Draft:
             "from": first,
             "amount": amount if isinstance(amount, Decimal) else None,
             "currency": card.currency,
+            "free": free_of(reader, item),
             "day": reader.today,
         }
     )
 
 
 def derive_move(draft: Draft, changed: str) -> Draft:
-    """Let the contract bring what is kept for it."""
+    """Let the contract bring what is kept for it; without one it is what is free."""
+    if changed != "from":
+        return draft
     found = draft.ref("from")
-    if changed == "from" and found is not None:
-        amount = found.extra.get("amount")
-        return draft.put(amount=amount if isinstance(amount, Decimal) else None)
-    return draft
+    amount = draft.number("free") if found is None else found.extra.get("amount")
+    return draft.put(amount=amount if isinstance(amount, Decimal) else None)
 
 
 MOVE_DEPOSIT_FORM = FormSpec(
@@ -93,7 +94,7 @@ MOVE_DEPOSIT_FORM = FormSpec(
             "",
             (
                 FieldSpec("from", N_("Kept for"), K.REF, picker=PickerSpec(find_kept), within=("item",),
-                          required=True, span=6),
+                          hint=N_("no contract yet"), span=6),
                 FieldSpec("amount", N_("Amount"), K.MONEY, currency_from="currency", required=True, span=6),
                 FieldSpec("to", N_("To contract"), K.REF, picker=PickerSpec(find_targets), within=("item",),
                           hint=N_("free for any use"), span=6),
@@ -106,7 +107,7 @@ MOVE_DEPOSIT_FORM = FormSpec(
     save=move_deposit,
     build=lambda draft: MoveDeposit(
         int(draft.number("item") or 0),
-        draft.ref_id("from") or 0,
+        draft.ref_id("from"),
         draft.number("amount") or Decimal(0),
         draft.ref_id("to"),
         draft.day("day"),

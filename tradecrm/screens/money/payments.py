@@ -203,7 +203,7 @@ def load_payment(reader: Any, identity: int) -> Draft:
         "reference": card.reference,
         "reversed_on": card.reversed_on,
         "item_id": card.item_id,
-        "keeps": bool(card.kept),
+        "keeps": bool(card.kept or card.unapplied),
     }
     purchases: list[Line] = [
         {"contract_id": kept.contract_id, "number": kept.number, "amount": kept.amount} for kept in card.kept

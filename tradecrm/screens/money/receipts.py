@@ -144,7 +144,7 @@ def load_receipt(reader: Any, identity: int) -> Draft:
         "payer": card.payer or None,
         "third_party": card.third_party,
         "item_id": card.item_id,
-        "keeps": bool(card.kept),
+        "keeps": bool(card.kept or card.unapplied),
         "reference": card.reference or None,
         "reversed_on": card.reversed_on,
         "unapplied": card.unapplied,

@@ -15,6 +15,7 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Allocation, Earmark, Item, PurchaseContract, PurchaseEarmark, SalesContract
 from tradecrm.services.figures.debtors import debtor
+from tradecrm.services.figures.revaluing import ADVANCES
 from tradecrm.services.money.ledger import demand_open_period
 from tradecrm.services.money.taking_back import demand_past, demand_side
 from tradecrm.services.work import Reader, Work, operation
@@ -116,11 +117,12 @@ def _mark(work: Work, item: Item, key: int, day: date, amount: Decimal, *, appli
 class MoveDeposit:
     """Move money kept for contract ``from_id`` to ``to_id``, or (None) back to free use; its carrying goes along.
 
-    For a payment the contracts are purchase contracts. ``item_id`` is the receipt's or payment's item.
+    Without ``from_id`` it is money in hand that is free, as after a refund or a settlement was taken back. For a
+    payment the contracts are purchase contracts. ``item_id`` is the receipt's or payment's item.
     """
 
     item_id: int
-    from_id: int
+    from_id: int | None
     amount: Decimal
     to_id: int | None = None
     day: date | None = None
@@ -134,39 +136,108 @@ def move_deposit(work: Work, command: MoveDeposit) -> None:
     day = command.day or work.today
     demand_past(work, day)
     demand_open_period(work, day)
-    kept = kept_of(work, item.id, item.side).get(command.from_id, ZERO)
-    if command.amount <= 0 or command.amount > kept or not fits_currency(command.amount, item.currency):
+    if command.to_id == command.from_id:
+        raise Refusal.of(_("Choose another contract to move the money to."), "to")
+    if command.from_id is None:
+        _demand_free(work, item, command.amount, day)
+    else:
+        _demand_kept(work, item, command.from_id, command.amount, day)
+        _mark(work, item, command.from_id, day, -command.amount)
+    if command.to_id is None:
+        return
+    demand_contract(work, item, command.to_id)
+    again = min(command.amount, _taken_back(work, item, command.to_id)) if command.from_id is None else ZERO
+    for amount, applied in ((again, True), (command.amount - again, False)):
+        if amount:
+            _mark(work, item, command.to_id, day, amount, applied=applied)
+
+
+def _demand_kept(work: Work, item: Item, from_id: int, amount: Decimal, day: date) -> None:
+    """Refuse to move more than is kept for a contract, and on a day before it was."""
+    kept = kept_of(work, item.id, item.side).get(from_id, ZERO)
+    if amount <= 0 or amount > kept or not fits_currency(amount, item.currency):
         raise Refusal.of(
             _("{number} keeps {kept} for that contract; {amount} cannot be moved.").format(
                 number=item.number,
                 kept=format_money(kept, item.currency),
-                amount=format_money(command.amount, item.currency),
+                amount=format_money(amount, item.currency),
             ),
             "amount",
         )
-    since = _last_day(work, item, command.from_id)
+    since = _last_day(work, item, from_id)
     if since is not None and day < since:
         raise Refusal.of(
             _("The money was kept for that contract on {day}; it cannot be moved before.").format(day=since),
             "day",
         )
-    if command.to_id == command.from_id:
-        raise Refusal.of(_("Choose another contract to move the money to."), "to")
-    _mark(work, item, command.from_id, day, -command.amount)
-    if command.to_id is not None:
-        demand_contract(work, item, command.to_id)
-        _mark(work, item, command.to_id, day, command.amount)
 
 
-def _last_day(work: Work, item: Item, key: int) -> date | None:
-    """Answer the day of the latest row by which a credit kept or gave up money for a contract."""
-    if item.side == "AR":
-        query = select(func.max(Earmark.day)).where(Earmark.item_id == item.id, Earmark.contract_id == key)
-    else:
-        query = select(func.max(PurchaseEarmark.day)).where(
-            PurchaseEarmark.item_id == item.id, PurchaseEarmark.purchase_id == key
+def _free_money(reader: Reader, item: Item) -> Decimal:
+    """Answer what of a receipt or payment is in hand and kept for no contract, in its currency."""
+    if item.kind not in ADVANCES or item.amount >= 0:
+        return ZERO
+    return -item.open_amount - sum(kept_of(reader, item.id, item.side).values(), ZERO)
+
+
+def free_of(reader: Reader, item_id: int) -> Decimal:
+    """Answer what of the receipt or payment of an item is in hand and kept for no contract."""
+    return _free_money(reader, reader.get(Item, item_id, _("Receipt")))
+
+
+def _demand_free(work: Work, item: Item, amount: Decimal, day: date) -> None:
+    """Refuse to keep more than is free, and on a day on which it was not in hand yet."""
+    free = _free_money(work, item)
+    if amount <= 0 or amount > free or not fits_currency(amount, item.currency):
+        raise Refusal.of(
+            _("Of {number} {free} is in hand and kept for no contract; {amount} cannot be kept.").format(
+                number=item.number,
+                free=format_money(free, item.currency),
+                amount=format_money(amount, item.currency),
+            ),
+            "amount",
         )
-    return work.session.scalar(query)
+    used = select(func.max(Allocation.day)).where(Allocation.credit_item_id == item.id)
+    since = max(
+        day for day in (item.day, work.session.scalar(used), _last_day(work, item)) if day is not None
+    )
+    if day < since:
+        raise Refusal.of(
+            _("Money of {number} moved on {day}; it cannot be kept for a contract before.").format(
+                number=item.number, day=since
+            ),
+            "day",
+        )
+
+
+def _taken_back(reader: Reader, item: Item, key: int) -> Decimal:
+    """Answer what a contract's deposit had settled and was taken back since: kept again, it is not received twice."""
+    mark, contract = _marks(item)
+    settled: dict[int, Decimal] = dict(
+        reader.session.execute(
+            select(contract, func.sum(mark.amount))
+            .where(mark.item_id == item.id, mark.applied.is_(True))
+            .group_by(contract)
+        ).all()
+    )
+    standing: Decimal | None = reader.session.scalar(
+        select(func.sum(Allocation.credit_amount)).where(Allocation.credit_item_id == item.id)
+    )
+    over = -sum(settled.values(), ZERO) - (standing or ZERO)
+    return max(ZERO, min(over, -settled.get(key, ZERO)))
+
+
+def _marks(item: Item) -> tuple[Any, Any]:
+    """Answer the rows by which an item's money is kept, and their column of the contract."""
+    if item.side == "AR":
+        return Earmark, Earmark.contract_id
+    return PurchaseEarmark, PurchaseEarmark.purchase_id
+
+
+def _last_day(work: Work, item: Item, key: int | None = None) -> date | None:
+    """Answer the day of the latest row by which a credit kept or gave up money, for one contract or any."""
+    mark, contract = _marks(item)
+    query = select(func.max(mark.day)).where(mark.item_id == item.id)
+    return work.session.scalar(query if key is None else query.where(contract == key))
 
 
 def demand_contract(work: Work, item: Item, contract_id: int) -> None:
