@@ -85,7 +85,7 @@ def costs(seat: Seat, shipment: int) -> list[tuple[str, Decimal, Decimal]]:
         CostLine.shipment_id == shipment
     )
     return seat.ask(
-        lambda reader: [tuple(row) for row in reader.session.execute(query.order_by(CostLine.id))]
+        lambda reader: [row.tuple() for row in reader.session.execute(query.order_by(CostLine.id))]
     )
 
 

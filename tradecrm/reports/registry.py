@@ -19,6 +19,7 @@ from tradecrm.reports.currency_risk import FX_EXPOSURE, FX_EXPOSURE_ROWS
 from tradecrm.reports.estimate_actual import ESTIMATE_ACTUAL
 from tradecrm.reports.expenses import EXPENSE_LINES, EXPENSES
 from tradecrm.reports.explained import EXPLAINED
+from tradecrm.reports.joint_profit import JOINT_PROFIT
 from tradecrm.reports.journal import CHART_BALANCES, JOURNAL
 from tradecrm.reports.ledger import LEDGER_ENTRIES, TRIAL
 from tradecrm.reports.line_profit import LINE_PROFIT
@@ -46,6 +47,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     SHIPMENT_PROFIT,
     PROFITS,
     CONTRACT_PROFIT,
+    JOINT_PROFIT,
     ESTIMATE_ACTUAL,
     ORDERS_BY_MONTH,
     ORDERS,

@@ -31,6 +31,7 @@ from tradecrm.screens.spec import (
     Step,
     Tone,
 )
+from tradecrm.screens.trade.joint import SHARE_ACTION
 from tradecrm.screens.trade.pickers import PAYEE
 from tradecrm.screens.trade.words import COST_CHOICES, COST_STATES, figure, state_badges
 from tradecrm.services.trade.cost_card import bill_rate, cost_card, cost_start, shipment_costs
@@ -118,6 +119,7 @@ def load_cost(reader: Reader, cost_id: int) -> Draft:
             "basis",
             "manual_parts",
             "recharged",
+            "joint",
         )
     }
     values["party"] = None if card.party_id is None else Ref(card.party_id, card.party)
@@ -352,7 +354,7 @@ COST_FORM = FormSpec(
     locked=_locked,
     steps=cost_steps,
     panels=(PanelSpec("cost", N_("In the shipment's profit"), compute=cost_facts),),
-    actions=(BILL_ACTION, RECHARGE_ACTION),
+    actions=(BILL_ACTION, SHARE_ACTION, RECHARGE_ACTION),
     watches=frozenset({"cost_line"}),
     needs="shipment.write",
     saved=N_("The cost is saved."),

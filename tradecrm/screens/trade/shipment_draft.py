@@ -39,6 +39,7 @@ def goods_line(goods: Ref, quantity: Decimal | None = None) -> Line:
         "description": goods.label,
         "contract": str(extra["contract"]),
         "contract_id": int(extra["contract_id"]),
+        "currency": str(extra["currency"]),
         "open": extra["open"],
         "left": extra["most"] - extra["taken"],
         "quantity": extra["open"] if quantity is None else quantity,
@@ -54,12 +55,15 @@ def goods_line(goods: Ref, quantity: Decimal | None = None) -> Line:
 def load_shipment(reader: Reader, shipment_id: int) -> Draft:
     """Answer a shipment's draft; raises NotFound."""
     card = shipment_card(reader, shipment_id)
-    values: dict[str, Value] = {name: card.values[name] for name in HEAD if name != "forwarder_id"}
+    values: dict[str, Value] = {
+        name: card.values[name] for name in HEAD if name not in ("forwarder_id", "joint_id")
+    }
     values["customer"] = Ref(card.values["customer_id"], card.customer, card.customer_code)
     forwarder = card.values["forwarder_id"]
     values["forwarder"] = None if forwarder is None else Ref(forwarder, card.forwarder)
     values.update(
         contract=None,
+        joint=card.values["joint_id"] is not None,
         base=reader.base,
         invoice_item=card.invoice_item,
         unbilled=card.unbilled,
@@ -104,11 +108,10 @@ def derive_shipment(draft: Draft, changed: str) -> Draft:
         draft = _take_contract(draft)
     if changed.startswith("lines."):
         draft = _take_goods(draft, changed)
-    currency = draft.text("currency")
     lines: list[Line] = []
     total = adjustment = ZERO
     for line in draft.rows():
-        fresh = _computed(line, currency)
+        fresh = _computed(line)
         part = as_number(fresh["adjusted"]) or ZERO
         adjustment += part
         total += (as_number(fresh["amount"]) or ZERO) + part
@@ -149,7 +152,8 @@ def _take_goods(draft: Draft, changed: str) -> Draft:
     )
 
 
-def _computed(line: Line, currency: str) -> dict[str, Value]:
+def _computed(line: Line) -> dict[str, Value]:
+    currency = str(line.get("currency") or "")
     quantity, price = as_number(line.get("quantity")), as_number(line.get("price"))
     amount, adjusted = None, ZERO
     shared = line.get("shared")
@@ -222,8 +226,23 @@ def goods_words(draft: Draft) -> list[str]:
     return packing_words(draft.rows())
 
 
+def _sums(draft: Draft) -> dict[str, Decimal]:
+    """Answer what is invoiced in each currency, for an invoice has only one (section 1.10)."""
+    sums: dict[str, Decimal] = {}
+    for line in draft.rows():
+        code = str(line.get("currency") or "")
+        if len(code) == 3:
+            amount = (as_number(line.get("amount")) or ZERO) + (as_number(line.get("adjusted")) or ZERO)
+            sums[code] = sums.get(code, ZERO) + amount
+    return sums
+
+
 def total_words(draft: Draft) -> tuple[str, str]:
     """Answer the amount of the invoice for the foot of the goods, and its part of the contracts' discounts."""
+    sums = _sums(draft)
+    if len(sums) > 1:
+        amounts = " · ".join(format_money(amount, code) for code, amount in sums.items())
+        return N_("An invoice for each currency"), amounts
     currency, shared = draft.text("currency"), draft.number("adjustment") or ZERO
     if len(currency) != 3:
         return "", ""

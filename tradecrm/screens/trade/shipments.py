@@ -28,6 +28,7 @@ from tradecrm.screens.spec import (
 from tradecrm.screens.trade.agency import shipment_agency
 from tradecrm.screens.trade.contracts import chain_steps, today_of
 from tradecrm.screens.trade.freight import ASK_FREIGHT, FORWARDERS_BILL, freight_of_shipment
+from tradecrm.screens.trade.joint import JOINT_ACTIONS, JOINT_PANEL
 from tradecrm.screens.trade.pickers import CONTRACT_TO_SHIP, CUSTOMER, FORWARDER, GOODS
 from tradecrm.screens.trade.shipment_draft import (
     blank_shipment,
@@ -231,6 +232,7 @@ SHIPMENT_ACTIONS = (
         enabled=_is_out,
         opens=lambda rows: Link.to("loan", shipment=int(rows[0]["id"])),
     ),
+    *JOINT_ACTIONS,
     _opens("declaration", N_("Customs declaration")),
     _opens("collection", N_("Match receipts")),
     _step("void", N_("Void the shipment"), "void", N_("The shipment is void.")),
@@ -375,12 +377,12 @@ _GOODS = LinesSpec(
         FieldSpec("open", N_("Available"), K.QUANTITY, width=64, read_only=True, visible=_can_add),
         FieldSpec("quantity", N_("Quantity"), K.QUANTITY, required=True, width=72),
         FieldSpec("unit", N_("Unit"), width=48, read_only=True),
-        FieldSpec("amount", N_("Amount"), K.MONEY, width=88, read_only=True, currency_from=".currency"),
+        FieldSpec("amount", N_("Amount"), K.MONEY, width=88, read_only=True, currency_from="currency"),
         FieldSpec("cartons", N_("Cartons"), K.INTEGER, width=64, read_only=True),
         FieldSpec("volume", N_("m³"), K.VOLUME, width=60, read_only=True),
         FieldSpec("contract", N_("Contract"), K.CODE, width=110, read_only=True, more=True),
         FieldSpec(
-            "price", N_("Price"), K.PRICE, width=70, read_only=True, currency_from=".currency", more=True
+            "price", N_("Price"), K.PRICE, width=70, read_only=True, currency_from="currency", more=True
         ),
         FieldSpec("gross_weight", N_("G.W. kg"), K.WEIGHT, width=76, read_only=True, more=True),
     ),
@@ -407,6 +409,7 @@ SHIPMENT_FORM = FormSpec(
     steps=shipment_steps,
     panels=(
         PanelSpec("result", N_("Result"), query=result_facts),
+        JOINT_PANEL,
         PanelSpec("agency", N_("Agency export"), query=shipment_agency),
         PanelSpec("gates", N_("What stands in the way"), query=gate_facts),
         PanelSpec("papers", N_("On the way"), compute=papers_facts),

@@ -20,7 +20,10 @@ from tradecrm.services.work import Reader
 
 @dataclass(frozen=True, slots=True)
 class CostCard:
-    """A cost line: amounts in its currency and in base; ``goods`` names the shipment line of a purchase."""
+    """A cost line: amounts in its currency and in base; ``goods`` names the shipment line of a purchase.
+
+    ``joint`` tells that its shipment shares a container with others (section 16.8).
+    """
 
     id: int
     version: int
@@ -48,6 +51,7 @@ class CostCard:
     basis: str
     manual_parts: str
     recharged: bool
+    joint: bool
 
     @property
     def billed(self) -> bool:
@@ -57,7 +61,7 @@ class CostCard:
 
 def _cards(reader: Reader, *conditions: ColumnElement[bool]) -> tuple[CostCard, ...]:
     rows = reader.session.execute(
-        select(CostLine, Shipment.number, Party.name, ContractLine.description_en)
+        select(CostLine, Shipment.number, Shipment.joint_id, Party.name, ContractLine.description_en)
         .join(Shipment, Shipment.id == CostLine.shipment_id)
         .outerjoin(Party, Party.id == CostLine.party_id)
         .outerjoin(ShipmentLine, ShipmentLine.id == CostLine.shipment_line_id)
@@ -68,15 +72,17 @@ def _cards(reader: Reader, *conditions: ColumnElement[bool]) -> tuple[CostCard, 
     return tuple(
         CostCard(
             shipment=number,
+            joint=joint is not None,
             party=party or "",
             goods=goods or "",
             **{name: getattr(line, name) for name in _COLUMNS},
         )
-        for line, number, party, goods in rows
+        for line, number, joint, party, goods in rows
     )
 
 
-_COLUMNS = tuple(field.name for field in fields(CostCard) if field.name not in {"shipment", "party", "goods"})
+_JOINED = frozenset({"shipment", "joint", "party", "goods"})
+_COLUMNS = tuple(field.name for field in fields(CostCard) if field.name not in _JOINED)
 
 
 def shipment_costs(reader: Reader, shipment_id: int) -> tuple[CostCard, ...]:

@@ -57,6 +57,7 @@ HEAD = (
     "tax_regime",
     "total",
     "remarks",
+    "joint_id",
 )
 
 

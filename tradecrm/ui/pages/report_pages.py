@@ -40,6 +40,9 @@ ABOUT = {
     "contract_profit": N_(
         "What a contract earned over all its shipments, with the costs that it bears itself."
     ),
+    "joint_profit": N_(
+        "What the shipments of one container earn together, and what a unit of each currency costs."
+    ),
     "estimate_actual": N_("What shipments were expected to earn against what they earned, cost by cost."),
     "orders_by_month": N_("Contracts signed, by month, in base currency."),
     "orders": N_("Every contract of a period with its amount."),

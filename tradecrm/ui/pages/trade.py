@@ -11,6 +11,7 @@ from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM
 from tradecrm.screens.trade.deal_lists import INQUIRY_LIST, PRICE_LIST_LIST, PROFORMA_LIST, QUOTATION_LIST
 from tradecrm.screens.trade.estimates import ESTIMATE_FORM
 from tradecrm.screens.trade.inquiries import INQUIRY_DIALOGS, INQUIRY_FORM
+from tradecrm.screens.trade.joint import SHARE_FORM
 from tradecrm.screens.trade.letters import LETTER_FORM, LETTER_LIST
 from tradecrm.screens.trade.price_lists import PRICE_LIST_FORM
 from tradecrm.screens.trade.products import PRODUCT_LIST
@@ -52,7 +53,7 @@ _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
     (AMENDMENT_FORM, ()),
     (SHORT_CLOSE_FORM, ()),
     (ESTIMATE_FORM, ()),
-    (COST_FORM, (BILL_FORM, RECHARGE_FORM)),
+    (COST_FORM, (BILL_FORM, RECHARGE_FORM, SHARE_FORM)),
     (INQUIRY_FORM, INQUIRY_DIALOGS),
     (PROFORMA_FORM, (CANCEL_FORM,)),
     (PRICE_LIST_FORM, ()),
