@@ -32,17 +32,18 @@ WITH later(item_id, amount, base) AS (
     UNION ALL SELECT credit_item_id, credit_amount, credit_base FROM allocation
     WHERE side IN ('AR', 'AP') AND day > :day) GROUP BY item_id)
 """
+_NO_ADVANCE = "item.kind NOT IN ('RCT', 'PAY') AND (item.kind <> 'OPEN' OR item.amount > 0)"
 _OPEN = f"""{_LATER}
 SELECT item.side, item.id, item.currency,
   item.open_amount + CASE WHEN item.amount > 0 THEN 1 ELSE -1 END * coalesce(later.amount, 0),
   item.open_base + CASE WHEN item.amount > 0 THEN 1 ELSE -1 END * coalesce(later.base, 0)
 FROM item LEFT JOIN later ON later.item_id = item.id
-WHERE item.open_amount <> 0 AND item.day <= :day AND item.currency <> 'CNY' AND item.kind NOT IN ('RCT', 'PAY')
+WHERE item.open_amount <> 0 AND item.day <= :day AND item.currency <> 'CNY' AND {_NO_ADVANCE}
 UNION ALL
 SELECT item.side, item.id, item.currency, CASE WHEN item.amount > 0 THEN 1 ELSE -1 END * later.amount,
   CASE WHEN item.amount > 0 THEN 1 ELSE -1 END * later.base
 FROM item JOIN later ON later.item_id = item.id
-WHERE item.open_amount = 0 AND item.day <= :day AND item.currency <> 'CNY' AND item.kind NOT IN ('RCT', 'PAY')
+WHERE item.open_amount = 0 AND item.day <= :day AND item.currency <> 'CNY' AND {_NO_ADVANCE}
   AND later.amount <> 0
 """
 _RATES = (

@@ -19,6 +19,7 @@ from tradecrm.services.figures.aging import AgingQuery, aging, ledger_balances
 from tradecrm.services.figures.revaluing import valuation
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.money.allocations import Allocate, allocate
+from tradecrm.services.money.notes import WriteNote, write_note
 from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.money.revaluations import (
     Revalue,
@@ -89,7 +90,12 @@ def test_the_worked_example_is_posted_and_reversed_on_the_next_day(seat: Seat) -
 
 def test_debts_accounts_and_advances(seat: Seat) -> None:
     # Section 3.5: accounts count, advances do not (section 16 number 5); a past day is rebuilt from dated rows.
+    # An opening balance below zero was paid ahead before the book began: an advance, whatever it is called.
     party, invoice = worked(seat)
+    ahead = WriteNote(
+        "OPEN", "AR", date(2026, 5, 20), Decimal(-700), "Paid in 2025", party, "USD", rate=Decimal("7.00")
+    )
+    seat.perform(write_note, ahead)
     seat.perform(
         enter_item, Invoice(party, date(2026, 5, 22), Decimal(-900), Decimal("7.00"), number="ADVANCE")
     )

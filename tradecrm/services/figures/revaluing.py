@@ -1,7 +1,8 @@
 """What is open in foreign currency at the end of a day, worth at the closing rate against its carrying (section 3.5).
 
-Receivables, payables, accounts and loans; advances (unapplied receipts and payments) are left out. Amounts are
-signed as in the ledger: a debt is negative, so that a difference above zero is a gain.
+Receivables, payables, accounts and loans; advances (unapplied receipts and payments, and opening balances below
+zero, which are money paid ahead before the book began) are left out. Amounts are signed as in the ledger: a debt
+is negative, so that a difference above zero is a gain.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    or_,
     select,
     union_all,
 )
@@ -180,6 +182,7 @@ def _items() -> Any:
         item.day <= bindparam("day"),
         item.currency != bindparam("base"),
         *(item.kind != kind for kind in ADVANCES),
+        or_(item.kind != "OPEN", item.amount > 0),
     )
     # A bare zero lets SQLite see that the small index of open items answers this.
     nothing: ColumnElement[Any] = literal_column("0")
