@@ -85,7 +85,9 @@ def costs(seat: Seat, shipment: int) -> list[tuple[str, Decimal, Decimal]]:
         CostLine.shipment_id == shipment
     )
     return seat.ask(
-        lambda reader: [row.tuple() for row in reader.session.execute(query.order_by(CostLine.id))]
+        lambda reader: [
+            (row[0], row[1], row[2]) for row in reader.session.execute(query.order_by(CostLine.id))
+        ]
     )
 
 

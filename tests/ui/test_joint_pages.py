@@ -96,7 +96,7 @@ def test_goods_of_two_contracts_are_planned_shared_and_reckoned_together(qtbot: 
             )
         ).all()
     )
-    assert [row.tuple() for row in parts] == [(usd.id, Decimal(700)), (eur.id, Decimal(800))]
+    assert [(key, amount) for key, amount in parts] == [(usd.id, Decimal(700)), (eur.id, Decimal(800))]
     page = opened(qtbot, room, pages, Link.to("shipment", id=eur.id))
     page = opened(qtbot, room, pages, Link.to("report/joint_profit", shipment=eur.id))
     page = opened(qtbot, room, pages, Link.to("shipment", id=usd.id))
