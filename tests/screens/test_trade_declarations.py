@@ -152,6 +152,7 @@ def test_every_action_of_a_flow_has_a_step_behind_it() -> None:
                     "deposit_due": 1,
                     "asks_approval": asks,
                     "forwarder": 1,
+                    "joint": True,
                     "to_buy": 1,
                 }
                 for state in states
