@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QTableView
 
@@ -90,7 +90,7 @@ class ListRoom:
         rows = (table.rowAt(0), table.rowAt(table.viewport().height() - 1))
         if any(model.row(row) is None for row in rows if row >= 0):
             while any(model.row(row) is None for row in rows if row >= 0):
-                self.application.processEvents()
+                self.application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             table.viewport().repaint()
         return time.perf_counter() - started
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, Period, SortKey
 from tradecrm.services.data import lists
 from tradecrm.ui.context import PageContext
+from tradecrm.ui.lists.model import cell_look, telling_places
 from tradecrm.ui.lists.page import ListPage
 
 Desk = tuple[PageContext, Host]
@@ -217,5 +219,40 @@ def test_numbers_are_never_cut(desk: Desk, qtbot: QtBot) -> None:
     context, _host = desk
     page = opened(qtbot, context)
     column = [each.key for each in page.model.columns].index("amount")
-    widths = [page.table.cells.width(look) for look in page.model.loaded_looks(column)]
-    assert page.table.columnWidth(column) >= max(widths)
+    looks = [page.model.look(row, column) for row in range(page.model.rowCount())]
+    assert page.table.columnWidth(column) >= max(page.table.cells.width(look) for look in looks)
+
+
+@pytest.mark.parametrize("key", ["amount", "day", "note"])
+def test_the_widest_cell_is_found_without_making_every_text(desk: Desk, qtbot: QtBot, key: str) -> None:
+    context, _host = desk
+    page = opened(qtbot, context)
+    column = next(each for each in page.model.columns if each.key == key)
+    amounts = [
+        Decimal("-1234.5"),
+        Decimal("0.4"),
+        Decimal(0),
+        None,
+        Decimal(1234567),
+        Decimal("999.995"),
+        Decimal("-88888888.1"),
+        Decimal(7),
+    ]
+    rows: dict[int, dict[str, Any]] = {
+        place: {
+            "amount": amount,
+            "currency": ("USD", "JPY", "KWD")[place % 3],
+            "day": date(2026, 1 + place % 12, 3),
+            "note": "Crate " + "W" * (place % 5),
+        }
+        for place, amount in enumerate(amounts * 3)
+    }
+    places = telling_places(column, rows)
+    cells = page.table.cells
+    assert len(places) < len(rows)
+    widest = max(cells.width(cell_look(column, values)) for values in rows.values())
+    told = [cell_look(column, rows[place]) for place in places]
+    assert cells.widest(told) == widest
+    assert cells.widest(told, known=widest + 200) == widest + 200
+    enough = [cell_look(column, rows[place]) for place in telling_places(column, rows, known=widest)]
+    assert cells.widest(enough, widest) == widest

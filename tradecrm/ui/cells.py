@@ -20,7 +20,11 @@ from tradecrm.ui.labels import direction
 from tradecrm.ui.theme import Theme
 
 PADDING = 8
+_CHIP = 20
+"""Pixels of a chip beside its text."""
 INDENT = 16
+_LATIN, _WIDE = 9, 14
+"""Pixels that a letter takes at most in a text of usual letters: of Latin ones, and of any."""
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LINE = int(Qt.TextFlag.TextSingleLine)
@@ -57,6 +61,11 @@ class LookModel(Protocol):
 
 
 AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+def surely_fits(text: str, width: int) -> bool:
+    """Tell without measuring, for Latin text alone, that a cell with or without a chip shows it whole."""
+    return len(text) * _LATIN + 2 * PADDING + _CHIP <= width and text.isascii()
 
 
 def title_side(kind: FieldKind) -> Qt.AlignmentFlag:
@@ -117,9 +126,16 @@ class CellDelegate(QStyledItemDelegate):
     def width(self, look: Look) -> int:
         """Answer the width at which the cell is shown whole."""
         if look.chip:
-            return self._small_metrics.horizontalAdvance(look.text) + 20 + 2 * PADDING
+            return self._small_metrics.horizontalAdvance(look.text) + _CHIP + 2 * PADDING
         metrics = self._bold_metrics if look.bold else self._metrics
         return metrics.horizontalAdvance(look.text) + 2 * PADDING + look.indent * INDENT + 2
+
+    def widest(self, looks: Iterable[Look], known: int = 0) -> int:
+        """Answer the width at which each of the cells is shown whole, or ``known`` where that is enough."""
+        for look in looks:
+            if not surely_fits(look.text, known - look.indent * INDENT):
+                known = max(known, self.width(look))
+        return known
 
     def height(self, look: Look, width: int) -> int:
         """Answer the height a wrapped cell needs in a column of ``width``."""
@@ -172,7 +188,7 @@ class CellDelegate(QStyledItemDelegate):
             text = look.text
             metrics = self._bold_metrics if look.bold else self._metrics
             # Measuring costs more than drawing, and Latin text this short always fits.
-            long = len(text) * (9 if text.isascii() else 14) > room.width()
+            long = len(text) * (_LATIN if text.isascii() else _WIDE) > room.width()
             if long and metrics.horizontalAdvance(text) > room.width():
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
                 painter.drawText(room, _LEFT | _LINE | direction(text), text)
@@ -181,7 +197,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def _paint_chip(self, painter: QPainter, rect: QRect, look: Look) -> None:
         ink, ground = self._theme.tone(look.chip)
-        width = min(self._small_metrics.horizontalAdvance(look.text) + 20, rect.width() - PADDING)
+        width = min(self._small_metrics.horizontalAdvance(look.text) + _CHIP, rect.width() - PADDING)
         chip = QRect(rect.x() + PADDING - 2, rect.center().y() - 9, width, 19)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from array import array
 from collections import OrderedDict
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
@@ -22,7 +25,7 @@ from tradecrm.services.data.lists import (
     fetch_window,
     ordered_ids,
 )
-from tradecrm.ui.cells import EMPTY, WAITING, Look, title_side
+from tradecrm.ui.cells import EMPTY, WAITING, Look, surely_fits, title_side
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.show import plain_tip, shown
 
@@ -30,6 +33,11 @@ KEPT_WINDOWS = 48
 """Windows held in memory: 12,288 rows around where the person looks."""
 SNAPSHOT_FROM = 4 * WINDOW
 """Longer lists fetch their order once, so that any depth costs the same."""
+
+_LONGEST = 24
+"""Texts of a window, the longest, that are measured for the width of their column."""
+_ALIKE = dict.fromkeys(map(ord, "123456789"), "0")
+"""Figures have one width, and so do two numbers of documents or two days."""
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -219,12 +227,13 @@ class ListModel(QAbstractTableModel):
             page.looks[place, column] = look
         return look
 
-    def loaded_looks(self, column: int) -> list[Look]:
-        """Answer the looks of a column in the window that came last, to size the column by."""
+    def telling_looks(self, column: int, known: int) -> list[Look]:
+        """Answer looks of the window that came last: the widest of a column, unless ``known`` pixels are enough."""
         if not self._pages:
             return []
         number, page = next(reversed(self._pages.items()))
-        return [self.look(number * WINDOW + place, column) for place in page.rows]
+        places = telling_places(self.columns[column], page.rows, known)
+        return [self.look(number * WINDOW + place, column) for place in places]
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's default
         """Answer how many rows there are, read or not."""
@@ -262,6 +271,43 @@ class ListModel(QAbstractTableModel):
         descending = present is not None and present.key == key and not present.descending
         request = ListRequest(self.request.search, self.request.filters, (SortKey(key, descending),))
         self.set_request(request)
+
+
+def telling_places(column: ColumnSpec, rows: dict[int, dict[str, Any]], known: int = 0) -> list[int]:
+    """Answer the places that tell a column's width: one day for all, of amounts the ends, of texts the longest.
+
+    Of texts only those that may be wider than ``known`` pixels, and the first. Making the text of every cell of a
+    window and measuring it would take longer than reading it.
+    """
+    if column.kind is FieldKind.MONEY:
+        return _ends(column, rows)
+    texts = column.kind not in NUMERIC and not column.choices
+    firsts: dict[object, int] = {}
+    for place, values in rows.items():
+        value = values.get(column.key)
+        if texts and isinstance(value, str):
+            if not (firsts and surely_fits(value, known)):
+                firsts.setdefault(value.translate(_ALIKE), place)
+        else:
+            firsts.setdefault(type(value) if isinstance(value, date) else value, place)
+    if texts and len(firsts) > _LONGEST:
+        return [firsts[shape] for shape in heapq.nlargest(_LONGEST, firsts, key=_room_of)]
+    return list(firsts.values())
+
+
+def _room_of(shape: object) -> int:
+    """Answer about how much room a text takes: a Chinese character that of two letters."""
+    return len(shape) + len(shape.encode()) if isinstance(shape, str) else 0
+
+
+def _ends(column: ColumnSpec, rows: dict[int, dict[str, Any]]) -> list[int]:
+    """Answer where the least and the greatest amount of each currency stand."""
+    amounts: dict[object, list[tuple[Decimal, int]]] = {}
+    for place, values in rows.items():
+        amount = values.get(column.key)
+        if amount is not None:
+            amounts.setdefault(values.get(column.currency_key), []).append((amount, place))
+    return [place for each in amounts.values() for _amount, place in (min(each), max(each))]
 
 
 def cell_look(column: ColumnSpec, values: dict[str, Any]) -> Look:

@@ -113,13 +113,13 @@ class ListTable(QTableView):
             numeric = column.kind in NUMERIC
             least = column.width or (0 if numeric else _WIDTHS.get(column.kind, 90))
             needed = self.cells.width(title) + 14
-            seen = [self.cells.width(look) for look in self._list.loaded_looks(number)]
-            content = max(seen, default=0)
+            before = self._fitted.get(column.key, 0) if self._measured else 0
+            seen = self._list.telling_looks(number, before)
+            content = self.cells.widest(seen, before)
             if not numeric:
                 content = min(content, max(_WIDEST_TEXT, column.width))
                 # Once rows are here they say what a text needs: an empty column is as wide as its title.
                 least = min(least, content) if seen else least
-            before = self._fitted.get(column.key, 0) if self._measured else 0
             self._fitted[column.key] = max(needed, least, content, before)
             arrived = arrived or bool(seen)
         self._measured = arrived
