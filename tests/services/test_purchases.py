@@ -19,7 +19,7 @@ from tests.services.purchase_kit import (
 from tradecrm.core.errors import Conflict
 from tradecrm.core.presets import preset_terms
 from tradecrm.core.problems import Refusal
-from tradecrm.core.purchases import price_rise, to_buy
+from tradecrm.core.purchases import VatRounding, price_rise, to_buy
 from tradecrm.core.terms import encode_terms
 from tradecrm.models import PurchaseContract, PurchaseLine, PurchaseLink
 from tradecrm.screens.trade.contract_draft import build_contract, load_contract
@@ -37,9 +37,9 @@ from tradecrm.services.trade.purchases import (
     LinkDraft,
     PurchaseLineDraft,
     SavePurchase,
-    gross,
     prepayment,
     save_purchase,
+    total_with_vat,
 )
 from tradecrm.services.work import Reader
 
@@ -61,8 +61,10 @@ def test_a_rise_is_a_fraction_of_the_last_price() -> None:
 
 def test_prices_without_vat_are_raised_by_it_and_only_the_order_part_is_prepaid() -> None:
     """Section 2.2: P is VAT-inclusive; section 6: what is paid with the order is the supplier prepayment."""
-    assert gross(D("42000.00"), D("0.13"), "CNY", vat_included=False) == D("47460.00")
-    assert gross(D("47460.00"), D("0.13"), "CNY", vat_included=True) == D("47460.00")
+    with_vat = total_with_vat([(D("42000.00"), D("0.13"))], "CNY", VatRounding.LINE, vat_included=False)
+    assert with_vat == D("47460.00")
+    lines = [(D("47460.00"), D("0.13"))]
+    assert total_with_vat(lines, "CNY", VatRounding.LINE, vat_included=True) == D("47460.00")
     assert prepayment(D("47460.00"), "CNY", "TT;P30@ORDER;B@BEFORE_SHIP") == D("14238.00")
     monthly = encode_terms(preset_terms("MONTHLY_N"))
     assert prepayment(D("47460.00"), "CNY", monthly) == 0

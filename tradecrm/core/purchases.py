@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
+import enum
+from collections.abc import Sequence
 from decimal import Decimal
 
+from tradecrm.core.allocate import allocate
+from tradecrm.core.money import round_money
+from tradecrm.core.text import N_
+
 ZERO = Decimal(0)
+
+
+class VatRounding(enum.StrEnum):
+    """Where VAT is rounded that comes on top of prices: on each line, or once on the sum (section 11)."""
+
+    LINE = "LINE"
+    TOTAL = "TOTAL"
+
+
+VAT_ROUNDING_TITLES: tuple[tuple[VatRounding, str], ...] = (
+    (VatRounding.LINE, N_("On each line; the total is their sum")),
+    (VatRounding.TOTAL, N_("Once, on the sum of the lines")),
+)
+
+
+def vat_on_top(
+    lines: Sequence[tuple[Decimal, Decimal]], currency: str, how: VatRounding = VatRounding.LINE
+) -> list[Decimal]:
+    """Answer the VAT of each line (net amount, rate as a fraction) in ``currency``, so that they add up to the whole.
+
+    Rounded on the sum, the lines share it by the largest remainder (sections 11 and 2.6).
+    """
+    exact = [net * rate for net, rate in lines]
+    if how is VatRounding.LINE or not any(exact):
+        return [round_money(each, currency) for each in exact]
+    return allocate(round_money(sum(exact, ZERO), currency), exact, currency)
 
 
 def to_buy(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_money, line_amount
 from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.purchases import VatRounding
 from tradecrm.core.rmb import rmb_capitals
 from tradecrm.core.text import N_, _
 from tradecrm.core.words import amount_in_words
@@ -28,8 +29,8 @@ from tradecrm.services.trade.purchases import (
     PurchaseLineDraft,
     SavePurchase,
     check_purchase,
-    gross,
     prepayment,
+    total_with_vat,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def load_purchase(reader: Reader, purchase_id: int) -> Draft:
     values["supplier"] = Ref(card.values["supplier_id"], card.supplier, card.supplier_code)
     code, days = preset_of(card.values["terms"])
     values.update(terms_preset=code, terms_days=days, priced=card.priced)
+    values["vat_rounding"] = reader.settings.vat_rounding
     received = sum((line.received for line in card.lines), ZERO)
     values.update(received=received, invoiced=sum((line.values["invoiced"] for line in card.lines), ZERO))
     lines = tuple(_line(line) for line in card.lines)
@@ -93,6 +95,7 @@ def blank_purchase(reader: Reader, link: Link) -> Draft:
         "total": ZERO,
         "deposit_due": ZERO,
         "priced": reader.actor.can(PRICES),
+        "vat_rounding": settings.vat_rounding,
     }
     return Draft(values)
 
@@ -162,14 +165,16 @@ def _with_amounts(draft: Draft) -> Draft:
     """Compute the amount of each line, the total with VAT, and what is paid with the order."""
     currency = draft.text("currency")
     lines: list[Line] = []
-    total = ZERO
+    goods: list[tuple[Decimal, Decimal]] = []
     for line in draft.rows():
         quantity, price = as_number(line.get("quantity")), as_number(line.get("price"))
         known = quantity is not None and price is not None and len(currency) == 3
         amount = line_amount(quantity or ZERO, price or ZERO, currency) if known else None
         if amount is not None:
-            total += gross(amount, _rate(line, "vat_rate"), currency, vat_included=draft.flag("vat_included"))
+            goods.append((amount, _rate(line, "vat_rate")))
         lines.append(line if line.get("amount") == amount else {**line, "amount": amount})
+    how = VatRounding(draft.text("vat_rounding") or VatRounding.LINE)
+    total = total_with_vat(goods, currency, how, vat_included=draft.flag("vat_included"))
     try:
         prepaid = prepayment(total, currency, draft.text("terms")) if len(currency) == 3 else ZERO
     except Refusal:

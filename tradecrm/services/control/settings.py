@@ -10,13 +10,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session
 
 from tradecrm.core.aging import check_edges
 from tradecrm.core.money import ROUNDING_TITLES, Rounding
 from tradecrm.core.pricing import CIFC_TITLES, Cifc, Insuring
 from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.purchases import VAT_ROUNDING_TITLES, VatRounding
 from tradecrm.core.rebate import REGIME_TITLES
 from tradecrm.core.text import N_, _
 from tradecrm.models import (
@@ -38,6 +39,7 @@ class Settings:
 
     base_currency: str = "CNY"
     rounding: Rounding = Rounding.HALF_UP
+    vat_rounding: str = VatRounding.LINE.value
     language: str = "zh_CN"
     company_name: str = ""
     company_name_local: str = ""
@@ -96,6 +98,10 @@ _CHOSEN: dict[str, tuple[tuple[str, ...], str]] = {
     "rounding": (
         tuple(mode.value for mode, _title in ROUNDING_TITLES),
         N_("Choose how amounts are rounded."),
+    ),
+    "vat_rounding": (
+        tuple(how.value for how, _title in VAT_ROUNDING_TITLES),
+        N_("Choose where VAT is rounded."),
     ),
     "cifc_method": (
         tuple(way.value for way, _title in CIFC_TITLES),
@@ -167,16 +173,30 @@ def kept_settings(connection: Connection) -> Settings:
     return Settings(**stored)
 
 
-_RECKONED_WITH: dict[str, tuple[tuple[type[Base], ...], str]] = {
+def _any(entity: type[Base]) -> Select[tuple[Any]]:
+    """Select past the ORM: whether there is anything is no secret of those who may see it."""
+    return select(entity.__table__.c.id)
+
+
+_RECKONED_WITH: dict[str, tuple[tuple[Select[tuple[Any]], ...], str]] = {
     "base_currency": (
-        (LedgerEntry,),
+        (_any(LedgerEntry),),
         N_("The base currency cannot change any more: the book holds postings in {base}."),
     ),
     "rounding": (
-        (LedgerEntry, SalesContract, Proforma, Quotation, PurchaseContract, ImportJob),
+        tuple(
+            map(_any, (LedgerEntry, SalesContract, Proforma, Quotation, PurchaseContract, ImportJob)),
+        ),
         N_(
             "The rounding cannot change any more: the book holds papers or postings whose amounts were rounded "
             "as it is now."
+        ),
+    ),
+    "vat_rounding": (
+        (_any(PurchaseContract).where(PurchaseContract.__table__.c.vat_included.is_(False)),),
+        N_(
+            "How VAT is rounded cannot change any more: the book holds purchases at prices without VAT, whose "
+            "totals were reckoned as it is now."
         ),
     ),
 }
@@ -263,9 +283,8 @@ def _demand_free(work: Work, name: str) -> None:
     kept = _RECKONED_WITH.get(name)
     if kept is None:
         return
-    entities, sentence = kept
-    # A number past the ORM: whether anything is there is no secret of those who may see it.
-    found = select(*(select(each.__table__.c.id).limit(1).exists() for each in entities))
+    lookups, sentence = kept
+    found = select(*(each.limit(1).exists() for each in lookups))
     if any(work.session.connection().execute(found).one()):
         raise Refusal.of(_(sentence).format(base=work.base), name)
 

@@ -94,7 +94,7 @@ def amend_purchase(work: Work, command: AmendPurchase) -> int:
     keep_first(work, PurchaseVersion, purchase, lambda: _encode(_as_kept(work, purchase)))
     version = version_to_write(work, PurchaseVersion, purchase)
     version.reason = command.reason.strip()
-    version.total = purchase_total(new)
+    version.total = purchase_total(work, new)
     version.content = _encode(new)
     work.add(version)
     if ask_approval(work, _subject(work, purchase, version, new)) == "approved":

@@ -28,7 +28,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.figures.purchased import received_quantities
 from tradecrm.services.money.rates import rate_for
-from tradecrm.services.trade.purchases import gross, purchase_lines, state_title
+from tradecrm.services.trade.purchases import purchase_lines, state_title, with_vat_of
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -167,7 +167,7 @@ def _write(work: Work, purchase: PurchaseContract, line: PurchaseLine, command: 
 
 def stock_value(work: Work, purchase: PurchaseContract, line: PurchaseLine, day: date) -> Decimal:
     """Answer what a whole purchase line is worth in base: net of VAT where VAT comes back (section 9.1)."""
-    with_vat = gross(line.amount, line.vat_rate, purchase.currency, vat_included=purchase.vat_included)
+    with_vat = with_vat_of(work, purchase, line, line.quantity)
     try:
         rate = rate_for(work, RateType.SELL, purchase.currency, day).rate
     except RateMissing:

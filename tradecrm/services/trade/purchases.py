@@ -14,6 +14,7 @@ from tradecrm.core.deposits import asked_before
 from tradecrm.core.flow import Flow
 from tradecrm.core.money import currency_problems, line_amount, round_money
 from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.purchases import VatRounding, received_value, vat_on_top
 from tradecrm.core.terms import Event, check_terms, decode_terms
 from tradecrm.core.text import _
 from tradecrm.core.trade_flows import PURCHASE_CONTRACT
@@ -184,9 +185,29 @@ def prepayment(total: Decimal, currency: str, terms: str) -> Decimal:
     return asked_before(total, currency, decode_terms(terms), Event.ORDER)
 
 
-def gross(amount: Decimal, vat_rate: Decimal, currency: str, *, vat_included: bool) -> Decimal:
-    """Answer the VAT-inclusive amount P of a line whose ``amount`` is with or without VAT (section 2.2)."""
-    return amount if vat_included else round_money(amount * (1 + vat_rate), currency)
+def total_with_vat(
+    lines: Sequence[tuple[Decimal, Decimal]], currency: str, how: VatRounding, *, vat_included: bool
+) -> Decimal:
+    """Answer what lines (amount as priced, VAT rate) come to with VAT (sections 2.2 and 11)."""
+    plain = sum((amount for amount, _rate in lines), ZERO)
+    return plain if vat_included else plain + sum(vat_on_top(lines, currency, how), ZERO)
+
+
+def with_vat_of(reader: Reader, purchase: PurchaseContract, line: PurchaseLine, quantity: Decimal) -> Decimal:
+    """Answer the VAT-inclusive amount P of ``quantity`` of a line, all of it or a part (section 2.2).
+
+    Where the firm rounds VAT on the sum, a part takes its part of what the line has of that sum.
+    """
+    amount = line_amount(quantity, line.price, purchase.currency)
+    if purchase.vat_included:
+        return amount
+    how = VatRounding(reader.settings.vat_rounding)
+    if how is VatRounding.LINE:
+        return amount + round_money(amount * line.vat_rate, purchase.currency)
+    rows = purchase_lines(reader, purchase.id)
+    shares = vat_on_top([(row.amount, row.vat_rate) for row in rows], purchase.currency, how)
+    share = next(part for row, part in zip(rows, shares, strict=True) if row.id == line.id)
+    return amount + round_money(received_value(share, line.quantity, quantity), purchase.currency)
 
 
 def protected_fields(head: Any, lines: Sequence[Any]) -> tuple[tuple[str, str], ...]:
@@ -231,20 +252,12 @@ def save_purchase(work: Work, command: SavePurchase) -> int:
     return purchase.id
 
 
-def purchase_total(command: SavePurchase) -> Decimal:
+def purchase_total(reader: Reader, command: SavePurchase) -> Decimal:
     """Answer what a purchase comes to with VAT, in its currency."""
-    return sum(
-        (
-            gross(
-                line_amount(line.quantity, line.price, command.currency),
-                line.vat_rate,
-                command.currency,
-                vat_included=command.vat_included,
-            )
-            for line in command.lines
-        ),
-        ZERO,
-    )
+    amounts = [line_amount(line.quantity, line.price, command.currency) for line in command.lines]
+    lines = [(amount, line.vat_rate) for amount, line in zip(amounts, command.lines, strict=True)]
+    how = VatRounding(reader.settings.vat_rounding)
+    return total_with_vat(lines, command.currency, how, vat_included=command.vat_included)
 
 
 def fill_purchase(work: Work, purchase: PurchaseContract, command: SavePurchase) -> None:
@@ -252,7 +265,7 @@ def fill_purchase(work: Work, purchase: PurchaseContract, command: SavePurchase)
     for name in HEADER:
         setattr(purchase, name, getattr(command, name))
     amounts = [line_amount(line.quantity, line.price, command.currency) for line in command.lines]
-    purchase.total = purchase_total(command)
+    purchase.total = purchase_total(work, command)
     purchase.deposit_due = prepayment(purchase.total, command.currency, command.terms)
     purchase.updated_at = work.now
     work.add(purchase)

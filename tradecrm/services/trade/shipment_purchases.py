@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tradecrm.core.allocate import Basis
-from tradecrm.core.money import convert, line_amount
+from tradecrm.core.money import convert
 from tradecrm.core.text import _
 from tradecrm.models import (
     ContractLine,
@@ -23,7 +23,7 @@ from tradecrm.models import (
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.trade.agency import exported_for
 from tradecrm.services.trade.costs import SaveCost, write_cost
-from tradecrm.services.trade.purchases import gross
+from tradecrm.services.trade.purchases import with_vat_of
 from tradecrm.services.trade.rebate_booking import book_rebate
 from tradecrm.services.work import Reader, Work, operation
 
@@ -216,14 +216,13 @@ def covered(reader: Reader, goods: ShipmentLine, quantity: Decimal) -> tuple[Cov
         if take <= 0:
             continue
         quantity -= take
-        amount = line_amount(take, row.price, head.currency)
         found.append(
             Covered(
                 head.id,
                 row.id,
                 head.supplier_id,
                 take,
-                gross(amount, row.vat_rate, head.currency, vat_included=head.vat_included),
+                with_vat_of(reader, head, row, take),
                 head.currency,
                 row.vat_rate,
                 row.rebate_rate if head.invoice_type == "special" else ZERO,

@@ -9,6 +9,7 @@ from typing import Any
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.money import ROUNDING_TITLES
 from tradecrm.core.pricing import CIFC_TITLES
+from tradecrm.core.purchases import VAT_ROUNDING_TITLES
 from tradecrm.core.rebate import REGIME_TITLES
 from tradecrm.core.text import N_
 from tradecrm.reports.aging import BASES, MODES
@@ -62,6 +63,11 @@ MONEY_CHOICES: tuple[Choices, ...] = (
         "rounding",
         N_("Amounts are rounded, until there are papers or postings"),
         tuple((mode.value, title) for mode, title in ROUNDING_TITLES),
+    ),
+    (
+        "vat_rounding",
+        N_("VAT on prices without it is rounded"),
+        tuple((how.value, title) for how, title in VAT_ROUNDING_TITLES),
     ),
     ("aging_basis", N_("Aging counts from"), BASES),
     ("aging_base_mode", N_("Base amounts of the aging"), MODES),
