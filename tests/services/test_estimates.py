@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,10 +10,12 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.services.example_kit import t1
+from tests.services.quoting_kit import DAY, offer_book, quote
 from tradecrm.core.presets import preset_terms
 from tradecrm.core.problems import Refusal
 from tradecrm.core.terms import encode_terms
 from tradecrm.models import Estimate, SalesContract
+from tradecrm.screens.trade.contract_draft import build_contract, load_contract
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.approval_rules import SwitchRules, switch_rules
 from tradecrm.services.control.approvals import Decide, decide, pending_request
@@ -20,6 +23,7 @@ from tradecrm.services.control.people import AddPerson, add_person
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.data.sample.running_example import Example
 from tradecrm.services.figures.profit import shipment_profit
+from tradecrm.services.trade.contract_approval import contract_subject
 from tradecrm.services.trade.contracts import (
     ContractLineDraft,
     MoveContract,
@@ -36,6 +40,8 @@ from tradecrm.services.trade.estimates import (
     save_estimate,
     submit_estimate,
 )
+from tradecrm.services.trade.quotation_makes import ContractOfQuotation, contract_of_quotation
+from tradecrm.services.trade.quotation_moves import MoveQuotation, move_quotation
 from tradecrm.services.work import Reader, Work, operation
 
 D = Decimal
@@ -181,3 +187,31 @@ def test_signing_waits_for_the_estimate_and_nothing_changes(seat: Seat, example:
         return reader.session.get_one(SalesContract, contract).status
 
     assert seat.ask(status) == "draft"
+
+
+def test_an_approver_of_a_contract_reads_the_margin_with_its_freight(seat: Seat) -> None:
+    """T1 at 7.00: 138,180.00 less purchases 95,248.00 net of rebate; 26.0 % after freight of 7,000.00, 31.1 % without.
+
+    An approved estimate with costs of 120,000.00 says 13.2 %, until the amount is another one.
+    """
+    offer = offer_book(seat)
+    quotation = quote(seat, offer, freight=D(1000), freight_currency="USD", rate=D(7))
+    seat.perform(move_quotation, MoveQuotation(quotation, "send", DAY))
+    contract = seat.perform(contract_of_quotation, ContractOfQuotation(quotation, DAY)).value
+
+    def margin() -> list[tuple[str, str]]:
+        figures = seat.ask(
+            lambda reader: contract_subject(reader, reader.get(SalesContract, contract, ""))
+        ).figures
+        return [(each.title, each.text) for each in figures if each.title.startswith("Margin")]
+
+    assert margin() == [("Margin with the costs of the quotation", "26.0 %")]
+    version = seat.perform(
+        save_estimate, SaveEstimate(contract, D(7), (EstimateRowDraft("PUR", "CNY", D(120_000)),))
+    ).value
+    assert margin() == [("Margin with the costs of the quotation", "26.0 %")]
+    seat.perform(submit_estimate, SubmitEstimate(version))
+    assert margin() == [("Margin by the approved estimate", "13.2 %")]
+    draft = build_contract(seat.ask(load_contract, contract))
+    seat.perform(save_contract, replace(draft, lines=draft.lines[:1]))
+    assert margin() == [("Margin before freight", "27.0 %")]

@@ -10,16 +10,25 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.adjusting import Adjustment, priced
-from tradecrm.core.agency import AGENCY_TITLES, Agency
+from tradecrm.core.agency import AGENCY_TITLES, Agency, own_revenue
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.money import convert, format_money, format_number
 from tradecrm.core.presets import terms_wording
+from tradecrm.core.profit import ratio
 from tradecrm.core.quoting import QuoteLine, estimate
 from tradecrm.core.rates import RateType
 from tradecrm.core.terms import Method, PaymentTerms, decode_terms
 from tradecrm.core.text import _, current_language
-from tradecrm.models import Account, ContractLine, Party, SalesContract
+from tradecrm.models import (
+    Account,
+    ContractLine,
+    Estimate,
+    EstimateLine,
+    Party,
+    Quotation,
+    SalesContract,
+)
 from tradecrm.services.control.approval_people import sight_of_firm
 from tradecrm.services.control.approval_titles import approval_title
 from tradecrm.services.control.approvals import (
@@ -33,6 +42,7 @@ from tradecrm.services.control.approvals import (
 )
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.contract_followers import contract_changed
+from tradecrm.services.trade.sale_approval import with_costs
 from tradecrm.services.trade.sale_papers import adjustment_figures, adjustment_protected, sale_terms
 from tradecrm.services.work import Reader, Work
 
@@ -236,29 +246,70 @@ def _risky(_reader: Reader, asked: Asked, limit: Decimal) -> str:
     )
 
 
-def margin_of(reader: Reader, asked: Asked) -> Decimal | None:
-    """Answer the estimated margin before freight as a fraction; None where a cost or the rate is unknown.
+def margin_of(reader: Reader, asked: Asked) -> tuple[str, Decimal | None]:
+    """Answer how the margin was estimated, and it as a fraction; None where a cost or the rate is unknown.
 
-    Purchases cost what the tax regime of the firm leaves of them (section 2.2). Of a principal's goods the fee is
-    all that comes in, and they cost nothing (section 1.10).
+    By the approved estimate where it still fits the amount; else by the lines, with freight and other costs of the
+    quotation that became the contract unchanged, or before freight. Purchases cost what the tax regime of the firm
+    leaves of them (section 2.2). Of a principal's goods the fee is all that comes in, and they cost nothing (1.10).
     """
+    with sight_of_firm(reader):
+        approved = _approved_margin(reader, asked)
+        if approved is not None:
+            return _("Margin by the approved estimate"), approved
+        quoted = _quoted(reader, asked)
+    title = _("Margin before freight") if quoted is None else _("Margin with the costs of the quotation")
     if asked.rate is None:
-        return None
+        return title, None
     if asked.agency == Agency.AS_AGENT.value:
-        return 1 - asked.commission_rate / asked.agency_fee_rate if asked.agency_fee_rate else None
-    terms = sale_terms(reader, asked)
+        return title, 1 - asked.commission_rate / asked.agency_fee_rate if asked.agency_fee_rate else None
+    try:
+        terms = sale_terms(reader, asked)
+        terms = terms if quoted is None else with_costs(reader, terms, quoted)
+    except RateMissing:
+        return title, None
     amounts = priced(asked.lines, asked.currency, Adjustment(asked.adjustment)).amounts
     lines = [
         QuoteLine(line.quantity, amount, line.cost, line.vat_rate, line.rebate_rate)
         for line, amount in zip(asked.lines, amounts, strict=True)
     ]
     found = estimate(lines, terms)
-    return None if found is None or found.unknown else found.result.margin
+    return title, None if found is None or found.unknown else found.result.margin
+
+
+def _approved_margin(reader: Reader, asked: Asked) -> Decimal | None:
+    """Answer the margin of the approved estimate; None without one that was made for this amount (section 2.10)."""
+    approved = reader.session.scalars(
+        select(Estimate).where(Estimate.contract_id == asked.contract_id, Estimate.status == "approved")
+    ).one_or_none()
+    own = own_revenue(asked.total, asked.agency, asked.agency_fee_rate, asked.currency)
+    if approved is None or approved.revenue_base != convert(own, approved.rate, reader.base):
+        return None
+    costs = reader.session.scalars(
+        select(EstimateLine.base_amount).where(EstimateLine.estimate_id == approved.id)
+    )
+    return ratio(approved.revenue_base - sum(costs, ZERO), approved.revenue_base)
+
+
+def _quoted(reader: Reader, asked: Asked) -> Quotation | None:
+    """Answer the quotation a contract was made of, where currency, amount and Incoterm are still those quoted."""
+    found = reader.session.scalars(
+        select(Quotation)
+        .join(SalesContract, SalesContract.quotation_id == Quotation.id)
+        .where(
+            SalesContract.id == asked.contract_id,
+            Quotation.currency == asked.currency,
+            Quotation.total == asked.total,
+        )
+    ).one_or_none()
+    if found is None or f"{found.incoterm} {found.incoterm_place}" != asked.incoterm:
+        return None
+    return found
 
 
 def _thin(reader: Reader, asked: Asked, limit: Decimal) -> str:
     """Below the least margin, strictly; a margin that is not known does not pass."""
-    margin = margin_of(reader, asked)
+    _title, margin = margin_of(reader, asked)
     if margin is None:
         return _("The margin is not known: a factory price or the budget rate is missing.")
     if margin >= limit:
@@ -305,7 +356,7 @@ def _customer(reader: Reader, asked: Asked) -> str:
 
 def contract_figures(reader: Reader, asked: Asked) -> tuple[Figure, ...]:
     """Answer the figures an approver decides by."""
-    margin = margin_of(reader, asked)
+    title, margin = margin_of(reader, asked)
     base = _in_base(reader, asked)
     with sight_of_firm(reader):
         found = [
@@ -318,7 +369,7 @@ def contract_figures(reader: Reader, asked: Asked) -> tuple[Figure, ...]:
     found.append(Figure(_("Payment terms"), _wording(decode_terms(asked.terms))))
     found.append(Figure(_("Deposit asked for"), format_money(asked.deposit_due, asked.currency)))
     shown = _("not known") if margin is None else f"{format_number(margin * 100, 1)} %"
-    found.append(Figure(_("Margin before freight"), shown))
+    found.append(Figure(title, shown))
     if asked.agency:
         fee = f"{format_number(asked.agency_fee_rate * 100, 2)} %"
         found.append(Figure(_("Agency export"), f"{_(dict(AGENCY_TITLES)[asked.agency])}, {fee}"))

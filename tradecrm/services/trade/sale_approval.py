@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from tradecrm.core.money import convert, format_money, round_to
-from tradecrm.core.quoting import QuoteEstimate, QuoteLine, estimate
+from tradecrm.core.quoting import QuoteEstimate, QuoteLine, QuoteTerms, estimate
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
-from tradecrm.models import Account, Party, Proforma
+from tradecrm.models import Account, Party, Proforma, Quotation
 from tradecrm.services.control.approvals import (
     Figure,
     Reason,
@@ -36,21 +36,26 @@ def sale_estimate(reader: Reader, paper: Any, rows: Sequence[Any], costs: Any = 
     """
     terms = sale_terms(reader, paper)
     if costs is not None:
-        other = None
-        if costs.freight_currency != paper.currency:
-            other = rate_for(reader, RateType.BUDGET, costs.freight_currency, costs.day).rate
-        terms = replace(
-            terms,
-            freight=costs.freight,
-            freight_rate=other,
-            freight_currency=costs.freight_currency,
-            insurance_rate=costs.insurance_rate,
-            insurance_markup=costs.insurance_markup,
-            bank_fee=costs.bank_fee_rate,
-            domestic=costs.domestic_cost,
-        )
+        terms = with_costs(reader, terms, costs)
     lines = [QuoteLine(row.quantity, row.amount, row.cost, row.vat_rate, row.rebate_rate) for row in rows]
     return estimate(lines, terms)
+
+
+def with_costs(reader: Reader, terms: QuoteTerms, costs: Quotation) -> QuoteTerms:
+    """Answer terms with freight, insurance, bank charges and domestic costs as a quotation was estimated with."""
+    other = None
+    if costs.freight_currency != terms.currency:
+        other = rate_for(reader, RateType.BUDGET, costs.freight_currency, costs.day).rate
+    return replace(
+        terms,
+        freight=costs.freight,
+        freight_rate=other,
+        freight_currency=costs.freight_currency,
+        insurance_rate=costs.insurance_rate,
+        insurance_markup=costs.insurance_markup,
+        bank_fee=costs.bank_fee_rate,
+        domestic=costs.domestic_cost,
+    )
 
 
 def sale_reasons(
