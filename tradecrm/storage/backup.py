@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ Tell = Callable[[int, int], None]
 
 _PAGES = 1000
 _RECORD = ".json"
+_PART = ".part"
+_UNFINISHED_SECONDS = 3600
+"""What was not written to for so long nobody is writing any more."""
 
 
 class Reason(enum.StrEnum):
@@ -106,7 +110,7 @@ def _proved_copy(
     book: Path, target: Path, key: BookKey, verify: Verify | None, tell: Tell | None
 ) -> dict[str, int]:
     """Make a verified, durable copy under a temporary name and rename it to ``target``."""
-    part = target.with_name(f".{target.name}.part")
+    part = part_of(target)
     try:
         with explained(book):
             source = connect(book, key)
@@ -145,12 +149,23 @@ def make_backup(
     made = clock.now()
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        _clear_unfinished(folder, book)
     target = _free_name(folder, f"{book.stem} {made.astimezone():%Y-%m-%d %H%M%S} {reason}", book.suffix)
     counts = _proved_copy(book, target, key, verify, tell)
     backup = Backup(target, book.stem, made, reason, sum(counts.values()), target.stat().st_size)
     with explained(folder):
         _write_record(backup)
     return backup
+
+
+def _clear_unfinished(folder: Path, book: Path) -> None:
+    """Remove what backups of ``book`` that were cut off left unfinished: as large as the book, and seen by nobody."""
+    for path in list(folder.iterdir()):
+        unfinished = f"{book.suffix}{_PART}" in path.name or f"{book.suffix}{_RECORD}{_PART}" in path.name
+        if path.name.startswith(f".{book.stem} ") and unfinished:
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > _UNFINISHED_SECONDS:
+                    path.unlink()
 
 
 def _free_name(folder: Path, stem: str, suffix: str) -> Path:
@@ -160,6 +175,11 @@ def _free_name(folder: Path, stem: str, suffix: str) -> Path:
     return target
 
 
+def part_of(path: Path) -> Path:
+    """Answer the name under which a file is written until it is whole."""
+    return path.with_name(f".{path.name}{_PART}")
+
+
 def _record_of(path: Path) -> Path:
     return path.with_name(path.name + _RECORD)
 
@@ -167,7 +187,7 @@ def _record_of(path: Path) -> Path:
 def _write_record(backup: Backup) -> None:
     """Write beside a proved backup what it is; only a file with its record is listed."""
     place = _record_of(backup.path)
-    part = place.with_name(f".{place.name}.part")
+    part = part_of(place)
     content = {
         "book": backup.book,
         "made": backup.made.isoformat(),

@@ -14,7 +14,7 @@ from tradecrm.core.clock import Clock
 from tradecrm.core.errors import BookError
 from tradecrm.core.text import _
 from tradecrm.storage import damage, files
-from tradecrm.storage.backup import Backup, Reason, Tell, Verify, list_backups, make_backup
+from tradecrm.storage.backup import Backup, Reason, Tell, Verify, list_backups, make_backup, part_of
 from tradecrm.storage.damage import Fingerprint
 from tradecrm.storage.engines import (
     APPLICATION_ID,
@@ -201,6 +201,7 @@ def open_book(path: Path, person: str, clock: Clock, opening: Opening | None = N
     lock = BookLock.take(path, person, clock, take_over=opening.take_over)
     try:
         warnings = warnings_about(path)
+        _clear_unfinished(path)
         revision = _revision(path, opening)
         if revision != schema.head:
             warnings += _bring_up(path, revision, clock, opening, schema)
@@ -208,6 +209,14 @@ def open_book(path: Path, person: str, clock: Clock, opening: Opening | None = N
     except BaseException:
         lock.release()
         raise
+
+
+def _clear_unfinished(path: Path) -> None:
+    """Remove what an upgrade or a restoring that was cut off left beside the book: as large, and seen by nobody."""
+    restored = path.with_name(f".{path.name}.restored")
+    for left in (path.with_name(f".{path.name}.upgrade"), restored, part_of(restored)):
+        with suppress(OSError):
+            files.remove(left)
 
 
 def _revision(path: Path, opening: Opening) -> str:
