@@ -169,6 +169,11 @@ def test_section_3_5_a_difference_is_explained_with_its_numbers(seat: Seat, exam
     worth, carried, result = explained(seat, figure="difference", id=key)
     assert result[:2] == ("75,881.82 − 76,205.64", RowStyle.TOTAL.value)
     assert (worth[2], carried[2], result[2]) == (D("75881.82"), D("76205.64"), D("-323.82"))
+    assert carried[0] == "10,794.00 × 7.06"
+    invoice = seat.ask(lambda r: r.session.get_one(Allocation, key).debit_item_id)
+    ahead, rest, booked, _still = explained(seat, figure="open", id=invoice)[-4:]
+    assert (ahead[0], rest[0]) == ("41,572.44 × 4,626.00 ÷ 5,922.00", "10,794.00 × 7.06")
+    assert (booked[0], booked[2]) == ("32,474.52 + 76,205.64", D("108680.16"))
 
 
 def test_every_explanation_ends_in_the_figure_it_explains(seat: Seat, deal: Deal) -> None:

@@ -161,7 +161,7 @@ def explain_open(reader: Reader, ask: Ask) -> Explanation:
     amounts = [format_amount(step.value or ZERO, code) for step in steps]
     steps.append(ExplainedStep(_("Open amount"), joined(amounts), left, code, paper, result=True))
     if code != base:
-        steps += _in_base(item, left_base, base, paper)
+        steps += _in_base(reader, item, left_base, paper)
     return Explanation(
         _("Open amount of {number} as of {day}").format(number=item.number, day=ask.as_of),
         _("Open = amount − Σ settlements up to the day; what was taken back counts again from its day"),
@@ -169,17 +169,39 @@ def explain_open(reader: Reader, ask: Ask) -> Explanation:
     )
 
 
-def _in_base(item: Item, left_base: Decimal, base: str, paper: Link) -> list[ExplainedStep]:
-    """Answer what the item was booked at, and what of that is still carried."""
-    booked = f"{format_amount(item.amount, item.currency)} × {item.rate.normalize():f}"
-    released = item.base_amount - left_base
-    formula = less(format_amount(item.base_amount, base), format_amount(released, base))
+def _in_base(reader: Reader, item: Item, left_base: Decimal, paper: Link) -> list[ExplainedStep]:
+    """Answer what the item was booked at, part by part under policy A, and what of that is still carried."""
+    base, booked = reader.base, item.base_amount
+    parts = [_part(reader, item, tranche) for tranche in _tranches(reader, item.id)]
+    formula = joined([format_amount(step.value or ZERO, base) for step in parts])
+    if not parts:
+        formula = f"{format_amount(item.amount, item.currency)} × {item.rate.normalize():f}"
+        if convert(item.amount, item.rate, base) != booked:
+            formula = _("{amount}, worth what the money paid ahead was").format(
+                amount=format_amount(item.amount, item.currency)
+            )
+    still = less(format_amount(booked, base), format_amount(booked - left_base, base))
     return [
-        ExplainedStep(_("Booked in {currency}").format(currency=base), booked, item.base_amount, base, paper),
-        ExplainedStep(
-            _("Still carried in {currency}").format(currency=base), formula, left_base, base, paper
-        ),
+        *parts,
+        ExplainedStep(_("Booked in {currency}").format(currency=base), formula, booked, base, paper),
+        ExplainedStep(_("Still carried in {currency}").format(currency=base), still, left_base, base, paper),
     ]
+
+
+def _tranches(reader: Reader, item_id: int) -> list[Tranche]:
+    """Answer the parts of an item that have a booking rate of their own, none where it has one rate."""
+    statement = select(Tranche).where(Tranche.item_id == item_id).order_by(Tranche.position)
+    return list(reader.session.scalars(statement))
+
+
+def _part(reader: Reader, item: Item, tranche: Tranche) -> ExplainedStep:
+    """Answer what one part was booked at: a deposit at the carrying of its receipt, the rest at the item's rate."""
+    shown, base = format_amount(tranche.amount, item.currency), reader.base
+    if tranche.credit_item_id is None:
+        words, formula = _("The rest of it"), f"{shown} × {item.rate.normalize():f}"
+        return ExplainedStep(words, formula, tranche.base_amount, base, Link.to("receivable", id=item.id))
+    credit = reader.get(Item, tranche.credit_item_id, _("Receipt"))
+    return _side_step(reader, _("Paid ahead by {number}"), credit, tranche.amount, tranche.base_amount, 0)
 
 
 def _other(row: Allocation, item_id: int) -> int:
@@ -212,9 +234,21 @@ def explain_difference(reader: Reader, ask: Ask) -> Explanation:
         else _("Realized = carrying released − worth of the money paid"),
         (
             _side_step(
-                reader, _("Worth of the money of {number}"), credit, row.credit_amount, row.credit_base
+                reader,
+                _("Worth of the money of {number}"),
+                credit,
+                row.credit_amount,
+                row.credit_base,
+                debit.id,
             ),
-            _side_step(reader, _("Carrying released of {number}"), debit, row.debit_amount, row.debit_base),
+            _side_step(
+                reader,
+                _("Carrying released of {number}"),
+                debit,
+                row.debit_amount,
+                row.debit_base,
+                credit.id,
+            ),
             ExplainedStep(
                 _("Realized exchange difference"),
                 formula,
@@ -228,29 +262,30 @@ def explain_difference(reader: Reader, ask: Ask) -> Explanation:
     )
 
 
-def _side_step(reader: Reader, words: str, item: Item, amount: Decimal, value: Decimal) -> ExplainedStep:
-    """Answer what one side released: its share of the booked base, or what was left of it."""
+def _side_step(
+    reader: Reader, words: str, item: Item, amount: Decimal, value: Decimal, other_id: int
+) -> ExplainedStep:
+    """Answer what one side released: its share of the booked base, or what was left of it.
+
+    Under policy A it is the share of a part: of the deposit of the receipt ``other_id``, else of the rest.
+    """
     code, base = item.currency, reader.base
     shown = format_amount(amount, code)
     link = Link.to("report/explained", figure="open", id=item.id)
     words = words.format(number=item.number)
     if code == base:
         return ExplainedStep(words, shown, value, base, link)
-    if abs(amount) == abs(item.amount) and abs(value) == abs(item.base_amount):
+    whole, booked = abs(item.amount), abs(item.base_amount)
+    parts = {tranche.credit_item_id: tranche for tranche in _tranches(reader, item.id)}
+    part = parts.get(other_id) or parts.get(None)
+    if part is not None:
+        whole, booked = part.amount, part.base_amount
+    if amount == whole and convert(amount, item.rate, base) == value:
         return ExplainedStep(words, f"{shown} × {item.rate.normalize():f}", value, base, link)
-    share = (
-        f"{format_amount(abs(item.base_amount), base)} × {shown} ÷ {format_amount(abs(item.amount), code)}"
-    )
-    rounded = convert(abs(item.base_amount), amount / abs(item.amount), base)
-    if rounded == value:
-        return ExplainedStep(words, share, value, base, link)
-    tranches = reader.session.scalars(select(Tranche.id).where(Tranche.item_id == item.id)).all()
-    why = (
-        _("{amount}, by the rate of its own part (deposit or rest)")
-        if tranches
-        else _("{amount}, all that was still carried")
-    )
-    return ExplainedStep(words, why.format(amount=shown), value, base, link)
+    formula = f"{format_amount(booked, base)} × {shown} ÷ {format_amount(whole, code)}"
+    if convert(booked, amount / whole, base) != value:
+        formula = _("{amount}, all that was still carried").format(amount=shown)
+    return ExplainedStep(words, formula, value, base, link)
 
 
 def _cross(reader: Reader, row: Allocation, debit: Item) -> tuple[str, ...]:
