@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -271,6 +272,7 @@ def test_a_new_price_is_carried_into_what_is_planned_and_not_into_what_has_left(
     assert "takes the new prices: USD 2,600.00 instead of USD 2,480.00" in " ".join(done.warnings)
     sold = seats.owner.ask(shipment_facts, gone).lines[0]
     assert (sold.quantity, sold.price, sold.amount) == (Decimal(100), Decimal("12.40"), Decimal(1240))
+    assert sold.description_en == "Desk lamp"
     facts = seats.owner.ask(shipment_facts, planned)
     assert (facts.lines[0].price, facts.lines[0].description_en) == (Decimal(13), "Lamp, black")
     entry = seats.owner.ask(last_change, planned)
@@ -278,6 +280,30 @@ def test_a_new_price_is_carried_into_what_is_planned_and_not_into_what_has_left(
     assert entry.operation == "amend_contract"
     again = seats.sales.perform(amend_contract, amended(seats.sales, contract, remarks="Pack in twelves"))
     assert again.warnings == ()
+
+
+def test_what_left_is_described_as_it_was_agreed_then(seats: Seats) -> None:
+    """Section 1.10: a paper of goods that left says what was sold, also of a line that an amendment brought."""
+    rates(seats.owner)
+    contract = effective(seats)
+    old = ship(seats.sales, contract, 100)
+    seats.owner.perform(depart_shipment, DepartShipment(old, TODAY - timedelta(days=1), "BL1"))
+    now = seats.sales.ask(kept, contract)
+    more = replace(now.lines[0], id=None, description_en="Shade")
+    added = replace(now, lines=(replace(now.lines[0], description_en="Lamp, black"), more))
+    seats.sales.perform(amend_contract, AmendContract(added, "Shades too"))
+    shade = seats.sales.ask(kept, contract).lines[1].id
+    assert shade is not None
+    command = SaveShipment(TODAY, (ShipmentLineDraft(shade, Decimal(50)),))
+    young = seats.sales.perform(save_shipment, command).value
+    seats.owner.perform(depart_shipment, DepartShipment(young, TODAY, "BL2"))
+    change = amended(seats.sales, contract, lines={"description_en": "Thing", "price": Decimal(13)})
+    seats.sales.perform(amend_contract, change)
+    described = [seats.owner.ask(shipment_facts, key).lines[0] for key in (old, young)]
+    assert [(line.description_en, line.price) for line in described] == [
+        ("Desk lamp", Decimal("12.40")),
+        ("Shade", Decimal("12.40")),
+    ]
 
 
 def test_what_went_out_on_an_invoice_keeps_its_price_until_the_invoice_is_amended(seats: Seats) -> None:

@@ -262,6 +262,8 @@ def _put_in_force(work: Work, contract: SalesContract, version: ContractVersion)
     _settle_state(work, contract)
     put_in_force(work, ContractVersion, contract, version)
     version.effective_on = work.today
+    # Lines that the amendment added have their ids now: papers of what leaves look them up (1.10).
+    version.content = encode_contract(contract_as_kept(work, contract))
     contract.updated_at = work.now
     contract_changed(work, contract)
     keep_search_terms(work, "sales_contract", contract.id)

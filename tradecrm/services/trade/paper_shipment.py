@@ -25,7 +25,7 @@ from tradecrm.models import (
     ShipmentDocument,
     ShipmentLine,
 )
-from tradecrm.services.trade.agreed_prices import AgreedPrices, Sold
+from tradecrm.services.trade.agreed_prices import AgreedGoods, Sold
 from tradecrm.services.trade.paper_parts import (
     BankFacts,
     Frame,
@@ -295,6 +295,7 @@ def _lines(reader: Reader, ids: Sequence[int]) -> dict[int, list[ShippedLine]]:
             sold.contract_id,
             sold.id,
             SalesContract.currency,
+            Shipment.departed_on,
             SalesContract.number,
             sold.item_no,
             sold.description_en,
@@ -320,22 +321,27 @@ def _lines(reader: Reader, ids: Sequence[int]) -> dict[int, list[ShippedLine]]:
         )
         .join(sold, sold.id == line.contract_line_id)
         .join(SalesContract, SalesContract.id == line.contract_id)
+        .join(Shipment, Shipment.id == line.shipment_id)
         .outerjoin(Product, Product.id == sold.product_id)
         .where(line.shipment_id.in_(ids))
         .order_by(line.shipment_id, line.position)
-    )
-    prices = AgreedPrices(reader)
+    ).all()
+    agreed = AgreedGoods(reader, (row[1] for row in rows))
 
-    def as_sold(contract: int, line_id: int, currency: str, shown: ShippedLine) -> ShippedLine:
-        sold = Sold(contract, line_id, currency, shown.quantity, shown.amount - shown.adjusted)
-        price, discount = prices.of(sold, shown.price, shown.discount)
-        return replace(shown, price=price, discount=discount)
+    def as_sold(goods: Sold, shown: ShippedLine) -> ShippedLine:
+        then = agreed.of(goods)
+        return shown if then is None else replace(shown, **{name: getattr(then, name) for name in _AGREED})
 
-    return _by_shipment(
-        (key, as_sold(contract, line_id, currency, ShippedLine(*values)))
-        for key, contract, line_id, currency, *values in rows
-    )
+    found = []
+    for key, contract, line_id, currency, left_on, *values in rows:
+        shown = ShippedLine(*values)
+        goods = Sold(contract, line_id, currency, shown.quantity, shown.amount - shown.adjusted, left_on)
+        found.append((key, as_sold(goods, shown)))
+    return _by_shipment(found)
 
+
+_AGREED = ("item_no", "description_en", "description_cn", "specification", "hs_code", "price", "discount")
+"""What of a line an amendment may change after goods of it have left."""
 
 Value = TypeVar("Value")
 
