@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 import tradecrm.ui
@@ -20,9 +28,11 @@ from tests.ui.small_book import Host, small_context
 from tests.ui.small_form import Desk, form
 from tradecrm.core.links import Link
 from tradecrm.core.text import uncompiled, use_language
+from tradecrm.screens.draft import Draft
 from tradecrm.services.control.approval_rules import RuleRow, Unit
 from tradecrm.ui.asking import AskingDialog, TextDialog
 from tradecrm.ui.context import Page, PageContext
+from tradecrm.ui.month import month_view
 from tradecrm.ui.pages.approval_levels import LevelsDialog
 from tradecrm.ui.pages.letter import LetterDialog
 from tradecrm.ui.pages.tasks import TaskDialog
@@ -275,3 +285,51 @@ def test_texts_that_were_not_compiled_are_said_in_a_sentence(
         monkeypatch.undo()
         use_language(spoken)
         speak(qapp, spoken)
+
+
+def test_every_button_of_a_dialog_is_named_by_what_it_does(qtbot: QtBot, room: Room) -> None:
+    """Where the title names a thing the button has a verb, and the title stands at the head."""
+    from tradecrm.screens.crm.credit import CREDIT_FORM
+    from tradecrm.screens.trade.shipping import PAPER_FORM
+
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    for spec in (CREDIT_FORM, PAPER_FORM):
+        plain = replace(spec, blank=lambda _reader, _link: Draft({"number": "SH-1"}), panels=())
+        dialog = OperationDialog(parent, room[0], Link.to(spec.key), plain)
+        qtbot.waitUntil(lambda dialog=dialog: dialog.loaded)  # type: ignore[misc]
+        assert dialog.accept_button.text() == "Save"
+        assert dialog.accept_button.isDefault()
+        assert dialog.heading.text().endswith(spec.title)
+
+
+def test_a_dialog_grows_for_what_it_says_and_asks_in_order(qtbot: QtBot, qapp: QApplication) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = levels(parent)
+    dialog.show()
+    before = dialog.height()
+    dialog.rows[0].ceiling.setText("two thousand")
+    dialog.rows[0].who.setCurrentIndex(1)
+    dialog.keep()
+    qapp.processEvents()
+    assert dialog.problem.isVisible()
+    assert dialog.height() >= max(before, dialog.needed())
+    buttons = [button for button in dialog.findChildren(QPushButton) if button.isVisible()]
+    assert [button.text() for button in sorted(buttons, key=lambda each: each.x())] == ["Cancel", "Save"]
+
+
+def test_the_calendar_speaks_the_language_of_the_interface(qtbot: QtBot) -> None:
+    from tradecrm.core.text import current_language
+
+    spoken = current_language()
+    try:
+        use_language("zh_CN")
+        view = month_view()
+        qtbot.addWidget(view)
+        assert view.locale().monthName(11) == "十一月"
+        assert view.firstDayOfWeek() is Qt.DayOfWeek.Monday
+        red = view.weekdayTextFormat(Qt.DayOfWeek.Sunday).foreground().color()
+        assert red.red() - red.green() < 40, "only what is overdue, lost or refused is red"
+    finally:
+        use_language(spoken)

@@ -30,10 +30,12 @@ def dialog_form(
     *,
     kind: str,
     heading: str = "number",
+    verb: str = "",
 ) -> FormSpec:
     """Answer the declaration of a dialog: fields, what fills them, what is performed, and what is said then.
 
-    ``heading`` is the key of the draft that names what the dialog is about.
+    ``heading`` is the key of the draft that names what the dialog is about, ``verb`` what its button
+    says where the title is no verb.
     """
     return FormSpec(
         key=key,
@@ -47,4 +49,5 @@ def dialog_form(
         heading=lambda draft: draft.text(heading),
         panels=panels,
         saved=saved,
+        verb=verb,
     )

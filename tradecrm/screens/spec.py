@@ -280,6 +280,7 @@ class FormSpec:
     beside those the fields know themselves (required, too many decimals). ``heading(draft)`` is the title of
     page and tab; ``locked`` answers why nothing may be typed, empty when it may.
     ``steps`` is a query ``(reader, id)`` for the chain. ``prints`` opens the paper preview (Ctrl+P).
+    ``verb`` is on the button of its dialog, where the title names a thing and not what is done.
     """
 
     key: str
@@ -303,6 +304,7 @@ class FormSpec:
     watches: Changes = frozenset()
     needs: str = ""
     saved: str = ""
+    verb: str = ""
 
     def fields(self) -> tuple[FieldSpec, ...]:
         """Answer every field of the head, in order."""

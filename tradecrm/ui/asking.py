@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from tradecrm.core.text import _
@@ -16,7 +16,6 @@ def _question(parent: QWidget) -> tuple[QMessageBox, QPushButton]:
     """Answer the question whether what was typed is dropped, and the button that drops it."""
     box = QMessageBox(parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(parent.windowTitle() or "TradeCRM")
     box.setText(_("Discard what you typed?"))
     drop = box.addButton(_("Discard it"), QMessageBox.ButtonRole.DestructiveRole)
@@ -44,6 +43,26 @@ class AskingDialog(QDialog):
         """Tell whether something was typed that closing would drop."""
         return False
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stand there with everything whole."""
+        super().showEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Grow when there is more to say: a window does not by itself, and presses its fields together."""
+        if self.height() < self.needed():
+            self.resize(self.width(), self.needed())
+
+    def needed(self) -> int:
+        """Answer the height at which everything stands whole, as far as the screen goes."""
+        layout = self.layout()
+        if layout is None:
+            return 0
+        layout.activate()
+        whole = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else -1
+        needed = max(whole, layout.totalMinimumSize().height())
+        return min(needed, self.screen().availableGeometry().height())
+
     def reject(self) -> None:
         """Close without doing anything; what was typed is asked about first."""
         if self._asked is not None:
@@ -62,6 +81,21 @@ class AskingDialog(QDialog):
 
     def _on_answered(self) -> None:
         self._asked = None
+
+
+def foot_of(dialog: QDialog, verb: QPushButton) -> QHBoxLayout:
+    """Answer the foot of a dialog: Cancel, and at the right what it is for, which Enter presses."""
+    verb.setParent(dialog)
+    cancel = QPushButton(_("Cancel"), dialog)
+    cancel.setAutoDefault(False)
+    cancel.clicked.connect(dialog.reject)
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(cancel)
+    row.addWidget(verb)
+    QWidget.setTabOrder(verb, cancel)
+    verb.setDefault(True)
+    return row
 
 
 class TextDialog(AskingDialog):
@@ -85,23 +119,15 @@ class TextDialog(AskingDialog):
         self.verb_button.setEnabled(False)
         self.field.textChanged.connect(lambda text: self.verb_button.setEnabled(bool(text.strip())))
         self.verb_button.clicked.connect(self.accept)
-        cancel = QPushButton(_("Cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
         name = text_label(label, "muted")
         name.setBuddy(self.field)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.verb_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(8)
         for part in (self.words, name, self.field):
             column.addWidget(part)
         column.addSpacing(8)
-        column.addLayout(foot)
-        self.verb_button.setDefault(True)
+        column.addLayout(foot_of(self, self.verb_button))
         QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self.accept)
         self.field.setFocus()
 

@@ -39,6 +39,7 @@ class CrashDialog(QDialog):
         place = text_label(_("Kept as {path}").format(path=path), "label", wrap=True)
         copy = set_role(QPushButton(_("Copy")), "primary")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.body.toPlainText()))
+        copy.setDefault(True)
         close = QPushButton(_("Close"))
         close.clicked.connect(self.accept)
         buttons = QHBoxLayout()

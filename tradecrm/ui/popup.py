@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from PySide6.QtCore import QDate, QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
-    QCalendarWidget,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from tradecrm.core.links import Link
 from tradecrm.core.text import _, ngettext
 from tradecrm.ui.labels import ElidedLabel
+from tradecrm.ui.month import month_view
 from tradecrm.ui.theme import Theme, set_role, text_label
 
 WIDTH = 420
@@ -58,9 +58,8 @@ def later_menu(parent: QWidget, today: date, pick: Callable[[int | date], None])
     menu.addAction(_("Tomorrow"), lambda: pick(today + timedelta(days=1)))
     menu.addAction(_("Next Monday"), lambda: pick(today + timedelta(days=7 - today.weekday())))
     dates = menu.addMenu(_("On a date"))
-    calendar = QCalendarWidget()
+    calendar = month_view()
     calendar.setMinimumDate(QDate(today.year, today.month, today.day).addDays(1))
-    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
 
     def _picked(day: QDate) -> None:
         menu.close()

@@ -137,6 +137,7 @@ class PrintDialog(AskingDialog):
             button.setAutoDefault(False)
             button.clicked.connect(lambda _checked=False, act=does: act())
             foot.addWidget(button)
+        self.print_button.setDefault(True)
         box.addLayout(foot)
         for part in (self.step, self.bar, self.stop_button, self.report.folder_button):
             part.hide()
@@ -259,6 +260,7 @@ class PrintDialog(AskingDialog):
     def _refuse(self, words: str) -> None:
         self.problem.setText(words)
         self.problem.show()
+        self.fit()
 
     def _failed(self, error: Exception) -> None:
         hidden = self.isHidden()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMessageBox, QProgressBar, QPushButton, QVBoxLayout
 
 from tradecrm.core.errors import Stopped
@@ -254,6 +255,9 @@ class _ClosingDialog(QDialog):
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
         skip = QPushButton(_("Close without a backup"))
+        # No key may press it in passing: what it gives up is the backup of the day.
+        skip.setAutoDefault(False)
+        skip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         skip.clicked.connect(self.reject)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -273,6 +277,11 @@ class _ClosingDialog(QDialog):
     def follow(self, job: Job) -> None:
         """Show how far this job is."""
         self._job = job
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take no Esc: it would give up the backup, which only the button says."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
 
     def reject(self) -> None:
         """Go without the backup."""

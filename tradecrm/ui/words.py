@@ -13,7 +13,8 @@ NOON, EVENING = 12, 18
 SMALL_HOURS = 5
 
 
-def _locale() -> QLocale:
+def interface_locale() -> QLocale:
+    """Answer how the language of the interface writes days, whatever the system speaks."""
     chinese = current_language() == "zh_CN"
     return (
         QLocale(QLocale.Language.Chinese, QLocale.Country.China)
@@ -29,27 +30,27 @@ def _qdate(day: date) -> QDate:
 def long_day(day: date) -> str:
     """Answer ``Saturday 21 November 2026``, in Chinese ``2026年11月21日 星期六``."""
     chinese = current_language() == "zh_CN"
-    return _locale().toString(_qdate(day), "yyyy年M月d日 dddd" if chinese else "dddd d MMMM yyyy")
+    return interface_locale().toString(_qdate(day), "yyyy年M月d日 dddd" if chinese else "dddd d MMMM yyyy")
 
 
 def short_day(day: date, ahead: int) -> str:
     """Answer a day ``ahead`` days away as a chip says it: ``Mon 23`` within a week, else ``23 Nov``."""
     chinese = current_language() == "zh_CN"
     if ahead < 7:
-        return _locale().toString(_qdate(day), "dddd" if chinese else "ddd d")
+        return interface_locale().toString(_qdate(day), "dddd" if chinese else "ddd d")
     return plain_day(day)
 
 
 def plain_day(day: date) -> str:
     """Answer ``23 Nov``, in Chinese ``11月23日``."""
     chinese = current_language() == "zh_CN"
-    return _locale().toString(_qdate(day), "M月d日" if chinese else "d MMM")
+    return interface_locale().toString(_qdate(day), "M月d日" if chinese else "d MMM")
 
 
 def month_name(day: date) -> str:
     """Answer ``Nov``, in Chinese ``11月``."""
     chinese = current_language() == "zh_CN"
-    return f"{day.month}月" if chinese else _locale().toString(_qdate(day), "MMM")
+    return f"{day.month}月" if chinese else interface_locale().toString(_qdate(day), "MMM")
 
 
 def greeting(hour: int, name: str) -> str:

@@ -103,6 +103,7 @@ REBATE_DIALOGS: tuple[FormSpec, ...] = (
         move_rebate,
         _mover("approve"),
         N_("The claim is approved."),
+        verb=N_("Record"),
     ),
     _dialog(
         "rebate_receive",
@@ -130,6 +131,7 @@ REBATE_DIALOGS: tuple[FormSpec, ...] = (
         move_rebate,
         _mover("refuse"),
         N_("The refusal is booked; what is refused is cost of its shipments."),
+        verb=N_("Record"),
     ),
     _dialog(
         "rebate_collect",

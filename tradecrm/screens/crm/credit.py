@@ -108,7 +108,7 @@ def blank_credit(reader: Reader, link: Link) -> Draft:
     """Answer the draft of a customer's credit as it is kept, or a new one in dollars."""
     key = int(str(link.param("party") or 0))
     card = credit_card(reader, key)
-    terms = card.terms or SaveCreditTerms(key, None)
+    terms = card.terms or SaveCreditTerms(key, None, max_overdue_days=reader.settings.max_overdue_days)
     values: dict[str, Value] = {name: getattr(terms, name) for name in _PLAIN}
     group = None if terms.group_id is None else Ref(terms.group_id, card.group)
     return Draft({**values, "party": key, "group": group, "kept": terms.version})
@@ -136,6 +136,7 @@ def build_credit(draft: Draft) -> SaveCreditTerms:
 CREDIT_FORM = FormSpec(
     key="credit_terms",
     title=N_("Customer credit"),
+    verb=N_("Save"),
     kind="credit_terms",
     sections=(
         Section(
@@ -146,14 +147,14 @@ CREDIT_FORM = FormSpec(
                     N_("Limit"),
                     K.MONEY,
                     hint=N_("empty: not checked; 0: prepayment"),
-                    span=4,
+                    span=8,
                     currency_from="currency",
                 ),
-                FieldSpec("currency", N_("Currency"), K.CURRENCY, required=True, span=2),
-                FieldSpec("valid_from", N_("Valid from"), K.DATE, span=3),
-                FieldSpec("valid_until", N_("Valid until"), K.DATE, span=3),
+                FieldSpec("currency", N_("Currency"), K.CURRENCY, required=True, span=4),
+                FieldSpec("valid_from", N_("Valid from"), K.DATE, span=4),
+                FieldSpec("valid_until", N_("Valid until"), K.DATE, span=4),
                 FieldSpec("max_overdue_days", N_("Days overdue allowed"), K.INTEGER, span=4),
-                FieldSpec("group", N_("Shares the limit of"), K.REF, picker=CUSTOMER, span=8),
+                FieldSpec("group", N_("Shares the limit of"), K.REF, picker=CUSTOMER, span=12),
                 FieldSpec("hold", N_("On hold"), K.BOOL, span=4),
                 FieldSpec("hold_reason", N_("Why on hold"), span=8),
                 FieldSpec("cover_share", N_("Insured share"), K.PERCENT, span=4),

@@ -69,6 +69,7 @@ DUE_DATE_FORM = FormSpec(
 PROMISE_FORM = FormSpec(
     key="promise",
     title=N_("Promise to pay"),
+    verb=N_("Record"),
     kind="promise",
     sections=(
         Section(
@@ -82,10 +83,10 @@ PROMISE_FORM = FormSpec(
                     "promised_on",
                     N_("Promised for"),
                     FieldKind.DATE,
-                    span=3,
+                    span=4,
                     hint=N_("empty takes it back"),
                 ),
-                FieldSpec("note", N_("Who promised, and how"), span=9),
+                FieldSpec("note", N_("Who promised, and how"), span=8),
             ),
         ),
     ),

@@ -81,7 +81,7 @@ def bills_table(reader: Reader, shipment_id: int) -> Table:
         TableColumn("number", _("B/L no.")),
         TableColumn("way", _("Vessel and voyage")),
         TableColumn("on_board", _("On board on"), K.DATE),
-        TableColumn("issued", _("Issued on"), K.DATE),
+        TableColumn("issued", _("Date of issue"), K.DATE),
         TableColumn("originals", _("Originals"), K.INTEGER),
         TableColumn("drop", ""),
     )
@@ -163,6 +163,7 @@ CONTAINER_FORM = dialog_spec(
     save_container,
     _build_container,
     N_("The container is saved."),
+    verb=N_("Save"),
 )
 
 
@@ -187,7 +188,7 @@ BILL_OF_LADING_FORM = dialog_spec(
         FieldSpec("vessel", N_("Vessel"), span=6, hint=N_("as the shipment")),
         FieldSpec("voyage", N_("Voyage"), span=6, hint=N_("as the shipment")),
         FieldSpec("on_board_on", N_("On board on"), K.DATE, span=6),
-        FieldSpec("issued_on", N_("Issued on"), K.DATE, span=6),
+        FieldSpec("issued_on", N_("Date of issue"), K.DATE, span=6),
     ),
     _blank_bill,
     save_bill,
@@ -202,6 +203,7 @@ BILL_OF_LADING_FORM = dialog_spec(
         _whole(draft, "bill"),
     ),
     N_("The bill of lading is saved."),
+    verb=N_("Save"),
 )
 
 
@@ -240,6 +242,7 @@ CONTAINER_TYPE_FORM = FormSpec(
     key="container_type",
     title=N_("Container capacity"),
     kind="container_type",
+    verb=N_("Save"),
     sections=(
         Section(
             "",

@@ -310,6 +310,7 @@ BASES = tuple(Choice(basis.value, title) for basis, title in BASIS_TITLES)
 COST_FORM = FormSpec(
     key="cost",
     title=N_("New cost"),
+    verb=N_("Save"),
     kind="cost_line",
     sections=(
         Section(

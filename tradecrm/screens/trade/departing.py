@@ -159,6 +159,7 @@ _DAY = (Section("", (FieldSpec("day", N_("On"), K.DATE, required=True, span=12),
 COPY_FORM = FormSpec(
     key="bl_copy",
     title=N_("B/L copy sent"),
+    verb=N_("Record"),
     kind="shipment",
     sections=_DAY,
     load=load_nothing,

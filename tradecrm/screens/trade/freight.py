@@ -392,7 +392,12 @@ _HEAD = Section(
         FieldSpec("ready_on", N_("Cargo ready on"), K.DATE, span=3),
         FieldSpec("target_etd", N_("Planned departure"), K.DATE, span=3),
         FieldSpec(
-            "container_type", N_("Container"), K.CHOICE, choices=CONTAINERS, span=3, visible=_full_container
+            "container_type",
+            N_("Container type"),
+            K.CHOICE,
+            choices=CONTAINERS,
+            span=3,
+            visible=_full_container,
         ),
         FieldSpec("container_count", N_("How many"), K.INTEGER, span=3, visible=_full_container),
         FieldSpec("packages", N_("Packages"), K.INTEGER, span=3),
@@ -453,6 +458,7 @@ def blank_give_up(reader: Reader, link: Link) -> Draft:
 GIVE_UP_FORM = FormSpec(
     key="freight_give_up",
     title=N_("The forwarder withdraws"),
+    verb=N_("Record"),
     kind="freight_inquiry",
     sections=(
         Section(

@@ -58,7 +58,7 @@ FREIGHT_LIST = ListSpec(
         ColumnSpec("shipment", N_("Shipment"), K.CODE, 120, link=_shipment),
         ColumnSpec("port_of_loading", N_("Port of loading"), width=120),
         ColumnSpec("port_of_discharge", N_("Port of discharge"), width=130),
-        ColumnSpec("container_type", N_("Container"), width=80),
+        ColumnSpec("container_type", N_("Container type"), width=90),
         ColumnSpec("container_count", N_("How many"), K.INTEGER),
         ColumnSpec("target_etd", N_("Planned departure"), K.DATE),
         ColumnSpec("quote_by", N_("Quotes wanted by"), K.DATE),

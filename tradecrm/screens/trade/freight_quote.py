@@ -382,7 +382,7 @@ QUOTE_FORM = FormSpec(
                 FieldSpec("port_of_discharge", N_("Port of discharge"), required=True, span=3),
                 FieldSpec(
                     "container_type",
-                    N_("Container"),
+                    N_("Container type"),
                     K.CHOICE,
                     choices=CONTAINERS,
                     span=3,

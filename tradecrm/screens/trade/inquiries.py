@@ -240,7 +240,11 @@ LOSE_FORM = FormSpec(
     sections=(
         Section(
             "",
-            (FieldSpec("reason", N_("Why"), required=True, hint=N_("such as the price or a competitor")),),
+            (
+                FieldSpec(
+                    "reason", N_("Why"), required=True, span=12, hint=N_("such as the price or a competitor")
+                ),
+            ),
         ),
     ),
     load=load_nothing,
@@ -254,7 +258,9 @@ ASSIGN_FORM = FormSpec(
     key="inquiry_assign",
     title=N_("Assign"),
     kind="inquiry",
-    sections=(Section("", (FieldSpec("person", N_("Answered by"), K.REF, picker=PERSON, required=True),)),),
+    sections=(
+        Section("", (FieldSpec("person", N_("Answered by"), K.REF, picker=PERSON, required=True, span=6),)),
+    ),
     load=load_nothing,
     blank=_blank_dialog,
     save=assign_inquiry,

@@ -240,7 +240,7 @@ CANCEL_FORM = FormSpec(
     key="proforma_cancel",
     title=N_("Cancel the proforma invoice"),
     kind="proforma",
-    sections=(Section("", (FieldSpec("reason", N_("Why"), required=True),)),),
+    sections=(Section("", (FieldSpec("reason", N_("Why"), required=True, span=12),)),),
     load=load_nothing,
     blank=_blank_cancel,
     save=move_proforma,

@@ -353,6 +353,7 @@ RETURN_DIALOGS: tuple[FormSpec, ...] = (
         receive_return,
         lambda draft: ReceiveReturn(_key(draft), _on(draft)),
         N_("The goods are back, and the customer is credited."),
+        verb=N_("Record"),
     ),
     _dialog(
         "return_reverse",

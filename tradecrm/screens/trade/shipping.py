@@ -148,6 +148,7 @@ ROLL_FORM = dialog_spec(
         _id(draft), "rolled", _on(draft), draft.day("etd"), draft.day("eta"), draft.text("reason")
     ),
     N_("The shipment was rolled; what is not done yet has new days."),
+    verb=N_("Record"),
 )
 
 
@@ -354,6 +355,7 @@ PAPER_FORM = dialog_spec(
     save_document,
     _build_paper,
     N_("The checklist is saved."),
+    verb=N_("Save"),
 )
 PAPER_STEPS = tuple(Choice(step.key, step.verb) for step in DOCUMENT.transitions)
 
@@ -402,6 +404,7 @@ SETTLE_FORM = dialog_spec(
         _id(draft), draft.text("rebate_state"), no_further_bill=draft.flag("no_further_bill")
     ),
     N_("Noted."),
+    verb=N_("Save"),
 )
 BL_TYPES = (
     Choice("original", N_("Original")),
@@ -464,6 +467,7 @@ DATA_FORM = dialog_spec(
         **{name: draft.text(name) for name in _TEXTS},
     ),
     N_("The shipment is saved."),
+    verb=N_("Save"),
 )
 
 SHIPPING_DIALOGS = (

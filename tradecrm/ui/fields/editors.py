@@ -20,6 +20,7 @@ from tradecrm.ui.fields.codes import CODE_PICKERS
 from tradecrm.ui.fields.parse import Unreadable, parse_value
 from tradecrm.ui.fields.picker import CodeEditor, PickerEditor, choose_whole
 from tradecrm.ui.fields.show import plain_number, plain_tip, shown
+from tradecrm.ui.month import month_view
 from tradecrm.ui.theme import Theme, set_role
 
 _LONG = 24
@@ -175,10 +176,8 @@ class DayEditor(LineEditor):
         picked = self._value if isinstance(self._value, date) else self._today()
         if self._calendar is None:
             # Kept and hidden, not closed and deleted: Qt still works on it after it has told the day.
-            view = self._calendar = QCalendarWidget(self)
+            view = self._calendar = month_view(self)
             view.setWindowFlags(Qt.WindowType.Popup)
-            view.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
-            view.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
             view.clicked.connect(self._on_day)
             view.activated.connect(self._on_day)
         view = self._calendar

@@ -7,9 +7,9 @@ from decimal import Decimal, InvalidOperation
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialogButtonBox,
     QGridLayout,
     QLineEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from tradecrm.core.text import _
 from tradecrm.services.control.approval_rules import ALL, ANY, LevelDraft, RuleRow
 from tradecrm.services.control.people import ROLE_TITLES, PersonRow
-from tradecrm.ui.asking import AskingDialog
+from tradecrm.ui.asking import AskingDialog, foot_of
 from tradecrm.ui.theme import set_role, text_label
 
 _MOST = 4
@@ -110,12 +110,8 @@ class LevelsDialog(AskingDialog):
             for column, field in enumerate((row.who, row.mode, row.ceiling)):
                 grid.addWidget(field, place, column)
         grid.setColumnStretch(0, 2)
-        buttons = QDialogButtonBox()
-        keep = set_role(buttons.addButton(_("Save"), QDialogButtonBox.ButtonRole.AcceptRole), "primary")
-        keep.setDefault(True)
-        buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self.keep)
-        buttons.rejected.connect(self.reject)
+        keep = set_role(QPushButton(_("Save")), "primary")
+        keep.clicked.connect(self.keep)
         words = _("They decide one after the other. Nobody decides on what they submitted themselves.")
         column_of_all = QVBoxLayout(self)
         column_of_all.setContentsMargins(20, 18, 20, 16)
@@ -123,7 +119,7 @@ class LevelsDialog(AskingDialog):
         column_of_all.addWidget(text_label(words, "muted", wrap=True))
         column_of_all.addLayout(grid)
         column_of_all.addWidget(self.problem)
-        column_of_all.addWidget(buttons)
+        column_of_all.addLayout(foot_of(self, keep))
         self._begun = self._texts()
 
     def _texts(self) -> list[tuple[str, ...]]:
@@ -140,6 +136,7 @@ class LevelsDialog(AskingDialog):
         except InvalidOperation:
             self.problem.setText(_("An amount is a number, such as 20000; leave it empty for no limit."))
             self.problem.show()
+            self.fit()
             return
         self.accept()
         self._done(levels)

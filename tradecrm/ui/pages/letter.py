@@ -113,8 +113,12 @@ class LetterDialog(AskingDialog):
         self.resize(620, 460)
         self.pane = LetterPane(context, title)
         self.pane.show_texts(texts)
+        for button in self.pane.languages.values():
+            button.setAutoDefault(False)
         close = QPushButton(_("Close"))
         close.clicked.connect(self.reject)
+        close.setAutoDefault(False)
+        self.pane.copy_button.setDefault(True)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(close)
@@ -123,6 +127,7 @@ class LetterDialog(AskingDialog):
         box.setSpacing(12)
         box.addWidget(self.pane, 1)
         box.addLayout(foot)
+        self.pane.editor.setFocus()
 
     def typed(self) -> bool:
         """Tell whether something typed into the letter was not copied."""

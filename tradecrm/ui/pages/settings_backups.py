@@ -143,7 +143,8 @@ class BackupsPanel(QWidget):
         )
         box.setText(words.format(when=when))
         go = box.addButton(_("Restore"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        stay = box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
         go.clicked.connect(lambda: self._restore(path))
         box.open()
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialogButtonBox,
     QFormLayout,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +22,7 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
 from tradecrm.screens.spec import FieldSpec
 from tradecrm.services.control.tasks import SaveTask, TaskCard, save_task, task_card
-from tradecrm.ui.asking import AskingDialog, may_drop
+from tradecrm.ui.asking import AskingDialog, foot_of, may_drop
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.fields.editors import DayEditor
 from tradecrm.ui.theme import set_role, text_label
@@ -91,6 +91,9 @@ class TaskForm(QWidget):
         """Say what is wrong below the fields; empty takes it away."""
         self.problem.setText(words)
         self.problem.setVisible(bool(words))
+        window = self.window()
+        if isinstance(window, AskingDialog):
+            window.fit()
 
 
 class TaskDialog(AskingDialog):
@@ -104,18 +107,14 @@ class TaskDialog(AskingDialog):
         self.setWindowTitle(_("Task") if card is not None else _("New task"))
         self.setMinimumWidth(440)
         self.form = TaskForm(context, card, party_id)
-        buttons = QDialogButtonBox()
-        keep = set_role(buttons.addButton(_("Save"), QDialogButtonBox.ButtonRole.AcceptRole), "primary")
-        keep.setDefault(True)
-        buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self.keep)
-        buttons.rejected.connect(self.reject)
+        keep = set_role(QPushButton(_("Save")), "primary")
+        keep.clicked.connect(self.keep)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self.keep)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(14)
         column.addWidget(self.form)
-        column.addWidget(buttons)
+        column.addLayout(foot_of(self, keep))
         self.form.title.setFocus()
 
     def keep(self) -> None:
@@ -165,8 +164,6 @@ class TaskPage(Page):
         return not self.unsaved or may_drop(self)
 
     def _show(self, card: TaskCard | None) -> None:
-        from PySide6.QtWidgets import QPushButton
-
         from tradecrm.ui.pages.desktop_parts import empty
 
         empty(self._column)

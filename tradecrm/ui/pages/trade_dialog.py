@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
@@ -16,10 +16,10 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Value
 from tradecrm.screens.spec import FormSpec
-from tradecrm.ui.asking import AskingDialog
+from tradecrm.ui.asking import AskingDialog, foot_of
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.forms.fields import FieldBox, FieldKeys, SectionCard
-from tradecrm.ui.forms.panels import Panels, whole_height
+from tradecrm.ui.forms.panels import Panels
 from tradecrm.ui.forms.session import FormSession
 from tradecrm.ui.theme import set_role, text_label
 
@@ -55,7 +55,7 @@ class OperationDialog(AskingDialog):
         self.heading = text_label("", "title", wrap=True)
         self.problem = text_label("", "problem", wrap=True)
         self.panels = Panels(context, spec)
-        self.accept_button = set_role(QPushButton(_(spec.title)), "primary")
+        self.accept_button = set_role(QPushButton(_(spec.verb or spec.title)), "primary")
         self._lay_out()
         self._connect()
         context.ask(spec.blank, link, then=self._on_loaded, failed=self._on_failed)
@@ -72,22 +72,14 @@ class OperationDialog(AskingDialog):
         if self.spec.panels:
             self.panels.setMinimumWidth(0)
             self.panels.setMaximumWidth(16_777_215)
-            self.panels.filled.connect(self._fit)
+            self.panels.filled.connect(self.fit)
             box.addWidget(self.panels)
         self.problem.hide()
         box.addWidget(self.problem)
         box.addStretch(1)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        cancel = QPushButton(_("Cancel"))
-        cancel.clicked.connect(self.reject)
         self.accept_button.clicked.connect(self.commit)
-        foot.addWidget(cancel)
-        foot.addWidget(self.accept_button)
-        box.addLayout(foot)
         # Enter goes from the last field to what the dialog is for, and presses it there.
-        QWidget.setTabOrder(self.accept_button, cancel)
-        self.accept_button.setDefault(True)
+        box.addLayout(foot_of(self, self.accept_button))
 
     def _connect(self) -> None:
         self._keys = FieldKeys(self)
@@ -111,11 +103,12 @@ class OperationDialog(AskingDialog):
     def _on_loaded(self, draft: Draft) -> None:
         self.loaded = True
         self.session = FormSession(self.spec, draft)
-        if self.spec.heading is not None:
-            self.heading.setText(self.spec.heading(draft))
+        about = self.spec.heading(draft) if self.spec.heading is not None else ""
+        # Where the button has a verb of its own, the title of what is done stands beside what it is done to.
+        self.heading.setText(" • ".join(filter(None, (about, _(self.spec.title) if self.spec.verb else ""))))
         self.heading.setVisible(bool(self.heading.text()))
         self._show()
-        self.resize(self.width(), self._needed())
+        self.resize(self.width(), self.needed())
         self.panels.ask(draft, None)
         # What the record tells stands first, and what is asked follows: the keyboard goes to the first question.
         asked = (box for box in self.boxes.values() if box.isVisibleTo(self) and not box.spec.read_only)
@@ -145,21 +138,13 @@ class OperationDialog(AskingDialog):
         self.problem.setText(whole)
         self.problem.setVisible(bool(whole))
         self.panels.show_draft(self.session.draft)
-        self._fit()
+        self.fit()
 
-    def _fit(self) -> None:
-        """Grow when there is more to say: a window does not by itself, and its fields would be pressed together."""
+    def fit(self) -> None:
+        """Grow when there is more to say; the facts scroll from some height on."""
         if self.spec.panels:
             self.panels.setFixedHeight(min(self.panels.needed(), _PANELS))
-        if self.height() < self._needed():
-            self.resize(self.width(), self._needed())
-
-    def _needed(self) -> int:
-        """Answer the height at which everything stands whole, as far as the screen goes."""
-        layout = self.layout()
-        assert layout is not None
-        whole = whole_height(layout, self.width())
-        return min(max(whole, layout.totalMinimumSize().height()), self.screen().availableGeometry().height())
+        super().fit()
 
     def typed(self) -> bool:
         """Tell whether anything stands there that was not proposed."""
@@ -220,7 +205,7 @@ class OperationDialog(AskingDialog):
         """Say it beside what was typed, and not in a toast that goes away behind the dialog."""
         self.problem.setText(str(error))
         self.problem.show()
-        self._fit()
+        self.fit()
 
     def _on_failed_to_save(self, _error: Exception) -> None:
         self._saving = False

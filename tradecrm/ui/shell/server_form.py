@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 from tradecrm.core.address import PORT, ServerAddress, SignIn, checked_address, is_address, read_address
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
-from tradecrm.ui.asking import AskingDialog
+from tradecrm.ui.asking import AskingDialog, foot_of
 from tradecrm.ui.theme import set_role, text_label
 
-_WIDTH = 480
+_WIDTH = 560
 
 
 class ServerForm(AskingDialog):
@@ -96,14 +96,7 @@ class ServerForm(AskingDialog):
         column.addLayout(grid)
         column.addWidget(self.keep)
         column.addWidget(self.problem)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        cancel = QPushButton(_("Cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        foot.addWidget(cancel)
-        foot.addWidget(self.open_button)
-        column.addLayout(foot)
+        column.addLayout(foot_of(self, self.open_button))
 
     def _server_row(self) -> QWidget:
         whole = QWidget()
@@ -125,6 +118,8 @@ class ServerForm(AskingDialog):
         self.port.setText("" if address.port == PORT else str(address.port))
         self.database.setText(address.database)
         self.user.setText(address.user)
+        for field in (self.host, self.database, self.user):
+            field.setCursorPosition(0)
 
     def _take_apart(self) -> None:
         """Spread a whole address, pasted where the server's name goes, over the fields."""
@@ -154,5 +149,6 @@ class ServerForm(AskingDialog):
         problem = refusal.problems[0]
         self.problem.setText(problem.message)
         self.problem.show()
+        self.fit()
         fields = {"host": self.host, "port": self.port, "database": self.database, "user": self.user}
         fields.get(problem.field, self.host).setFocus()
