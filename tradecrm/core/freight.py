@@ -15,7 +15,22 @@ _KG_PER_TON = Decimal(1000)
 _CM3_PER_M3 = Decimal(1_000_000)
 _LEAST_RT = Decimal(1)
 _HALF_KG = Decimal("0.5")
-_DIVISORS = {"AIR": Decimal(6000), "EXPRESS": Decimal(5000)}
+
+
+@dataclass(frozen=True, slots=True)
+class Divisors:
+    """How many cm³ count as one kilogram by air and by express (section 9.3)."""
+
+    air: Decimal = Decimal(6000)
+    express: Decimal = Decimal(5000)
+
+    def by_volume(self, mode: str, volume: Decimal) -> Decimal:
+        """Answer the kilograms that ``volume`` in m³ counts as; none by any other mode."""
+        divisor = {"AIR": self.air, "EXPRESS": self.express}.get(mode)
+        return ZERO if divisor is None else volume * _CM3_PER_M3 / divisor
+
+
+USUAL_DIVISORS = Divisors()
 
 CONTAINER, RT, KG, BL, SHIPMENT, PERCENT = "container", "rt", "kg", "bl", "shipment", "percent"
 UNITS: tuple[tuple[str, str], ...] = (
@@ -72,14 +87,14 @@ def revenue_tons(volume: Decimal, gross_weight: Decimal) -> Decimal:
     return max(volume, gross_weight / _KG_PER_TON, _LEAST_RT)
 
 
-def chargeable_weight(mode: str, volume: Decimal, gross_weight: Decimal) -> Decimal:
+def chargeable_weight(
+    mode: str, volume: Decimal, gross_weight: Decimal, divisors: Divisors = USUAL_DIVISORS
+) -> Decimal:
     """Answer the chargeable kg by air (cm³ / 6000) or express (/ 5000), up to the next 0.5 (section 9.3).
 
     ``volume`` in m³, ``gross_weight`` in kg; any other mode is charged by its gross weight.
     """
-    divisor = _DIVISORS.get(mode)
-    by_volume = ZERO if divisor is None else volume * _CM3_PER_M3 / divisor
-    halves = (max(gross_weight, by_volume) / _HALF_KG).to_integral_value(ROUND_CEILING)
+    halves = (max(gross_weight, divisors.by_volume(mode, volume)) / _HALF_KG).to_integral_value(ROUND_CEILING)
     return halves * _HALF_KG
 
 
@@ -95,6 +110,7 @@ class Cargo:
     target_etd: date | None = None
     volume: Decimal = ZERO
     gross_weight: Decimal = ZERO
+    divisors: Divisors = USUAL_DIVISORS
 
 
 def usual_unit(kind: ChargeKind, mode: str) -> str:
@@ -111,7 +127,7 @@ def usual_quantity(unit: str, cargo: Cargo) -> Decimal:
     if unit == RT:
         return revenue_tons(cargo.volume, cargo.gross_weight)
     if unit == KG:
-        return chargeable_weight(cargo.mode, cargo.volume, cargo.gross_weight)
+        return chargeable_weight(cargo.mode, cargo.volume, cargo.gross_weight, cargo.divisors)
     return Decimal(1)
 
 

@@ -81,14 +81,16 @@ def presentation_deadline(
     expires_on: date,
     days: int | None = None,
     *,
+    usual: int = DEFAULT_DAYS,
     holidays: Holidays = WEEKENDS_ONLY,
     transport_document: bool = True,
 ) -> date:
     """Answer the last day to present: the earlier of on board + days and expiry, on the next banking day (29a).
 
-    Without an original transport document only the expiry counts, and a period the credit states (16.16).
+    ``usual`` days count where the credit states none. Without an original transport document only the expiry counts,
+    and a period the credit states (16.16).
     """
-    period = DEFAULT_DAYS if days is None and transport_document else days
+    period = usual if days is None and transport_document else days
     last = expires_on if period is None else min(on_board + timedelta(days=period), expires_on)
     return holidays.next_banking_day(last)
 

@@ -36,6 +36,7 @@ class Sheet:
     receipts: dict[int, tuple[int, str]]
     base: str
     threshold: Decimal
+    smallest: Decimal
     min_margin: Decimal
 
     def lines_link(self, part: str = "", version: str = "") -> Link:
@@ -65,6 +66,7 @@ def run_profit(reader: Reader, params: Params) -> Table:
         receipts_of(reader, (part.deposit_item_id for part in profit.revenue)),
         reader.base,
         reader.settings.variance_threshold,
+        reader.settings.variance_minimum,
         reader.settings.min_margin,
     )
     base = reader.base
@@ -107,7 +109,7 @@ def _notes(sheet: Sheet) -> tuple[str, ...]:
     if sheet.flagged:
         notes.append(
             _("The margin is below {margin}, or the profit fell by more than 20 % of the estimate.").format(
-                margin=f"{sheet.min_margin * 100:.0f} %"
+                margin=f"{(sheet.min_margin * 100).normalize():f} %"
             )
         )
     return tuple(notes)
@@ -201,7 +203,10 @@ def _cost_rows(sheet: Sheet) -> tuple[TableRow, ...]:
     rows = [row((_("Costs"), *[None] * 5), style=RowStyle.SECTION)]
     for code, words, estimate, lines in _by_category(sheet):
         actual = sum((line.base_amount for line in lines), ZERO)
-        flag = estimate is not None and cost_variance(estimate, actual, threshold=sheet.threshold).flagged
+        flag = (
+            estimate is not None
+            and cost_variance(estimate, actual, threshold=sheet.threshold, minimum=sheet.smallest).flagged
+        )
         rows.append(
             _compared(
                 sheet,

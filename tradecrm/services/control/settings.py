@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session
 
 from tradecrm.core.aging import check_edges
+from tradecrm.core.freight import Divisors
 from tradecrm.core.money import ROUNDING_TITLES, Rounding
 from tradecrm.core.pricing import CIFC_TITLES, Cifc, Insuring
 from tradecrm.core.problems import Problem, Refusal
@@ -62,15 +63,21 @@ class Settings:
     min_margin: Decimal = Decimal("0.08")
     price_step: Decimal = Decimal("0.01")
     variance_threshold: Decimal = Decimal("0.1")
+    variance_minimum: Decimal = Decimal(0)
+    rate_warning: Decimal = Decimal("0.02")
     revenue_event: str = "on_board"
     declared_rate: str = "export_day"
     credit_check: bool = True
     credit_backlog: bool = True
     credit_warn: Decimal = Decimal("0.8")
+    max_overdue_days: int = 15
     instalment_guard: bool = True
     release_gate: bool = True
     credit_letters_out: bool = False
     release_days: int = 14
+    presentation_days: int = 21
+    air_divisor: Decimal = Decimal(6000)
+    express_divisor: Decimal = Decimal(5000)
     freight_inquiries: bool = True
     freight_quotes_needed: int = 3
     rebate_filing_day: str = "04-30"
@@ -81,6 +88,11 @@ class Settings:
     aging_basis: str = "DUE"
     aging_base_mode: str = "closing"
     closed_until: date | None = None
+
+    @property
+    def divisors(self) -> Divisors:
+        """Answer how volume counts as weight by air and by express (section 9.3)."""
+        return Divisors(self.air_divisor, self.express_divisor)
 
     @property
     def insuring(self) -> Insuring:
@@ -125,7 +137,13 @@ NUMBER_RANGES: dict[str, tuple[Decimal, Decimal]] = {
     "min_margin": (Decimal("-0.99"), Decimal("0.99")),
     "price_step": (Decimal("0.000001"), Decimal(1000)),
     "variance_threshold": (Decimal(0), Decimal(10)),
+    "variance_minimum": (Decimal(0), Decimal(1_000_000)),
+    "rate_warning": (Decimal("0.001"), Decimal(1)),
     "credit_warn": _WHOLE,
+    "max_overdue_days": (Decimal(0), Decimal(3650)),
+    "presentation_days": (Decimal(1), Decimal(366)),
+    "air_divisor": (Decimal(1000), Decimal(10_000)),
+    "express_divisor": (Decimal(1000), Decimal(10_000)),
     "release_days": (Decimal(1), Decimal(366)),
     "max_stale_days": (Decimal(0), Decimal(366)),
 }

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from tradecrm.core.allocate import Basis, allocate, manual_amounts
+from tradecrm.core.freight import Divisors
 from tradecrm.core.problems import Refusal
 from tradecrm.core.profit import ratio
 from tradecrm.core.text import _
@@ -72,7 +73,9 @@ class LineProfits:
     unplaced: tuple[tuple[str, Decimal, str], ...]
 
 
-def weights_of(lines: Sequence[GoodsWeights], basis: Basis, mode: str) -> tuple[Decimal, ...]:
+def weights_of(
+    lines: Sequence[GoodsWeights], basis: Basis, mode: str, divisors: Divisors
+) -> tuple[Decimal, ...]:
     """Answer what each line weighs under a basis (section 2.6); chargeable by RT at sea and kg in the air (9.3)."""
     if basis is Basis.EQUAL:
         return tuple(Decimal(1) for _line in lines)
@@ -80,8 +83,7 @@ def weights_of(lines: Sequence[GoodsWeights], basis: Basis, mode: str) -> tuple[
         return tuple(Decimal(line.cartons) for line in lines)
     if basis is Basis.CHARGEABLE:
         if mode in _AIR:
-            divisor = Decimal(5000 if mode == "EXPRESS" else 6000)
-            return tuple(max(line.gross_weight, line.volume * 1_000_000 / divisor) for line in lines)
+            return tuple(max(line.gross_weight, divisors.by_volume(mode, line.volume)) for line in lines)
         return tuple(max(line.volume, line.gross_weight / 1000) for line in lines)
     names = {
         Basis.QUANTITY: "quantity",
@@ -99,6 +101,7 @@ def line_profits(reader: Reader, shipment_id: int) -> LineProfits:
     """
     sheet = shipment_profit(reader, shipment_id)
     mode = reader.get(Shipment, shipment_id, _("Shipment")).mode
+    divisors = reader.settings.divisors
     lines = _goods(reader, shipment_id)
     back = _credited(reader, shipment_id)
     values = [line.amount - back.get(line.line_id, ZERO) for line in lines]
@@ -129,7 +132,9 @@ def line_profits(reader: Reader, shipment_id: int) -> LineProfits:
             target[place] += amount
             continue
         try:
-            parts = allocate(amount, _weights(lines, row.basis, row.manual_parts, mode), reader.base)
+            parts = allocate(
+                amount, _weights(lines, row.basis, row.manual_parts, mode, divisors), reader.base
+            )
         except Refusal as refusal:
             unplaced.append((row.category, amount, refusal.problems[0].message))
             continue
@@ -143,12 +148,14 @@ def line_profits(reader: Reader, shipment_id: int) -> LineProfits:
     )
 
 
-def _weights(lines: Sequence[GoodsWeights], basis: str, manual: str, mode: str) -> tuple[Decimal, ...]:
+def _weights(
+    lines: Sequence[GoodsWeights], basis: str, manual: str, mode: str, divisors: Divisors
+) -> tuple[Decimal, ...]:
     """Answer the weights of a cost; parts typed by hand are in its own currency and share the base amount."""
     if basis == Basis.MANUAL.value:
         parts = manual_amounts(manual)
         return parts if len(parts) == len(lines) else tuple(ZERO for _line in lines)
-    return weights_of(lines, Basis(basis), mode)
+    return weights_of(lines, Basis(basis), mode, divisors)
 
 
 def _shared_by(total: Decimal, values: Sequence[Decimal], base: str) -> list[Decimal]:

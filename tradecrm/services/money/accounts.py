@@ -22,7 +22,6 @@ from tradecrm.services.money.taking_back import demand_past
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
-RATE_WARNING = Decimal("0.02")
 
 
 def demand_cover(work: Work, account: Account, day: date, amount: Decimal) -> None:
@@ -241,7 +240,7 @@ def _check_decimals(command: MakeTransfer, source: Account, target: Account) -> 
 
 
 def _value_received(work: Work, command: MakeTransfer, source: Account, target: Account) -> Decimal:
-    """Answer the base value of what arrives; warns when the bank's rate strays from the table by over 2 %."""
+    """Answer the base value of what arrives; warns when the bank's rate strays too far from the table (section 4)."""
     if target.currency == work.base:
         foreign, implied = source.currency, command.to_amount / command.from_amount
         received = command.to_amount
@@ -254,10 +253,11 @@ def _value_received(work: Work, command: MakeTransfer, source: Account, target: 
         implied = command.from_amount / command.to_amount
         received = command.from_amount
     table = rate_for(work, RateType.MID, foreign, command.day).rate
-    if abs(implied / table - 1) > RATE_WARNING:
+    most = work.settings.rate_warning
+    if abs(implied / table - 1) > most:
         work.warn(
-            _("The bank's rate of {implied} is more than 2 % from the table rate of {table}.").format(
-                implied=shown_rate(implied), table=shown_rate(table)
+            _("The bank's rate of {implied} is more than {most} % from the table rate of {table}.").format(
+                implied=shown_rate(implied), table=shown_rate(table), most=f"{(most * 100).normalize():f}"
             )
         )
     return received

@@ -381,7 +381,7 @@ def void_freight_inquiry(work: Work, command: VoidFreightInquiry) -> str:
     return inquiry.status
 
 
-def cargo_of(inquiry: FreightInquiry) -> Cargo:
+def cargo_of(reader: Reader, inquiry: FreightInquiry) -> Cargo:
     """Answer what quotes of an inquiry are held against."""
     return Cargo(
         inquiry.mode,
@@ -392,6 +392,7 @@ def cargo_of(inquiry: FreightInquiry) -> Cargo:
         inquiry.target_etd,
         inquiry.volume,
         inquiry.gross_weight,
+        reader.settings.divisors,
     )
 
 

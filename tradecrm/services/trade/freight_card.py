@@ -227,7 +227,7 @@ class QuoteStart:
 def quote_start(reader: Reader, inquiry_id: int) -> QuoteStart:
     """Answer what a new quote of an inquiry begins with; ``waiting`` are the forwarders that did not answer yet."""
     row = reader.get(FreightInquiry, inquiry_id, _("Freight inquiry"))
-    cargo = cargo_of(row)
+    cargo = cargo_of(reader, row)
     usual = {}
     for kind in CHARGE_KINDS:
         unit = usual_unit(kind, row.mode)

@@ -245,7 +245,7 @@ def ranked_quotes(reader: Reader, inquiry: FreightInquiry) -> tuple[Ranked, ...]
             if rate is not None:
                 rates[quote.id, currency] = rate
     found = [_quoted(quote, charges.get(quote.id, ())) for quote in quotes]
-    return compare(cargo_of(inquiry), found, rates, reader.base)
+    return compare(cargo_of(reader, inquiry), found, rates, reader.base)
 
 
 def charges_of(reader: Reader, quote_ids: Sequence[int]) -> dict[int, tuple[FreightCharge, ...]]:

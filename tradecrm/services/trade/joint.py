@@ -181,4 +181,4 @@ def _weights(reader: Reader, members: Sequence[Shipment], basis: Basis) -> tuple
         found.append(
             GoodsWeights(member.id, 0, member.number, "", value, pieces, net, gross, volume, int(cartons))
         )
-    return weights_of(found, basis, members[0].mode)
+    return weights_of(found, basis, members[0].mode, reader.settings.divisors)

@@ -45,6 +45,7 @@ def deadline_of(reader: Reader, shipment: Shipment, letter: LetterOfCredit) -> d
         start,
         letter.expires_on,
         letter.presentation_days,
+        usual=reader.settings.presentation_days,
         holidays=banking_days(reader, letter.expiry_country),
         transport_document=not papers or Paper.TRANSPORT.value in papers,
     )

@@ -179,7 +179,9 @@ MONEY_NUMBERS = (
     NumberChoice("write_off_limit", N_("Write off without approval up to")),
     NumberChoice("write_off_share", N_("and up to this share of the invoice"), FieldKind.PERCENT),
     NumberChoice("max_stale_days", N_("Use rates up to so many days old")),
+    NumberChoice("rate_warning", N_("Warn when a bank's rate is further off than"), FieldKind.PERCENT),
     NumberChoice("variance_threshold", N_("Mark a cost that strays by more than"), FieldKind.PERCENT),
+    NumberChoice("variance_minimum", N_("and by this much in base currency, at least")),
 )
 CONTROL_NUMBERS = (
     NumberChoice("min_margin", N_("Least margin"), FieldKind.PERCENT),
@@ -187,5 +189,9 @@ CONTROL_NUMBERS = (
     NumberChoice("insurance_markup", N_("Insured above the CIF value by"), FieldKind.PERCENT),
     NumberChoice("least_premium", N_("Least premium, in the currency of the sale")),
     NumberChoice("credit_warn", N_("Warn when a limit is used to"), FieldKind.PERCENT),
+    NumberChoice("max_overdue_days", N_("Days overdue allowed to a new credit customer")),
     NumberChoice("release_days", N_("Releases are valid for so many days")),
+    NumberChoice("presentation_days", N_("Days to present under an L/C that names none")),
+    NumberChoice("air_divisor", N_("By air, cm³ that count as a kilogram")),
+    NumberChoice("express_divisor", N_("By express, cm³ that count as a kilogram")),
 )
