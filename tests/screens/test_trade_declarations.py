@@ -257,3 +257,18 @@ def test_the_estimate_follows_what_is_typed(seat: Seat) -> None:
     assert (found.revenue, found.purchase) == (Decimal("138180.00"), Decimal("105316.00"))
     assert found.rebate == Decimal("5460.00") + Decimal("4608.00")
     assert found.commission == Decimal("2763.60")
+
+
+def test_a_carton_known_by_its_full_weight_weighs_that(seat: Seat) -> None:
+    """Section 9.2: G.W. is pieces and tare, or the full carton where only that is known."""
+    draft = seat.ask(PRODUCT_FORM.blank, Link.to("product")).put(
+        per_carton=Decimal(24), carton_gross=Decimal(16)
+    )
+    draft = PRODUCT_FORM.derive(draft, "carton_gross")
+    assert draft.get("carton_tare") == 16
+    draft = PRODUCT_FORM.derive(draft.put(unit_net_weight=Decimal("0.62")), "unit_net_weight")
+    assert (draft.get("carton_tare"), draft.get("carton_gross")) == (Decimal("1.12"), 16)
+    draft = PRODUCT_FORM.derive(draft.put(carton_tare=Decimal("1.1")), "carton_tare")
+    assert draft.get("carton_gross") == Decimal("15.98")
+    draft = PRODUCT_FORM.derive(draft.put(carton_gross=Decimal(14)), "carton_gross")
+    assert [problem.field for problem in PRODUCT_FORM.check(draft) if problem.field == "carton_tare"]

@@ -28,6 +28,11 @@ TODAY = date(2026, 5, 20)
         ("17.125", FieldKind.PERCENT, Decimal("0.17125")),
         ("7.0620000001", FieldKind.RATE, Decimal("7.0620000001")),
         ("", FieldKind.MONEY, None),
+        ("60", FieldKind.LENGTH, Decimal(60)),
+        ("9.5 in", FieldKind.LENGTH, Decimal("24.13")),
+        ('12"', FieldKind.LENGTH, Decimal("30.48")),
+        ("10英寸", FieldKind.LENGTH, Decimal("25.4")),
+        ("7.5''", FieldKind.LENGTH, Decimal("19.05")),
     ],
 )
 def test_numbers_are_read_exactly(text: str, kind: FieldKind, expected: Decimal | None) -> None:

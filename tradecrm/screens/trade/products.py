@@ -133,7 +133,7 @@ def load_product(reader: Reader, product_id: int) -> Draft:
     values["archived"] = card.archived
     values["base"] = reader.base
     values["room"] = _room(reader)
-    return _carton_cbm(Draft(values, id=card.id, version=card.draft.version), "")
+    return derive_product(Draft(values, id=card.id, version=card.draft.version), "")
 
 
 def blank_product(reader: Reader, link: Link) -> Draft:
@@ -200,11 +200,27 @@ def _carton(draft: Draft) -> Carton | None:
     )
 
 
-def _carton_cbm(draft: Draft, _changed: str) -> Draft:
-    """Keep the volume of a carton beside its three lengths."""
+def derive_product(draft: Draft, changed: str) -> Draft:
+    """Keep the volume of a carton beside its three lengths, and its full weight beside its parts (section 9.2)."""
+    draft = _weigh_carton(draft, changed)
     carton = _carton(draft)
     volume = carton_volume(carton) if carton is not None else ZERO
     return draft.put(volume=round_to(volume, 4) if volume else None)
+
+
+def _weigh_carton(draft: Draft, changed: str) -> Draft:
+    """Take the empty carton from a full one that was typed, else the full one from its parts.
+
+    Of goods that are only known by the full carton the pieces weigh nothing, and all of it counts as the carton:
+    the gross weight is right, and a net weight typed later is taken out of it.
+    """
+    full, tare = draft.number("carton_gross"), draft.number("carton_tare")
+    net = (draft.number("unit_net_weight") or ZERO) * (draft.number("per_carton") or ZERO)
+    by_full = full is not None and full == tare and changed in ("unit_net_weight", "per_carton")
+    if (changed == "carton_gross" or by_full) and full is not None:
+        return draft.put(carton_tare=full - net)
+    whole = net + (tare or ZERO)
+    return draft.put(carton_gross=whole or None)
 
 
 def packing_facts(draft: Draft) -> tuple[Fact, ...]:
@@ -248,6 +264,8 @@ def _badges(draft: Draft) -> tuple[Badge, ...]:
     return (Badge(N_("Put away")),) if draft.flag("archived") else ()
 
 
+_INCHES = N_("or 9.5 in")
+
 PRODUCT_FORM = FormSpec(
     key="product",
     title=N_("New product"),
@@ -282,12 +300,13 @@ PRODUCT_FORM = FormSpec(
             N_("Packing"),
             (
                 FieldSpec("per_carton", N_("Pieces a carton"), K.QUANTITY, span=3),
-                FieldSpec("carton_length", N_("Length, cm"), K.LENGTH, span=2),
-                FieldSpec("carton_width", N_("Width, cm"), K.LENGTH, span=2),
-                FieldSpec("carton_height", N_("Height, cm"), K.LENGTH, span=2),
+                FieldSpec("carton_length", N_("Length, cm"), K.LENGTH, hint=_INCHES, span=2),
+                FieldSpec("carton_width", N_("Width, cm"), K.LENGTH, hint=_INCHES, span=2),
+                FieldSpec("carton_height", N_("Height, cm"), K.LENGTH, hint=_INCHES, span=2),
                 FieldSpec("volume", N_("Volume, m³"), K.VOLUME, span=3, read_only=True),
                 FieldSpec("unit_net_weight", N_("Net weight of one, kg"), K.WEIGHT, span=3),
                 FieldSpec("carton_tare", N_("Empty carton, kg"), K.WEIGHT, span=3),
+                FieldSpec("carton_gross", N_("Full carton, kg"), K.WEIGHT, span=3),
             ),
         ),
     ),
@@ -295,7 +314,7 @@ PRODUCT_FORM = FormSpec(
     blank=blank_product,
     save=save_product,
     build=build_product,
-    derive=_carton_cbm,
+    derive=derive_product,
     check=check_draft,
     heading=lambda draft: draft.text("code") if draft.id is not None else "",
     badges=_badges,

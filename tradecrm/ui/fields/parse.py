@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tradecrm.core.fields import MAX_DECIMALS, NUMERIC, FieldKind
-from tradecrm.core.money import fits_currency, minor_units
+from tradecrm.core.money import fits_currency, minor_units, round_to
+from tradecrm.core.packing import inches_to_cm
 from tradecrm.core.phrases import enumerated
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Value
@@ -20,6 +21,7 @@ _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?")
 _YES = frozenset({"yes", "y", "true", "1", "是", "对", "√", "有"})
 _NO = frozenset({"no", "n", "false", "0", "否", "不", "×", "无"})
 _MAX_DIGITS = 18
+_INCHES = re.compile(r"""\s*("|”|''|’’|′′|in\.?|inch(es)?|英寸|吋)$""", re.IGNORECASE)
 _SIGNS = (
     ("US$", "USD"),
     ("HK$", "HKD"),
@@ -65,11 +67,14 @@ def parse_number(
 ) -> Decimal | None:
     """Read a number: ``12,345.60``, ``－１２``, ``17%`` for a percentage, ``$4.10`` where the currency is the dollar.
 
-    None when nothing was typed.
+    None when nothing was typed. A length is in cm; ``9.5 in`` and ``9.5"`` are inches (section 9.2).
 
     Money may have no more decimals than its currency (domain.md section 11); ``decimals`` narrows what the
     kind allows. Raises Unreadable.
     """
+    if kind is FieldKind.LENGTH and _INCHES.search(folded(text)):
+        inches = parse_number(_INCHES.sub("", folded(text)), kind)
+        return None if inches is None else round_to(inches_to_cm(inches), MAX_DECIMALS[kind])
     plain = without_sign(text, currency).replace("'", "")
     if not plain:
         return None
