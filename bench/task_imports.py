@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from bench import words
 from bench.books import opened
 from bench.least_import import bring_in
-from bench.measure import Line, compared, seconds
+from bench.measure import Line, compared, seconds, spell
 from tradecrm.importing.plan import draft_rows, plan_sheet
 from tradecrm.importing.reader import read_workbook
 from tradecrm.services.book import Seat
@@ -77,7 +78,11 @@ def _same_rows(ours: Path, least: Path) -> None:
 
 
 def run(path: Path, scale: str) -> Iterator[Line]:
-    """Measure on copies of the book at ``path``: once each, for an import is no matter of milliseconds."""
+    """Measure on copies of the book at ``path``: once each, for an import is no matter of milliseconds.
+
+    Judged by the time of processors, the reading child's included: by the clock one run tells more of what else
+    the machine does than of the work. The clock stands beside it.
+    """
     count = ROWS[scale]
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         sheet, copy, bare = (
@@ -95,8 +100,9 @@ def run(path: Path, scale: str) -> Iterator[Line]:
         least, least_cpu = _clocked(lambda: bring_in(sheet, bare))
         mine, mine_cpu = _clocked(lambda: runs.append(_bring_in(seat, sheet)))
         _same_rows(copy, bare)
-        yield compared(f"import of {count:,} customers", 2, mine, least)
-        yield compared(f"import of {count:,} customers, processors", 2, mine_cpu, least_cpu)
-        undone = seconds(lambda: seat.perform(undo_import, UndoImport(runs[0])))
-        yield compared(f"undo of {count:,} customers, to their import", 1, undone, mine, "import")
+        clocks = f"; by the clock {spell(mine)} | {spell(least)}"
+        judged = compared(f"import of {count:,} customers, processors", 2, mine_cpu, least_cpu)
+        yield replace(judged, limit=judged.limit + clocks)
+        _undone, undone_cpu = _clocked(lambda: seat.perform(undo_import, UndoImport(runs[0])))
+        yield compared(f"undo of {count:,} customers, to their import", 1, undone_cpu, mine_cpu, "import")
         book.close()

@@ -213,7 +213,7 @@ def _moment(value: CellValue, style: ColumnStyle) -> Converted:
 
 
 def _emails(text: str) -> Converted:
-    if EMAIL.match(text) and text.isascii() and not _SPLIT.search(text):
+    if _is_one_email(text):
         return Converted(text)
     found = [
         one.strip("<>()[]\"'") for one in _SPLIT.split(unicodedata.normalize("NFKC", text)) if "@" in one
@@ -304,11 +304,29 @@ Reader = Callable[[CellValue], "Value | Converted | None"]
 """Answers the value of a cell, None for none; a ``Converted`` only where there is more to say."""
 
 
+def _is_one_email(text: str) -> bool:
+    return text.isascii() and EMAIL.match(text) is not None and _SPLIT.search(text) is None
+
+
+_AS_IT_STANDS: dict[FieldKind, Callable[[str], bool]] = {
+    FieldKind.EMAIL: _is_one_email,
+    FieldKind.URL: lambda text: URL.match(text) is not None,
+    FieldKind.COUNTRY: lambda text: country_code(text) == text,
+    FieldKind.CURRENCY: lambda text: currency_code(text) == text,
+}
+"""By kind, whether a text is its own value, as most are."""
+
+
 def column_reader(kind: FieldKind, style: ColumnStyle | None = None) -> Reader:
     """Answer what reads the cells of one column: the answers of ``convert_cell``, texts by a short way."""
     chosen = style or _PLAIN
+    stands = _AS_IT_STANDS.get(kind)
 
     def read(value: CellValue) -> Value | Converted | None:
+        if stands is not None and type(value) is str:
+            text = value.strip()
+            if stands(text) and text.casefold() not in _BLANK:
+                return text
         found = convert_cell(value, kind, chosen)
         return found if found.problem or found.more else found.value
 

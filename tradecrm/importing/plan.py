@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tradecrm.core.errors import Stopped
 from tradecrm.core.fields import FieldKind
@@ -140,8 +141,7 @@ def with_styles(plan: SheetPlan, chosen: Mapping[int, ColumnStyle]) -> SheetPlan
     return replace(plan, styles={**plan.styles, **chosen}, questions=left)
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(NamedTuple):
     """How one column is read: its place, field, and the reader chosen once for all its cells."""
 
     place: int
@@ -180,20 +180,20 @@ def _convert_row(plan: SheetPlan, index: int, columns: Sequence[_Column]) -> Dra
     width = len(row)
     values: dict[str, Value | tuple[str, ...]] = {}
     problems: list[Problem] = []
-    for one in columns:
-        cell = row[one.place] if one.place < width else None
-        found = None if cell is None else one.read(cell)
+    for place, key, title, required, read in columns:
+        cell = row[place] if place < width else None
+        found = None if cell is None else read(cell)
         if found is None:
-            if one.required:
-                message = _("“{field}” is empty.").format(field=_(one.title))
-                problems.append(Problem(sheet.place(index, one.place), message))
+            if required:
+                message = _("“{field}” is empty.").format(field=_(title))
+                problems.append(Problem(sheet.place(index, place), message))
         elif not isinstance(found, Converted):
-            values[one.key] = found
+            values[key] = found
         elif found.problem:
-            problems.append(Problem(sheet.place(index, one.place), found.problem))
+            problems.append(Problem(sheet.place(index, place), found.problem))
         elif found.value is not None:
-            values[one.key] = found.value
-            values[one.key + MORE] = found.more
+            values[key] = found.value
+            values[key + MORE] = found.more
     if problems:
         return DraftRow(sheet.numbers[index], values, tuple(problems))
     return DraftRow(sheet.numbers[index], values, keys=_record_keys(plan.kind, values))
@@ -236,7 +236,7 @@ def _texts(values: _Values, *keys: str) -> tuple[str, ...]:
     found: list[str] = []
     for key in keys:
         value = values.get(key)
-        if isinstance(value, str):
+        if value is not None and isinstance(value, str):
             found.append(value)
             more = values.get(key + MORE)
             if isinstance(more, tuple):

@@ -148,14 +148,24 @@ def party_key_pairs(
     tax_numbers: Iterable[str] = (),
 ) -> tuple[tuple[str, str], ...]:
     """Answer the keys of a party as (kind, value), each once (section 7.4)."""
-    mails = [email_key(address) for address in emails]
-    hosts = [mail.rpartition("@")[2] for mail in mails] + [website_host(address) for address in websites]
-    found = [(_NAME, key) for name in names for key in name_keys(name)]
-    found += [(_EMAIL, mail) for mail in mails if mail]
-    found += [(_DOMAIN, domain) for host in hosts if (domain := _company_domain(host))]
-    found += [(_PHONE, key) for phone in phones if (key := phone_key(phone, country))]
-    found += [(_TAX, key) for number in tax_numbers if (key := tax_key(number))]
-    return tuple(dict.fromkeys(found))
+    # Plain loops, and none over nothing: an import asks for the keys of every row.
+    found: dict[tuple[str, str], None] = {}
+    hosts: list[str] = []
+    for name in names:
+        for key in name_keys(name):
+            found[_NAME, key] = None
+    for mail in map(email_key, emails):
+        if mail:
+            found[_EMAIL, mail] = None
+            hosts.append(mail.rpartition("@")[2])
+    hosts += map(website_host, websites)
+    for domain in map(_company_domain, dict.fromkeys(hosts)):
+        found[_DOMAIN, domain] = None
+    for phone in phones:
+        found[_PHONE, phone_key(phone, country)] = None
+    for number in map(tax_key, tax_numbers):
+        found[_TAX, number] = None
+    return tuple([pair for pair in found if pair[1]])
 
 
 def party_keys(
@@ -175,11 +185,12 @@ def party_keys(
     return tuple(KeyValue(kind, value, match_strength(kind)) for kind, value in kinds)
 
 
-@functools.lru_cache(maxsize=4_096)
 def _company_domain(host: str) -> str:
     if not host or is_free_mail(host) or is_marketplace(host):
         return ""
     domain = registrable_domain(host)
+    if domain == host:
+        return domain
     return "" if not domain or is_free_mail(domain) or is_marketplace(domain) else domain
 
 

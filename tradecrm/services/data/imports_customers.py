@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -84,10 +85,15 @@ def _text(values: Mapping[str, Any], key: str) -> str:
 
 def _party(values: Mapping[str, Any]) -> dict[str, Any]:
     party = dict(_EMPTY)
-    for key in _PARTY_FIELDS.keys() & values:
-        party[_PARTY_FIELDS[key]] = _text(values, key)
+    further = False
+    for key, value in values.items():
+        column = _PARTY_FIELDS.get(key)
+        if column is None:
+            further = True
+        elif value is not None:
+            party[column] = str(value).strip()
     party["name"] = party["name"] or party["name_local"] or _text(values, "short_name")
-    if not _PARTY_FIELDS.keys() >= values.keys():
+    if further:
         party["note"] = _note(values)
     return party
 
@@ -120,9 +126,9 @@ def _contact(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _address(values: Mapping[str, Any]) -> dict[str, Any]:
-    parts = [_text(values, key) for key in ("address", "province", "postcode")]
-    if not parts[0]:
+    if not _text(values, "address"):
         return {}
+    parts = [_text(values, key) for key in ("address", "province", "postcode")]
     return {
         "purpose": "registered",
         "text": ", ".join(part for part in parts if part),
@@ -138,12 +144,22 @@ def _sizes(entity: Any) -> Mapping[str, int]:
     return {column.name: size for column in columns if (size := getattr(column.type, "length", None))}
 
 
+@functools.cache
+def _limited(entity: Any, names: tuple[str, ...]) -> tuple[Callable[[Mapping[str, Any]], Any], list[int]]:
+    """Answer what takes the texts of limited length out of a record with these columns, and their lengths."""
+    sizes = _sizes(entity)
+    limited = [name for name in names if name in sizes]
+    return itemgetter(*limited), [sizes[name] for name in limited]
+
+
 def _length_problem(entity: Any, values: Mapping[str, Any]) -> str:
     """Answer what is too long for its column, in words; empty when all fits."""
-    sizes = _sizes(entity)
-    for name, value in values.items():
-        if isinstance(value, str) and len(value) > sizes.get(name, len(value)):
-            return _("“{value}…” is longer than {size} letters.").format(value=value[:20], size=sizes[name])
+    if not values:
+        return ""
+    texts_of, sizes = _limited(entity, tuple(values))
+    for value, size in zip(texts_of(values), sizes, strict=True):
+        if len(value) > size:
+            return _("“{value}…” is longer than {size} letters.").format(value=value[:20], size=size)
     return ""
 
 
@@ -171,9 +187,7 @@ def _keys(row: SheetRow, party: dict[str, Any], contact: dict[str, Any]) -> froz
     values = row.values
     plain = _text(values, "name") and not any(key.endswith("_more") for key in values)
     if plain and row.keys and (contact or not _text(values, "contact_phone")):
-        if all(len(value) <= 300 for _kind, value in row.keys):
-            return frozenset(row.keys)
-        return frozenset((kind, value[:300]) for kind, value in row.keys)
+        return frozenset([(kind, value[:300]) for kind, value in row.keys])
     source = KeySource(
         tuple(name for name in (party["name"], party["name_local"]) if name),
         party["country"],
@@ -332,7 +346,7 @@ def _write(work: Work, customers: Sequence[_Customer], tally: Tally) -> None:
     for start in range(0, len(pairs), _STEP):
         work.progress.tell(start, len(pairs), _("Making customers findable"))
         part = pairs[start : start + _STEP]
-        write_party_keys(connection, {key: set(customer.keys) for key, customer in part})
+        write_party_keys(connection, {key: customer.keys for key, customer in part})
         write_search_terms(connection, "party", ((key, _texts(customer)) for key, customer in part))
     tally.created += [("party", key, customer.row.row_number) for key, customer in pairs]
 

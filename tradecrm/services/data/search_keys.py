@@ -7,7 +7,8 @@ states only, never contacts (domain.md section 7.4).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -25,6 +26,7 @@ from tradecrm.services.crm.keys import (
     party_keys,
 )
 from tradecrm.services.data.bulk_rows import insert_columns
+from tradecrm.services.data.lean import driver_rows
 from tradecrm.services.data.search_texts import CHUNK, Wanted, people_by_party, rows_of
 
 _TELLING = tuple(
@@ -128,7 +130,7 @@ def keep_party_keys(connection: Connection, *party_ids: int) -> None:
     write_party_keys(connection, stored_party_keys(connection, party_ids))
 
 
-def write_party_keys(connection: Connection, keys: dict[int, set[tuple[str, str]]]) -> None:
+def write_party_keys(connection: Connection, keys: Mapping[int, AbstractSet[tuple[str, str]]]) -> None:
     """Write the keys of parties that have none."""
     table: Any = PartyKey.__table__
     rows = [(party_id, *key) for party_id, values in keys.items() for key in sorted(values)]
@@ -145,8 +147,9 @@ def holders(
     party: Any = Party.__table__
     wanted = set(keys)
     query = select(table.c.kind, table.c.value, table.c.party_id)
+    rows: list[Any]
     if len(wanted) > _MANY:
-        rows = [row for row in connection.execute(query).all() if (row[0], row[1]) in wanted]
+        rows = [row for row in driver_rows(connection, query) if (row[0], row[1]) in wanted]
     else:
         pair, asked = tuple_(table.c.kind, table.c.value), list(wanted)
         parts = (asked[start : start + CHUNK] for start in range(0, len(asked), CHUNK))

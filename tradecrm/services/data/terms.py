@@ -29,8 +29,8 @@ _RUN = re.compile(f"([{_WIDE}]+)|[^\\W_{_WIDE}]+")
 _WIDE_RUN = re.compile(f"[{_WIDE}]+")
 _TURN = re.compile(r"(?<=[0-9])(?=[^\W0-9])|(?<=[^\W0-9])(?=[0-9])")
 _ASCII_RUN = re.compile("[0-9a-z]+")
-_ASCII_PARTED = re.compile(r"\S*[0-9a-z][^\s0-9a-z]+[0-9a-z]\S*")
-"""The same for folded ASCII, and chunks of it with punctuation between."""
+_ASCII_TURN = re.compile("(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])")
+"""The same for folded ASCII."""
 
 
 _SETTLED = re.compile("[\x00-\x7f\u4e00-\u9fff]*")
@@ -116,16 +116,30 @@ def _compact(chunk: str) -> str:
 
 def _words(text: str) -> list[str]:
     """Answer every string of a folded text that a word of a query may begin."""
-    if _SETTLED.fullmatch(text):
-        runs = _ASCII_RUN.findall(text)
-        words = [word for run in runs for word in _word_starts(run)] if _TURN.search(text) else runs
-        parted = filter(str.isascii, _ASCII_PARTED.findall(text))
-        words += ["".join(_ASCII_RUN.findall(chunk)) for chunk in parted]
+    if text.isascii() or _SETTLED.fullmatch(text):
+        words = _settled_words(text)
     else:
         words = [word for wide, run in _runs(text) if not wide for word in _word_starts(run)]
         words.extend(filter(None, map(_compact, text.split())))
     if words and words[-1].isdigit() and _PHONE.fullmatch(text):
         words.append(_NO_DIGITS.sub("", text))
+    return words
+
+
+def _settled_words(text: str) -> list[str]:
+    """Answer the words of ASCII and common ideographs, as every text of an import is taken apart: the short way."""
+    if text.isascii() and text.isalnum():
+        return _word_starts(text)
+    words: list[str] = []
+    for run in _ASCII_RUN.findall(text):
+        words.append(run)
+        if not (run.isalpha() or run.isdigit()):
+            words += [run[turn.start() :] for turn in _ASCII_TURN.finditer(run)]
+    for chunk in text.split():
+        if not chunk.isalnum() and chunk.isascii():
+            parts = _ASCII_RUN.findall(chunk)
+            if len(parts) > 1:
+                words.append("".join(parts))
     return words
 
 
@@ -169,29 +183,28 @@ def _number_tokens(prefix: str, period: str, digits: str) -> list[str]:
 def document_tokens(texts: Iterable[str]) -> list[str]:
     """Answer the tokens of a record's texts; Chinese ones in the order of the text, for phrases."""
     ordered: list[str] = []
-    others: dict[str, None] = {}
+    others: list[str] = []
     for text in texts:
         folded = fold(text)
         number = _OF_SERIES.fullmatch(folded)
         if number is not None:
-            others.update(dict.fromkeys(_number_tokens(*number.groups())))
+            others += _number_tokens(*number.groups())
             continue
         words = _words(folded)
         line = " ".join(words)
         if not line.isascii():
-            others.update(dict.fromkeys(["w" + _encode(word) for word in words]))
+            others += ["w" + _encode(word) for word in words]
         elif line:
             # All words at once: what _encode does to each.
-            others.update(dict.fromkeys(("w" + line.replace(" ", " w")).replace("x", "xx").split(" ")))
-        for number in _LONG_NUMBERS.findall(line):
-            others["d" + number[::-1]] = None
+            others += ("w" + line.replace(" ", " w")).replace("x", "xx").split(" ")
+        others += ["d" + digits[::-1] for digits in _LONG_NUMBERS.findall(line)]
         if folded.isascii():
             continue
         for run in _WIDE_RUN.findall(folded):
             pairs, sounds = _wide_tokens(run)
             ordered += pairs
-            others.update(dict.fromkeys(sounds))
-    return [*ordered, *others]
+            others += sounds
+    return [*ordered, *dict.fromkeys(others)]
 
 
 @dataclass(frozen=True, slots=True)
