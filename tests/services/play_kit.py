@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select
+from hypothesis import Phase
+from sqlalchemy import select
 
 from tests.services.conftest import TODAY
 from tests.services.scenes import played_once
@@ -32,6 +33,9 @@ TOLD = (Refusal, NotFound, Conflict, RateMissing)
 
 THOROUGH = int(os.environ.get("TRADECRM_THOROUGH", "1"))
 """So many times the examples of every run random histories have, and up to thrice their steps."""
+
+PHASES = (Phase.explicit, Phase.generate, *((Phase.shrink,) if THOROUGH > 1 else ()))
+"""A history that fails is made shorter in a thorough run alone: it takes minutes."""
 
 
 def examples(usual: int) -> int:
@@ -63,7 +67,9 @@ def founded(seat: Seat) -> Firm:
             quote = str(base + D(back).scaleb(-3))
             for kind in (RateType.MID, RateType.BUY, RateType.SELL):
                 seat.perform(save_rate, SaveRate(kind, currency, TODAY - timedelta(days=back), quote, "bank"))
-        seat.perform(save_rate, SaveRate(RateType.BUDGET, currency, date(TODAY.year, 1, 1), str(base), "firm"))
+        seat.perform(
+            save_rate, SaveRate(RateType.BUDGET, currency, date(TODAY.year, 1, 1), str(base), "firm")
+        )
     opened = START - timedelta(days=1)
     accounts = tuple(
         (seat.perform(open_account, OpenAccount(name, "BANK", name, opened, money, rate)).value, name)
@@ -106,7 +112,7 @@ class Player:
         self.log.append(f"{command}")
         return value
 
-    def pick(self, query: Select[Any], number: int) -> Any | None:
+    def pick(self, query: Any, number: int) -> Any:
         """Answer one of the rows of a query by a number, None where there is none; a lone column as its value."""
 
         def read(reader: Reader) -> list[Any]:

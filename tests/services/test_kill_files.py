@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from tests.services.conftest import open_copy
 from tests.services.killer import Announce, Loop, Verify, trials
-from tests.services.play_kit import examples
+from tests.services.play_kit import THOROUGH, examples
 from tests.services.storage_kit import (
     CLOCK,
     SECOND,
@@ -145,6 +145,7 @@ def verify_imports(path: Path, acknowledged: list[int]) -> list[str]:
         book.close()
 
 
+@pytest.mark.timeout(120 if THOROUGH == 1 else 0)
 @pytest.mark.parametrize(
     ("loop", "verify"),
     [

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.services.conftest import TODAY, blank_copy
 from tests.services.money_kit import Invoice, customer, enter_item
+from tests.services.play_kit import THOROUGH, examples, steps
 from tradecrm.core.aging import bucket_index
 from tradecrm.core.problems import Refusal
 from tradecrm.services.book import Seat
@@ -74,7 +75,7 @@ receipts = st.tuples(st.just("receipt"), st.integers(0, 1), days, cents, rates)
 allocations = st.tuples(st.just("allocate"), st.integers(0, 9), st.integers(0, 9), cents)
 reversals = st.tuples(st.just("take_back"), st.integers(0, 9), days)
 histories = st.lists(
-    st.one_of(invoices, receipts, allocations, allocations, reversals), min_size=4, max_size=16
+    st.one_of(invoices, receipts, allocations, allocations, reversals), min_size=4, max_size=steps(16)
 )
 
 
@@ -157,7 +158,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("model")
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.timeout(120 if THOROUGH == 1 else 0)
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories, asked=st.lists(days, min_size=3, max_size=3))
 def test_every_figure_agrees_with_the_model(
     request: pytest.FixtureRequest,

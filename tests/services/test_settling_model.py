@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from tests.services.conftest import TODAY
 from tests.services.money_kit import Invoice, enter_item
+from tests.services.play_kit import PHASES, THOROUGH, examples, steps
 from tests.services.settling_kit import Bill, Firm, counts, enter_bill, found
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.problems import Refusal
@@ -351,13 +353,14 @@ names = st.one_of(
 small = st.integers(0, 11)
 days = st.integers(0, DAYS).map(lambda n: START + timedelta(days=n))
 cents = st.integers(100, 90_000).map(lambda n: D(n).scaleb(-2))
-histories = st.lists(st.tuples(names, small, small, days, cents), min_size=8, max_size=22)
+histories = st.lists(st.tuples(names, small, small, days, cents), min_size=8, max_size=steps(22))
 
 
+@pytest.mark.timeout(120 if THOROUGH == 1 else 0)
 @settings(
-    max_examples=14,
+    max_examples=examples(14),
     deadline=None,
-    phases=(Phase.explicit, Phase.generate),
+    phases=PHASES,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(history=histories, asked=st.lists(days, min_size=2, max_size=2))
