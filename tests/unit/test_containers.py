@@ -31,6 +31,25 @@ def test_the_worked_carton_of_9_3() -> None:
     assert (heavy.cartons, heavy.binding) == (300, Binding.WEIGHT)
 
 
+def test_containers_hold_what_the_table_of_9_3_says() -> None:
+    """Inside size in meters, the theoretical volume it makes in whole cubic meters, usable cubic meters, payload in kg."""
+    found = [
+        (
+            f"{each.code} {each.length} {each.width} {each.height}",
+            int(each.length * each.width * each.height),
+            each.usable,
+            each.payload,
+        )
+        for each in CONTAINER_TYPES
+    ]
+    assert found == [
+        ("20GP 5.90 2.35 2.39", 33, 27, 21_000),
+        ("40GP 12.03 2.35 2.39", 67, 57, 25_000),
+        ("40HQ 12.03 2.35 2.69", 76, 67, 25_000),
+        ("45HQ 13.56 2.35 2.70", 86, 76, 27_000),
+    ]
+
+
 def test_the_gross_weight_comes_from_pieces_and_tare() -> None:
     """24 x 0.62 + 1.1 = 15.98 kg a carton (section 9.2)."""
     answer = fit_cartons(EXAMPLE, GP20)
