@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.shell_parts import shell
 from tradecrm.core.links import Link
-from tradecrm.ui.popup import DueActions, DueRow, Popup, count_icon, later_menu
+from tradecrm.ui.popup import DueActions, DueList, DueRow, Popup, count_icon, later_menu
 from tradecrm.ui.theme import Mode, Theme
 
 FRIDAY = date(2026, 5, 22)
@@ -71,3 +71,16 @@ def test_the_tray_icon_carries_the_count(qtbot: QtBot) -> None:
     theme = Theme(Mode.LIGHT)
     images = [count_icon(theme, count).pixmap(64, 64).toImage() for count in (0, 3, 120)]
     assert images[0] != images[1] != images[2]
+
+
+def test_a_long_reminder_stands_whole_below_the_bell(qtbot: QtBot) -> None:
+    rows = DueList(Theme(Mode.LIGHT), Heard().actions(), lambda: FRIDAY)
+    qtbot.addWidget(rows)
+    title = "Remind Hudson Lighting Distributors Inc. of USD 42,323.80 on CI-2604-0006"
+    rows.show_rows([DueRow(number, title, "146 days late", "bad") for number in range(8)])
+    rows.stand(360)
+    rows.show()
+    labels = [label for label in rows.findChildren(QLabel) if label.text() == title]
+    assert len(labels) == 8
+    line = labels[0].fontMetrics().height()
+    assert all(label.height() >= label.heightForWidth(label.width()) > line for label in labels)

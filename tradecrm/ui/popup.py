@@ -101,6 +101,14 @@ class DueList(QWidget):
             self._column.addWidget(frame)
         self._choose(self._chosen)
 
+    def stand(self, width: int) -> int:
+        """Take this width and the height at which every row is whole; answers the height."""
+        self.setFixedWidth(width)
+        self._column.activate()
+        height = max(self.sizeHint().height(), self.heightForWidth(width))
+        self.setFixedHeight(height)
+        return height
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and down choose a row, Enter opens it, D is done, S asks until when."""
         key = event.key()
@@ -215,8 +223,7 @@ class Popup(QWidget):
         words = ngettext("{count} reminder", "{count} reminders", len(rows)).format(count=len(rows))
         self._title.setText(f"{title} • {words}" if title else words)
         self.rows.show_rows(rows)
-        self.rows.setFixedWidth(WIDTH - 40)
-        height = self.rows.sizeHint().height()
+        height = self.rows.stand(WIDTH - 40)
         self._scroll.setFixedHeight(min(height + 2, MOST_ROWS * 62))
         self.adjustSize()
         area = QGuiApplication.primaryScreen().availableGeometry()
