@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.desk_book import Desk, desk, new_book
 from tradecrm.core.errors import BookDamaged
 from tradecrm.core.links import Link
+from tradecrm.core.money import Rounding
+from tradecrm.core.pricing import Cifc, Insuring
 from tradecrm.services.book import Book
 from tradecrm.services.control.settings import Settings
 from tradecrm.services.data.safekeeping import ASKED, back_up_book, backup_rows, restore_book
@@ -93,6 +96,29 @@ def test_every_setting_has_its_field(qtbot: QtBot, book: Book) -> None:
         page = page_of(one)
         shown = {*page._fields, *page._boxes, *page._numbers, *page._days}
         assert shown | {"closed_until", "language"} == {field.name for field in fields(Settings)}
+
+
+def test_rules_of_prices_are_chosen_and_the_rounding_of_a_used_book_stays(qtbot: QtBot, book: Book) -> None:
+    """Section 11: the mode is the firm's; what the book holds keeps it, and the page says so at the box."""
+    with desk(book) as one:
+        page = page_of(one)
+        for name, place in (("vat_rounding", 1), ("cifc_method", 1), ("insured_whole", 1)):
+            page._boxes[name].setCurrentIndex(place)
+        for name, typed in (("least_premium", "12.5"), ("presentation_days", "15"), ("rate_warning", "1.5")):
+            page._numbers[name][0].setText(typed)
+        page.save()
+        one.settle()
+        kept = book.seat().ask(read_settings)
+        assert kept.vat_rounding == "TOTAL"
+        assert kept.insuring == Insuring(Cifc.TWO_STEP, whole=True, least=Decimal("12.5"))
+        assert (kept.presentation_days, kept.rate_warning) == (15, Decimal("0.015"))
+        assert not dirty(page)
+        page._boxes["rounding"].setCurrentIndex(1)
+        page.save()
+        one.settle()
+        assert "cannot change any more" in page._problem.text()
+        assert page._boxes["rounding"].property("problem")
+    assert book.seat().ask(read_settings).rounding is Rounding.HALF_UP
 
 
 def test_warnings_before_the_last_day_of_filing_are_kept_the_earliest_first(qtbot: QtBot, book: Book) -> None:

@@ -318,7 +318,7 @@ class SettingsPage(Page):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        self._add_choices(column, CONTROL_CHOICES, CONTROL_NUMBERS)
+        self._add_choices(column, CONTROL_CHOICES, CONTROL_NUMBERS, abreast=2)
         column.addSpacing(5)
         self._add_days(column, CONTROL_DAYS)
         return self._card(_("Prices, freight and credit"), "", body)
@@ -338,18 +338,32 @@ class SettingsPage(Page):
             self._days[days.name] = (field, days)
 
     def _add_choices(
-        self, column: QVBoxLayout, choices: Sequence[Choices], numbers: Sequence[NumberChoice]
+        self,
+        column: QVBoxLayout,
+        choices: Sequence[Choices],
+        numbers: Sequence[NumberChoice],
+        abreast: int = 1,
     ) -> None:
-        """Add boxes to choose from, then numbers side by side."""
-        for name, title, offered in choices:
+        """Add boxes to choose from, as many ``abreast`` as the card has room for, then numbers side by side."""
+        boxes = QGridLayout()
+        boxes.setHorizontalSpacing(12)
+        boxes.setVerticalSpacing(3)
+        for place, (name, title, offered) in enumerate(choices):
             box = QComboBox()
             for value, text in offered:
                 box.addItem(_(text), value)
             box.setAccessibleName(_(title))
-            column.addSpacing(5)
-            column.addWidget(text_label(_(title), "label"))
-            column.addWidget(box)
+            # Of two boxes in a row neither takes more than its half, however long its words are.
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            row, side = divmod(place, abreast)
+            boxes.addWidget(
+                text_label(_(title), "label", wrap=True), 2 * row, side, Qt.AlignmentFlag.AlignBottom
+            )
+            boxes.addWidget(box, 2 * row + 1, side)
+            boxes.setColumnStretch(side, 1)
             self._boxes[name] = box
+        column.addSpacing(5)
+        column.addLayout(boxes)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(3)
