@@ -37,7 +37,7 @@ def run_journal(reader: Reader, params: Params) -> Table:
         credit = -sum((line.base_amount for line in lines if line.base_amount < 0), ZERO)
     behind = report_link("journal", first=first, last=last, code=code or None)
     total = row(
-        (_("Total"), *[None] * 9, Linked(debit, behind), Linked(credit, behind)),
+        (_("Total"), *[None] * 5, Linked(debit, behind), Linked(credit, behind), *[None] * 4),
         currency=base,
         style=RowStyle.TOTAL,
     )
@@ -52,12 +52,12 @@ def run_journal(reader: Reader, params: Params) -> Table:
             column("code", _("Account code"), FieldKind.CODE),
             column("name", _("Name of the account")),
             column("summary", _("Summary")),
-            column("party", _("Partner")),
-            column("shipment", _("Shipment"), FieldKind.CODE),
-            column("currency", _("Currency"), FieldKind.CURRENCY),
-            money("amount", _("Amount")),
             money("debit", _("Debit in {currency}").format(currency=base), base),
             money("credit", _("Credit in {currency}").format(currency=base), base),
+            column("currency", _("Currency"), FieldKind.CURRENCY),
+            money("amount", _("Amount")),
+            column("party", _("Partner")),
+            column("shipment", _("Shipment"), FieldKind.CODE),
         ),
         tuple(_line_row(line) for line in lines),
         (total,) if lines else (),
@@ -75,12 +75,12 @@ def _line_row(line: JournalLine) -> TableRow:
             line.code,
             line.name,
             Linked(line.summary, link),
-            line.party,
-            line.shipment,
-            line.currency,
-            Linked(line.amount, link),
             Linked(value, link) if value > 0 else None,
             Linked(-value, link) if value < 0 else None,
+            line.currency,
+            Linked(line.amount, link),
+            line.party,
+            line.shipment,
         ),
         currency=line.currency,
     )
