@@ -22,6 +22,17 @@ from tradecrm.models import (
     Reconciliation,
     Revaluation,
     SalesContract,
+    Shipment,
+)
+from tradecrm.services.claims.expense_payment import PayClaim, ReverseClaim, pay_claim, reverse_claim
+from tradecrm.services.claims.expenses import ClaimLineDraft, MoveClaim, SaveClaim, move_claim, save_claim
+from tradecrm.services.claims.rebate_ends import (
+    GiveUpRebate,
+    ReceiveUnclaimed,
+    TaxExport,
+    give_up_rebate,
+    receive_unclaimed,
+    tax_export,
 )
 from tradecrm.services.control.periods import ClosePeriod, ReopenPeriod, close_period, reopen_period
 from tradecrm.services.money.account_reversals import TakeBack, reverse_expense, reverse_transfer
@@ -197,6 +208,35 @@ def spend(player: Player, which: int, other: int, day: date, amount: Decimal) ->
     key = player.do(book_expense, BookExpense(day, account, "OTHER", signed, "so"))
     flows = player.flow((account, signed))
     player.done.append(Done(lambda k, at: (reverse_expense, TakeBack(k, "wrong", at)), key, flows))
+
+
+def claim(player: Player, which: int, other: int, day: date, amount: Decimal) -> None:
+    """Pay an expense claim in base currency: one line of the firm, one of a shipment (a cost of it)."""
+    shipment = player.pick(select(Shipment.id).order_by(Shipment.id), which)
+    lines = [ClaimLineDraft(day, "TRAVEL", "Night train", "CNY", amount)]
+    if shipment is not None and other % 2:
+        lines.append(ClaimLineDraft(day, "COURIER", "Samples", "CNY", D(other), None, shipment))
+    account = player.account_in("CNY")
+    key = player.do(save_claim, SaveClaim(day, "Visit", tuple(lines)))
+    player.do(move_claim, MoveClaim(key, "submit"))
+    player.do(pay_claim, PayClaim(key, account, day))
+    flows = player.flow((account, -sum((each.amount for each in lines), D(0))))
+    player.done.append(Done(lambda k, at: (reverse_claim, ReverseClaim(k, at, "wrong")), key, flows))
+
+
+def end_rebate(player: Player, which: int, other: int, day: date, amount: Decimal) -> None:
+    """Receive the rebate of a shipment that no claim holds, give it up, or tax the export."""
+    shipment = player.pick(select(Shipment.id).where(Shipment.departed_on.is_not(None)), which)
+    if shipment is None:
+        return
+    account, part = player.account_in("CNY"), (amount / 10).quantize(D("0.01"))
+    if other % 3:
+        player.do(receive_unclaimed, ReceiveUnclaimed(shipment, account, day, part))
+        player.flow((account, part))
+    elif other % 2:
+        player.do(give_up_rebate, GiveUpRebate(shipment, day, "late"))
+    else:
+        player.do(tax_export, TaxExport(shipment, day))
 
 
 def lend(player: Player, which: int, other: int, day: date, amount: Decimal) -> None:

@@ -63,14 +63,14 @@ TRADE: dict[str, Step] = {
 UNDONE: dict[str, Step] = {
     name: getattr(play_money, name)
     for name in (
-        "receive", "pay", "note", "write_rest_off", "refund", "set_off", "transfer", "spend", "lend",
+        "receive", "pay", "note", "write_rest_off", "refund", "set_off", "transfer", "spend", "lend", "claim",
     )
 } | {"come_back": play_trade.come_back}  # fmt: skip
 MONEY: dict[str, Step] = {
     name: getattr(play_money, name)
     for name in (
-        "settle", "unsettle", "move_kept", "hold", "value_anew", "tell_of_bank", "match", "reconcile", "close",
-        "back",
+        "settle", "unsettle", "move_kept", "hold", "value_anew", "end_rebate", "tell_of_bank", "match", "reconcile",
+        "close", "back",
     )
 }  # fmt: skip
 ALL = TRADE | UNDONE | MONEY
