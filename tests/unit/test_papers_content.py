@@ -264,12 +264,15 @@ def test_logo_and_stamp_are_drawn() -> None:
     assert bytes((0, 200, 0)) in colors
 
 
-def test_a_line_in_a_carton_of_another_has_no_number_of_its_own() -> None:
+@pytest.mark.parametrize(("per_carton", "number"), [(Decimal(24), "50"), (None, "–")])
+def test_a_line_in_a_carton_of_another_has_its_number(per_carton: Decimal | None, number: str) -> None:
+    """Section 9.2: lines share the number of a mixed carton; goods that are not packed at all have none."""
     facts = shipment_facts(3)
-    lines = (facts.lines[0], replace(facts.lines[1], cartons=0), facts.lines[2])
+    mixed = replace(facts.lines[1], cartons=0, per_carton=per_carton)
+    lines = (facts.lines[0], mixed, facts.lines[2])
     paper = KINDS["packing_list"].word(replace(facts, lines=lines))
     assert paper.lines is not None
-    assert [row[0].en for row in paper.lines.rows if row[0] is not None] == ["1-50", "–", "51-100"]  # type: ignore[union-attr]
+    assert [row[0].en for row in paper.lines.rows if row[0] is not None] == ["1-50", number, "51-100"]  # type: ignore[union-attr]
 
 
 def test_file_names_hold_nothing_that_a_file_system_forbids() -> None:

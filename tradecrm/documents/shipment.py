@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -275,7 +275,7 @@ def packing_lines(facts: ShipmentFacts) -> Lines:
         TableColumn(LABELS["gross"], 1.2, number=True),
         TableColumn(LABELS["volume"], 1.05, number=True),
     )
-    numbers = carton_ranges(line.cartons for line in facts.lines)
+    numbers = _carton_numbers(facts.lines)
     rows = tuple(
         (
             same(number or "–"),
@@ -301,6 +301,16 @@ def packing_lines(facts: ShipmentFacts) -> Lines:
         (Number(total.volume, 3),),
     )
     return Lines(columns, rows, (sums,), carried=2)
+
+
+def _carton_numbers(lines: Sequence[ShippedLine]) -> list[str]:
+    """Answer each line's carton numbers; goods mixed into the last carton of the line above have its number (9.2)."""
+    found: list[str] = []
+    last = ""
+    for number, line in zip(carton_ranges(each.cartons for each in lines), lines, strict=True):
+        last = number.rpartition("-")[2] or last
+        found.append(number or (last if line.per_carton else ""))
+    return found
 
 
 def packed_goods(line: ShippedLine, facts: ShipmentFacts) -> Goods:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ZERO = Decimal(0)
 
 
-def goods_line(goods: Ref, quantity: Decimal | None = None) -> Line:
+def goods_line(goods: Ref, quantity: Decimal | None = None, *, mixed: bool = False) -> Line:
     """Answer the line of a shipment for goods of a contract; without ``quantity`` all that is open."""
     extra = cast("Mapping[str, Any]", goods.extra)
     packing = cast("Mapping[str, Value]", extra["packing"])
@@ -43,6 +43,7 @@ def goods_line(goods: Ref, quantity: Decimal | None = None) -> Line:
         "open": extra["open"],
         "left": extra["most"] - extra["taken"],
         "quantity": extra["open"] if quantity is None else quantity,
+        "mixed": mixed and bool(packing.get("per_carton")),
         "unit": str(extra["unit"]),
         "price": extra["price"],
         "discount": extra["discount"],
@@ -70,7 +71,10 @@ def load_shipment(reader: Reader, shipment_id: int) -> Draft:
         purchases_missing=card.purchases_missing,
         estimates=card.estimates,
     )
-    lines = tuple(goods_line(goods_ref(goods), quantity) for goods, quantity in card.goods)
+    lines = tuple(
+        goods_line(goods_ref(goods), quantity, mixed=goods.line_id in card.mixed)
+        for goods, quantity in card.goods
+    )
     return derive_shipment(Draft(values, {"lines": lines}, card.id, card.version), "")
 
 
@@ -179,7 +183,9 @@ def build_shipment(draft: Draft) -> SaveShipment:
     return SaveShipment(
         day=draft.day("day") or date.min,
         lines=tuple(
-            ShipmentLineDraft(_line_id(line), as_number(line.get("quantity")) or ZERO)
+            ShipmentLineDraft(
+                _line_id(line), as_number(line.get("quantity")) or ZERO, bool(line.get("mixed"))
+            )
             for line in draft.rows()
         ),
         forwarder_id=draft.ref_id("forwarder"),

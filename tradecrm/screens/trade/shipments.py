@@ -380,6 +380,7 @@ _GOODS = LinesSpec(
         FieldSpec("amount", N_("Amount"), K.MONEY, width=88, read_only=True, currency_from="currency"),
         FieldSpec("cartons", N_("Cartons"), K.INTEGER, width=64, read_only=True),
         FieldSpec("volume", N_("m³"), K.VOLUME, width=60, read_only=True),
+        FieldSpec("mixed", N_("In the carton above"), K.BOOL, width=96, more=True),
         FieldSpec("contract", N_("Contract"), K.CODE, width=110, read_only=True, more=True),
         FieldSpec(
             "price", N_("Price"), K.PRICE, width=70, read_only=True, currency_from="currency", more=True

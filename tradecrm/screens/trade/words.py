@@ -75,7 +75,7 @@ def packed(line: Mapping[str, object]) -> PackedLine | None:
     quantity, pieces = as_number(line.get("quantity")), as_number(line.get("per_carton"))
     if not quantity or quantity < 0 or not pieces or pieces < 0:
         return None
-    return pack_line(quantity, carton_of(line))
+    return pack_line(quantity, carton_of(line), shared_carton=bool(line.get("mixed")))
 
 
 def carton_of(line: Mapping[str, object]) -> Carton:

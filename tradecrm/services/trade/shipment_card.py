@@ -94,7 +94,10 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentCard:
-    """A shipment as its form edits it; ``goods`` pairs each contract line with the quantity on board."""
+    """A shipment as its form edits it; ``goods`` pairs each contract line with the quantity on board.
+
+    ``mixed`` are the contract lines without a carton of their own.
+    """
 
     id: int
     version: int
@@ -107,6 +110,7 @@ class ShipmentCard:
     unbilled: int
     purchases_missing: bool
     estimates: int
+    mixed: frozenset[int]
 
 
 def _goods(reader: Reader, statement: Any, *, but: int | None = None) -> list[Goods]:
@@ -147,13 +151,12 @@ def shipment_card(reader: Reader, shipment_id: int) -> ShipmentCard:
     forwarder = None
     if shipment.forwarder_id is not None:
         forwarder = reader.session.scalar(select(Party.name).where(Party.id == shipment.forwarder_id))
-    quantities = dict(
-        reader.session.execute(
-            select(ShipmentLine.contract_line_id, ShipmentLine.quantity)
-            .where(ShipmentLine.shipment_id == shipment_id)
-            .order_by(ShipmentLine.position)
-        ).all()
-    )
+    rows = reader.session.execute(
+        select(ShipmentLine.contract_line_id, ShipmentLine.quantity, ShipmentLine.cartons)
+        .where(ShipmentLine.shipment_id == shipment_id)
+        .order_by(ShipmentLine.position)
+    ).all()
+    quantities = {line: quantity for line, quantity, _cartons in rows}
     statement = (
         select(ContractLine, SalesContract)
         .join(SalesContract, SalesContract.id == ContractLine.contract_id)
@@ -171,6 +174,7 @@ def shipment_card(reader: Reader, shipment_id: int) -> ShipmentCard:
         {key: getattr(shipment, key) for key in HEAD},
         tuple((goods[key], quantity) for key, quantity in quantities.items() if key in goods),
         *_costs_left(reader, shipment_id),
+        mixed=frozenset(line for line, _quantity, cartons in rows if not cartons),
     )
 
 

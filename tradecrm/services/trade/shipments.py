@@ -14,7 +14,7 @@ from tradecrm.core.flows import SALES_CONTRACT
 from tradecrm.core.packing import Carton, pack_line
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rebate import TaxRegime
-from tradecrm.core.text import _
+from tradecrm.core.text import N_, _
 from tradecrm.models import ContractLine, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.figures.numbers import number_taken
@@ -34,10 +34,14 @@ SHIPPABLE = frozenset({"effective", "partly_shipped"})
 
 @dataclass(frozen=True, slots=True)
 class ShipmentLineDraft:
-    """How much of a contract line goes with the shipment."""
+    """How much of a contract line goes with the shipment.
+
+    ``mixed`` goods lie in the last carton of the line above, which is counted there (混装, section 9.2).
+    """
 
     contract_line_id: int
     quantity: Decimal
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class SaveShipment:
 
 
 _Pair = tuple[ShipmentLineDraft, ContractLine]
+_FIRST = N_("There is no line above whose carton these goods could lie in.")
 MODES = ("FCL", "LCL", "AIR", "EXPRESS", "RAIL", "TRUCK")
 
 
@@ -77,6 +82,8 @@ def check_shipment(command: SaveShipment) -> list[Problem]:
         if line.quantity <= 0:
             problems.append(Problem(f"lines.{position}.quantity", _("The quantity must be above zero.")))
         problems += scale_problems(f"lines.{position}", line, quantity=QUANTITY_DECIMALS)
+        if line.mixed and position == 0:
+            problems.append(Problem("lines.0.mixed", _(_FIRST)))
         if line.contract_line_id in seen:
             problems.append(
                 Problem(
@@ -282,6 +289,8 @@ def _write_lines(
         row.contract_line_id: row
         for row in work.session.scalars(select(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id))
     }
+    if pairs[0][0].mixed:
+        raise Refusal.of(_(_FIRST), "lines")
     goods = []
     for position, (draft, line) in enumerate(pairs, 1):
         row = old.pop(line.id, None) or ShipmentLine(
@@ -292,7 +301,7 @@ def _write_lines(
         )
         row.position = position
         row.quantity = draft.quantity
-        _pack(row, line)
+        _pack(row, line, mixed=draft.mixed)
         goods.append((row, line))
     shipment.total = price_goods(work, shipment, goods)
     work.session.add_all(row for row, _line in goods)
@@ -301,7 +310,7 @@ def _write_lines(
     work.session.flush()
 
 
-def _pack(row: ShipmentLine, line: ContractLine) -> None:
+def _pack(row: ShipmentLine, line: ContractLine, *, mixed: bool) -> None:
     """Fill cartons, weights and volume of a line from the packing data of its contract line (section 9.2)."""
     if not line.per_carton:
         return
@@ -315,6 +324,7 @@ def _pack(row: ShipmentLine, line: ContractLine) -> None:
             unit_net=line.unit_net_weight or ZERO,
             tare=line.carton_tare,
         ),
+        shared_carton=mixed,
     )
     row.cartons = packed.cartons
     row.net_weight, row.gross_weight, row.volume = packed.net_weight, packed.gross_weight, packed.volume
