@@ -25,6 +25,8 @@ from tradecrm.services.data.check import check_book
 from tradecrm.services.data.imports import ImportBatch, ImportMode, ImportResult, import_runs, run_import
 from tradecrm.services.data.imports_undo import UndoImport, undo_import
 from tradecrm.services.data.search import search
+from tradecrm.services.trade.credit import SaveCreditTerms, save_credit_terms
+from tradecrm.services.trade.inquiries import SaveInquiry, save_inquiry
 from tradecrm.services.work import Reader
 
 
@@ -164,6 +166,21 @@ def test_undo_leaves_counts_and_search_as_before(book: Book, seat: Seat) -> None
     assert [(run.kind, run.created, run.undone_at is None) for run in seat.ask(import_runs)] == [
         ("customers", 3, False)
     ]
+
+
+def test_undo_keeps_what_any_paper_names_and_takes_the_rest(book: Book, seat: Seat) -> None:
+    result = seat.perform(run_import, batch("customers", *CUSTOMERS)).value
+    first, second = (seat.ask(party_picker, text)[0].id for text in ("harbor", "nordlys"))
+    seat.perform(save_inquiry, SaveInquiry(first, TODAY, "Lanterns"))
+    seat.perform(save_credit_terms, SaveCreditTerms(second, Decimal(5000)))
+    undone = seat.perform(undo_import, UndoImport(result.run_id or 0)).value
+    assert [(kept.record_id, kept.reason) for kept in undone.kept] == [
+        (first, "An inquiry names it."),
+        (second, "Credit is agreed with it."),
+    ]
+    assert undone.undone == 1
+    assert seat.ask(party_picker, "casa") == ()
+    assert check_book(book.store.reader) == []
 
 
 def test_undo_keeps_what_was_used_or_changed_and_names_the_reason(book: Book, seat: Seat) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Table, bindparam, delete, func, select
 
 from tradecrm.core.errors import NotAllowed
 from tradecrm.core.text import _
@@ -79,9 +79,8 @@ def delete_rows(work: Work, entity: type[Base], ids: Sequence[int], column: str 
     audit.note_bulk(work.session, audit.kind_of(entity), len(ids), {"deleted_by": column})
 
 
-def referring(work: Work, entity: type[Base], column: str, ids: Sequence[int]) -> set[int]:
-    """Answer those of ``ids`` that some row names in ``column``, whoever owns it."""
-    table: Any = entity.__table__
+def referring(work: Work, table: Table, column: str, ids: Sequence[int]) -> set[int]:
+    """Answer those of ``ids`` that some row of ``table`` names in ``column``, whoever owns it."""
     if not ids:
         return set()
     # One range over all of them: an import's ids follow one another, so that few rows of others lie within.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, func, select, update
 
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
@@ -14,22 +15,14 @@ from tradecrm.models import (
     Account,
     Address,
     AuditEntry,
+    Base,
     Contact,
-    ContractLine,
-    CostLine,
     ImportedRecord,
     ImportRun,
-    Item,
-    LedgerEntry,
     Party,
     PartyKey,
-    Payment,
     Product,
     Rate,
-    Receipt,
-    SalesContract,
-    Shipment,
-    Task,
 )
 from tradecrm.services.control.audit import kind_of, note_bulk
 from tradecrm.services.data.bulk import delete_rows, referring
@@ -64,27 +57,50 @@ class UndoResult:
     kept: tuple[KeptRecord, ...]
 
 
-_USES: dict[str, tuple[tuple[Any, str, str], ...]] = {
+_ENTITIES: dict[str, Any] = {"party": Party, "product": Product, "account": Account, "rate": Rate}
+_OWN = {"party": ("contact", "address", "party_key")}
+"""Tables whose rows are a part of the record itself: the import makes them and the undo takes them."""
+
+_NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "party": (
-        (SalesContract, "customer_id", N_("A sales contract names it.")),
-        (Shipment, "customer_id", N_("A shipment names it.")),
-        (Shipment, "forwarder_id", N_("A shipment names it.")),
-        (CostLine, "party_id", N_("A cost of a shipment names it.")),
-        (Item, "party_id", N_("It has receivables or payables.")),
-        (Receipt, "party_id", N_("A receipt names it.")),
-        (Payment, "party_id", N_("A payment names it.")),
-        (LedgerEntry, "party_id", N_("The ledger names it.")),
-        (Task, "party_id", N_("A task is about it.")),
-        (Product, "supplier_id", N_("A product names it as supplier.")),
-        (ContractLine, "supplier_id", N_("A line of a contract names it as supplier.")),
+        ("sales_contract", N_("A sales contract names it.")),
+        ("shipment", N_("A shipment names it.")),
+        ("cost_line", N_("A cost of a shipment names it.")),
+        ("item", N_("It has receivables or payables.")),
+        ("receipt", N_("A receipt names it.")),
+        ("payment", N_("A payment names it.")),
+        ("ledger_entry", N_("The ledger names it.")),
+        ("task", N_("A task is about it.")),
+        ("product", N_("A product names it as supplier.")),
+        ("contract_line", N_("A line of a contract names it as supplier.")),
+        ("inquiry", N_("An inquiry names it.")),
+        ("quotation", N_("A quotation names it.")),
+        ("proforma", N_("A proforma invoice names it.")),
+        ("purchase_contract", N_("A purchase contract names it.")),
+        ("letter_of_credit", N_("A letter of credit names it.")),
+        ("price_list", N_("A price list is for it.")),
+        ("credit_terms", N_("Credit is agreed with it.")),
+        ("party_bank", N_("A bank account of it is kept.")),
     ),
-    "product": ((ContractLine, "product_id", N_("A line of a contract names it.")),),
-    "rate": (),
+    "product": (
+        ("contract_line", N_("A line of a contract names it.")),
+        ("inquiry_line", N_("An inquiry names it.")),
+        ("quotation_line", N_("A quotation names it.")),
+        ("proforma_line", N_("A proforma invoice names it.")),
+        ("purchase_line", N_("A purchase contract names it.")),
+        ("price_list_line", N_("A price list names it.")),
+    ),
     "account": (
-        (LedgerEntry, "account_id", N_("Its opening balance or a movement is posted; posted rows stay.")),
-        (SalesContract, "bank_account_id", N_("A sales contract names it.")),
+        ("ledger_entry", N_("Its opening balance or a movement is posted; posted rows stay.")),
+        ("sales_contract", N_("A sales contract names it.")),
+        ("quotation", N_("A quotation names it.")),
+        ("proforma", N_("A proforma invoice names it.")),
+        ("bank_statement", N_("A bank statement was brought in for it.")),
     ),
 }
+"""The sentences for the tables that name a record most, the first that does so giving the reason."""
+
+_USED = N_("Something entered since names it.")
 _CHANGED = N_("It was changed since.")
 
 
@@ -129,17 +145,37 @@ def _reasons(work: Work, run: ImportRun, kind: str, ids: Sequence[int]) -> dict[
     if kind == "note":
         return kept_notes(work, ids)
     reasons: dict[int, str] = {}
-    for entity, column, sentence in _USES[kind]:
-        for record in referring(work, entity, column, ids):
+    for table, column, sentence in _uses(kind):
+        for record in referring(work, table, column, ids):
             reasons.setdefault(record, sentence)
     for record in _edited(work, run, kind, ids):
         reasons.setdefault(record, _CHANGED)
     return reasons
 
 
+@functools.cache
+def _uses(kind: str) -> tuple[tuple[Table, str, str], ...]:
+    """Answer every column of the book that may name a record of a kind, with the sentence that says so.
+
+    They are read from the tables, so that what a later version adds cannot be left out.
+    """
+    named = dict(_NAMED.get(kind, ()))
+    own = _OWN.get(kind, ())
+    target = _ENTITIES[kind].__table__
+    found = [
+        (table, key.parent.name, named.get(table.name, _USED))
+        for table in Base.metadata.sorted_tables
+        for key in sorted(table.foreign_keys, key=lambda key: str(key.parent.name))
+        if key.column.table is target and table.name not in own
+    ]
+    order = [*named]
+    found.sort(key=lambda use: order.index(use[0].name) if use[0].name in named else len(order))
+    return tuple(found)
+
+
 def _edited(work: Work, run: ImportRun, kind: str, ids: Sequence[int]) -> set[int]:
     """Answer the records that someone saved again after the import: by their version, or by the audit trail."""
-    entity: Any = {"party": Party, "product": Product, "account": Account, "rate": Rate}[kind]
+    entity = _ENTITIES[kind]
     made = select(func.min(AuditEntry.id)).where(
         AuditEntry.kind == "import_run", AuditEntry.record_id == run.id
     )
