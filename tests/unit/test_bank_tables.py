@@ -60,6 +60,27 @@ def test_exchange_formats_say_the_same(name: str, text: str, tmp_path: Path) -> 
     assert (second.day, second.amount, second.text) == (date(2026, 6, 13), D(-20), "Fee")
 
 
+def test_what_a_bank_takes_back_says_beside_and_has_not_booked_yet(tmp_path: Path) -> None:
+    swift = MT940.replace(":61:2606130613D20,00NCHGNONREF//BK2\n:86:Fee\n", (
+        ":61:2606130613C30,00NTRFNONREF//BK2\nREMITTANCE\n:86:VELD B.V.\nCI-2\n"
+        ":61:2606130613RC50,00NTRFE-1//BK3\n:86:Returned\n"
+    ))  # fmt: skip
+    pending = '<Ntry><Amt Ccy="EUR">9.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>PDNG</Cd></Sts>'
+    pending += "<BookgDt><Dt>2026-06-13</Dt></BookgDt></Ntry></Stmt>"
+    structured = "<Strd><CdtrRefInf><Ref>CI-1</Ref></CdtrRefInf></Strd>"
+    camt = CAMT.replace("</Stmt>", pending).replace("<Ustrd>CI-1</Ustrd>", structured)
+    rows = []
+    for name, text in (("a.sta", swift), ("a.xml", camt)):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        (found,) = read_bank_file(path, Progress()).statements
+        rows.append([(line.amount, line.text) for line in found.lines])
+    assert rows == [
+        [(D(50), "CI-1"), (D(30), "REMITTANCE VELD B.V. CI-2"), (D(-50), "Returned")],
+        [(D(50), "CI-1"), (D(-20), "Fee")],
+    ]
+
+
 CHINESE = (
     "中国银行交易明细清单,,,,,,,\n查询账号：7012 3456 7890,,币种：美元,,,,,\n"
     "交易类型[ Type ],付款人名称[ Payer ],收款人名称[ Payee ],交易日期[ Transaction Date ],交易金额[ Trade Amount ],"

@@ -183,13 +183,18 @@ def _camt_statement(element: Any) -> _Statement:
     for child in element:
         if _local(child.tag) == "Bal":
             _camt_balance(found, child)
-        elif _local(child.tag) == "Ntry":
+        elif _local(child.tag) == "Ntry" and _is_booked(child):
             found.rows.append(_camt_row(found, child))
     return found
 
 
 def _minus(element: Any) -> bool:
     return _said(element, "CdtDbtInd").upper() == "DBIT"
+
+
+def _is_booked(entry: Any) -> bool:
+    """Tell whether the bank has booked an entry; what is pending or for information is in no balance."""
+    return (_said(entry, "Sts", "Cd") or _said(entry, "Sts")).upper() in {"", "BOOK"}
 
 
 def _camt_balance(found: _Statement, element: Any) -> None:
@@ -222,8 +227,8 @@ def _camt_row(statement: _Statement, entry: Any) -> tuple[Any, ...]:
             ),
             "",
         )
-        lines = [(child.text or "").strip() for child in _find(details, "RmtInf") or ()]
-        text = " ".join(line for line in lines if line)
+        remitted = _find(details, "RmtInf")
+        text = "" if remitted is None else " ".join(" ".join(remitted.itertext()).split())
         reference = _said(details, "Refs", "EndToEndId")
         reference = "" if reference == "NOTPROVIDED" else reference
     text = text or _said(entry, "AddtlNtryInf")
@@ -288,11 +293,15 @@ def _mt940_row(data: dict[str, Any]) -> tuple[Any, ...]:
     parts = _subfields(details)
     named = _SLASH_NAME.search(details)
     name = str(data.get("applicant_name") or parts.pop("name", "") or (named[1].strip() if named else ""))
-    words = [str(data.get(key) or "") for key in ("purpose", "additional_purpose", "extra_details")]
-    text = " ".join(word for word in words if word) or parts.get("text") or " ".join(details.split())
+    words = [str(data.get(key) or "") for key in ("purpose", "additional_purpose")]
+    told = " ".join(word for word in words if word) or parts.get("text") or " ".join(details.split())
+    beside = " ".join(str(data.get("extra_details") or "").split())
+    text = told if beside in told else f"{beside} {told}".strip()
     own = str(data.get("customer_reference") or "")
     reference = own if own and own != "NONREF" else str(data.get("bank_reference") or "")
-    return (day, value_day, _amount(str(data["amount"].amount)), name, text, reference)
+    # The parser gives RC, a credit taken back, the sign of money in.
+    amount = _amount(str(data["amount"].amount), minus=data.get("status") == "RC")
+    return (day, value_day, amount, name, text, reference)
 
 
 _READERS = {FileKind.OFX: _ofx, FileKind.CAMT: _camt, FileKind.MT940: _mt940}
