@@ -79,6 +79,17 @@ def delete_rows(work: Work, entity: type[Base], ids: Sequence[int], column: str 
     audit.note_bulk(work.session, audit.kind_of(entity), len(ids), {"deleted_by": column})
 
 
+def naming(entity: type[Base]) -> tuple[tuple[Table, str], ...]:
+    """Answer every column of the book that may name a record of a kind, by table in the order they are made."""
+    target = entity.__table__
+    return tuple(
+        (table, key.parent.name)
+        for table in Base.metadata.sorted_tables
+        for key in sorted(table.foreign_keys, key=lambda key: str(key.parent.name))
+        if key.column.table is target
+    )
+
+
 def referring(work: Work, table: Table, column: str, ids: Sequence[int]) -> set[int]:
     """Answer those of ``ids`` that some row of ``table`` names in ``column``, whoever owns it."""
     if not ids:

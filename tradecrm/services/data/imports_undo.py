@@ -15,7 +15,6 @@ from tradecrm.models import (
     Account,
     Address,
     AuditEntry,
-    Base,
     Contact,
     ImportedRecord,
     ImportRun,
@@ -25,7 +24,7 @@ from tradecrm.models import (
     Rate,
 )
 from tradecrm.services.control.audit import kind_of, note_bulk
-from tradecrm.services.data.bulk import delete_rows, referring
+from tradecrm.services.data.bulk import delete_rows, naming, referring
 from tradecrm.services.data.bulk_rows import spans
 from tradecrm.services.data.imports_opening import kept_notes, remove_notes
 from tradecrm.services.data.search import drop_search_terms
@@ -161,12 +160,10 @@ def _uses(kind: str) -> tuple[tuple[Table, str, str], ...]:
     """
     named = dict(_NAMED.get(kind, ()))
     own = _OWN.get(kind, ())
-    target = _ENTITIES[kind].__table__
     found = [
-        (table, key.parent.name, named.get(table.name, _USED))
-        for table in Base.metadata.sorted_tables
-        for key in sorted(table.foreign_keys, key=lambda key: str(key.parent.name))
-        if key.column.table is target and table.name not in own
+        (table, column, named.get(table.name, _USED))
+        for table, column in naming(_ENTITIES[kind])
+        if table.name not in own
     ]
     order = [*named]
     found.sort(key=lambda use: order.index(use[0].name) if use[0].name in named else len(order))
