@@ -163,6 +163,20 @@ def test_what_was_sent_is_what_came_and_what_banks_kept() -> None:
     assert message.gross == D("12345.67")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "贵司账号尾号8888于2026年5月18日收到汇款USD 3,000.00，手续费USD 12.00，实际入账USD 2,988.00",
+        "您收到来自 Veld B.V. 的付款 USD 3,000.00，手续费 USD 12.00，到账 USD 2,988.00",
+        "Payment received USD 3,000.00 from Veld B.V., bank charges USD 12.00, net amount credited USD 2,988.00",
+        "Credited USD 2,988.00 from Veld B.V., charges USD 12.00",
+    ],
+)
+def test_of_what_was_sent_and_what_arrived_the_account_has_what_arrived(text: str) -> None:
+    (message,) = read_message(text, TODAY)
+    assert (message.amount, message.fee, message.gross) == (D(2988), D(12), D(3000))
+
+
 def test_a_pasted_line_says_in_or_out_with_cr_dr_or_brackets() -> None:
     today = date(2026, 7, 1)
     (money_in,) = read_message("2026-06-12\tAcme GmbH\tUSD 30.00CR", today)
@@ -172,5 +186,7 @@ def test_a_pasted_line_says_in_or_out_with_cr_dr_or_brackets() -> None:
     assert (money_in.incoming, money_in.amount, money_in.currency) == (True, D("30.00"), "USD")
     assert (money_out.incoming, money_out.amount) == (False, D("30.00"))
     assert headed.incoming
+    (advised,) = read_message("USD8,795.20 has been credited to your account ***838 on 18MAY26", today)
+    assert (advised.amount, advised.day) == (D("8795.20"), date(2026, 5, 18))
     # The day of a date that stands before a currency is no amount of it.
     assert (told.incoming, told.amount, told.balance) == (False, D("1200.00"), D("5000.00"))

@@ -121,7 +121,7 @@ _DAYS = tuple(
     for pattern in (
         r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?",
         r"\b(?:19|20)\d{6}\b",
-        rf"\b\d{{1,2}}(?:st|nd|rd|th)?[ \-]{_MONTHS}\.?[ \-,]*\d{{4}}\b",
+        rf"\b\d{{1,2}}(?:st|nd|rd|th)?[ \-]?{_MONTHS}\.?[ \-,]*(?:\d{{4}}|\d{{2}})\b",
         rf"\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b",
         r"\b\d{1,2}/\d{1,2}/\d{4}\b",
     )
@@ -177,8 +177,12 @@ def _read_one(text: str, today: date) -> BankMessage | None:
     if best is None:
         return None
     amount, currency = best
-    kept = None if fee is None else _plain_sum(fee["sum"])
-    discount = None if interest is None else _plain_sum(interest["sum"])
+    kept = _below(fee, abs(amount))
+    discount = _below(interest, abs(amount))
+    arrived = abs(amount) - kept - discount
+    if arrived != abs(amount) and any(each[0] == arrived for each in _sums(_without_days(rest))):
+        # What was sent, what was kept and what arrived are all told: the account has what arrived.
+        amount = arrived if amount > 0 else -arrived
     marked = _MARKED.search(rest)
     told_out = bool(_OUT.search(text)) and not _IN.search(text)
     return BankMessage(
@@ -188,11 +192,17 @@ def _read_one(text: str, today: date) -> BankMessage | None:
         day=_day(text, today),
         account=_account(text),
         payer=_first(_PAYER, text, "name"),
-        fee=kept if kept is not None and 0 < kept < abs(amount) else Decimal(0),
+        fee=kept,
         reference=_first(_REFERENCE, text, "words"),
         balance=None if balance is None else _plain_sum(balance["sum"]),
-        interest=discount if discount is not None and 0 < discount < abs(amount) else Decimal(0),
+        interest=discount,
     )
+
+
+def _below(found: re.Match[str] | None, amount: Decimal) -> Decimal:
+    """Answer what banks kept of an amount, 0 where nothing is told that is below it."""
+    kept = None if found is None else _plain_sum(found["sum"])
+    return kept if kept is not None and 0 < kept < amount else Decimal(0)
 
 
 def _without_days(text: str) -> str:
