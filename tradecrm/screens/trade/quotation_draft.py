@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 _MARGIN_DECIMALS = 3
+_WORKED = ("amount", "margin", "below")
+"""What stands in a line but follows from the whole."""
 _TEXTS = (
     "number", "currency", "incoterm", "incoterm_place", "terms", "port_of_loading", "port_of_discharge",
     "lead_time", "packing", "marks", "remarks", "clauses", "customer_po", "signatory",
@@ -238,7 +240,7 @@ def with_estimate(draft: Draft) -> Draft:
     packs, plain, commands, amounts = zip(*parts, strict=True) if parts else ((), (), (), ())
     shared = typed_shares(draft, [one.amount for one in plain])
     factor = typed_adjustment(draft).factor([one.amount for one in plain])
-    below = tuple(is_below_floor(line, factor) for line in rows)
+    below = _below_floors(rows, factor, before)
     goods = plain
     if any(shared):
         goods = tuple(replace(one, amount=one.amount + part) for one, part in zip(plain, shared, strict=True))
@@ -247,13 +249,14 @@ def with_estimate(draft: Draft) -> Draft:
     lines: list[Line] = []
     for number, line in enumerate(rows):
         margin = found.lines[number].margin if found is not None else None
-        fresh = {
-            "amount": amounts[number],
-            "margin": None if margin is None else round_to(margin, _MARGIN_DECIMALS),
-            "below": below[number],
-        }
-        same = all(key in line and line[key] == value for key, value in fresh.items())
-        lines.append(line if same else {**line, **fresh})
+        shown = None if margin is None else round_to(margin, _MARGIN_DECIMALS)
+        fresh = (amounts[number], shown, below[number])
+        same = all(key in line for key in _WORKED) and fresh == (
+            line["amount"],
+            line["margin"],
+            line["below"],
+        )
+        lines.append(line if same else {**line, **dict(zip(_WORKED, fresh, strict=True))})
     draft = draft.put_rows("lines", lines)
     total = sum((one.amount for one in goods), ZERO)
     it = Worked(draft.rows(), currency, packs, plain, goods, commands, below, factor, terms, found)
@@ -279,6 +282,17 @@ def _work_out(
         return before.packs[number], before.plain[number], before.commands[number], amount
     typed, how = typed_amount(line, currency), packed(line)
     return how, _quote_line(line, typed, how), _command_line(line), typed
+
+
+def _below_floors(rows: Sequence[Line], factor: Fraction, before: Worked | None) -> tuple[bool, ...]:
+    """Tell of each line whether it is under its floor; known of a line that is the object of before."""
+    if before is None or before.factor != factor:
+        return tuple(is_below_floor(line, factor) for line in rows)
+    known, kept = before.below, before.rows
+    return tuple(
+        known[number] if number < len(kept) and kept[number] is line else is_below_floor(line, factor)
+        for number, line in enumerate(rows)
+    )
 
 
 def is_below_floor(line: Line, factor: Fraction) -> bool:
