@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tradecrm.core.money import format_money
+from tradecrm.core.money import format_money, round_to
 from tradecrm.core.text import _
 
 ZERO = Decimal(0)
@@ -125,7 +125,7 @@ def check_credit(
                 customer=rule.customer,
                 after=format_money(after, rule.currency),
                 limit=format_money(limit, rule.currency),
-                share=f"{after / limit * 100:.0f}",
+                share=f"{round_to(after / limit * 100, 0):f}",
             ),
         )
     return CreditAnswer(rule.currency, tuple(stops), warnings, exposure.total, after, limit)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from tradecrm.core.money import format_amount, line_amount
+from tradecrm.core.money import format_amount, format_number, line_amount
 from tradecrm.core.text import _
 
 _BLANKS = re.compile(r"\s+")
@@ -405,6 +405,6 @@ def _loads(shipment: CheckedShipment) -> Iterator[Contradiction]:
             yield Contradiction(
                 "gross_weight",
                 _("{paper}: {theirs} kg gross, the packing list has {mine} kg.").format(
-                    paper=load.name, theirs=f"{load.gross_weight:,.2f}", mine=f"{weight:,.2f}"
+                    paper=load.name, theirs=format_number(load.gross_weight, 2), mine=format_number(weight, 2)
                 ),
             )

@@ -81,7 +81,7 @@ class Quote:
 
 def shown_rate(rate: Decimal) -> str:
     """Answer a rate as people read it: four decimals, and six below one, where four would lose figures (JPY)."""
-    return f"{rate:,.4f}" if abs(rate) >= 1 else f"{rate:.6f}"
+    return f"{round_to(rate, 4):,f}" if abs(rate) >= 1 else f"{round_to(rate, 6):f}"
 
 
 def rate_title(rate_type: RateType) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tradecrm.core.aging import AgingBasis
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
+from tradecrm.core.money import round_to
 from tradecrm.core.table import RowStyle, Table, TableRow
 from tradecrm.core.text import N_, _
 from tradecrm.reports.aging import BASIS, EDGES, SIDE, read_edges
@@ -69,8 +70,8 @@ def _shown(step: ExplainedStep) -> Decimal | str | None:
     if value is None or step.unit == "money":
         return value
     if step.unit == "share":
-        return f"{value:.2%}"
-    return f"{value:.4f}" if step.unit == "rate" else f"{value:f}"
+        return f"{round_to(value * 100, 2):f}%"
+    return f"{round_to(value, 4):f}" if step.unit == "rate" else f"{value:f}"
 
 
 def _of_record(figure: str) -> Callable[[Link], Link | None]:

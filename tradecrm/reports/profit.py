@@ -101,7 +101,7 @@ def _notes(sheet: Sheet) -> tuple[str, ...]:
         notes.append(_("Provisional: not departed yet, or costs are still estimated."))
         notes.append(
             _("{share} of the costs are not billed yet.").format(
-                share=f"{sheet.profit.provisional_share * 100:.1f} %"
+                share=f"{round_to(sheet.profit.provisional_share * 100, 1):f} %"
             )
         )
     if sheet.profit.estimate is None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import QDate, QLocale
 
+from tradecrm.core.money import round_to
 from tradecrm.core.text import _, current_language
 
 NOON, EVENING = 12, 18
@@ -64,4 +65,4 @@ def greeting(hour: int, name: str) -> str:
 
 def percent(share: Decimal) -> str:
     """Answer a fraction as a percentage with one decimal: ``20.4 %``."""
-    return f"{share * 100:.1f} %"
+    return f"{round_to(share * 100, 1):f} %"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
+from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.screens.crm.pickers import PERSON
@@ -157,7 +158,7 @@ def _facts(draft: Draft) -> tuple[Fact, ...]:
     pairs = [(a, b) for a, b in zip(targets, quantities, strict=True) if a and b]
     if pairs:
         worth = sum((a * b for a, b in pairs), Decimal(0))
-        facts.append(Fact(_("Worth at target prices"), f"{draft.text('currency')} {worth:,.2f}"))
+        facts.append(Fact(_("Worth at target prices"), format_money(worth, draft.text("currency"))))
     return tuple(facts)
 
 

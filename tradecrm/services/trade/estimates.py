@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tradecrm.core.costs import COST_CATEGORIES, DEDUCTIONS
-from tradecrm.core.money import convert, currency_problems, decimal_problems, format_money
+from tradecrm.core.money import convert, currency_problems, decimal_problems, format_money, round_to
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.profit import CostLine as Cost
 from tradecrm.core.profit import ShipmentResult, shipment_result
@@ -211,7 +211,7 @@ def _reasons(work: Work, contract: SalesContract, result: ShipmentResult) -> tup
 
 
 def _figures(work: Work, result: ShipmentResult) -> tuple[Figure, ...]:
-    margin = _("n/a") if result.margin is None else f"{result.margin * 100:.2f} %"
+    margin = _("n/a") if result.margin is None else f"{round_to(result.margin * 100, 2):f} %"
     return (
         Figure(_("Revenue"), format_money(result.revenue, work.base)),
         Figure(_("Costs in all"), format_money(result.total_cost, work.base)),
