@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from tests.services.conftest import TODAY
 from tests.services.example_kit import t1
-from tests.services.shipping_kit import Firm, start
-from tests.services.test_letters_of_credit import under_credit
+from tests.services.shipping_kit import OPEN_ACCOUNT, Firm, start
+from tests.services.test_letters_of_credit import dues, under_credit
 from tradecrm.core.freight import usual_quantity
 from tradecrm.core.links import Link
 from tradecrm.core.rates import RateType
@@ -65,6 +65,17 @@ def test_the_days_to_present_under_a_credit_that_names_none(firm: Firm) -> None:
     assert view is not None
     assert (left + timedelta(days=15)).weekday() < 5
     assert view.deadline == left + timedelta(days=15)
+
+
+def test_due_dates_of_open_account_move_to_a_banking_day_where_the_firm_wants_it(firm: Firm) -> None:
+    """Section 3.2: the raw date by default; Saturday, 11 July and Monday, 13 July."""
+    contracts = [firm.contract(OPEN_ACCOUNT) for _each in range(2)]
+    found = []
+    for contract, moved in zip(contracts, (False, True), strict=True):
+        choose(firm.seat, due_on_banking_days=moved)
+        firm.depart(firm.shipment(contract), date(2026, 6, 11))
+        found.append(firm.seat.ask(dues)[-1])
+    assert found == [date(2026, 7, 11), date(2026, 7, 13)]
 
 
 def test_the_days_overdue_allowed_to_a_new_credit_customer(firm: Firm) -> None:

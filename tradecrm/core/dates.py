@@ -11,10 +11,14 @@ _SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Holidays:
-    """Days off of a country and its make-up working days (调休), domain.md section 16 number 15."""
+    """Days off of a country and its make-up working days (调休), domain.md section 16 number 15.
+
+    ``for_all`` tells that the firm moves every due date to a banking day, that of open account too (section 3.2).
+    """
 
     off: frozenset[date] = frozenset()
     working: frozenset[date] = frozenset()
+    for_all: bool = False
 
     def is_banking_day(self, day: date) -> bool:
         """Tell whether banks work: a weekday that is no holiday, or a weekend day worked as make-up."""

@@ -224,13 +224,14 @@ def due_date(
 ) -> date | None:
     """Answer when an instalment is due, None while its event is not known (then it is not overdue).
 
-    L/C, D/P and D/A fall on the next banking day; other methods keep the raw date. Section 3.2.
+    L/C, D/P and D/A fall on the next banking day; other methods keep the raw date, unless the firm moves all of them
+    (section 3.2).
     """
     basis = events.get(line.event)
     if basis is None:
         return None
     due = _apply_offset(basis, line.event, line.offset, holidays)
-    return holidays.next_banking_day(due) if method in ROLLING_METHODS else due
+    return holidays.next_banking_day(due) if holidays.for_all or method in ROLLING_METHODS else due
 
 
 _LINE = re.compile(

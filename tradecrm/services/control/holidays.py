@@ -22,6 +22,7 @@ def banking_days(reader: Reader, country: str = "CN") -> Holidays:
     return Holidays(
         frozenset(day for day, working in rows if not working),
         frozenset(day for day, working in rows if working),
+        reader.settings.due_on_banking_days,
     )
 
 

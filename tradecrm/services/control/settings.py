@@ -58,6 +58,7 @@ class Settings:
     insured_whole: bool = False
     least_premium: Decimal = Decimal(0)
     cifc_method: str = Cifc.ONE_STEP.value
+    due_on_banking_days: bool = False
     write_off_limit: Decimal = Decimal(50)
     write_off_share: Decimal = Decimal("0.005")
     min_margin: Decimal = Decimal("0.08")

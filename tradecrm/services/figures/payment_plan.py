@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import case, func, select, type_coerce
 
 from tradecrm.core.costs import UNBILLED
-from tradecrm.core.dates import add_months
+from tradecrm.core.dates import Holidays, add_months
 from tradecrm.core.links import Link
 from tradecrm.core.plans import Every, Expected, Ground, average_delay, repeats
 from tradecrm.core.terms import decode_terms, due_date
@@ -31,6 +31,7 @@ from tradecrm.models import (
     RebateReceipt,
     Shipment,
 )
+from tradecrm.services.control.holidays import banking_days
 from tradecrm.services.figures.collection import open_rows
 from tradecrm.services.figures.loans import CAPITAL, owed_of
 from tradecrm.services.figures.plain import plain
@@ -153,6 +154,7 @@ def _costs(reader: Reader, options: PlanOptions, accounts: Accounts) -> list[Pla
         statement = statement.where(cost.party_id == options.party_id)
     if options.currency is not None:
         statement = statement.where(cost.currency == options.currency)
+    holidays = banking_days(reader)
     return [
         PlanRow(
             "cost",
@@ -161,7 +163,7 @@ def _costs(reader: Reader, options: PlanOptions, accounts: Accounts) -> list[Pla
             line.currency,
             -line.amount,
             None,
-            estimated(_bill_day(reader.today, Voyage.of(shipment), terms or "")),
+            estimated(_bill_day(reader.today, Voyage.of(shipment), terms or "", holidays)),
             accounts.of(line.currency),
             Link.to("cost", id=line.id),
         )
@@ -169,7 +171,7 @@ def _costs(reader: Reader, options: PlanOptions, accounts: Accounts) -> list[Pla
     ]
 
 
-def _bill_day(today: date, voyage: Voyage, terms: str) -> date | None:
+def _bill_day(today: date, voyage: Voyage, terms: str, holidays: Holidays) -> date | None:
     """Answer when a cost of a voyage is paid: its bill comes with the voyage, today at the earliest."""
     if voyage.leaves is None:
         return None
@@ -178,7 +180,7 @@ def _bill_day(today: date, voyage: Voyage, terms: str) -> date | None:
         return billed
     read = decode_terms(terms)
     line = read.lines[-1]
-    return due_date(line, {line.event: billed}, method=read.method) or billed
+    return due_date(line, {line.event: billed}, method=read.method, holidays=holidays) or billed
 
 
 def planned_rows(reader: Reader, options: PlanOptions, accounts: Accounts) -> list[PlanRow]:

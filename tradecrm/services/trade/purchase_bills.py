@@ -17,6 +17,7 @@ from tradecrm.core.rates import RateType
 from tradecrm.core.terms import Event, decode_terms, due_date
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, PurchaseContract, PurchaseLine, Shipment, ShipmentLine
+from tradecrm.services.control.holidays import banking_days
 from tradecrm.services.money.ledger import AP, COST, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.prepayments import apply_prepayments
 from tradecrm.services.money.rates import rate_for
@@ -104,13 +105,13 @@ def unbilled_costs(reader: Reader, purchase_id: int, shipment_id: int | None = N
     return list(reader.session.scalars(statement))
 
 
-def bill_due(purchase: PurchaseContract, shipment: Shipment, day: date) -> date:
+def bill_due(reader: Reader, purchase: PurchaseContract, shipment: Shipment, day: date) -> date:
     """Answer when the balance of a bill is due: by the last line of the terms, else on the bill's day (section 3.2)."""
     known = {Event.INVOICE: day, Event.ORDER: purchase.day}
     if shipment.departed_on is not None:
         known[Event.BL] = shipment.departed_on
     terms = decode_terms(purchase.terms)
-    due = due_date(terms.lines[-1], known, method=terms.method)
+    due = due_date(terms.lines[-1], known, method=terms.method, holidays=banking_days(reader))
     return day if due is None else max(due, day)
 
 
@@ -185,7 +186,7 @@ def _post(
 ) -> int:
     """Post the payable against the costs and their rebates; answers its id."""
     amount = sum((cost.amount for cost in costs), ZERO)
-    due = command.due_on or bill_due(purchase, shipment, command.day)
+    due = command.due_on or bill_due(work, purchase, shipment, command.day)
     new = NewItem(
         side=AP,
         kind="INV",
@@ -247,4 +248,4 @@ def bill_start(reader: Reader, purchase_id: int, shipment_id: int, day: date) ->
         ),
         ZERO,
     )
-    return BillStart(amount, bill_due(purchase, shipment, day))
+    return BillStart(amount, bill_due(reader, purchase, shipment, day))

@@ -85,6 +85,14 @@ MONEY_CHOICES: tuple[Choices, ...] = (
             ("LAST", N_("With the last shipment")),
         ),
     ),
+    (
+        "due_on_banking_days",
+        N_("Due dates on days without banks"),
+        (
+            (False, N_("Stay on open account; L/C, D/P and D/A move on")),
+            (True, N_("All move to the next banking day")),
+        ),
+    ),
     ("tax_regime", N_("VAT on exports"), tuple((regime.value, title) for regime, title in REGIME_TITLES)),
     (
         "revenue_event",
