@@ -60,7 +60,9 @@ class FormPage(Page):
         box.setSpacing(10)
         box.addWidget(self.head)
         box.addWidget(self.banner)
+        # In its place before it is filled: what is given a parent later is styled all over again.
         body = FormBody(self.panels if self.spec.panels else None)
+        box.addWidget(body, 1)
         column = body.column
         self._add_sections(column, after_lines=False)
         for lines in self.spec.lines:
@@ -71,7 +73,6 @@ class FormPage(Page):
         self.extend(column)
         if not self.lines:
             column.addStretch(1)
-        box.addWidget(body, 1)
         self._lay_out_actions()
 
     def extend(self, column: QVBoxLayout) -> None:
