@@ -134,6 +134,13 @@ def test_countries(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "code"), [("臺灣", "TW"), ("韓國", "KR"), ("羅馬尼亞", "RO"), ("緬甸", "MM")]
+)
+def test_countries_in_traditional_characters(text: str, code: str) -> None:
+    assert convert_cell(text, FieldKind.COUNTRY).value == code
+
+
+@pytest.mark.parametrize(
     ("text", "code"), [("usd", "USD"), ("US$", "USD"), ("美元", "USD"), ("€", "EUR"), ("人民币", "CNY")]
 )
 def test_currencies(text: str, code: str) -> None:

@@ -10,6 +10,13 @@ from collections.abc import Mapping
 from tradecrm.core.resources import resource_path
 
 
+_SIMPLIFIED = str.maketrans(
+    "國臺灣蘭亞羅馬爾維納島倫聯韓緬賓來東烏買內諾萊魯達麥貝寧喬薩頓澤庫門約幾剛賽盧茲聖蘇紐時圖濟愛紹嶼臘贊華區龍湯勞衛",
+    "国台湾兰亚罗马尔维纳岛伦联韩缅宾来东乌买内诺莱鲁达麦贝宁乔萨顿泽库门约几刚赛卢兹圣苏纽时图济爱绍屿腊赞华区龙汤劳卫",
+)
+"""The traditional characters in names of countries, as lists from Hong Kong and Taiwan write them."""
+
+
 def _plain(text: str) -> str:
     wide = unicodedata.normalize("NFKD", text).casefold()
     return "".join(one for one in wide if one.isalnum() or one == "$")
@@ -24,7 +31,8 @@ def _names(file: str) -> Mapping[str, str]:
 @functools.lru_cache(maxsize=4_096)
 def country_code(text: str) -> str | None:
     """Answer the two-letter ISO code of a country typed in English, in Chinese or as a code; None if unknown."""
-    return _names("countries.toml").get(_plain(text))
+    names, plain = _names("countries.toml"), _plain(text)
+    return names.get(plain) or names.get(plain.translate(_SIMPLIFIED))
 
 
 @functools.lru_cache(maxsize=1_024)
