@@ -158,6 +158,10 @@ def test_import_asks_what_it_does_not_know(tool: Tool, t1: Path, tmp_path: Path)
     assert tool("import", "customers", sheet, "--mode", "dance", "--book", t1)[0] == 1
     assert tool("import", "customers", sheet, "--column", "name", "--book", t1)[0] == 1
     assert tool("import", "customers", sheet, "--sheet", "Nowhere", "--book", t1)[0] == 1
+    sheet.write_text("Company name,Country\n", encoding="utf-8")
+    code, _out, err = tool("import", "customers", sheet, "--book", t1)
+    assert (code, "no rows below its header" in err) == (1, True)
+    assert answered(tool, "backups", "--book", t1)["backups"][1:] == []
 
 
 def test_the_figures_of_section_2_5_in_json(tool: Tool, t1: Path) -> None:

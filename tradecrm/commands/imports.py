@@ -55,6 +55,13 @@ def bring_in(run: Run, choice: ImportChoice) -> None:
             run.note(notice)
         plan = _settled(choice, _sheet(workbook, choice.sheet))
         draft = draft_rows(plan)
+        if not draft.rows:
+            raise Refusal.of(
+                _("Sheet {sheet} has no rows below its header; there is nothing to bring in.").format(
+                    sheet=plan.sheet.name
+                ),
+                "sheet",
+            )
         batch = ImportBatch(
             choice.kind,
             choice.file.name,

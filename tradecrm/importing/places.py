@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 from tradecrm.core.resources import resource_path
 
-
 _SIMPLIFIED = str.maketrans(
     "國臺灣蘭亞羅馬爾維納島倫聯韓緬賓來東烏買內諾萊魯達麥貝寧喬薩頓澤庫門約幾剛賽盧茲聖蘇紐時圖濟愛紹嶼臘贊華區龍湯勞衛",
     "国台湾兰亚罗马尔维纳岛伦联韩缅宾来东乌买内诺莱鲁达麦贝宁乔萨顿泽库门约几刚赛卢兹圣苏纽时图济爱绍屿腊赞华区龙汤劳卫",
