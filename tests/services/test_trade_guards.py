@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,22 +11,35 @@ import pytest
 from sqlalchemy import select
 
 from tests.services.conftest import TODAY
+from tests.services.purchase_kit import plan_shipment
+from tests.services.quoting_kit import offer_book, quote
 from tests.services.shipping_kit import DAY, Firm, start
 from tests.services.test_letters_of_credit import letter
-from tradecrm.models import ContractLine, CostLine, Shipment, ShipmentLine
+from tests.services.test_purchases_received import ABOARD, buy, depart
+from tradecrm.models import ContractLine, CostLine, Quotation, Shipment, ShipmentLine
 from tradecrm.models.base import Base
+from tradecrm.screens.trade.contract_draft import build_contract, load_contract
 from tradecrm.services.book import Seat
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.trade.bills_of_lading import SaveBill, save_bill
-from tradecrm.services.trade.contracts import MoveContract, move_contract
+from tradecrm.services.trade.contracts import MoveContract, move_contract, save_contract
 from tradecrm.services.trade.costs import SaveCost, save_cost
 from tradecrm.services.trade.credit import SaveCreditTerms, save_credit_terms
 from tradecrm.services.trade.departure import DepartShipment, depart_shipment
-from tradecrm.services.trade.letters import save_letter
+from tradecrm.services.trade.estimates import (
+    EstimateRowDraft,
+    SaveEstimate,
+    SubmitEstimate,
+    save_estimate,
+    submit_estimate,
+)
+from tradecrm.services.trade.letters import MoveLetter, move_letter, save_letter
+from tradecrm.services.trade.milestones import MeetMilestone, meet_milestone
 from tradecrm.services.trade.moving import SaveShippingData, save_shipping_data
+from tradecrm.services.trade.quotation_moves import MoveQuotation, move_quotation
 from tradecrm.services.trade.releases import AskRelease, ask_release
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
-from tradecrm.services.work import Operation, Reader
+from tradecrm.services.work import Operation, Reader, Work, operation
 
 D = Decimal
 
@@ -147,3 +161,46 @@ def test_a_cost_that_cannot_be_is_refused(firm: Firm) -> None:
     ):
         demand_refused(firm, save_cost, command, words)
     assert firm.seat.ask(lambda reader: reader.session.scalars(select(CostLine)).all()) == []
+
+
+def test_a_letter_in_other_money_or_without_transhipment_does_not_fit_its_contract(firm: Firm) -> None:
+    contract = firm.contract(effective=False)
+    key = firm.seat.perform(
+        save_letter, letter(firm, contract, currency="EUR", transhipment_allowed=False)
+    ).value
+    demand_refused(firm, move_letter, MoveLetter(key, "check"), "The credit is in EUR, the contract in USD.")
+    demand_refused(firm, move_letter, MoveLetter(key, "check"), "allows transhipment, the credit does not")
+
+
+def test_an_estimate_of_another_amount_is_not_submitted(firm: Firm) -> None:
+    """Section 6: the snapshot holds; what was estimated before the price changed says nothing of the new one."""
+    contract = firm.contract(effective=False)
+    rows = (EstimateRowDraft("PUR", "CNY", D(40_000)),)
+    estimate = firm.seat.perform(save_estimate, SaveEstimate(contract, D(7), rows)).value
+    draft = build_contract(firm.seat.ask(load_contract, contract))
+    dearer = tuple(replace(line, price=D(11)) for line in draft.lines)
+    firm.seat.perform(save_contract, replace(draft, lines=dearer))
+    demand_refused(firm, submit_estimate, SubmitEstimate(estimate), "estimate it again")
+
+
+@operation("quotation.write")
+def change_rate(work: Work, key: int) -> None:
+    """Change a protected field as a book that came from elsewhere would have it."""
+    work.get(Quotation, key, "Quotation").rate = D("7.5")
+
+
+def test_what_is_not_what_was_approved_is_not_sent(seat: Seat) -> None:
+    firm = Firm(seat, 0, 0)
+    key = quote(seat, offer_book(seat), rate=D(7))
+    assert seat.perform(move_quotation, MoveQuotation(key, "submit", DAY)).value == "approved"
+    seat.perform(change_rate, key)
+    demand_refused(firm, move_quotation, MoveQuotation(key, "send", DAY), "is not what was approved any more")
+
+
+def test_cargo_is_not_ready_before_its_goods_came_in(seat: Seat) -> None:
+    """Section 1.6: CRD is not before the receipt, which of goods shipped directly is on the on-board date (9.1)."""
+    deal, _lantern, _kit = buy(seat)
+    shipment = plan_shipment(seat, deal)
+    depart(seat, shipment)
+    early = MeetMilestone(shipment, "CRD", ABOARD - timedelta(days=1))
+    demand_refused(Firm(seat, deal.customer, 0), meet_milestone, early, "they were not ready before")
