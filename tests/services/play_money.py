@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from tests.services.bank_kit import bring_in, line, statement
 from tests.services.play_kit import START, Done, Player
+from tests.services.settling_kit import Bill, enter_bill
 from tradecrm.models import (
     AccountHold,
     Allocation,
@@ -166,11 +167,15 @@ def refund(player: Player, which: int, other: int, day: date, amount: Decimal) -
 
 def set_off(player: Player, which: int, other: int, day: date, amount: Decimal) -> None:
     """Set what a partner owes off against what it is owed."""
-    left, right = _open(player, "AR", which, debit=True), None
-    if left is not None:
-        bills = select(Item).where(Item.side == "AP", Item.open_amount > 0, Item.party_id == left.party_id)
-        right = player.pick(bills.order_by(Item.id), other)
-    if left is None or right is None:
+    left = _open(player, "AR", which, debit=True)
+    if left is None:
+        return
+    bills = select(Item).where(Item.side == "AP", Item.open_amount > 0, Item.party_id == left.party_id)
+    right = player.pick(bills.order_by(Item.id), other)
+    if right is None:
+        currency = "USD" if other % 2 else "CNY"
+        bill = Bill(left.party_id, day, amount, D(7) if other % 2 else D(1), currency, f"B{len(player.log)}")
+        player.do(enter_bill, bill)
         return
     part = min(amount, left.open_amount)
     across = part if left.currency == right.currency else (part * 7).quantize(D("0.01"))

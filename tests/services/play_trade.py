@@ -255,7 +255,7 @@ def cost(player: Player, which: int, other: int, day: date, amount: Decimal) -> 
     if found is None or other % 3 == 0:
         shipment = player.pick(select(Shipment.id).order_by(Shipment.id), which)
         if shipment is not None:
-            category = ("FRT", "INL", "INS", "COU")[which % 4]
+            category = ("FRT", "INL", "INS", "BKD")[which % 4]
             currency = ("USD", "CNY", "EUR")[other % 3]
             firm = player.firm
             party = firm.customer if which % 2 else firm.agent
