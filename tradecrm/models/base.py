@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -44,6 +45,16 @@ class Scaled(TypeDecorator[Decimal]):
         """Answer the exact Decimal behind the stored integer."""
         del dialect
         return None if value is None else Decimal(value).scaleb(-self.scale)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], Decimal | None]:
+        """Answer what reads a column: the same as ``process_result_value`` without its detours, a million times."""
+        del dialect, coltype
+        shift = -self.scale
+
+        def read(value: int | None) -> Decimal | None:
+            return None if value is None else Decimal(value).scaleb(shift)
+
+        return read
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         """Compare with scaled values, whatever is on the other side."""

@@ -453,6 +453,11 @@ def _ruled(actor: Actor) -> Collection[type[Base]]:
     return _PRIVATE if actor.owners is None and actor.can("account.read") else RULES
 
 
+def sees_every(actor: Actor, entity: type[Base]) -> bool:
+    """Tell whether no row of a class is hidden from the actor."""
+    return entity not in _ruled(actor)
+
+
 @functools.lru_cache(maxsize=1024)  # Making the rules of an actor costs more than a small query.
 def _criteria(actor: Actor, tables: frozenset[str]) -> tuple[Any, ...]:
     """Answer the row rules of the classes of ``tables`` that are not wholly open to the actor.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -31,6 +31,7 @@ from tradecrm.models import (
     SalesContract,
     Setting,
 )
+from tradecrm.services.prepared import prepared_rows
 from tradecrm.services.work import Work, operation
 
 
@@ -182,13 +183,17 @@ def load_settings(session: Session) -> Settings:
 
     Almost every query asks for them, so they are read past the ORM; everyone may see them.
     """
-    return kept_settings(session.connection())
+    return _settings(prepared_rows(session, _STORED))
 
 
 def kept_settings(connection: Connection) -> Settings:
     """Read the firm's settings over a connection, for what looks at a whole book from nobody's seat."""
+    return _settings(connection.execute(_STORED))
+
+
+def _settings(rows: Iterable[Any]) -> Settings:
     known = {field.name for field in fields(Settings)}
-    stored = {key: _decode(key, value) for key, value in connection.execute(_STORED) if key in known}
+    stored = {key: _decode(key, value) for key, value in rows if key in known}
     return Settings(**stored)
 
 

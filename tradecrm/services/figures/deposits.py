@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, bindparam, case, func, select
 
 from tradecrm.models import Earmark, Item
-from tradecrm.services.figures.plain import plain
+from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.work import Reader
 
 
@@ -46,7 +46,7 @@ def deposits_left(reader: Reader, contract_id: int, until: date) -> list[Deposit
 
     What was let go of later, as of a deposit that bounced or was given back, cannot be used any more either.
     """
-    rows = reader.session.execute(_deposits_left(), {"contract": contract_id, "until": until})
+    rows = plain_rows(reader, _deposits_left(), contract=contract_id, until=until)
     left = ((item_id, day, min(then, now)) for item_id, day, then, now in rows)
     return [DepositLeft(item_id, day, amount) for item_id, day, amount in left if amount > 0]
 

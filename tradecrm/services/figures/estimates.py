@@ -13,7 +13,7 @@ from sqlalchemy import Select, bindparam, select
 from tradecrm.core.allocate import PartOf
 from tradecrm.core.money import round_to
 from tradecrm.core.rates import RATE_DECIMALS
-from tradecrm.models import Estimate, EstimateLine, SalesContract, Shipment
+from tradecrm.models import Estimate, EstimateLine, SalesContract
 from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.figures.quantities import contract_amounts
 from tradecrm.services.work import Reader
@@ -45,12 +45,12 @@ class EstimateVersion:
     of_contract: bool = False
 
 
-def compared_estimate(reader: Reader, shipment: Shipment) -> EstimateVersion | None:
+def compared_estimate(reader: Reader, shipment_id: int) -> EstimateVersion | None:
     """Answer what a shipment's result is compared with, None when nothing was approved (section 2.10)."""
-    own = plain_rows(reader, _own_version(), shipment=shipment.id).one_or_none()
+    own = plain_rows(reader, _own_version(), shipment=shipment_id).one_or_none()
     if own is not None:
         return EstimateVersion(own.version_no, own.rate, own.revenue_base, _rows(reader, own.id))
-    return _share_of_contracts(reader, shipment)
+    return _share_of_contracts(reader, shipment_id)
 
 
 @functools.cache
@@ -75,20 +75,14 @@ def _lines() -> Select[Any]:
     return rows.where(line.estimate_id == bindparam("estimate")).order_by(line.id)
 
 
-def _share_of_contracts(reader: Reader, shipment: Shipment) -> EstimateVersion | None:
+def _share_of_contracts(reader: Reader, shipment_id: int) -> EstimateVersion | None:
     """Answer the parts of the contracts' estimates that fall to a shipment, by value (2.6).
 
     None unless every contract with goods on board has an approved estimate. The rate of several is the one that
     makes their revenues together.
     """
-    parts = contract_amounts(reader, shipment.id)
-    table, contract = plain(Estimate), plain(SalesContract)
-    found = reader.session.execute(
-        select(table.id, table.contract_id, table.version_no, table.rate, table.revenue_base, contract.total)
-        .join_from(Estimate.__table__, SalesContract.__table__, contract.id == table.contract_id)
-        .where(table.contract_id.in_(list(parts)), table.status == "approved")
-        .order_by(table.contract_id)
-    ).all()
+    parts = contract_amounts(reader, shipment_id)
+    found = plain_rows(reader, _contract_versions(), contracts=list(parts)).all()
     if not found or len(found) < len(parts) or any(not has_share(head.total) for head in found):
         return None
     rows: list[EstimateRow] = []
@@ -111,6 +105,17 @@ def _share_of_contracts(reader: Reader, shipment: Shipment) -> EstimateVersion |
         sum(revenues, ZERO),
         tuple(rows),
         of_contract=True,
+    )
+
+
+@functools.cache
+def _contract_versions() -> Select[Any]:
+    table, contract = plain(Estimate), plain(SalesContract)
+    return (
+        select(table.id, table.contract_id, table.version_no, table.rate, table.revenue_base, contract.total)
+        .join_from(Estimate.__table__, SalesContract.__table__, contract.id == table.contract_id)
+        .where(table.contract_id.in_(bindparam("contracts", expanding=True)), table.status == "approved")
+        .order_by(table.contract_id)
     )
 
 

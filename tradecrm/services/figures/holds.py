@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, func, select
 
 from tradecrm.models import Account, AccountHold, LedgerEntry
 from tradecrm.services.figures.kept import balance_at
-from tradecrm.services.figures.plain import plain
+from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -56,7 +56,7 @@ class Available(NamedTuple):
 def available_from(reader: Reader, account_id: int, day: date) -> Available:
     """Answer the least balance less holds of an account at the end of ``day`` or of any later day."""
     holds = _holds(reader, account_id)
-    later = reader.session.execute(_later(), {"account": account_id, "day": day})
+    later = plain_rows(reader, _later(), account=account_id, day=day)
     moved: dict[date, Decimal] = dict(later.all())
     days = {day, *moved} | {at for start, end, _amount in holds for at in (start, end) if at and at > day}
     running, found = balance_at(reader, account_id, day).amount, []
@@ -84,7 +84,7 @@ def _held() -> Select[Any]:
 
 
 def _holds(reader: Reader, account_id: int) -> Sequence[tuple[date, date | None, Decimal]]:
-    rows = reader.session.execute(_held(), {"account": account_id})
+    rows = plain_rows(reader, _held(), account=account_id)
     return [(start, end, amount) for start, end, amount in rows]
 
 

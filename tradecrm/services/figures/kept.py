@@ -15,7 +15,7 @@ from sqlalchemy import CompoundSelect, Update, bindparam, func, insert, select, 
 
 from tradecrm.core.carrying import FxBalance
 from tradecrm.models import AccountMonth, LedgerEntry
-from tradecrm.services.figures.plain import plain
+from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
@@ -68,7 +68,7 @@ def _add_to_month() -> Update:
 def balance_at(reader: Reader, account_id: int, day: date) -> FxBalance:
     """Answer an account's balance and carrying in base at the end of ``day``: kept months, then the last days."""
     asked = {"account": account_id, "month": month_key(day), "first": day.replace(day=1), "last": day}
-    sums = reader.session.execute(_balance(), asked).all()
+    sums = plain_rows(reader, _balance(), **asked).all()
     return FxBalance(
         sum((amount or ZERO for amount, _base in sums), ZERO),
         sum((base or ZERO for _amount, base in sums), ZERO),

@@ -34,6 +34,7 @@ from tradecrm.models import (
     Transfer,
     WriteOffRequest,
 )
+from tradecrm.services.prepared import prepared_rows
 
 _WHERE: dict[str, tuple[Any, str]] = {
     "contract": (SalesContract, "number"),
@@ -68,7 +69,7 @@ _WHERE: dict[str, tuple[Any, str]] = {
 
 def number_taken(session: Session, kind: str, number: str) -> bool:
     """Tell whether a paper of ``kind`` has ``number`` already, typed by hand or given by the program."""
-    return session.execute(_holder(kind), {"number": number}).first() is not None
+    return prepared_rows(session, _holder(kind), number=number).first() is not None
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import BindParameter, Select, bindparam, func, select, type_coerce
 
@@ -33,6 +33,26 @@ from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
+
+
+class OnBoard(Protocol):
+    """What a result needs to know of a shipment, of its record or of the columns that were read of it."""
+
+    @property
+    def id(self) -> int:
+        """The key of the shipment."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of its goods."""
+
+    @property
+    def total(self) -> Decimal:
+        """What its goods are sold for, in that currency."""
+
+    @property
+    def tax_regime(self) -> str:
+        """How its export VAT is treated, a TaxRegime (section 2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +113,10 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
     Before departure the revenue is the goods at the budget rate of the estimate, marked provisional.
     """
     reader.actor.demand("shipment.read")
-    shipment = reader.get(Shipment, shipment_id, _("Shipment"))
+    shipment: Any = reader.look(Shipment, shipment_id, _("Shipment"))
     costs = _costs(reader, shipment)
-    item_id, revenue = _revenue(reader, shipment)
-    estimate = compared_estimate(reader, shipment)
+    item_id, revenue = _revenue(reader, shipment_id)
+    estimate = compared_estimate(reader, shipment_id)
     rate = shipment.recognition_rate or (estimate.rate if estimate is not None else None)
     if rate is None:
         from tradecrm.core.rates import RateType
@@ -113,7 +133,7 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
     else:
         own = planned_revenue(reader, shipment)
         revenue = (RevenueRow(own, convert(own, rate, reader.base), None),)
-    notes = _notes(reader, shipment)
+    notes = _notes(reader, shipment_id)
     revenue = (*revenue, *notes)
     result = shipment_result(
         invoice_total=own + sum((row.amount for row in notes), ZERO),
@@ -151,7 +171,7 @@ def _uncertain_share(costs: Sequence[CostRow]) -> Decimal:
     return open_part / whole if whole else ZERO
 
 
-def _costs(reader: Reader, shipment: Shipment) -> tuple[CostRow, ...]:
+def _costs(reader: Reader, shipment: OnBoard) -> tuple[CostRow, ...]:
     """Answer the cost lines of a shipment in order of entry; each purchase is followed by what is kept back of it."""
     code = deduction_code(TaxRegime(shipment.tax_regime))
     rows: list[CostRow] = []
@@ -194,9 +214,9 @@ def _cost_lines() -> Select[Any]:
     return select(CostLine.__table__).where(line.shipment_id == bindparam("shipment")).order_by(line.id)
 
 
-def _revenue(reader: Reader, shipment: Shipment) -> tuple[int | None, tuple[RevenueRow, ...]]:
+def _revenue(reader: Reader, shipment_id: int) -> tuple[int | None, tuple[RevenueRow, ...]]:
     """Answer the invoice item of a shipment and its revenue by rate; nothing before departure."""
-    found = plain_rows(reader, _invoice(), shipment=shipment.id).one_or_none()
+    found = plain_rows(reader, _invoice(), shipment=shipment_id).one_or_none()
     if found is None:
         return None, ()
     tranches = plain_rows(reader, _tranches(), item=found.id).all()
@@ -238,7 +258,7 @@ def _owed_to_principal() -> Select[Any]:
     )
 
 
-def planned_revenue(reader: Reader, shipment: Shipment) -> Decimal:
+def planned_revenue(reader: Reader, shipment: OnBoard) -> Decimal:
     """Answer what a shipment will bring the firm, in its currency: its goods, or the fee on a principal's goods."""
     rows = plain_rows(reader, _principals_goods(), shipment=shipment.id).all()
     if not rows:
@@ -257,9 +277,9 @@ def _principals_goods() -> Select[Any]:
     )
 
 
-def _notes(reader: Reader, shipment: Shipment) -> tuple[RevenueRow, ...]:
+def _notes(reader: Reader, shipment_id: int) -> tuple[RevenueRow, ...]:
     """Answer the debit and credit notes on a shipment's invoice that stand, signed (section 16.8)."""
-    rows = plain_rows(reader, _notes_on(), shipment=shipment.id).all()
+    rows = plain_rows(reader, _notes_on(), shipment=shipment_id).all()
     undone = {row.reverses_id for row in rows}
     return tuple(
         RevenueRow(row.amount, row.base_amount, None, row.id, row.number)
@@ -291,7 +311,7 @@ def _differences() -> Select[Any]:
 
 
 def _estimate(
-    reader: Reader, shipment: Shipment, estimate: EstimateVersion | None
+    reader: Reader, shipment: OnBoard, estimate: EstimateVersion | None
 ) -> tuple[ShipmentResult | None, tuple[tuple[str, Decimal], ...]]:
     """Answer the result of an estimate version and its base amounts by category."""
     if estimate is None:

@@ -24,7 +24,7 @@ ZERO = Decimal(0)
 
 def estimate_version(reader: Reader, shipment_id: int) -> EstimateVersion | None:
     """Answer the estimate a shipment the actor may see is compared with, None without one; else NotFound."""
-    return compared_estimate(reader, reader.get(Shipment, shipment_id, "Shipment"))
+    return compared_estimate(reader, reader.look(Shipment, shipment_id, "Shipment").id)
 
 
 @dataclass(frozen=True, slots=True)

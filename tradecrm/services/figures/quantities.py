@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 
 from tradecrm.models import SalesContract, Shipment, ShipmentLine
-from tradecrm.services.figures.plain import plain
+from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -56,7 +56,7 @@ def on_board(reader: Reader, shipment_id: int, contract_id: int) -> dict[int, De
 
 def gone_quantities(reader: Reader, contract_id: int) -> dict[int, Decimal]:
     """Answer the quantity that has left, a contract line."""
-    return dict(reader.session.execute(_gone_quantities(), {"contract": contract_id}).all())
+    return dict(plain_rows(reader, _gone_quantities(), contract=contract_id).all())
 
 
 @functools.cache  # Built once: a departure asks several of these, and building one costs as much as its answer.
@@ -110,7 +110,7 @@ def _shares() -> Select[Any]:
 
 def contract_amounts(reader: Reader, shipment_id: int) -> dict[int, Decimal]:
     """Answer what each contract has on a shipment, in the shipment's currency."""
-    return dict(reader.session.execute(_contract_amounts(), {"shipment": shipment_id}).all())
+    return dict(plain_rows(reader, _contract_amounts(), shipment=shipment_id).all())
 
 
 def amounts_on_board(
@@ -134,7 +134,7 @@ def _contract_amounts() -> Select[Any]:
 
 def shipped_amount(reader: Reader, contract_id: int) -> Decimal:
     """Answer the amount of a contract's goods that have left, in its currency."""
-    return reader.session.scalar(_shipped_amount(), {"contract": contract_id}) or ZERO
+    return plain_rows(reader, _shipped_amount(), contract=contract_id).scalar() or ZERO
 
 
 @functools.cache

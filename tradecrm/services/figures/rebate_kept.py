@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select, type_coerce
 
 from tradecrm.models import CostLine, LedgerEntry, Posting
-from tradecrm.services.figures.plain import plain
+from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -37,7 +37,7 @@ class KeptRebate:
 
 def kept_rebate(reader: Reader, shipment_id: int) -> KeptRebate:
     """Answer how the rebate of a shipment stands in its costs and in the ledger, whoever asks, in one statement."""
-    made, less, booked = reader.session.execute(_of_shipment(), {"shipment": shipment_id}).one()
+    made, less, booked = plain_rows(reader, _of_shipment(), shipment=shipment_id).one()
     return KeptRebate(made or ZERO, -(less or ZERO), booked or ZERO)
 
 

@@ -15,6 +15,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import FoundRate, Quote, RateRow, RateType, find_rate, parse_quote, stale_warning
 from tradecrm.core.text import _
 from tradecrm.models import Rate
+from tradecrm.services.prepared import prepared_rows
 from tradecrm.services.work import Reader, Work, operation
 
 _WHOLE_PERIOD = frozenset({RateType.BUDGET, RateType.CUSTOMS})
@@ -33,7 +34,7 @@ def rate_for(
         keys = {"kind": kind.value, "currency": currency, "first": first, "last": last}
         rows = [
             RateRow(kind, currency, at, rate, source)
-            for at, rate, source in reader.session.execute(_rates_between(), keys)
+            for at, rate, source in prepared_rows(reader.session, _rates_between(), **keys)
         ]
     found = find_rate(
         rows,

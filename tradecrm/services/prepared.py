@@ -1,0 +1,132 @@
+"""Statements that are built once: compiled once for each kind of store, and run by its driver with new values."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Connection, Dialect, Result, Select
+from sqlalchemy.engine import IteratorResult
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.orm import Session
+
+Prepared = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+Values = dict[str, Any]
+_Processor = Callable[[Any], Any]
+_KEPT = 1024
+"""How many compiled statements are kept; there are some hundred, a few of them for lists of several lengths."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bind:
+    """A place of the compiled statement that a value goes to: its name there, and how the value is written."""
+
+    place: str
+    value: str
+    part: int | None
+    write: _Processor | None
+
+    def of(self, values: Values) -> Any:
+        value = values[self.value] if self.part is None else values[self.value][self.part]
+        return value if self.write is None else self.write(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A compiled statement: its text, what it binds, and how its columns are called and read.
+
+    ``standing`` are the values that were written into it when it was built.
+    """
+
+    text: str
+    places: tuple[str, ...]
+    by_place: bool
+    standing: Values
+    binds: tuple[_Bind, ...]
+    columns: SimpleResultMetaData
+    readers: tuple[_Processor | None, ...]
+
+    def bound(self, values: Values) -> Any:
+        found = {**self.standing, **{bind.place: bind.of(values) for bind in self.binds}}
+        return [found[place] for place in self.places] if self.by_place else found
+
+    def read(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        if not rows or not any(self.readers):
+            return iter(rows)
+        # A column at a time: the loops over the rows are then the interpreter's own.
+        columns = zip(zip(*rows, strict=True), self.readers, strict=True)
+        return zip(*(part if read is None else map(read, part) for part, read in columns), strict=True)
+
+
+def prepared_rows(session: Session, statement: Prepared, **values: Any) -> Result[*tuple[Any, ...]]:
+    """Answer the rows of a statement that is one and the same object at every call, with ``values`` bound.
+
+    The library looks at a statement anew whenever it is executed, which costs more than a small answer. The
+    rows are those it would answer, all read at once, what is not written yet written first. ``values`` may hold
+    lists for expanding parameters. No row rule is added: it is for plain tables, and for what everyone may see.
+    Raises the driver's errors.
+    """
+    if session.autoflush:
+        session.flush()
+    connection = _connection(session)
+    lengths = tuple([(name, len(value)) for name, value in values.items() if isinstance(value, list | tuple)])
+    found = _prepare(statement, _class_of(connection.dialect), lengths)
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(found.text, found.bound(values))
+        rows = cursor.fetchall()
+    finally:
+        cursor.close()
+    return IteratorResult(found.columns, found.read(rows))
+
+
+def _connection(session: Session) -> Connection:
+    """Answer the connection of a session's transaction, which stays the same while the transaction lasts."""
+    kept: tuple[object, Connection] | None = session.info.get("connection")
+    if kept is not None and kept[0] is session.get_transaction():
+        return kept[1]
+    connection = session.connection()
+    session.info["connection"] = (session.get_transaction(), connection)
+    return connection
+
+
+def _class_of(dialect: Dialect) -> Callable[[], Dialect]:
+    """Answer what makes such a dialect: a statement is compiled once for all books of a kind."""
+    return type(dialect)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _prepare(
+    statement: Prepared, new_dialect: Callable[[], Dialect], lengths: tuple[tuple[str, int], ...]
+) -> _Prepared:
+    dialect = new_dialect()
+    compiled = statement.compile(dialect=dialect)
+    lists = {name: [None] * length for name, length in lengths}
+    state = compiled.construct_expanded_state({**compiled.params, **lists})
+    parts = {
+        one: (name, part) for name, ones in state.parameter_expansion.items() for part, one in enumerate(ones)
+    }
+    standing: Values = {}
+    binds = []
+    places = state.positiontup if state.positiontup is not None else list(state.parameters)
+    for place in places:
+        name, part = parts.get(place, (place, None))
+        bind = compiled.binds[name]
+        write = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if bind.required or name in lists:
+            binds.append(_Bind(place, name, part, write))
+        else:
+            fixed = state.parameters[place]
+            standing[place] = fixed if write is None else write(fixed)
+    columns = list(statement.selected_columns)
+    return _Prepared(
+        state.statement,
+        tuple(places),
+        state.positiontup is not None,
+        standing,
+        tuple(binds),
+        SimpleResultMetaData([str(column.key) for column in columns]),
+        tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns),
+    )
