@@ -17,8 +17,9 @@ from bench.measure import PROCESSOR, Line, ratio, seconds, spell
 from bench.story import TODAY
 from bench.task_quotation import Host
 from bench.trade_books import add_deal, trading
+from bench.trade_limits import exposure_of, profit_of
 from tradecrm.core.links import Link
-from tradecrm.services.book import Book
+from tradecrm.services.book import Book, Seat
 from tradecrm.services.figures.estimate_actual import compared_shipments
 from tradecrm.services.figures.exposure import credit_state
 from tradecrm.services.figures.profit import shipment_profit
@@ -51,44 +52,6 @@ ESTIMATES = """SELECT s.id, l.contract_id, sum(l.amount), c.total, e.revenue_bas
     FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id JOIN sales_contract c ON c.id = l.contract_id
     JOIN estimate e ON e.contract_id = c.id AND e.status = 'approved'
     WHERE s.recognized_on BETWEEN ? AND ? GROUP BY s.id, l.contract_id"""
-ONE = (
-    "SELECT * FROM shipment WHERE id = ?",
-    (
-        "SELECT id, category, description, party_id, currency, amount, rate, base_amount, rebate, status, item_id "
-        "FROM cost_line WHERE shipment_id = ? ORDER BY id"
-    ),
-    (
-        "SELECT i.id, i.kind, i.amount, i.base_amount, t.amount, t.base_amount, t.credit_item_id FROM item i "
-        "LEFT JOIN tranche t ON t.item_id = i.id WHERE i.shipment_id = ? AND i.side = 'AR'"
-    ),
-    "SELECT sum(a.fx) FROM item i JOIN allocation a ON a.debit_item_id = i.id WHERE i.shipment_id = ?",
-    (
-        "SELECT e.version_no, e.rate, e.revenue_base, l.category, l.currency, l.amount, l.base_amount "
-        "FROM shipment_line g JOIN estimate e ON e.contract_id = g.contract_id AND e.status = 'approved' "
-        "JOIN estimate_line l ON l.estimate_id = e.id WHERE g.shipment_id = ? ORDER BY l.id"
-    ),
-)
-EXPOSURE = (
-    "SELECT * FROM credit_terms WHERE party_id = ?",
-    (
-        "SELECT currency, open_amount > 0, sum(open_amount) FROM item WHERE side = 'AR' AND party_id = ? "
-        "AND open_amount <> 0 GROUP BY 1, 2"
-    ),
-    (
-        "SELECT i.currency, sum(m.amount) FROM item i JOIN earmark m ON m.item_id = i.id WHERE i.side = 'AR' "
-        "AND i.party_id = ? AND i.open_amount < 0 GROUP BY 1"
-    ),
-    (
-        "SELECT currency, min(due_on) FROM instalment WHERE side = 'AR' AND party_id = ? AND is_credit = 0 "
-        "AND open_amount <> 0 GROUP BY 1"
-    ),
-    (
-        "SELECT c.id, c.currency, l.quantity, l.short_closed, l.price, l.discount, (SELECT sum(g.quantity) "
-        "FROM shipment_line g JOIN shipment s ON s.id = g.shipment_id WHERE g.contract_line_id = l.id AND s.status "
-        "IN ('departed', 'arrived', 'delivered', 'closed')) FROM sales_contract c JOIN contract_line l "
-        "ON l.contract_id = c.id WHERE c.customer_id = ? AND c.status IN ('effective', 'partly_shipped', 'shipped')"
-    ),
-)
 
 
 def run(path: Path, scale: str) -> Iterator[Line]:
@@ -104,11 +67,12 @@ def run(path: Path, scale: str) -> Iterator[Line]:
                 return lambda: [raw.execute(each, values).fetchall() for each in statements]
 
             shipment = raw.execute("SELECT max(id) FROM shipment").fetchone()[0]
+            _alike(seat, raw, shipment, party)
             yield ratio(
                 "profit of one shipment",
                 GOAL,
                 _many(lambda: seat.ask(shipment_profit, shipment)),
-                _many(limit(*ONE, values=(shipment,))),
+                _many(lambda: profit_of(raw, shipment)),
                 _ROUNDS,
                 clock=PROCESSOR,
             )
@@ -116,7 +80,7 @@ def run(path: Path, scale: str) -> Iterator[Line]:
                 "exposure of one customer",
                 GOAL,
                 _many(lambda: seat.ask(credit_state, party)),
-                _many(limit(*EXPOSURE, values=(party,))),
+                _many(lambda: exposure_of(raw, party, TODAY)),
                 _ROUNDS,
                 clock=PROCESSOR,
             )
@@ -136,6 +100,16 @@ def run(path: Path, scale: str) -> Iterator[Line]:
                 clock=PROCESSOR,
             )
         yield _deal(book)
+
+
+def _alike(seat: Seat, raw: Any, shipment: int, party: int) -> None:
+    """Demand that the limits come to our figures: what answers something else is no limit."""
+    sheet, state = seat.ask(shipment_profit, shipment), seat.ask(credit_state, party)
+    if sheet.estimate is None or state is None or state.exposure is None:
+        raise AssertionError("there is nothing to compare the limits with")
+    found = (sheet.result.profit_after_fx, sheet.estimate.trading_profit)
+    if profit_of(raw, shipment) != found or exposure_of(raw, party, TODAY) != state.exposure.total:
+        raise AssertionError("the limits do not come to the figures of the services")
 
 
 def _many(work: Callable[[], Any]) -> Callable[[], Any]:

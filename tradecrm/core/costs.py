@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tradecrm.core.allocate import Basis
@@ -82,9 +83,12 @@ DEDUCTIONS = frozenset(category.code for category in COST_CATEGORIES if category
 """The categories that lower the cost and follow from purchases: nobody enters them."""
 
 
+_BY_CODE: Mapping[str, CostCategory] = {category.code: category for category in COST_CATEGORIES}
+
+
 def cost_category(code: str) -> CostCategory:
     """Answer the category of a code such as ``FRT``; raises KeyError for an unknown code."""
-    return {category.code: category for category in COST_CATEGORIES}[code]
+    return _BY_CODE[code]
 
 
 _BY_WEIGHT = frozenset({"LCL", "AIR", "EXPRESS"})

@@ -47,13 +47,14 @@ class _Prepared:
     binds: tuple[_Bind, ...]
     columns: SimpleResultMetaData
     readers: tuple[_Processor | None, ...]
+    reads: bool
 
     def bound(self, values: Values) -> Any:
         found = {**self.standing, **{bind.place: bind.of(values) for bind in self.binds}}
         return [found[place] for place in self.places] if self.by_place else found
 
     def read(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-        if not rows or not any(self.readers):
+        if not (rows and self.reads):
             return iter(rows)
         # A column at a time: the loops over the rows are then the interpreter's own.
         columns = zip(zip(*rows, strict=True), self.readers, strict=True)
@@ -121,6 +122,7 @@ def _prepare(
             fixed = state.parameters[place]
             standing[place] = fixed if write is None else write(fixed)
     columns = list(statement.selected_columns)
+    readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     return _Prepared(
         state.statement,
         tuple(places),
@@ -128,5 +130,6 @@ def _prepare(
         standing,
         tuple(binds),
         SimpleResultMetaData([str(column.key) for column in columns]),
-        tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns),
+        tuple(readers),
+        any(readers),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 from collections.abc import Callable, Iterable
@@ -192,9 +193,14 @@ def kept_settings(connection: Connection) -> Settings:
 
 
 def _settings(rows: Iterable[Any]) -> Settings:
+    return _read(tuple((key, value) for key, value in rows))
+
+
+@functools.lru_cache(maxsize=4)
+def _read(rows: tuple[tuple[str, str], ...]) -> Settings:
+    """Decode what is stored: it is asked for with every query, and changes a few times a year."""
     known = {field.name for field in fields(Settings)}
-    stored = {key: _decode(key, value) for key, value in rows if key in known}
-    return Settings(**stored)
+    return Settings(**{key: _decode(key, value) for key, value in rows if key in known})
 
 
 def _any(entity: type[Base]) -> Select[tuple[Any]]:

@@ -47,32 +47,39 @@ class EstimateVersion:
 
 def compared_estimate(reader: Reader, shipment_id: int) -> EstimateVersion | None:
     """Answer what a shipment's result is compared with, None when nothing was approved (section 2.10)."""
-    own = plain_rows(reader, _own_version(), shipment=shipment_id).one_or_none()
-    if own is not None:
-        return EstimateVersion(own.version_no, own.rate, own.revenue_base, _rows(reader, own.id))
+    own = plain_rows(reader, _own_versions(), shipment=shipment_id).all()
+    if own:
+        head = own[0]
+        return EstimateVersion(head.version_no, head.rate, head.revenue_base, _rows(own, head.id))
     return _share_of_contracts(reader, shipment_id)
 
 
 @functools.cache
-def _own_version() -> Select[Any]:
+def _own_versions() -> Select[Any]:
     table = plain(Estimate)
     return (
-        select(table.id, table.version_no, table.rate, table.revenue_base)
+        _versions()
         .where(table.shipment_id == bindparam("shipment"), table.status == "approved")
-        .order_by(table.version_no.desc())
-        .limit(1)
+        .order_by(table.version_no.desc(), plain(EstimateLine).id)
     )
 
 
-def _rows(reader: Reader, estimate_id: int) -> tuple[EstimateRow, ...]:
-    return tuple(EstimateRow(*row) for row in plain_rows(reader, _lines(), estimate=estimate_id))
+def _versions() -> Select[Any]:
+    """Build a row for each line of estimates, and one for an estimate without lines."""
+    table, line = plain(Estimate), plain(EstimateLine)
+    return select(
+        table.id, table.contract_id, table.version_no, table.rate, table.revenue_base,
+        line.category, line.currency, line.amount, line.base_amount,
+    ).join_from(Estimate.__table__, EstimateLine.__table__, line.estimate_id == table.id, isouter=True)  # fmt: skip
 
 
-@functools.cache
-def _lines() -> Select[Any]:
-    line = plain(EstimateLine)
-    rows = select(line.category, line.currency, line.amount, line.base_amount)
-    return rows.where(line.estimate_id == bindparam("estimate")).order_by(line.id)
+def _rows(found: Sequence[Any], estimate_id: int) -> tuple[EstimateRow, ...]:
+    """Answer the lines of one estimate among those that were read."""
+    return tuple(
+        EstimateRow(row.category, row.currency, row.amount, row.base_amount)
+        for row in found
+        if row.id == estimate_id and row.category is not None
+    )
 
 
 def _share_of_contracts(reader: Reader, shipment_id: int) -> EstimateVersion | None:
@@ -82,7 +89,8 @@ def _share_of_contracts(reader: Reader, shipment_id: int) -> EstimateVersion | N
     makes their revenues together.
     """
     parts = contract_amounts(reader, shipment_id)
-    found = plain_rows(reader, _contract_versions(), contracts=list(parts)).all()
+    lines = plain_rows(reader, _contract_versions(), contracts=list(parts)).all()
+    found = list({row.id: row for row in lines}.values())
     if not found or len(found) < len(parts) or any(not has_share(head.total) for head in found):
         return None
     rows: list[EstimateRow] = []
@@ -97,7 +105,7 @@ def _share_of_contracts(reader: Reader, shipment_id: int) -> EstimateVersion | N
                 share.of(row.amount, row.currency),
                 share.of(row.base_amount, reader.base),
             )
-            for row in _rows(reader, head.id)
+            for row in _rows(lines, head.id)
         ]
     return EstimateVersion(
         max(head.version_no for head in found),
@@ -112,10 +120,11 @@ def _share_of_contracts(reader: Reader, shipment_id: int) -> EstimateVersion | N
 def _contract_versions() -> Select[Any]:
     table, contract = plain(Estimate), plain(SalesContract)
     return (
-        select(table.id, table.contract_id, table.version_no, table.rate, table.revenue_base, contract.total)
-        .join_from(Estimate.__table__, SalesContract.__table__, contract.id == table.contract_id)
+        _versions()
+        .join(SalesContract.__table__, contract.id == table.contract_id)
+        .add_columns(contract.total)
         .where(table.contract_id.in_(bindparam("contracts", expanding=True)), table.status == "approved")
-        .order_by(table.contract_id)
+        .order_by(table.contract_id, plain(EstimateLine).id)
     )
 
 

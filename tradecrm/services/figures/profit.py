@@ -115,7 +115,7 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
     reader.actor.demand("shipment.read")
     shipment: Any = reader.look(Shipment, shipment_id, _("Shipment"))
     costs = _costs(reader, shipment)
-    item_id, revenue = _revenue(reader, shipment_id)
+    item_id, revenue, notes = _revenue(reader, shipment_id)
     estimate = compared_estimate(reader, shipment_id)
     rate = shipment.recognition_rate or (estimate.rate if estimate is not None else None)
     if rate is None:
@@ -123,17 +123,17 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
         from tradecrm.services.money.rates import rate_for
 
         rate = rate_for(reader, RateType.BUDGET, shipment.currency, shipment.day).rate
+    planned = planned_revenue(reader, shipment)
     own = shipment.total
     if revenue:
-        owed, owed_base = _principals_part(reader, shipment.id)
+        owed, owed_base = (ZERO, ZERO) if planned == own else _principals_part(reader, shipment.id)
         if owed:
             own -= owed
             worth = sum((row.base_amount for row in revenue), ZERO) - owed_base
             revenue = (RevenueRow(own, worth, None),)
     else:
-        own = planned_revenue(reader, shipment)
+        own = planned
         revenue = (RevenueRow(own, convert(own, rate, reader.base), None),)
-    notes = _notes(reader, shipment_id)
     revenue = (*revenue, *notes)
     result = shipment_result(
         invoice_total=own + sum((row.amount for row in notes), ZERO),
@@ -144,7 +144,7 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
         base_currency=reader.base,
         realized_fx=realized_fx(reader, shipment_id),
     )
-    estimated, estimate_costs = _estimate(reader, shipment, estimate)
+    estimated, estimate_costs = _estimate(reader, shipment, planned, estimate)
     return ShipmentProfit(
         shipment_id=shipment.id,
         number=shipment.number,
@@ -175,69 +175,71 @@ def _costs(reader: Reader, shipment: OnBoard) -> tuple[CostRow, ...]:
     """Answer the cost lines of a shipment in order of entry; each purchase is followed by what is kept back of it."""
     code = deduction_code(TaxRegime(shipment.tax_regime))
     rows: list[CostRow] = []
-    for row in plain_rows(reader, _cost_lines(), shipment=shipment.id).mappings():
-        rows.append(
-            CostRow(
-                row["category"],
-                row["description"],
-                row["party_id"],
-                row["currency"],
-                row["amount"],
-                row["rate"],
-                row["base_amount"],
-                row["status"],
-                row["id"],
-                row["item_id"],
-            )
-        )
-        if row["rebate"] != 0:
+    for row in plain_rows(reader, _cost_lines(), shipment=shipment.id):
+        rows.append(CostRow(*row[:-1]))
+        rebate = row[-1]
+        if rebate != 0:
             rows.append(
                 CostRow(
-                    code,
-                    row["description"],
-                    None,
-                    reader.base,
-                    -row["rebate"],
-                    Decimal(1),
-                    -row["rebate"],
-                    row["status"],
-                    row["id"],
-                    row["item_id"],
+                    code, row.description, None, reader.base, -rebate, Decimal(1), -rebate, row.status, row.id,
+                    row.item_id,
                 )
-            )
+            )  # fmt: skip
     return tuple(rows)
 
 
 @functools.cache
 def _cost_lines() -> Select[Any]:
+    """Build the columns of a CostRow in their order, and the rebate."""
     line = plain(CostLine)
-    return select(CostLine.__table__).where(line.shipment_id == bindparam("shipment")).order_by(line.id)
+    columns = (
+        line.category, line.description, line.party_id, line.currency, line.amount, line.rate, line.base_amount,
+        line.status, line.id, line.item_id, line.rebate,
+    )  # fmt: skip
+    return select(*columns).where(line.shipment_id == bindparam("shipment")).order_by(line.id)
 
 
-def _revenue(reader: Reader, shipment_id: int) -> tuple[int | None, tuple[RevenueRow, ...]]:
-    """Answer the invoice item of a shipment and its revenue by rate; nothing before departure."""
-    found = plain_rows(reader, _invoice(), shipment=shipment_id).one_or_none()
-    if found is None:
-        return None, ()
-    tranches = plain_rows(reader, _tranches(), item=found.id).all()
-    if not tranches:
-        return found.id, (RevenueRow(found.amount, found.base_amount, None),)
-    return found.id, tuple(RevenueRow(*row) for row in tranches)
+def _revenue(
+    reader: Reader, shipment_id: int
+) -> tuple[int | None, tuple[RevenueRow, ...], tuple[RevenueRow, ...]]:
+    """Answer the invoice item of a shipment, its revenue by rate, nothing before departure, and the notes on it.
 
-
-@functools.cache
-def _invoice() -> Select[Any]:
-    item = plain(Item)
-    return select(item.id, item.amount, item.base_amount).where(
-        item.shipment_id == bindparam("shipment"), item.side == "AR", item.kind == "INV"
+    Of debit and credit notes those that stand, signed (section 16.8).
+    """
+    rows = [row for row in plain_rows(reader, _items(), shipment=shipment_id) if row.side == "AR"]
+    invoice = [row for row in rows if row.kind == "INV"]
+    notes = [row for row in rows if row.kind in {"DN", "CN"}]
+    undone = {row.reverses_id for row in notes}
+    standing = tuple(
+        RevenueRow(row.amount, row.base_amount, None, row.id, row.number)
+        for row in notes
+        if row.reverses_id is None and row.id not in undone
     )
+    if not invoice:
+        return None, (), standing
+    head = invoice[0]
+    if head.part is None:
+        return head.id, (RevenueRow(head.amount, head.base_amount, None),), standing
+    parts = tuple(RevenueRow(row.part, row.part_base, row.credit_item_id) for row in invoice)
+    return head.id, parts, standing
 
 
 @functools.cache
-def _tranches() -> Select[Any]:
-    part = plain(Tranche)
-    parts = select(part.amount, part.base_amount, part.credit_item_id)
-    return parts.where(part.item_id == bindparam("item")).order_by(part.position)
+def _items() -> Select[Any]:
+    """Build what a shipment bills and is billed: an item once for each of its tranches, if it has any.
+
+    By the shipment alone: who asks for a side and a kind as well is led along an index of all items.
+    """
+    item, part = plain(Item), plain(Tranche)
+    return (
+        select(
+            item.id, item.side, item.kind, item.number, item.amount, item.base_amount, item.reverses_id,
+            part.amount.label("part"), part.base_amount.label("part_base"), part.credit_item_id,
+        )
+        .join_from(Item.__table__, Tranche.__table__, part.item_id == item.id, isouter=True)
+        .where(item.shipment_id == bindparam("shipment"))
+        .order_by(item.day, item.id, part.position)
+    )  # fmt: skip
 
 
 def _principals_part(reader: Reader, shipment_id: int) -> tuple[Decimal, Decimal]:
@@ -277,27 +279,6 @@ def _principals_goods() -> Select[Any]:
     )
 
 
-def _notes(reader: Reader, shipment_id: int) -> tuple[RevenueRow, ...]:
-    """Answer the debit and credit notes on a shipment's invoice that stand, signed (section 16.8)."""
-    rows = plain_rows(reader, _notes_on(), shipment=shipment_id).all()
-    undone = {row.reverses_id for row in rows}
-    return tuple(
-        RevenueRow(row.amount, row.base_amount, None, row.id, row.number)
-        for row in rows
-        if row.reverses_id is None and row.id not in undone
-    )
-
-
-@functools.cache
-def _notes_on() -> Select[Any]:
-    item = plain(Item)
-    return (
-        select(item.id, item.number, item.amount, item.base_amount, item.reverses_id)
-        .where(item.shipment_id == bindparam("shipment"), item.side == "AR", item.kind.in_(("DN", "CN")))
-        .order_by(item.day, item.id)
-    )
-
-
 def realized_fx(reader: Reader, shipment_id: int) -> Decimal:
     """Answer the realized exchange difference of the allocations on a shipment's receivables and payables."""
     return plain_rows(reader, _differences(), shipment=shipment_id).scalar() or ZERO
@@ -311,13 +292,13 @@ def _differences() -> Select[Any]:
 
 
 def _estimate(
-    reader: Reader, shipment: OnBoard, estimate: EstimateVersion | None
+    reader: Reader, shipment: OnBoard, planned: Decimal, estimate: EstimateVersion | None
 ) -> tuple[ShipmentResult | None, tuple[tuple[str, Decimal], ...]]:
     """Answer the result of an estimate version and its base amounts by category."""
     if estimate is None:
         return None, ()
     result = shipment_result(
-        invoice_total=planned_revenue(reader, shipment),
+        invoice_total=planned,
         currency=shipment.currency,
         revenue=estimate.revenue_base,
         costs=[Cost(row.category, row.currency, row.amount, row.base_amount) for row in estimate.rows],
