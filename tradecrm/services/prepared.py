@@ -74,9 +74,12 @@ def prepared_rows(session: Session, statement: Prepared, **values: Any) -> Resul
     connection = _connection(session)
     lengths = tuple([(name, len(value)) for name, value in values.items() if isinstance(value, list | tuple)])
     found = _prepare(statement, _class_of(connection.dialect), lengths)
+    bound = found.bound(values)
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(found.text, found.bound(values))
+        # Who listens to what a store is asked hears of these statements too.
+        connection.dispatch.before_cursor_execute(connection, cursor, found.text, bound, None, False)
+        cursor.execute(found.text, bound)
         rows = cursor.fetchall()
     finally:
         cursor.close()
