@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Dialect, Result, Select
+from sqlalchemy import CompoundSelect, Connection, Dialect, Result, Select, insert
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
-Prepared = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+from tradecrm.models import Base
+
+Prepared = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | ReturningUpdate[*tuple[Any, ...]]
 Values = dict[str, Any]
 _Processor = Callable[[Any], Any]
 _KEPT = 1024
@@ -31,6 +34,20 @@ class _Bind:
     def of(self, values: Values) -> Any:
         value = values[self.value] if self.part is None else values[self.value][self.part]
         return value if self.write is None else self.write(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Insertion:
+    """A compiled INSERT of some columns: its text, and how each is bound."""
+
+    text: str
+    binds: tuple[_Bind, ...]
+    by_place: bool
+
+    def bound(self, values: Values) -> Any:
+        if self.by_place:
+            return [bind.of(values) for bind in self.binds]
+        return {bind.place: bind.of(values) for bind in self.binds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,43 @@ def prepared_rows(session: Session, statement: Prepared, **values: Any) -> Resul
     return IteratorResult(found.columns, found.read(rows))
 
 
+def write_rows(session: Session, entity: type[Base], rows: Sequence[Values]) -> None:
+    """Write new rows of one table, all with the same columns, past the library: nothing hears of them but the store.
+
+    Raises ValueError when a column is left out that the library would fill, and the driver's errors.
+    """
+    if not rows:
+        return
+    connection = _connection(session)
+    found = _insertion(entity, _class_of(connection.dialect), tuple(rows[0]), False)
+    bound = [found.bound(row) for row in rows]
+    cursor = connection.connection.cursor()
+    try:
+        connection.dispatch.before_cursor_execute(connection, cursor, found.text, bound, None, True)
+        cursor.executemany(found.text, bound)
+    finally:
+        cursor.close()
+
+
+def write_numbered(session: Session, entity: type[Base], rows: Sequence[Values]) -> list[int]:
+    """Write new rows as ``write_rows`` does, and answer their ids in order."""
+    if not rows:
+        return []
+    connection = _connection(session)
+    found = _insertion(entity, _class_of(connection.dialect), tuple(rows[0]), True)
+    cursor = connection.connection.cursor()
+    ids: list[int] = []
+    try:
+        for row in rows:
+            bound = found.bound(row)
+            connection.dispatch.before_cursor_execute(connection, cursor, found.text, bound, None, False)
+            cursor.execute(found.text, bound)
+            ids += [key for (key,) in cursor.fetchall()]
+    finally:
+        cursor.close()
+    return ids
+
+
 def _connection(session: Session) -> Connection:
     """Answer the connection of a session's transaction, which stays the same while the transaction lasts."""
     kept: tuple[object, Connection] | None = session.info.get("connection")
@@ -124,7 +178,7 @@ def _prepare(
         else:
             fixed = state.parameters[place]
             standing[place] = fixed if write is None else write(fixed)
-    columns = list(statement.selected_columns)
+    columns = list(statement.exported_columns)
     readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     return _Prepared(
         state.statement,
@@ -136,3 +190,22 @@ def _prepare(
         tuple(readers),
         any(readers),
     )
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _insertion(
+    entity: type[Base], new_dialect: Callable[[], Dialect], columns: tuple[str, ...], numbered: bool
+) -> _Insertion:
+    dialect = new_dialect()
+    table: Any = entity.__table__
+    statement = insert(table).returning(table.c.id) if numbered else insert(table).inline()
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns))
+    places = compiled.positiontup if compiled.positiontup is not None else list(compiled.params)
+    left = set(places) ^ set(columns)
+    if left:
+        raise ValueError(f"rows of {table.name} have to say {sorted(left)}")
+    binds = [
+        _Bind(place, place, None, compiled.binds[place].type.dialect_impl(dialect).bind_processor(dialect))
+        for place in places
+    ]
+    return _Insertion(str(compiled), tuple(binds), compiled.positiontup is not None)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, inspect
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session, SessionTransaction
 
 from tradecrm.models import (
@@ -23,6 +23,7 @@ from tradecrm.models import (
     Reminder,
     Tranche,
 )
+from tradecrm.services.prepared import write_rows
 
 NOT_AUDITED: frozenset[type[Base]] = frozenset(
     {
@@ -131,7 +132,7 @@ def _note(session: Session, action: str, kind: str, record_id: int | None, detai
 def _store(session: Session) -> None:
     rows = session.info.pop("audit_rows", [])
     if rows:
-        session.connection().execute(insert(AuditEntry.__table__), rows)  # type: ignore[arg-type]
+        write_rows(session, AuditEntry, rows)
 
 
 def finish(session: Session) -> None:

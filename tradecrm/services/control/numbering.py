@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date
+from typing import Any
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from tradecrm.models import NumberSeries
 from tradecrm.services.figures.numbers import number_taken
+from tradecrm.services.prepared import prepared_rows, write_rows
 
 PREFIXES = {
     "contract": "SC",
@@ -46,16 +51,10 @@ def next_number(session: Session, kind: str, day: date) -> str:
     """
     prefix = PREFIXES[kind]
     period = f"{day:%y%m}"
-    series = session.get(NumberSeries, (prefix, period))
-    if series is None:
-        series = NumberSeries(prefix=prefix, period=period, next_number=1)
-        session.add(series)
-    text = f"{prefix}-{period}-{series.next_number:04d}"
-    while number_taken(session, kind, text):
-        series.next_number += 1
-        text = f"{prefix}-{period}-{series.next_number:04d}"
-    series.next_number += 1
-    return text
+    while True:
+        text = f"{prefix}-{period}-{_advance(session, prefix, period):04d}"
+        if not number_taken(session, kind, text):
+            return text
 
 
 def take_numbers(session: Session, kind: str, day: date, count: int) -> list[str]:
@@ -64,7 +63,30 @@ def take_numbers(session: Session, kind: str, day: date, count: int) -> list[str
         return []
     first = next_number(session, kind, day)
     head, _dash, digits = first.rpartition("-")
-    series = session.get_one(NumberSeries, (PREFIXES[kind], f"{day:%y%m}"))
-    series.next_number = int(digits) + count
-    session.flush()
+    _advance(session, PREFIXES[kind], f"{day:%y%m}", count - 1)
     return [f"{head}-{number:04d}" for number in range(int(digits), int(digits) + count)]
+
+
+def _advance(session: Session, prefix: str, period: str, count: int = 1) -> int:
+    """Take ``count`` numbers of a series and answer the first; the first number ever begins the series.
+
+    Written at once, so that whoever takes a number on a server meanwhile waits for ours.
+    """
+    following: int | None = prepared_rows(
+        session, _take(), of_prefix=prefix, of_period=period, count=count
+    ).scalar()
+    if following is not None:
+        return following - count
+    write_rows(session, NumberSeries, [{"prefix": prefix, "period": period, "next_number": 1 + count}])
+    return 1
+
+
+@functools.cache
+def _take() -> ReturningUpdate[*tuple[Any, ...]]:
+    following = NumberSeries.next_number + bindparam("count")
+    return (
+        update(NumberSeries)
+        .where(NumberSeries.prefix == bindparam("of_prefix"), NumberSeries.period == bindparam("of_period"))
+        .values(next_number=following)
+        .returning(NumberSeries.next_number)
+    )

@@ -11,11 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Update, bindparam, func, insert, select, union_all, update
+from sqlalchemy import CompoundSelect, bindparam, func, select, union_all, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from tradecrm.core.carrying import FxBalance
 from tradecrm.models import AccountMonth, LedgerEntry
 from tradecrm.services.figures.plain import plain, plain_rows
+from tradecrm.services.prepared import prepared_rows, write_rows
 from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
@@ -39,21 +41,20 @@ def add_to_account_months(work: Work, moved: Mapping[tuple[int, str], FxBalance]
     Entries are only ever added and amounts are exact, so that a sum stays what its entries add up to; a busy
     month of an account has too many of them to be read again at every posting.
     """
-    connection = work.session.connection()
     for (account_id, month), sums in sorted(moved.items()):
         values = {"of_account": account_id, "of_month": month, "more": sums.amount, "more_base": sums.base}
-        if connection.execute(_add_to_month(), values).rowcount == 0:
+        if prepared_rows(work.session, _add_to_month(), **values).first() is None:
             first = {
                 "account_id": account_id,
                 "month": month,
                 "amount": sums.amount,
                 "base_amount": sums.base,
             }
-            connection.execute(insert(AccountMonth), first)
+            write_rows(work.session, AccountMonth, [first])
 
 
 @functools.cache
-def _add_to_month() -> Update:
+def _add_to_month() -> ReturningUpdate[*tuple[Any, ...]]:
     kept = plain(AccountMonth)
     return (
         update(AccountMonth)
@@ -62,6 +63,7 @@ def _add_to_month() -> Update:
             amount=kept.amount + bindparam("more", type_=kept.amount.type),
             base_amount=kept.base_amount + bindparam("more_base", type_=kept.base_amount.type),
         )
+        .returning(kept.account_id)
     )
 
 

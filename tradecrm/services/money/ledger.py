@@ -5,14 +5,13 @@ Debit is positive, credit negative. A receivable is a debit of ``AR``; a payable
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy import select
 
 from tradecrm.core.carrying import FxBalance
 from tradecrm.core.problems import Refusal
@@ -21,6 +20,7 @@ from tradecrm.models import Account, Instalment, Item, LedgerEntry, Posting, Tra
 from tradecrm.services.data.search_own import write_new_terms
 from tradecrm.services.figures.kept import add_to_account_months, entries_of, month_key
 from tradecrm.services.money.reconciling import demand_not_reconciled
+from tradecrm.services.prepared import write_numbered, write_rows
 from tradecrm.services.work import Work
 
 AR = "AR"
@@ -96,7 +96,7 @@ def post_all(work: Work, drafts: Sequence[Draft]) -> list[int]:
         if row.amount != 0 or row.base_amount != 0
     ]
     if rows:
-        work.session.connection().execute(insert(LedgerEntry), rows)
+        write_rows(work.session, LedgerEntry, rows)
         work.touch("ledger_entry")
     _keep_months(work, drafts)
     _keep_averages(work, drafts)
@@ -122,12 +122,7 @@ def _write_heads(work: Work, drafts: Sequence[Draft]) -> list[int]:
         for draft in drafts
     ]
     work.touch("posting")
-    return list(work.session.connection().execute(_heads(), values).scalars())
-
-
-@functools.cache
-def _heads() -> ReturningInsert[int]:
-    return insert(Posting).returning(Posting.id, sort_by_parameter_order=True)
+    return write_numbered(work.session, Posting, values)
 
 
 def _keep_months(work: Work, drafts: Sequence[Draft]) -> None:
@@ -191,7 +186,7 @@ def _check_draft(work: Work, draft: Draft) -> None:
 def _demand_opened(work: Work, draft: Draft) -> None:
     """Refuse money on an account before the day of its opening balance, which holds it already (section 4)."""
     for key in {row.account_id for row in draft.rows if row.account_id is not None}:
-        account = work.session.get_one(Account, key)
+        account: Any = work.look(Account, key, _("Account"))
         if draft.day >= account.opened_on:
             continue
         opening = select(LedgerEntry.id).where(
@@ -378,6 +373,7 @@ def _add_parts(work: Work, item: Item, new: NewItem) -> None:
             "term": part.term,
             "due_on": part.due_on,
             "due_known_on": part.due_known_on,
+            "due_changes": 0,
             "amount": part.amount,
             "open_amount": part.amount,
             "settled_on": item.day if part.amount == 0 else None,
@@ -394,9 +390,8 @@ def _add_parts(work: Work, item: Item, new: NewItem) -> None:
         }
         for position, part in enumerate(new.tranches, 1)
     ]
-    connection = work.session.connection()
-    connection.execute(insert(Instalment), instalments)
+    write_rows(work.session, Instalment, instalments)
     work.touch("instalment")
     if tranches:
-        connection.execute(insert(Tranche), tranches)
+        write_rows(work.session, Tranche, tranches)
         work.touch("tranche")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -103,8 +104,8 @@ def check_receipt(command: RecordReceipt) -> list[Problem]:
 @operation("receipt.write", check=check_receipt)
 def record_receipt(work: Work, command: RecordReceipt) -> int:
     """Post a receipt, earmark and allocate it; answers its id."""
-    party = work.get(Party, command.party_id, _("Customer"))
-    account = work.session.get_one(Account, command.account_id)
+    party: Any = work.look(Party, command.party_id, _("Customer"))
+    account: Any = work.look(Account, command.account_id, _("Account"))
     _check_amounts(work, command, account)
     _warn_without_evidence(work, account)
     rate = rate_for(work, RateType.BUY, account.currency, command.day, manual=command.rate).rate
@@ -148,7 +149,7 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
     receipt.item_id = item.id
     _use(work, command, item)
     if receipt.third_party:
-        learn_payer(work, party, command.payer)
+        learn_payer(work, work.get(Party, party.id, _("Customer")), command.payer)
     write_new_terms(work, "receipt", receipt)
     return receipt.id
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
@@ -18,6 +18,7 @@ from tradecrm.core.errors import NotFound
 from tradecrm.core.text import _
 from tradecrm.models import Allocation, Instalment, Item
 from tradecrm.models import Tranche as TrancheRow
+from tradecrm.services.prepared import prepared_rows
 from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
@@ -25,20 +26,60 @@ Steps = list[tuple[date, Decimal]]
 """(day, open amount from that day on, without sign) for every day on which it changes."""
 
 
+class Settled(Protocol):
+    """What is asked of an allocation, of its record or of the columns that were read of it."""
+
+    @property
+    def id(self) -> int:
+        """The key of the allocation, None while it is not written."""
+
+    @property
+    def day(self) -> date:
+        """The day from which on it holds."""
+
+    @property
+    def debit_item_id(self) -> int:
+        """The invoice or bill that is settled."""
+
+    @property
+    def credit_item_id(self) -> int:
+        """What settles it."""
+
+    @property
+    def debit_amount(self) -> Decimal:
+        """What it takes of the debit, in its currency; below zero for one that takes another back."""
+
+    @property
+    def credit_amount(self) -> Decimal:
+        """What it takes of the credit, in its currency."""
+
+    @property
+    def debit_base(self) -> Decimal:
+        """The carrying in base that it releases of the debit."""
+
+    @property
+    def credit_base(self) -> Decimal:
+        """The carrying in base that it releases of the credit."""
+
+    @property
+    def reverses_id(self) -> int | None:
+        """The allocation that it takes back."""
+
+
 @dataclass(slots=True)
 class Standing:
     """An item with everything that settles it; ``rows`` are its allocations in order of entry."""
 
     item: Item
-    rows: list[Allocation] = field(default_factory=list)
+    rows: list[Settled] = field(default_factory=list)
     parts: list[Instalment] = field(default_factory=list)
-    booked: list[TrancheRow] = field(default_factory=list)
+    booked: list[Any] = field(default_factory=list)
 
-    def taken(self, row: Allocation) -> Decimal:
+    def taken(self, row: Settled) -> Decimal:
         """Answer how much of the item an allocation takes, positive; a reversing row gives back."""
         return row.debit_amount if row.debit_item_id == self.item.id else row.credit_amount
 
-    def released(self, row: Allocation) -> Decimal:
+    def released(self, row: Settled) -> Decimal:
         """Answer the base carrying an allocation released of the item, positive."""
         return row.debit_base if row.debit_item_id == self.item.id else row.credit_base
 
@@ -125,13 +166,15 @@ def load_standings(work: Reader, item_ids: Iterable[int]) -> dict[int, Standing]
     for key in ids:
         if key not in found:
             raise NotFound(_("{what} no. {key} was not found.").format(what=_("Invoice"), key=key))
-    for row in work.session.scalars(_allocations(), keys):
+    # What is only read is read plainly, whoever asks: all that settles an item counts for what is left of it.
+    row: Any
+    for row in prepared_rows(work.session, _allocations(), ids=ids):
         for key in (row.debit_item_id, row.credit_item_id):
             if key in found:
                 found[key].rows.append(row)
     for part in work.session.scalars(_parts(), keys):
         found[part.item_id].parts.append(part)
-    for booked in work.session.scalars(_tranches(), keys):
+    for booked in prepared_rows(work.session, _tranches(), ids=ids):
         found[booked.item_id].booked.append(booked)
     return found
 
@@ -148,9 +191,14 @@ def _items() -> Select[Item]:
 
 
 @functools.cache
-def _allocations() -> Select[Allocation]:
+def _allocations() -> Select[*tuple[Any, ...]]:
+    """Build the columns of what is ``Settled``."""
+    columns = (
+        Allocation.id, Allocation.day, Allocation.debit_item_id, Allocation.credit_item_id, Allocation.debit_amount,
+        Allocation.credit_amount, Allocation.debit_base, Allocation.credit_base, Allocation.reverses_id,
+    )  # fmt: skip
     touching = or_(_of_ids(Allocation.debit_item_id), _of_ids(Allocation.credit_item_id))
-    return select(Allocation).where(touching).order_by(Allocation.id)
+    return select(*columns).where(touching).order_by(Allocation.id)
 
 
 @functools.cache
@@ -159,8 +207,9 @@ def _parts() -> Select[Instalment]:
 
 
 @functools.cache
-def _tranches() -> Select[TrancheRow]:
-    return select(TrancheRow).where(_of_ids(TrancheRow.item_id)).order_by(TrancheRow.position)
+def _tranches() -> Select[*tuple[Any, ...]]:
+    columns = (TrancheRow.item_id, TrancheRow.credit_item_id, TrancheRow.amount, TrancheRow.base_amount)
+    return select(*columns).where(_of_ids(TrancheRow.item_id)).order_by(TrancheRow.position)
 
 
 def earliest_day(start: date, wanted: Sequence[tuple[Steps, Decimal]]) -> date | None:
