@@ -48,6 +48,7 @@ from tradecrm.screens.trade.contract_panels import (
 )
 from tradecrm.screens.trade.contract_purchases import SPLIT, chain_with_purchases, purchases_facts
 from tradecrm.screens.trade.freight import ASK_FREIGHT_EARLY
+from tradecrm.screens.trade.order_counting import COUNT_ACTION
 from tradecrm.screens.trade.pickers import ACCOUNT, CUSTOMER, PRODUCT, SUPPLIER
 from tradecrm.screens.trade.words import CONTRACT_STATES, INCOTERMS, ZERO, state_badges
 from tradecrm.services.trade.amendments import AMENDABLE
@@ -211,6 +212,7 @@ CONTRACT_ACTIONS = (
     ESTIMATE,
     RESULT,
     APPROVAL,
+    COUNT_ACTION,
     _move("submit", N_("Submit for approval"), "submitted", N_("The contract is submitted."), primary=True),
     _move("sign", N_("Mark as signed"), "signed", N_("The contract is signed."), primary=True),
     DEPOSIT,

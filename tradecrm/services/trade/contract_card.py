@@ -73,6 +73,8 @@ HEAD = (
     "agency",
     "agency_party_id",
     "agency_fee_rate",
+    "counted",
+    "counted_reason",
     "total",
     "deposit_due",
     "effective_on",

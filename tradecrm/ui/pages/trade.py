@@ -13,6 +13,7 @@ from tradecrm.screens.trade.estimates import ESTIMATE_FORM
 from tradecrm.screens.trade.inquiries import INQUIRY_DIALOGS, INQUIRY_FORM
 from tradecrm.screens.trade.joint import SHARE_FORM
 from tradecrm.screens.trade.letters import LETTER_FORM, LETTER_LIST
+from tradecrm.screens.trade.order_counting import COUNT_FORM
 from tradecrm.screens.trade.price_lists import PRICE_LIST_FORM
 from tradecrm.screens.trade.products import PRODUCT_LIST
 from tradecrm.screens.trade.proformas import CANCEL_FORM, PROFORMA_FORM
@@ -48,7 +49,7 @@ _LISTS = (
     RETURN_LIST,
 )
 _FORMS: tuple[tuple[FormSpec, tuple[FormSpec, ...]], ...] = (
-    (CONTRACT_FORM, (CONTRACT_RELEASE_FORM,)),
+    (CONTRACT_FORM, (CONTRACT_RELEASE_FORM, COUNT_FORM)),
     (LETTER_FORM, ()),
     (AMENDMENT_FORM, ()),
     (SHORT_CLOSE_FORM, ()),
