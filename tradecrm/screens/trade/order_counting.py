@@ -31,7 +31,7 @@ COUNT_FORM = dialog_form(
     N_("Count in orders and targets"),
     (
         FieldSpec("counted", N_("The order counts"), FieldKind.BOOL, span=12),
-        FieldSpec("reason", N_("Why not"), hint=N_("such as samples"), span=12),
+        FieldSpec("reason", N_("Why it does not count"), hint=N_("such as samples"), span=12),
     ),
     _blank,
     count_order,
