@@ -32,7 +32,7 @@ def test_the_worked_carton_of_9_3() -> None:
 
 
 def test_containers_hold_what_the_table_of_9_3_says() -> None:
-    """Inside size in meters, the theoretical volume it makes in whole cubic meters, usable cubic meters, payload in kg."""
+    """Inside size in meters, the volume it makes in whole cubic meters, usable cubic meters, payload in kg."""
     found = [
         (
             f"{each.code} {each.length} {each.width} {each.height}",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, inspect, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from tradecrm.core.errors import NotAllowed
@@ -443,8 +443,7 @@ def apply_rules(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return
-    criteria = _criteria(actor, tables_of(state.statement))
-    if criteria:
+    if criteria := _criteria(actor, tables_of(state.statement)):
         state.statement = state.statement.options(*criteria)
 
 
@@ -497,7 +496,5 @@ def _of_open_party(session: Session, row: Any) -> bool:
 
 def _owner_history(row: Any) -> tuple[int | None, ...]:
     """Answer the owner before and after the change."""
-    from sqlalchemy import inspect
-
     history = inspect(row).attrs.owner_id.history
     return (*history.deleted, *history.added, *history.unchanged)

@@ -34,7 +34,7 @@ class OrdersFigure:
 
 @dataclass(frozen=True, slots=True)
 class ProfitFigure:
-    """Trading profit in base of the shipments whose revenue is booked this month; ``margin`` is a fraction of revenue."""
+    """Trading profit in base of the shipments whose revenue is booked this month; ``margin`` is a fraction of it."""
 
     count: int
     revenue: Decimal

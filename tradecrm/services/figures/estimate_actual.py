@@ -35,7 +35,7 @@ class Estimated(NamedTuple):
 
 
 class ComparedShipment(NamedTuple):
-    """A shipment whose revenue is booked with its estimate, None where nothing was approved; amounts in base currency."""
+    """A shipment whose revenue is booked with its estimate, None where nothing was approved; amounts in base."""
 
     actual: ProfitRow
     estimate: Estimated | None
@@ -52,7 +52,7 @@ class ComparedShipment(NamedTuple):
 def compared_shipments(
     reader: Reader, first: date, last: date, customer_id: int | None = None
 ) -> Sequence[ComparedShipment]:
-    """Answer the visible shipments whose revenue is booked in the period, each beside the estimate it is compared with."""
+    """Answer the visible shipments whose revenue is booked in the period, each beside what it is compared with."""
     rows = profit_rows(reader, first, last, customer_id)
     values = {"first": first.isoformat(), "last": last.isoformat(), "customer": customer_id}
     estimates = _shares(reader, values) | _own(reader, values)
