@@ -477,9 +477,7 @@ def guard_flush(session: Session, _context: Any, _instances: Any) -> None:
     if actor is None or owners is None:
         return
     for row in (*session.new, *session.dirty, *session.deleted):
-        if not hasattr(row, "owner_id"):
-            continue
-        if _of_open_party(session, row):
+        if not hasattr(row, "owner_id") or _of_open_party(session, row):
             continue
         history = _owner_history(row)
         if any(owner is not None and owner not in owners for owner in history):
