@@ -34,7 +34,7 @@ _LISTED = (
 )
 
 
-def _both(reader: Reader, statement: Select[Any], **values: Any) -> tuple[list[Any], list[Any]]:
+def _both(reader: Reader, /, statement: Select[Any], **values: Any) -> tuple[list[Any], list[Any]]:
     """Answer the rows as the library reads them, and as they are read past it."""
     usual = reader.session.execute(statement, values).mappings().all()
     return [dict(row) for row in usual], [

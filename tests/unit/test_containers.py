@@ -37,8 +37,8 @@ def test_containers_hold_what_the_table_of_9_3_says() -> None:
         (
             f"{each.code} {each.length} {each.width} {each.height}",
             int(each.length * each.width * each.height),
-            each.usable,
-            each.payload,
+            int(each.usable),
+            int(each.payload),
         )
         for each in CONTAINER_TYPES
     ]
