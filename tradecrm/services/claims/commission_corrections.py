@@ -190,13 +190,13 @@ def _credited(reader: Reader, counted: Sequence[Counted], last: date) -> dict[Ke
 
 def _profits(reader: Reader, shipments: set[int]) -> Mapping[int, Decimal]:
     """Answer the trading profits of shipments as they are now, of those whose costs are all known."""
-    if not shipments:
-        return {}
     days = [
         day
         for day in reader.session.scalars(select(Shipment.recognized_on).where(Shipment.id.in_(shipments)))
         if day is not None
     ]
+    if not days:
+        return {}
     unsure = set(
         reader.session.scalars(
             select(CostLine.shipment_id).where(
