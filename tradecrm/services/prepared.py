@@ -46,7 +46,7 @@ class _Insertion:
 
     def bound(self, values: Values) -> Any:
         if self.by_place:
-            return [bind.of(values) for bind in self.binds]
+            return tuple([bind.of(values) for bind in self.binds])
         return {bind.place: bind.of(values) for bind in self.binds}
 
 
@@ -68,7 +68,7 @@ class _Prepared:
 
     def bound(self, values: Values) -> Any:
         found = {**self.standing, **{bind.place: bind.of(values) for bind in self.binds}}
-        return [found[place] for place in self.places] if self.by_place else found
+        return tuple([found[place] for place in self.places]) if self.by_place else found
 
     def read(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         if not (rows and self.reads):
@@ -88,19 +88,22 @@ def prepared_rows(session: Session, statement: Prepared, **values: Any) -> Resul
     """
     if session.autoflush:
         session.flush()
-    connection = _connection(session)
+    connection = connection_of(session)
     lengths = tuple([(name, len(value)) for name, value in values.items() if isinstance(value, list | tuple)])
     found = _prepare(statement, _class_of(connection.dialect), lengths)
-    bound = found.bound(values)
+    return IteratorResult(found.columns, found.read(run(connection, found.text, found.bound(values))))
+
+
+def run(connection: Connection, text: str, values: Any) -> Sequence[Any]:
+    """Answer the rows of a compiled statement as the driver gives them; raises the driver's errors."""
     cursor = connection.connection.cursor()
     try:
         # Who listens to what a store is asked hears of these statements too.
-        connection.dispatch.before_cursor_execute(connection, cursor, found.text, bound, None, False)
-        cursor.execute(found.text, bound)
-        rows = cursor.fetchall()
+        connection.dispatch.before_cursor_execute(connection, cursor, text, values, None, False)
+        cursor.execute(text, values)
+        return cursor.fetchall()
     finally:
         cursor.close()
-    return IteratorResult(found.columns, found.read(rows))
 
 
 def write_rows(session: Session, entity: type[Base], rows: Sequence[Values]) -> None:
@@ -110,7 +113,7 @@ def write_rows(session: Session, entity: type[Base], rows: Sequence[Values]) -> 
     """
     if not rows:
         return
-    connection = _connection(session)
+    connection = connection_of(session)
     found = _insertion(entity, _class_of(connection.dialect), tuple(rows[0]), False)
     bound = [found.bound(row) for row in rows]
     cursor = connection.connection.cursor()
@@ -125,22 +128,12 @@ def write_numbered(session: Session, entity: type[Base], rows: Sequence[Values])
     """Write new rows as ``write_rows`` does, and answer their ids in order."""
     if not rows:
         return []
-    connection = _connection(session)
+    connection = connection_of(session)
     found = _insertion(entity, _class_of(connection.dialect), tuple(rows[0]), True)
-    cursor = connection.connection.cursor()
-    ids: list[int] = []
-    try:
-        for row in rows:
-            bound = found.bound(row)
-            connection.dispatch.before_cursor_execute(connection, cursor, found.text, bound, None, False)
-            cursor.execute(found.text, bound)
-            ids += [key for (key,) in cursor.fetchall()]
-    finally:
-        cursor.close()
-    return ids
+    return [key for row in rows for (key,) in run(connection, found.text, found.bound(row))]
 
 
-def _connection(session: Session) -> Connection:
+def connection_of(session: Session) -> Connection:
     """Answer the connection of a session's transaction, which stays the same while the transaction lasts."""
     kept: tuple[object, Connection] | None = session.info.get("connection")
     if kept is not None and kept[0] is session.get_transaction():

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.dialects import sqlite
 
+from tradecrm.services.prepared import connection_of, run
 from tradecrm.services.work import Reader
 
 
@@ -57,13 +58,10 @@ def lean_rows(
     It reads plain tables: its callers see to it that the acting person may see all of them. ``values`` and the
     cells of the rows are as the book keeps them: days as ISO text, money as scaled integers.
     """
-    connection = reader.session.connection()
+    connection = connection_of(reader.session)
     store = connection.dialect.name
     text, fixed = _spelled(make, args, store)
-    result = connection.exec_driver_sql(text, {**fixed, **values})
-    assert result.cursor is not None
-    rows = list(result.cursor.fetchall())
-    result.close()
+    rows = list(run(connection, text, {**fixed, **values}))
     if store == "postgresql":
         return [tuple(map(as_in_file, row)) for row in rows]
     return rows
