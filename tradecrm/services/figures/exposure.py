@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, func, literal_column, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    false,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 
 from tradecrm.core.adjusting import SharedLine, shipped_share
 from tradecrm.core.credit import CreditRule, Exposure, contract_backlog, insured_part
@@ -161,30 +172,23 @@ def _exposure(
 
 def _open_items(reader: Reader, members: Sequence[int]) -> tuple[Sums, Sums]:
     """Answer what the customers' items leave open: debits, and credits as amounts above zero."""
-    debits: Sums = {}
-    credits_: Sums = {}
-    for sums, statement, sign in ((debits, _open_debits(), 1), (credits_, _open_credits(), -1)):
-        rows = plain_rows(reader, statement, members=members, today=reader.today)
-        sums.update({currency: sign * amount for currency, amount in rows})
-    return debits, credits_
+    rows = plain_rows(reader, _open_sums(), members=members, today=reader.today).all()
+    debits = {currency: owed for currency, owed, _left in rows if owed}
+    return debits, {currency: -left for currency, _owed, left in rows if left}
 
 
 @functools.cache
-def _open_debits() -> Select[Any]:
-    return _open_sums(plain(Item).open_amount > 0)
-
-
-@functools.cache
-def _open_credits() -> Select[Any]:
-    return _open_sums(plain(Item).open_amount < 0)
-
-
-def _open_sums(criterion: ColumnElement[bool]) -> Select[Any]:
+def _open_sums() -> Select[Any]:
     item = plain(Item)
     today = bindparam("today", type_=item.day.type)
+    nothing: ColumnElement[Any] = literal_column("0")
+    owed = case((item.open_amount > nothing, item.open_amount), else_=nothing)
+    left = case((item.open_amount < nothing, item.open_amount), else_=nothing)
+    kind = item.open_amount.type
     return (
-        select(item.currency, func.sum(item.open_amount))
-        .where(item.side == "AR", item.party_id.in_(_MEMBERS), criterion, item.day <= today)
+        select(item.currency, type_coerce(func.sum(owed), kind), type_coerce(func.sum(left), kind))
+        # Written out, not bound: only so the partial index of what is open serves.
+        .where(item.side == "AR", item.party_id.in_(_MEMBERS), item.open_amount != nothing, item.day <= today)
         .group_by(item.currency)
     )
 
@@ -211,14 +215,13 @@ def _undelivered(reader: Reader, members: Sequence[int]) -> tuple[Sums, Sums]:
     keys = [row.id for row in contracts]
     if not keys:
         return {}, {}
-    deposits: dict[int, Decimal] = dict(plain_rows(reader, _earmarks_of(), contracts=keys).all())
-    gone = unposted_values(reader, keys)
+    gone = {row.id: row.unposted for row in contracts if row.unposted}
     letters = _undrawn_letters(reader, keys) if reader.settings.credit_letters_out else {}
     values = open_values(reader, keys)
     unposted: defaultdict[str, Decimal] = defaultdict(Decimal)
     backlog: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for key, currency in contracts:
-        deposit = max(ZERO, deposits.get(key, ZERO))
+    for key, currency, kept, _unposted in contracts:
+        deposit = max(ZERO, kept or ZERO)
         left = max(ZERO, deposit - gone.get(key, ZERO))
         unposted[currency] += contract_backlog(gone.get(key, ZERO), deposit)
         ahead = contract_backlog(values.get(key, ZERO), left)
@@ -228,17 +231,18 @@ def _undelivered(reader: Reader, members: Sequence[int]) -> tuple[Sums, Sums]:
 
 @functools.cache
 def _contracts_owed() -> Select[Any]:
-    contract = plain(SalesContract)
-    return select(contract.id, contract.currency).where(
-        owed_by(contract, _MEMBERS), contract.status.in_((*IN_FORCE, "shipped"))
+    """Build the contracts that may still be owed for, with what is kept for each and what left it without invoice."""
+    contract, mark = plain(SalesContract), plain(Earmark)
+    kept = select(func.sum(mark.amount)).where(mark.contract_id == contract.id)
+    gone = _unposted_goods(func.sum(plain(ShipmentLine).amount)).where(
+        plain(ShipmentLine).contract_id == contract.id
     )
-
-
-@functools.cache
-def _earmarks_of() -> Select[Any]:
-    mark = plain(Earmark)
-    sums = select(mark.contract_id, func.sum(mark.amount)).where(mark.contract_id.in_(_CONTRACTS))
-    return sums.group_by(mark.contract_id)
+    return select(
+        contract.id,
+        contract.currency,
+        kept.correlate(SalesContract.__table__).scalar_subquery(),
+        gone.correlate(SalesContract.__table__).scalar_subquery().label("unposted"),
+    ).where(owed_by(contract, _MEMBERS), contract.status.in_((*IN_FORCE, "shipped")))
 
 
 def _undrawn_letters(reader: Reader, contracts: Sequence[int]) -> dict[tuple[int, str], Decimal]:
@@ -320,13 +324,21 @@ def unposted_values(reader: Reader, contracts: Sequence[int]) -> dict[int, Decim
 
 @functools.cache
 def _unposted() -> Select[Any]:
+    goods = plain(ShipmentLine)
+    return (
+        _unposted_goods(goods.contract_id, func.sum(goods.amount))
+        .where(goods.contract_id.in_(_CONTRACTS))
+        .group_by(goods.contract_id)
+    )
+
+
+def _unposted_goods(*columns: Any) -> Select[Any]:
     goods, shipment, item = plain(ShipmentLine), plain(Shipment), plain(Item)
     posted = select(item.id).where(item.shipment_id == shipment.id, item.side == "AR", item.kind == "INV")
     return (
-        select(goods.contract_id, func.sum(goods.amount))
+        select(*columns)
         .join_from(ShipmentLine.__table__, Shipment.__table__, shipment.id == goods.shipment_id)
-        .where(goods.contract_id.in_(_CONTRACTS), shipment.status.in_(sorted(GONE)), ~posted.exists())
-        .group_by(goods.contract_id)
+        .where(shipment.status.in_(sorted(GONE)), ~posted.exists())
     )
 
 
