@@ -6,7 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Self
 
-_AMOUNT, _QUANTITY, _PRICE, _RATE, _FRACTION = 4, 4, 6, 10, 6
+from tradecrm.models.base import FRACTION_SCALE, PRICE_SCALE, QUANTITY_SCALE, RATE_SCALE, from_scaled
+
 _CENT, _NIL = Decimal("0.01"), Decimal(0)
 _FX = frozenset(("FRT", "INS", "COM-O", "COM-H", "BKF", "DES", "CLM"))
 _LEFT = "('departed', 'arrived', 'delivered', 'closed')"
@@ -61,10 +62,6 @@ _SECURED = """SELECT l.currency, p.amount, i.open_amount FROM presentation p
 _MIDDLE = "SELECT rate FROM rate WHERE kind = 'MID' AND currency = ? AND day <= ? ORDER BY day DESC LIMIT 1"
 
 
-def _exact(value: int | None, scale: int = _AMOUNT) -> Decimal:
-    return Decimal(value or 0).scaleb(-scale)
-
-
 def _places(statement: str, keys: list[int], **words: str) -> str:
     return statement.format(places=",".join("?" * len(keys)), **words)
 
@@ -94,11 +91,11 @@ def profit_of(raw: Any, shipment: int) -> tuple[Decimal, Decimal]:
         _base = dict(read.rows(_SETTINGS)).get("base_currency")
         currency, total, rate = read.rows(_SHIPMENT, shipment)[0]
         costs = [
-            (category, money, _exact(amount), _exact(base), _exact(rebate))
+            (category, money, from_scaled(amount), from_scaled(base), from_scaled(rebate))
             for money, amount, base, rebate, category in read.rows(_COSTS, shipment)
         ]
         items = read.rows(_ITEMS, shipment)
-        gains = _exact(read.rows(_GAINS, shipment)[0][0])
+        gains = from_scaled(read.rows(_GAINS, shipment)[0][0])
         own = read.rows(_OWN, shipment)
         goods = dict(read.rows(_GOODS, shipment))
         shared = [] if own else read.rows(_places(_SHARED, list(goods)), *goods)
@@ -106,9 +103,9 @@ def profit_of(raw: Any, shipment: int) -> tuple[Decimal, Decimal]:
     if own or agency:
         raise AssertionError("the limit knows shipments of own goods with estimates of their contracts")
     billed = [row for row in items if row[0] == "AR" and row[4] is None and row[1] in {"INV", "DN", "CN"}]
-    revenue = sum((_exact(row[3] if row[7] is None else row[7]) for row in billed), _NIL)
-    whole_income = sum((_exact(row[2] if row[6] is None else row[6]) for row in billed), _NIL)
-    actual = _sheet(currency, _exact(rate, _RATE), whole_income, revenue, costs)
+    revenue = sum((from_scaled(row[3] if row[7] is None else row[7]) for row in billed), _NIL)
+    whole_income = sum((from_scaled(row[2] if row[6] is None else row[6]) for row in billed), _NIL)
+    actual = _sheet(currency, from_scaled(rate, RATE_SCALE), whole_income, revenue, costs)
     earned: dict[int, Decimal] = {}
     planned = []
     for key, contract, quoted, revenue_base, whole, category, money, amount, base in shared:
@@ -116,8 +113,8 @@ def profit_of(raw: Any, shipment: int) -> tuple[Decimal, Decimal]:
         earned[key] = _share(revenue_base, *part)
         if category is not None:
             planned.append((category, money, _share(amount, *part), _share(base, *part), _NIL))
-        at = _exact(quoted, _RATE)
-    estimate = _sheet(currency, at, _exact(total), sum(earned.values(), _NIL), planned)
+        at = from_scaled(quoted, RATE_SCALE)
+    estimate = _sheet(currency, at, from_scaled(total), sum(earned.values(), _NIL), planned)
     by_category: dict[str, Decimal] = {}
     for category, _money, _amount, base, _rebate in planned:
         by_category[category] = by_category.get(category, _NIL) + base
@@ -168,23 +165,24 @@ def exposure_of(raw: Any, party: int, today: date) -> Decimal:
         secured = read.rows(_places(_SECURED, members), *members)
         used = {money for money, _sum in (*debits, *credits_)} | set(contracts.values())
         rates = {
-            each: _exact(read.rows(_MIDDLE, each, day)[0][0], _RATE) for each in used - {currency, "CNY"}
+            each: from_scaled(read.rows(_MIDDLE, each, day)[0][0], RATE_SCALE)
+            for each in used - {currency, "CNY"}
         }
     if share or cover or secured or settings.get("credit_backlog") == "false":
         raise AssertionError("the limit knows customers without cover and letters of credit")
     left: dict[int, Decimal] = {}
     for key, contract, quantity, short, price, discount in lines:
-        ahead = _exact(max(0, quantity - short - (gone.get(key) or 0)), _QUANTITY)
-        amount = ahead * _exact(price, _PRICE) * (1 - _exact(discount, _FRACTION))
+        ahead = from_scaled(max(0, quantity - short - (gone.get(key) or 0)), QUANTITY_SCALE)
+        amount = ahead * from_scaled(price, PRICE_SCALE) * (1 - from_scaled(discount, FRACTION_SCALE))
         left[contract] = left.get(contract, _NIL) + amount.quantize(_CENT)
     sums: dict[str, Decimal] = {}
     for money, amount in (*debits, *credits_):
-        sums[money] = sums.get(money, _NIL) + _exact(amount)
+        sums[money] = sums.get(money, _NIL) + from_scaled(amount)
     for money, amount in marked.items():
-        sums[money] = sums.get(money, _NIL) + _exact(amount)
+        sums[money] = sums.get(money, _NIL) + from_scaled(amount)
     for key, money in contracts.items():
-        kept = _exact(deposits.get(key))
-        sent = _exact(unposted.get(key))
+        kept = from_scaled(deposits.get(key))
+        sent = from_scaled(unposted.get(key))
         ahead = max(_NIL, left.get(key, _NIL) - max(_NIL, kept - sent))
         sums[money] = sums.get(money, _NIL) + max(_NIL, sent - kept) + ahead
     return sum((amount * rates.get(money, Decimal(1)) for money, amount in sums.items()), _NIL)

@@ -99,6 +99,11 @@ def round_money(amount: Decimal, currency: str) -> Decimal:
     return round_to(amount, minor_units(currency))
 
 
+def percent_text(fraction: Decimal, decimals: int) -> str:
+    """Answer a fraction as a percentage of at most so many decimals, without its sign: 0.125 is ``12.5``."""
+    return f"{round_to(fraction * 100, decimals).normalize():f}"
+
+
 def fits_currency(amount: Decimal, currency: str) -> bool:
     """Tell whether a typed amount has no more decimals than its currency allows (JPY 98.5 does not fit)."""
     return amount == round_to(amount, minor_units(currency))

@@ -41,13 +41,8 @@ class Scaled(TypeDecorator[Decimal]):
             return None
         return to_scaled(Decimal(value), self.scale)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        """Answer the exact Decimal behind the stored integer."""
-        del dialect
-        return None if value is None else Decimal(value).scaleb(-self.scale)
-
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], Decimal | None]:
-        """Answer what reads a column: the same as ``process_result_value`` without its detours, a million times."""
+        """Answer what reads a cell, the exact Decimal behind the stored integer: at once, for there are millions."""
         del dialect, coltype
         shift = -self.scale
 

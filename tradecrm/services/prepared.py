@@ -54,7 +54,8 @@ class _Insertion:
 class _Prepared:
     """A compiled statement: its text, what it binds, and how its columns are called and read.
 
-    ``standing`` are the values that were written into it when it was built.
+    ``standing`` are the values that were written into it when it was built; ``readers`` are none where the driver's
+    cells need nothing done.
     """
 
     text: str
@@ -64,14 +65,13 @@ class _Prepared:
     binds: tuple[_Bind, ...]
     columns: SimpleResultMetaData
     readers: tuple[_Processor | None, ...]
-    reads: bool
 
     def bound(self, values: Values) -> Any:
         found = {**self.standing, **{bind.place: bind.of(values) for bind in self.binds}}
         return tuple([found[place] for place in self.places]) if self.by_place else found
 
     def read(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-        if not (rows and self.reads):
+        if not (rows and self.readers):
             return iter(rows)
         # A column at a time: the loops over the rows are then the interpreter's own.
         columns = zip(zip(*rows, strict=True), self.readers, strict=True)
@@ -180,8 +180,7 @@ def _prepare(
         standing,
         tuple(binds),
         SimpleResultMetaData([str(column.key) for column in columns]),
-        tuple(readers),
-        any(readers),
+        tuple(readers) if any(readers) else (),
     )
 
 

@@ -36,23 +36,15 @@ ZERO = Decimal(0)
 
 
 class OnBoard(Protocol):
-    """What a result needs to know of a shipment, of its record or of the columns that were read of it."""
+    """What a result needs to know of a shipment, of its record or of the columns that were read of it.
 
-    @property
-    def id(self) -> int:
-        """The key of the shipment."""
+    ``total`` is what its goods are sold for, in its currency; ``tax_regime`` a TaxRegime (section 2.2).
+    """
 
-    @property
-    def currency(self) -> str:
-        """The currency of its goods."""
-
-    @property
-    def total(self) -> Decimal:
-        """What its goods are sold for, in that currency."""
-
-    @property
-    def tax_regime(self) -> str:
-        """How its export VAT is treated, a TaxRegime (section 2.2)."""
+    id: int
+    currency: str
+    total: Decimal
+    tax_regime: str
 
 
 @dataclass(frozen=True, slots=True)

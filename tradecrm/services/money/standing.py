@@ -27,43 +27,21 @@ Steps = list[tuple[date, Decimal]]
 
 
 class Settled(Protocol):
-    """What is asked of an allocation, of its record or of the columns that were read of it."""
+    """What is asked of an allocation, of its record or of the columns that were read of it.
 
-    @property
-    def id(self) -> int:
-        """The key of the allocation, None while it is not written."""
+    Amounts are in the currency of their side, below zero in one that takes another back (``reverses_id``); the base
+    ones are what it released of the carrying. ``id`` is None while it is not written.
+    """
 
-    @property
-    def day(self) -> date:
-        """The day from which on it holds."""
-
-    @property
-    def debit_item_id(self) -> int:
-        """The invoice or bill that is settled."""
-
-    @property
-    def credit_item_id(self) -> int:
-        """What settles it."""
-
-    @property
-    def debit_amount(self) -> Decimal:
-        """What it takes of the debit, in its currency; below zero for one that takes another back."""
-
-    @property
-    def credit_amount(self) -> Decimal:
-        """What it takes of the credit, in its currency."""
-
-    @property
-    def debit_base(self) -> Decimal:
-        """The carrying in base that it releases of the debit."""
-
-    @property
-    def credit_base(self) -> Decimal:
-        """The carrying in base that it releases of the credit."""
-
-    @property
-    def reverses_id(self) -> int | None:
-        """The allocation that it takes back."""
+    id: int
+    day: date
+    debit_item_id: int
+    credit_item_id: int
+    debit_amount: Decimal
+    credit_amount: Decimal
+    debit_base: Decimal
+    credit_base: Decimal
+    reverses_id: int | None
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tradecrm.core.adjusting import Adjustment
-from tradecrm.core.money import round_money, round_to
+from tradecrm.core.money import percent_text, round_money, round_to
 from tradecrm.core.price_policy import (
     ListPrice,
     below_floor,
@@ -232,9 +232,9 @@ def breaches(reader: Reader, paper: Any, rows: Sequence[Any], terms: PaperTerms)
                         position=row.position,
                         goods=row.item_no or row.description_en,
                         price=_plain(net),
-                        discount=_percent(1 - net / price),
+                        discount=percent_text(1 - net / price, 2),
                         list=listed.list_name,
-                        most=_percent(listed.max_discount),
+                        most=percent_text(listed.max_discount, 2),
                     ),
                 )
             )
@@ -247,7 +247,3 @@ def _plain(value: Decimal) -> str:
     text = f"{value.normalize():f}"
     decimals = len(text.partition(".")[2])
     return f"{value:.2f}" if decimals < 2 else text
-
-
-def _percent(fraction: Decimal) -> str:
-    return f"{round_to(fraction * 100, 2).normalize():f}"

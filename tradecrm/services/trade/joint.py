@@ -83,8 +83,8 @@ def _cannot_join(first: Shipment, other: Shipment) -> str:
 
 
 def mark_joint(work: Work, members: Sequence[Shipment]) -> None:
-    """Note that shipments share a container: each names the first of them."""
-    key = min(each.id for each in members)
+    """Note that shipments share a container: each names the first of them; one alone shares none."""
+    key = min(each.id for each in members) if len(members) > 1 else None
     for each in members:
         each.joint_id = key
         each.updated_at = work.now
@@ -98,14 +98,8 @@ def part_shipment(work: Work, command: PartShipment) -> None:
     others = [each for each in joint_shipments(work, shipment.id) if each.id != shipment.id]
     if shipment.joint_id is None:
         raise Refusal.of(_("{number} shares its container with no other.").format(number=shipment.number))
-    shipment.joint_id = None
-    shipment.updated_at = work.now
-    if len(others) > 1:
-        mark_joint(work, others)
-    for each in others if len(others) == 1 else ():
-        each.joint_id = None
-        each.updated_at = work.now
-    work.session.flush()
+    mark_joint(work, (shipment,))
+    mark_joint(work, others)
 
 
 @operation("shipment.write")

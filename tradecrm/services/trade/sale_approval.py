@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tradecrm.core.money import convert, format_money, round_to
+from tradecrm.core.money import convert, format_money, percent_text
 from tradecrm.core.quoting import QuoteEstimate, QuoteLine, QuoteTerms, estimate
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
@@ -88,8 +88,8 @@ def _low_margin(found: QuoteEstimate | None, least: Decimal) -> list[Reason]:
     margin = found.result.margin
     if margin is None or margin < least:
         words = _("The margin is estimated at {margin} %, the least is {least} %.")
-        shown = "0" if margin is None else _percent(margin)
-        return [Reason("low_margin", words.format(margin=shown, least=_percent(least)))]
+        shown = "0" if margin is None else percent_text(margin, 1)
+        return [Reason("low_margin", words.format(margin=shown, least=percent_text(least, 1)))]
     return []
 
 
@@ -98,7 +98,7 @@ def _hidden_commission(paper: Any, most: Decimal) -> list[Reason]:
     if not paper.commission_hidden or paper.commission_rate <= most:
         return []
     words = _("There is a hidden commission of {rate} %.")
-    return [Reason("hidden_commission", words.format(rate=_percent(paper.commission_rate)))]
+    return [Reason("hidden_commission", words.format(rate=percent_text(paper.commission_rate, 1)))]
 
 
 def _other_account(reader: Reader, paper: Any) -> list[Reason]:
@@ -148,14 +148,10 @@ def _figures(work: Work, paper: Any, found: QuoteEstimate | None) -> tuple[Figur
     figures = []
     if found is not None and not found.unknown:
         if found.result.margin is not None:
-            figures.append(Figure(_("Margin"), f"{_percent(found.result.margin)} %"))
+            figures.append(Figure(_("Margin"), f"{percent_text(found.result.margin, 1)} %"))
         figures.append(Figure(_("Profit"), format_money(found.profit, work.base)))
     account = paper.bank_account_id
     if account is not None:
         name = work.session.scalar(select(Account.name).where(Account.id == account)) or ""
         figures.append(Figure(_("Bank account to pay to"), name))
     return tuple(figures)
-
-
-def _percent(fraction: Decimal) -> str:
-    return f"{round_to(fraction * 100, 1).normalize():f}"
