@@ -38,6 +38,7 @@ COUNT_FORM = dialog_form(
     lambda draft: CountOrder(int(draft.number("contract") or 0), draft.flag("counted"), draft.text("reason")),
     N_("It is noted whether the order counts."),
     kind="sales_contract",
+    verb=N_("Save"),
 )
 
 COUNT_ACTION = ActionSpec(
