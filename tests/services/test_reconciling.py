@@ -11,12 +11,15 @@ from sqlalchemy import func, select, update
 
 from tests.services.bank_kit import book as enter
 from tests.services.bank_kit import bring_in, entry_over, line, open_yuan, statement
+from tests.services.money_kit import customer
 from tradecrm.core.bank_matching import Why
 from tradecrm.core.errors import NotAllowed
 from tradecrm.core.problems import Refusal
 from tradecrm.models import BankMatch, BankRow, Reconciliation
 from tradecrm.services.book import Seat
+from tradecrm.services.data.check import check_book
 from tradecrm.services.data.check_money import steps
+from tradecrm.services.money.account_reversals import TakeBack, reverse_expense
 from tradecrm.services.money.matching import (
     IgnoreRow,
     MatchRows,
@@ -27,6 +30,7 @@ from tradecrm.services.money.matching import (
     propose_matches,
     unmatch_row,
 )
+from tradecrm.services.money.receipts import RecordReceipt, ReverseReceipt, record_receipt, reverse_receipt
 from tradecrm.services.money.reconciling import (
     FinishReconciliation,
     ReopenReconciliation,
@@ -36,8 +40,10 @@ from tradecrm.services.money.reconciling import (
     reopen_reconciliation,
 )
 from tradecrm.services.money.statements import (
+    ImportStatement,
     RemoveStatement,
     account_of,
+    import_statement,
     preview_statement,
     remove_statement,
 )
@@ -149,6 +155,38 @@ def test_reconciled_entries_are_locked_until_it_is_reopened(seat: Seat, may: int
     assert seat.ask(rows_of)[0][2] == "open"
 
 
+def test_what_the_bank_gives_back_later_leaves_the_reconciled_rows_as_they_are(seat: Seat) -> None:
+    """A receipt of a reconciled month bounces on its own day (section 16.7); a fee is corrected by reopening."""
+    account, veld = open_yuan(seat), customer(seat)
+    receipt = seat.perform(
+        record_receipt, RecordReceipt(date(2026, 5, 4), veld, account, D(500), D(20))
+    ).value
+    fee = enter(seat, account, date(2026, 5, 5), "-7", "Fee")
+    paid_in, took = line(date(2026, 5, 4), "480"), line(date(2026, 5, 5), "-7")
+    bring_in(seat, account, statement(paid_in, took, opening="30000", from_day=date(2026, 5, 1), to_day=MAY))
+    accept(seat, account)
+    seat.perform(finish_reconciliation, FinishReconciliation(account, MAY, D(30473)))
+    stood = seat.ask(agreement, account, MAY)
+    for early in (date(2026, 5, 20), MAY):
+        with pytest.raises(Refusal, match="taken back on a day after that"):
+            seat.perform(reverse_receipt, ReverseReceipt(receipt, early, "bounced"))
+    with pytest.raises(Refusal, match="Reopen that reconciliation first"):
+        seat.perform(reverse_expense, TakeBack(fee, "not ours", date(2026, 6, 3)))
+    assert seat.ask(agreement, account, MAY) == stood
+    done = seat.perform(reverse_receipt, ReverseReceipt(receipt, date(2026, 6, 3), "bounced"))
+    assert "waits for the bank's row of 2026-06-03" in done.warnings[-1]
+    assert seat.ask(agreement, account, MAY) == stood
+    june = date(2026, 6, 10)
+    bring_in(seat, account, statement(line(date(2026, 6, 4), "-480", "退汇"), opening="30473"), "june.csv")
+    (bounce,) = seat.ask(propose_matches, account)
+    assert bounce.sure
+    accept(seat, account)
+    seat.perform(finish_reconciliation, FinishReconciliation(account, june, D(29993)))
+    found = seat.ask(agreement, account, june)
+    assert (found.transit, found.unbooked, found.difference) == ((), (), 0)
+    assert check_book(seat.book.store.reader) == []
+
+
 def test_only_whoever_may_reopens(seats: object) -> None:
     sales = seats.sales  # type: ignore[attr-defined]
     with pytest.raises(NotAllowed, match="open finished reconciliations again"):
@@ -190,6 +228,35 @@ def test_the_same_rows_are_known_again_and_equal_rows_are_both_real(seat: Seat) 
     longer = statement(fee, fee, fee, line(date(2026, 5, 7), "-1"), opening="30000")
     again = bring_in(seat, account, longer)
     assert (again.added, again.known) == (2, 2)
+
+
+def test_the_same_days_in_another_format_are_known_by_day_and_amount(seat: Seat) -> None:
+    """Each row of the book stands for one line only; what merely looks alike may be brought in all the same."""
+    account = open_yuan(seat)
+    day = date(2026, 5, 6)
+    fee = line(day, "-10", text="手续费")
+    bring_in(seat, account, statement(line(day, "500", "Kern GmbH", "货款"), fee, fee, opening="30000"))
+    swift = statement(
+        line(day, "500", text="CRED /ORDP/KERN GMBH", reference="BK1"),
+        line(day, "-10", text="NCHG other", reference="BK4"),
+        line(day, "-10", text="NCHG 手续费", reference="BK2"),
+        line(day, "-10", text="NCHG 手续费", reference="BK3"),
+        line(day, "-7", text="NCHG"),
+        opening="30000",
+    )
+    found = seat.ask(preview_statement, account, swift)
+    assert (found.added, found.known, found.same) == (2, 3, frozenset())
+    assert dict(found.alike) == {0: "Kern GmbH 货款", 2: "手续费", 3: "手续费"}
+    assert "3 rows have the day and amount of rows that the book has" in found.warnings[-1]
+    again = bring_in(seat, account, swift, "may.sta")
+    assert (again.added, again.known) == (2, 3)
+    assert [amount for _key, amount, _status in seat.ask(rows_of)] == [D(500), D(-10), D(-10), D(-10), D(-7)]
+    with pytest.raises(Refusal, match="is in the book already"):
+        bring_in(seat, account, replace(swift, lines=swift.lines[:1]), "first.sta")
+    wanted = ImportStatement(
+        account, replace(swift, lines=swift.lines[:1]), "first.sta", "1" * 64, "", "", True
+    )
+    assert seat.perform(import_statement, wanted).value.added == 1
 
 
 def test_a_statement_of_another_account_is_refused(seat: Seat) -> None:

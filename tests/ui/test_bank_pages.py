@@ -94,6 +94,30 @@ def test_from_file_to_reconciliation(room: Room, tmp_path: Path) -> None:
     assert any("reconciled" in str(fault) for fault in (*room.host.faults, *room.host.toasts))
 
 
+def test_rows_the_book_has_in_other_words_are_shown_and_left_out(room: Room, tmp_path: Path) -> None:
+    account = till(room)
+    for name, text in (
+        ("june.csv", TABLE),
+        ("more.csv", TABLE.replace("手续费", "NCHG").replace("结息", "INT")),
+    ):
+        path = tmp_path / name
+        path.write_bytes(text.encode("gb18030"))
+        bring = room.page(Link.to("bank_import", account=account))
+        assert isinstance(bring, BankImportPage)
+        bring.read(path)
+        room.settle()
+        if name == "june.csv":
+            bring.bring_in()
+            room.settle()
+    assert [row.cells[0] for row in bring.preview.body.table.rows] == ["as: 手续费", "as: 结息"]
+    assert not bring.go.isEnabled()
+    next(
+        button for button in bring.banner.findChildren(QPushButton) if "all the same" in button.text()
+    ).click()
+    assert bring.go.isEnabled()
+    assert bring.says.text().startswith("2 new rows")
+
+
 def test_a_receipt_from_a_pasted_message(room: Room) -> None:
     page = room.page(Link.to("bank_paste"))
     assert isinstance(page, BankPastePage)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -79,6 +79,51 @@ def fingerprints(lines: Sequence[BankLine]) -> tuple[str, ...]:
         found.append(hashlib.sha256(f"{base}\x1f{seen[base]}".encode()).hexdigest())
         seen[base] += 1
     return tuple(found)
+
+
+_MOST_COMPARED = 2_000
+
+
+def alike(lines: Mapping[int, BankLine], kept: Sequence[tuple[date, Decimal, str]]) -> dict[int, str]:
+    """Answer which lines, by their place, have the day and amount of a row that is kept, with that row's words.
+
+    ``kept`` is (day, amount, words) of each row. Each row stands for one line: where a day has more lines of an
+    amount than rows, the lines that share the most words with a row are the known ones.
+    """
+    rows: dict[tuple[date, Decimal], list[str]] = {}
+    for day, amount, words in kept:
+        rows.setdefault((day, amount), []).append(words)
+    places: dict[tuple[date, Decimal], list[int]] = {}
+    for place, line in lines.items():
+        if (line.day, line.amount) in rows:
+            places.setdefault((line.day, line.amount), []).append(place)
+    found: dict[int, str] = {}
+    for key, of_key in places.items():
+        found.update(_paired(of_key, rows[key], lines))
+    return found
+
+
+def _paired(places: Sequence[int], rows: Sequence[str], lines: Mapping[int, BankLine]) -> dict[int, str]:
+    """Pair lines and rows of one day and amount, those that share the most words first."""
+    if len(places) * len(rows) > _MOST_COMPARED:
+        return dict(zip(places, rows, strict=False))
+    said = {place: _said(lines[place]) for place in places}
+    pairs = sorted(
+        (-len(said[place] & set(_plain(words).split())), number, at)
+        for number, place in enumerate(places)
+        for at, words in enumerate(rows)
+    )
+    found: dict[int, str] = {}
+    used: set[int] = set()
+    for _shared, number, at in pairs:
+        if places[number] not in found and at not in used:
+            found[places[number]] = rows[at]
+            used.add(at)
+    return found
+
+
+def _said(line: BankLine) -> set[str]:
+    return set(_plain(f"{line.name} {line.reference} {line.text}").split())
 
 
 def _in_time(lines: Sequence[BankLine]) -> tuple[BankLine, ...]:

@@ -12,7 +12,7 @@ from tradecrm.core.bank_rows import BankFile
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.problems import Refusal
 from tradecrm.core.progress import Progress
-from tradecrm.core.table import Table, TableColumn, TableRow
+from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import _
 from tradecrm.importing.bank_heads import BankField
 from tradecrm.importing.bank_table import BankLayout, BankSource, BankTable, read_bank_file, read_table
@@ -128,11 +128,14 @@ def look_over(reader: Any, account_id: int, file: BankFile) -> StatementPreview:
     return preview_statement(reader, account_id, file)
 
 
-def import_command(opened: OpenedBank, account_id: int, file: BankFile) -> ImportStatement:
+def import_command(
+    opened: OpenedBank, account_id: int, file: BankFile, with_alike: bool = False
+) -> ImportStatement:
     """Answer the command that brings the statement in, with the layout of its table to be kept."""
     table = opened.table
     heads, columns = ("", "") if table is None else (table.key, table.layout.to_text())
-    return ImportStatement(account_id, file, opened.source.path.name, opened.sha256, heads, columns)
+    name = opened.source.path.name
+    return ImportStatement(account_id, file, name, opened.sha256, heads, columns, with_alike)
 
 
 def raw_table(table: BankTable) -> Table:
@@ -147,20 +150,31 @@ def raw_table(table: BankTable) -> Table:
     return Table("raw", "", "", columns, rows)
 
 
-def statement_table(file: BankFile, currency: str) -> Table:
-    """Answer the rows of a statement as they would be brought in."""
-    columns = (
+def statement_table(file: BankFile, currency: str, found: StatementPreview | None = None) -> Table:
+    """Answer the rows of a statement as they would be brought in; those the book has are muted and say so."""
+    columns = [
         TableColumn("day", _("Date"), FieldKind.DATE),
         TableColumn("name", _("Other party")),
         TableColumn("text", _("Text")),
         TableColumn("reference", _("Reference")),
         TableColumn("amount", _("Amount"), FieldKind.MONEY, currency or None),
         TableColumn("balance", _("Balance"), FieldKind.MONEY, currency or None),
-    )
-    rows = tuple(
-        TableRow(
-            (line.day, line.name, line.text, line.reference, line.amount, line.balance), currency=currency
-        )
-        for line in file.lines[:SHOWN]
-    )
-    return Table("statement", "", "", columns, rows)
+    ]
+    told = {} if found is None else _told(found)
+    if told:
+        columns.insert(0, TableColumn("known", _("In the book")))
+    rows = []
+    for place, line in enumerate(file.lines[:SHOWN]):
+        cells = (line.day, line.name, line.text, line.reference, line.amount, line.balance)
+        style = RowStyle.MUTED if place in told else RowStyle.NORMAL
+        known = (told.get(place, ""),) if told else ()
+        rows.append(TableRow((*known, *cells), currency=currency, style=style))
+    return Table("statement", "", "", tuple(columns), tuple(rows))
+
+
+def _told(found: StatementPreview) -> dict[int, str]:
+    """Answer of each line that the book has, by its place, how it has it."""
+    told = {place: _("the same row") for place in found.same}
+    for place, words in found.alike.items():
+        told[place] = _("as: {words}").format(words=words) if words else _("a row of that day and amount")
+    return told

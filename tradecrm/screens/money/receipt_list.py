@@ -15,7 +15,6 @@ from tradecrm.screens.money.settled import settle_action, standing_facts
 from tradecrm.screens.spec import ActionSpec, ColumnSpec, Fact, ListSpec, Row, Tone, ViewSpec
 from tradecrm.services.money.cards import ReceiptCard, receipt_card
 from tradecrm.services.money.lists import RECEIPTS
-from tradecrm.services.money.receipts import ReverseReceipt, reverse_receipt
 
 MONEY_CHANGES = frozenset({"receipt", "payment", "allocation", "item", "earmark"})
 
@@ -35,9 +34,7 @@ REVERSE = ActionSpec(
     "undo",
     needs="receipt.write",
     enabled=_not_reversed,
-    operation=reverse_receipt,
-    command=lambda rows: ReverseReceipt(int(rows[0]["id"])),
-    done=N_("The receipt is reversed; its invoices are open again."),
+    opens=lambda rows: Link.to("reverse_receipt", record=rows[0]["id"], title=rows[0].get("number") or ""),
 )
 
 

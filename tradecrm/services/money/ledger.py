@@ -176,7 +176,7 @@ def _check_draft(work: Work, draft: Draft) -> None:
     demand_open_period(work, draft.day)
     _demand_opened(work, draft)
     if draft.reverses is not None:
-        demand_not_reconciled(work, draft.reverses)
+        demand_not_reconciled(work, draft.reverses, draft.day)
         demand_rows_cover(work, draft.day, draft.rows)
     total = sum((row.base_amount for row in draft.rows), ZERO)
     if total != 0:

@@ -237,7 +237,7 @@ def reverse_receipt(work: Work, command: ReverseReceipt) -> int:
         raise Refusal.of(_("{number} has been reversed already.").format(number=receipt.number))
     day = command.day or work.today
     item = work.session.get_one(Item, receipt.item_id)
-    demand_not_reconciled(work, item.posting_id)
+    demand_not_reconciled(work, item.posting_id, day)
     for row_id in _standing(work, item.id):
         unallocate_row(work, row_id, day)
     drop_earmarks(work, item, day)

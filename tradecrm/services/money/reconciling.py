@@ -13,7 +13,7 @@ from tradecrm.core.bank_matching import BookSide, Entry
 from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
-from tradecrm.models import Account, BankMatch, BankRow, LedgerEntry, ReconciledEntry, Reconciliation
+from tradecrm.models import Account, BankMatch, BankRow, LedgerEntry, Posting, ReconciledEntry, Reconciliation
 from tradecrm.models.base import from_scaled
 from tradecrm.services.figures.bank_entries import (
     books_of,
@@ -353,22 +353,55 @@ def reconciliations(reader: Reader, account_id: int) -> list[Reconciled]:
     ]
 
 
-def demand_not_reconciled(work: Work, posting_id: int) -> None:
-    """Refuse to take back a posting of which an entry is reconciled (section 4)."""
+_RETURNED = frozenset({"receipt", "payment", "refund"})
+"""What a bank gives back weeks later by a row of its own: a bounced receipt, a payment that comes back."""
+
+
+def demand_not_reconciled(work: Work, posting_id: int, day: date) -> None:
+    """Refuse to take back on ``day`` a posting of which an entry is reconciled (section 4).
+
+    Money of a partner that comes or goes back after the reconciled days is a movement of its own (section 16.7):
+    the reconciled entry and its row stay as they are, and the reversal waits for the bank's row of its own day.
+    """
     locked = locked_entry(work, posting_id)
     if locked is None:
         return
     entry = work.session.get_one(LedgerEntry, locked[0])
     account = work.session.get_one(Account, entry.account_id)
     record = work.session.get_one(Reconciliation, locked[1])
-    raise Refusal.of(
-        _(
-            "The entry of {day} over {amount} on {account} is reconciled with the bank until {until}. "
-            "Reopen that reconciliation first."
-        ).format(
-            day=entry.day,
-            amount=format_money(entry.amount, entry.currency),
-            account=account.name,
-            until=record.until,
+    amount = format_money(entry.amount, entry.currency)
+    kind = work.session.get_one(Posting, posting_id).source_kind
+    if kind not in _RETURNED:
+        raise Refusal.of(
+            _(
+                "The entry of {day} over {amount} on {account} is reconciled with the bank until {until}. "
+                "Reopen that reconciliation first."
+            ).format(day=entry.day, amount=amount, account=account.name, until=record.until)
         )
+    until = _reconciled_until(work, account.id)
+    if day <= until:
+        raise Refusal.of(
+            _(
+                "The entry of {day} over {amount} on {account} is reconciled with the bank until {until}. "
+                "What the bank gave back later is taken back on a day after that; "
+                "to correct a mistake, reopen that reconciliation first."
+            ).format(day=entry.day, amount=amount, account=account.name, until=until),
+            "day",
+        )
+    warning = _(
+        "The reconciled entry of {day} over {amount} on {account} stays as it is; "
+        "what is taken back waits for the bank's row of {back}."
+    ).format(day=entry.day, amount=amount, account=account.name, back=day)
+    if warning not in work.warnings:
+        work.warn(warning)
+
+
+def _reconciled_until(reader: Reader, account_id: int) -> date:
+    """Answer the last day until which an account is reconciled; it has a finished reconciliation."""
+    newest = (
+        select(Reconciliation.until)
+        .where(Reconciliation.account_id == account_id, Reconciliation.status == "finished")
+        .order_by(Reconciliation.until.desc())
+        .limit(1)
     )
+    return reader.session.scalars(newest).one()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import delete, func, insert, select
 
-from tradecrm.core.bank_rows import BankFile, broken_balances, fingerprints, same_account
+from tradecrm.core.bank_rows import BankFile, BankLine, alike, broken_balances, fingerprints, same_account
 from tradecrm.core.money import fits_currency
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _, ngettext
@@ -25,6 +25,7 @@ class ImportStatement:
     """A statement for an account: what was read, the file's name and digest.
 
     ``heads`` and ``columns`` are the key of a table's heads and how it was read, kept for the next file.
+    ``with_alike`` brings rows in as well that have the day and amount of a row the book has in other words.
     """
 
     account_id: int
@@ -33,6 +34,7 @@ class ImportStatement:
     sha256: str
     heads: str = ""
     columns: str = ""
+    with_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,17 @@ class ImportedStatement:
 
 @dataclass(frozen=True, slots=True)
 class StatementPreview:
-    """What bringing in a statement would do: lines new and known, and in words what does not hold."""
+    """What bringing in a statement would do: lines new and known, and in words what does not hold.
+
+    ``same`` are the places of the lines that the book has word for word, ``alike`` says of others, by their place,
+    how the book has a row of that day and amount: from another file, or another format of the same days.
+    """
 
     added: int
     known: int
     warnings: tuple[str, ...]
+    same: frozenset[int] = frozenset()
+    alike: Mapping[int, str] = field(default_factory=dict)
 
 
 def _refuse_other_account(account: Account, file: BankFile) -> None:
@@ -86,25 +94,50 @@ def _refuse_other_account(account: Account, file: BankFile) -> None:
         raise Refusal(problems[:20])
 
 
-def _known(reader: Reader, account_id: int, marks: Sequence[str]) -> set[str]:
-    """Answer which fingerprints the account's statements hold already."""
-    found: set[str] = set()
-    for start in range(0, len(marks), _AT_ONCE):
-        part = marks[start : start + _AT_ONCE]
-        found.update(
-            reader.session.scalars(
-                select(BankRow.fingerprint).where(
-                    BankRow.account_id == account_id, BankRow.fingerprint.in_(part)
-                )
-            )
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Which lines of a file the book has: word for word, or alike, with the words of the row in the book."""
+
+    same: frozenset[int]
+    alike: Mapping[int, str]
+
+    def left_out(self, with_alike: bool) -> frozenset[int]:
+        """Answer the places of the lines that are not brought in."""
+        return self.same if with_alike else self.same | self.alike.keys()
+
+
+def _seen(reader: Reader, account_id: int, lines: Sequence[BankLine], marks: Sequence[str]) -> _Seen:
+    """Answer which lines of a file stand in the account's statements already.
+
+    The same days come as CSV, as MT940 and as CAMT, each with other words: what no line of the book equals is held
+    against the rows of its day and amount, each of them once, those first that share the most words.
+    """
+    kept = reader.session.execute(
+        select(
+            BankRow.day, BankRow.amount, BankRow.fingerprint, BankRow.name, BankRow.reference, BankRow.text
         )
-    return found
+        .where(
+            BankRow.account_id == account_id,
+            BankRow.day >= min(line.day for line in lines),
+            BankRow.day <= max(line.day for line in lines),
+        )
+        .order_by(BankRow.id)
+    ).all()
+    known, wanted = {row.fingerprint for row in kept}, set(marks)
+    same = frozenset(place for place, mark in enumerate(marks) if mark in known)
+    others = [
+        (row.day, row.amount, " ".join(filter(None, (row.name, row.reference, row.text))))
+        for row in kept
+        if row.fingerprint not in wanted
+    ]
+    left = {place: line for place, line in enumerate(lines) if place not in same}
+    return _Seen(same, alike(left, others))
 
 
-def _warnings(reader: Reader, account: Account, file: BankFile, known: int) -> list[str]:
+def _warnings(reader: Reader, account: Account, file: BankFile, seen: _Seen) -> list[str]:
     """Answer in words what does not hold: balances within the statement, and to the one before."""
-    previous = None
-    if not known:
+    previous, known = None, len(seen.same)
+    if not known and not seen.alike:
         previous = reader.session.scalar(
             select(BankStatement.closing)
             .where(BankStatement.account_id == account.id, BankStatement.to_day <= file.first_day())
@@ -120,6 +153,15 @@ def _warnings(reader: Reader, account: Account, file: BankFile, known: int) -> l
                 known,
             ).format(count=known)
         )
+    if seen.alike:
+        found.append(
+            ngettext(
+                "{count} row has the day and amount of a row that the book has in other words, as from another file.",
+                "{count} rows have the day and amount of rows that the book has in other words, "
+                "as from another file.",
+                len(seen.alike),
+            ).format(count=len(seen.alike))
+        )
     return found
 
 
@@ -128,8 +170,10 @@ def preview_statement(reader: Reader, account_id: int, file: BankFile) -> Statem
     reader.actor.demand("account.write")
     account = reader.get(Account, account_id, _("Account"))
     _refuse_other_account(account, file)
-    known = len(_known(reader, account.id, fingerprints(file.lines)))
-    return StatementPreview(len(file.lines) - known, known, tuple(_warnings(reader, account, file, known)))
+    seen = _seen(reader, account.id, file.lines, fingerprints(file.lines))
+    known = len(seen.left_out(False))
+    warnings = tuple(_warnings(reader, account, file, seen))
+    return StatementPreview(len(file.lines) - known, known, warnings, seen.same, seen.alike)
 
 
 @operation("account.write")
@@ -139,12 +183,13 @@ def import_statement(work: Work, command: ImportStatement) -> ImportedStatement:
     file = command.file
     _refuse_other_account(account, file)
     marks = fingerprints(file.lines)
-    known = _known(work, account.id, marks)
-    if len(known) == len(file.lines):
+    seen = _seen(work, account.id, file.lines, marks)
+    out = seen.left_out(command.with_alike)
+    if len(out) == len(file.lines):
         raise Refusal.of(
             _("Every row of {file} is in the book already.").format(file=command.file_name), "file"
         )
-    for warning in _warnings(work, account, file, len(known)):
+    for warning in _warnings(work, account, file, seen):
         work.warn(warning)
     statement = work.add(
         BankStatement(
@@ -176,13 +221,13 @@ def import_statement(work: Work, command: ImportStatement) -> ImportedStatement:
             "remark": "",
         }
         for position, (line, mark) in enumerate(zip(file.lines, marks, strict=True), start=1)
-        if mark not in known
+        if position - 1 not in out
     ]
     work.session.execute(insert(BankRow).execution_options(render_nulls=True), rows)
     work.touch("bank_row")
     if command.heads:
         _keep_layout(work, account.id, command.heads, command.columns)
-    return ImportedStatement(statement.id, len(rows), len(known))
+    return ImportedStatement(statement.id, len(rows), len(out))
 
 
 def _keep_layout(work: Work, account_id: int, heads: str, columns: str) -> None:

@@ -74,7 +74,7 @@ def take_back(work: Work, items: Sequence[Item], day: date, source: Source, kind
                 ),
                 "day",
             )
-    demand_not_reconciled(work, items[0].posting_id)
+    demand_not_reconciled(work, items[0].posting_id, day)
     freed = [row for item in items for row in standing_rows(work, item.id)]
     for row in freed:
         unallocate_row(work, row.id, day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -139,7 +140,7 @@ class BankImportPage(Page):
         self.opened: OpenedBank | None = None
         self.file: BankFile | None = None
         self.path = Path()
-        self._said_anew = False
+        self._said_anew = self._with_alike = False
         self.banner = Banner()
         self.drop = _Drop(context)
         self.columns = _Columns()
@@ -336,6 +337,7 @@ class BankImportPage(Page):
                 self.preview.show_table(raw_table(table))
             self._say([])
             return
+        self._with_alike = False
         self.preview.show_table(statement_table(self.file, self.file.currency))
         account = self.accounts.currentData()
         if account is None:
@@ -355,10 +357,11 @@ class BankImportPage(Page):
         if file is None:
             return
         first, last = file.first_day(), file.last_day()
+        added = found.added + (len(found.alike) if self._with_alike else 0)
         words = [
             ngettext(
-                "{count} new row, {first} to {last}", "{count} new rows, {first} to {last}", found.added
-            ).format(count=found.added, first=first, last=last)
+                "{count} new row, {first} to {last}", "{count} new rows, {first} to {last}", added
+            ).format(count=added, first=first, last=last)
         ]
         if file.opening is not None and file.closing is not None and file.currency:
             words.append(
@@ -368,9 +371,21 @@ class BankImportPage(Page):
                 )
             )
         self._say([", ".join(words)])
-        self.banner.say("\n".join(found.warnings))
-        self.go.setEnabled(found.added > 0)
+        self.preview.show_table(statement_table(file, file.currency, found))
+        self.banner.say("\n".join(found.warnings), self._answers(found))
+        self.go.setEnabled(added > 0)
         self.go.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _answers(self, found: StatementPreview) -> list[tuple[str, Callable[[], None]]]:
+        """Offer to bring in what only looks as if the book had it, and to leave it out again."""
+        if not found.alike:
+            return []
+
+        def turn() -> None:
+            self._with_alike = not self._with_alike
+            self._on_looked(found)
+
+        return [(_("Leave them out") if self._with_alike else _("Bring them in all the same"), turn)]
 
     def bring_in(self) -> None:
         """Bring the rows in, and go on to match them."""
@@ -380,7 +395,7 @@ class BankImportPage(Page):
         self.go.setEnabled(False)
         self.context.perform(
             import_statement,
-            import_command(self.opened, int(account), self.file),
+            import_command(self.opened, int(account), self.file, self._with_alike),
             then=lambda done: self._on_done(int(account), done),
             failed=lambda _error: self.go.setEnabled(True),
             title=_("Bring in"),
