@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from tests.services import shipping_kit
 from tests.services.approval_kit import switch
 from tests.services.conftest import TODAY
 from tests.services.money_kit import Invoice, customer, enter_item
@@ -17,13 +18,15 @@ from tests.services.test_purchases_received import buy
 from tradecrm.core.presets import preset_terms
 from tradecrm.core.problems import Refusal
 from tradecrm.core.terms import encode_terms
-from tradecrm.models import CostLine, Item, Payment, Receipt
+from tradecrm.models import CostLine, Item, Note, Payment, Receipt
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.data.check import check_book
 from tradecrm.services.figures.deposits import deposit_received, deposits_left
+from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.money.allocations import Allocate, Unallocate, allocate, unallocate
 from tradecrm.services.money.earmarks import MoveDeposit, kept_of, move_deposit
+from tradecrm.services.money.notes import ReverseNote, WriteNote, reverse_note, write_note
 from tradecrm.services.money.payers import party_of_payer
 from tradecrm.services.money.payments import RecordPayment, ReversePayment, record_payment, reverse_payment
 from tradecrm.services.money.prepayments import AskPrepayment, ask_prepayment, open_purchases, prepaid_of
@@ -35,7 +38,13 @@ from tradecrm.services.money.receipts import (
     reverse_receipt,
 )
 from tradecrm.services.money.refunds import RecordRefund, ReverseRefund, record_refund, reverse_refund
-from tradecrm.services.trade.contracts import ContractLineDraft, SaveContract, save_contract
+from tradecrm.services.trade.contracts import (
+    ContractLineDraft,
+    MoveContract,
+    SaveContract,
+    move_contract,
+    save_contract,
+)
 from tradecrm.services.trade.purchase_bills import BillPurchase, bill_purchase
 from tradecrm.services.work import Reader
 
@@ -200,6 +209,32 @@ def test_a_deposit_moves_to_another_contract_by_dated_rows(seat: Seat) -> None:
     refund = RecordRefund("AR", TODAY, firm.party, firm.usd, (Share(money, D(300)),), "order canceled")
     seat.perform(record_refund, refund)
     assert seat.ask(kept_of, money) == {first: D(400), second: D(200)}
+
+
+def test_what_was_in_hand_when_the_books_began_is_kept_for_a_contract(seat: Seat) -> None:
+    """A negative opening is a deposit received before (3.1): the contract has it, and its invoice takes it (3.3)."""
+    firm = shipping_kit.start(seat)
+    contract = firm.contract(shipping_kit.DEPOSIT, 1_000, effective=False)
+    begun = shipping_kit.DAY - timedelta(days=5)
+    command = WriteNote("OPEN", "AR", begun, D(-300), "Paid in 2025", firm.customer, "USD", rate=D("6.80"))
+    note, spare = (seat.perform(write_note, command).value for _each in range(2))
+    money, other = (
+        seat.ask(lambda reader, key=key: reader.session.get_one(Note, key).item_id) for key in (note, spare)
+    )
+    for item in (money, other):
+        seat.perform(move_deposit, MoveDeposit(item, None, D(300), contract, shipping_kit.DAY))
+    with pytest.raises(Refusal, match="in hand and kept for no contract"):
+        seat.perform(move_deposit, MoveDeposit(money, None, D(1), contract))
+    assert seat.ask(deposit_received, contract) == D(600)
+    seat.perform(reverse_note, ReverseNote(spare, TODAY, "counted twice"))
+    assert seat.ask(deposit_received, contract) == D(300)
+    seat.perform(move_contract, MoveContract(contract, "effective", shipping_kit.DAY))
+    shipment = firm.shipment(contract)
+    firm.depart(shipment)
+    taken = seat.ask(lambda reader: reader.session.get_one(Item, money).open_amount)
+    assert taken == 0
+    assert seat.ask(shipment_profit, shipment).result.revenue == D(300) * D("6.80") + D(700) * 7
+    assert check_book(seat.book.store.reader) == []
 
 
 def test_money_in_hand_again_is_kept_for_its_contract_again_and_not_received_twice(seat: Seat) -> None:

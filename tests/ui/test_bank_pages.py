@@ -109,6 +109,7 @@ def test_rows_the_book_has_in_other_words_are_shown_and_left_out(room: Room, tmp
         if name == "june.csv":
             bring.bring_in()
             room.settle()
+    assert isinstance(bring, BankImportPage)
     assert [row.cells[0] for row in bring.preview.body.table.rows] == ["as: 手续费", "as: 结息"]
     assert not bring.go.isEnabled()
     next(

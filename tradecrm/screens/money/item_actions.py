@@ -5,6 +5,7 @@ from __future__ import annotations
 from tradecrm.core.links import Link
 from tradecrm.core.text import N_
 from tradecrm.services.money.cards import ItemCard
+from tradecrm.services.money.earmarks import IN_HAND
 
 Offer = tuple[str, str, Link]
 """Title, the permission it needs, and what it opens."""
@@ -20,7 +21,10 @@ def item_actions(card: ItemCard) -> tuple[Offer, ...]:
         found += _of_invoice(card, own)
     elif card.open_amount < 0:
         found.append((N_("Give it back"), own, Link.to("refund", party=card.party_id, side=card.side)))
-        if card.side == "AR" and card.kind == "RCT":
+        if card.kind == "OPEN":
+            keep = N_("Keep it for a contract") if card.side == "AR" else N_("Keep it for a purchase")
+            found.append((keep, own, Link.to("move_deposit", item=card.id, side=card.side)))
+        if card.side == "AR" and card.kind in IN_HAND:
             found.append((N_("Keep it as forfeited"), own, Link.to("write_off", item=card.id)))
     if card.open_amount > 0:
         found.append(

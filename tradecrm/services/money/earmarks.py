@@ -21,6 +21,8 @@ from tradecrm.services.money.taking_back import demand_past, demand_side
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
+IN_HAND = frozenset((*ADVANCES, "OPEN"))
+"""What may be kept for contracts: money received or paid, and what was in hand when the books were begun."""
 
 
 def kept_of(reader: Reader, item_id: int, side: str = "AR") -> dict[int, Decimal]:
@@ -173,8 +175,8 @@ def _demand_kept(work: Work, item: Item, from_id: int, amount: Decimal, day: dat
 
 
 def _free_money(reader: Reader, item: Item) -> Decimal:
-    """Answer what of a receipt or payment is in hand and kept for no contract, in its currency."""
-    if item.kind not in ADVANCES or item.amount >= 0:
+    """Answer what of a receipt, payment or opening credit is in hand and kept for no contract, in its currency."""
+    if item.kind not in IN_HAND or item.amount >= 0:
         return ZERO
     return -item.open_amount - sum(kept_of(reader, item.id, item.side).values(), ZERO)
 

@@ -15,6 +15,7 @@ from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import GoodsReturn, GoodsReturnNote, Item, Note, Party
 from tradecrm.services.money.allocations import Allocate, allocate_items
+from tradecrm.services.money.earmarks import drop_earmarks
 from tradecrm.services.money.ledger import AR, EQUITY, EXPENSE, REVENUE, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.note_costs import NotePart, cost_rows, costs_of, note_costs, write_costs
 from tradecrm.services.money.rates import rate_for
@@ -239,6 +240,7 @@ def reverse_note(work: Work, command: ReverseNote) -> int:
     day = command.day or work.today
     source = Source("note", note.id, command.reason[:300])
     (back,) = take_back(work, (item,), day, source, "note")
+    drop_earmarks(work, item, day)
     write_costs(work, note, back, [cost.reversed() for cost in costs_of(work, item.id)])
     note.reversed_on = day
     return back.id
