@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,12 +28,14 @@ from tests.services.freight_kit import (
 from tradecrm.core.errors import Conflict
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
+from tradecrm.core.rates import RateType
 from tradecrm.models import Shipment
 from tradecrm.services.book import Seat
 from tradecrm.services.control.approvals import Decide, WithdrawRequest, decide, withdraw_request
 from tradecrm.services.control.reminders import FREIGHT_QUOTES, today_rows
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.data.search import search
+from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.trade.costs import SaveCost, save_cost
 from tradecrm.services.trade.freight import (
     MakeFreightInquiry,
@@ -95,6 +97,18 @@ def test_the_worked_example_is_ranked_and_the_cheapest_needs_no_reason(seat: Sea
         ("FRT", "USD", D(1900), D(13300), "estimated"),
         ("PRT", "CNY", D(1100), D(1100), "estimated"),
     ]
+
+
+@pytest.mark.usefixtures("in_shanghai")
+def test_a_quote_of_the_early_morning_takes_the_rate_of_that_day(seat: Seat) -> None:
+    """Section 6: the rate of the day it came; half past seven in China is still yesterday in UTC."""
+    kit = prepare(seat)
+    inquiry = asked(seat, kit)
+    seat.perform(save_rate, SaveRate(RateType.SELL, "USD", TODAY - timedelta(days=1), "6.00", "bank"))
+    early = datetime.combine(TODAY - timedelta(days=1), time(23, 30), UTC)
+    quote(seat, inquiry, kit.forwarders[0], F1, received_at=early)
+    (found,) = seat.ask(comparison, inquiry).quotes
+    assert found.ranked.all_in == D(14400)
 
 
 def test_states_follow_the_quotes(seat: Seat) -> None:

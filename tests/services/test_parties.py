@@ -18,7 +18,6 @@ from tradecrm.services.crm.parties import (
     archive_party,
     party_card,
     party_picker,
-    possible_duplicates,
     save_party,
 )
 from tradecrm.services.data.check import check_book
@@ -139,8 +138,10 @@ def test_medium_and_weak_likeness_warns(seat: Seat) -> None:
 def test_archived_and_hidden_records_are_found_too(seats: Seats) -> None:
     key = seats.sales.perform(save_party, KERN).value
     seats.sales.perform(archive_party, ArchiveParty(key, 1))
-    found = seats.other.ask(possible_duplicates, SaveParty(name="X", tax_no="DE811234567"))
-    assert [(match.party_id, match.owner, match.archived) for match in found] == [(key, "Zhao Lei", True)]
+    with pytest.raises(
+        Refusal, match=r"Kern.* has the same tax number\. It belongs to Zhao Lei \(archived\)"
+    ):
+        seats.other.perform(save_party, SaveParty(name="X", tax_no="DE811234567"))
 
 
 def test_a_key_that_more_than_twenty_share_says_nothing(book: Book, seat: Seat) -> None:

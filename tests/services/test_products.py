@@ -16,13 +16,9 @@ from tradecrm.services.control.desktop import (
     DEFAULT_CARDS,
     DEFAULT_SHORTCUTS,
     SHORTCUT,
-    AddToDesktop,
     ArrangeDesktop,
-    RemoveFromDesktop,
-    add_to_desktop,
     arrange_desktop,
     desktop,
-    remove_from_desktop,
 )
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.data.check import check_book
@@ -103,13 +99,15 @@ def test_every_problem_stands_at_its_field(seat: Seat) -> None:
 
 def test_a_desktop_starts_with_the_defaults_and_is_ones_own(book: Book, seats: Seats) -> None:
     assert seats.sales.ask(desktop).cards == DEFAULT_CARDS
-    seats.sales.perform(remove_from_desktop, RemoveFromDesktop(CARD, "aging"))
-    seats.sales.perform(add_to_desktop, AddToDesktop(SHORTCUT, "report/profit"))
+    fewer = tuple(card for card in DEFAULT_CARDS if card != "aging")
+    seats.sales.perform(arrange_desktop, ArrangeDesktop(CARD, fewer))
+    seats.sales.perform(arrange_desktop, ArrangeDesktop(SHORTCUT, (*DEFAULT_SHORTCUTS, "report/profit")))
     assert seats.sales.ask(desktop).shortcuts == (*DEFAULT_SHORTCUTS, "report/profit")
     assert "aging" not in seats.sales.ask(desktop).cards
     assert seats.owner.ask(desktop).cards == DEFAULT_CARDS
-    with pytest.raises(Refusal, match="already"):
-        seats.sales.perform(add_to_desktop, AddToDesktop(CARD, "today"))
+    with pytest.raises(Refusal, match="cannot stand on the desktop twice"):
+        seats.sales.perform(arrange_desktop, ArrangeDesktop(CARD, ("today", "today")))
+    assert seats.sales.ask(desktop).cards == fewer
 
 
 def test_order_and_emptiness_last_over_a_restart(book: Book, seat: Seat) -> None:

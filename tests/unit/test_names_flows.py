@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tradecrm.core.claim_flows import CLAIM_FLOWS
 from tradecrm.core.countries import countries, country_name, find_country, is_country
-from tradecrm.core.currencies import currencies, currency_name, currency_step, is_currency
+from tradecrm.core.currencies import currencies, currency_name, is_currency
 from tradecrm.core.flow import Flow
-from tradecrm.core.flows import FLOWS, ITEM_STATUSES, RECEIPT, SALES_CONTRACT, SHIPMENT, item_status
+from tradecrm.core.flows import FLOWS, RECEIPT, SALES_CONTRACT, SHIPMENT, item_status
 from tradecrm.core.names import (
     edit_distance,
     email_key,
@@ -126,8 +126,7 @@ def test_the_way_of_section_1_3() -> None:
     ],
 )
 def test_item_statuses_of_3_1(open_amount: str, due: date | None, status: str) -> None:
-    assert item_status(Decimal(100), Decimal(open_amount), due, date(2026, 5, 31)) == status
-    assert status in {state.key for state in ITEM_STATUSES}
+    assert item_status(Decimal(100), Decimal(open_amount), due, date(2026, 5, 31)).key == status
 
 
 def test_currencies_and_countries_have_both_names() -> None:
@@ -135,7 +134,6 @@ def test_currencies_and_countries_have_both_names() -> None:
     assert currency_name("EUR") == "Euro"
     assert currency_name("QQQ") == "QQQ"
     assert is_currency("JPY")
-    assert [currency_step(code) for code in ("JPY", "USD", "KWD")] == ["1", "0.01", "0.001"]
     assert len(currencies()) >= 60
     assert country_name("NL", "zh_CN") == "荷兰"
     assert find_country("holland") == find_country("荷兰") == find_country("nl") == "NL"

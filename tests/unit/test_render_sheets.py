@@ -16,9 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tradecrm.core.clock import local_day
+from tradecrm.core.fields import FieldKind
+from tradecrm.core.table import TableColumn, TableRow
 from tradecrm.render.csv import guarded, read_csv, unguarded, write_csv
 from tradecrm.render.jsonout import plain, to_text, write_json
 from tradecrm.render.xlsx import CellForm, SheetFull, XlsxFile, XlsxValue, money_format, number_format
+from tradecrm.reports.draw.cells import cell_text
 
 FORMULAS = [
     "=1+1",
@@ -133,6 +137,17 @@ def test_dates_and_the_day_that_excel_invented(tmp_path: Path) -> None:
     book = written(tmp_path / "a.xlsx", [row], CellForm(number_format="yyyy-mm-dd hh:mm"))
     found = [cell.value for cell in next(book.active.iter_rows())]
     assert found == [datetime(2026, 5, 31), datetime(2026, 5, 31, 8, 30), "1899-12-31"]  # noqa: DTZ001
+
+
+@pytest.mark.usefixtures("in_shanghai")
+def test_a_moment_is_written_as_the_clock_on_the_wall_showed_it(tmp_path: Path) -> None:
+    """Half past eleven at night in UTC is the next morning in China, in Excel as in every other table."""
+    moment = datetime(2026, 5, 31, 23, 30, tzinfo=UTC)
+    book = written(tmp_path / "a.xlsx", [[moment]], CellForm(number_format="yyyy-mm-dd hh:mm"))
+    assert next(book.active.iter_rows())[0].value == datetime(2026, 6, 1, 7, 30)  # noqa: DTZ001
+    column = TableColumn("at", "At", FieldKind.DATETIME)
+    assert cell_text(moment, column, TableRow((moment,))) == "2026-06-01 07:30"
+    assert local_day(moment) == date(2026, 6, 1)
 
 
 def test_rare_characters_and_markup_survive_and_control_marks_do_not_break_the_file(tmp_path: Path) -> None:

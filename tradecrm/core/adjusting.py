@@ -70,10 +70,6 @@ class Adjustment:
         return 1 + Fraction(min(_ZERO, self.amount)) / Fraction(whole) if whole > 0 else Fraction(1)
 
 
-NO_ADJUSTMENT = Adjustment()
-"""A paper without discount and charge on the whole."""
-
-
 def adjustment_problems(adjustment: Adjustment, plain: Sequence[Decimal], currency: str) -> list[Problem]:
     """Answer what is wrong with a discount or charge over lines of the rounded amounts ``plain``."""
     told = _what_is_wrong(adjustment, plain, currency) if adjustment else ""

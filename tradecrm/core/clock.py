@@ -7,6 +7,16 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 
 
+def local_moment(moment: datetime) -> datetime:
+    """Answer a kept moment (UTC) as the clock on the wall shows it; one without a zone stays as it is."""
+    return moment.astimezone() if moment.tzinfo else moment
+
+
+def local_day(moment: datetime) -> date:
+    """Answer the calendar day a kept moment fell on here: seven in the morning in China is yesterday in UTC."""
+    return local_moment(moment).date()
+
+
 class Clock(Protocol):
     """Tells the local calendar day and the moment."""
 

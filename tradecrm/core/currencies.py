@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
-from tradecrm.core.money import minor_units
 from tradecrm.core.resources import resource_path
 
 
@@ -48,9 +47,3 @@ def currency_name(code: str, language: str = "en") -> str:
     """Answer the name of a currency, the code itself when it is not listed."""
     found = _by_code().get(code)
     return found.name(language) if found else code
-
-
-def currency_step(code: str) -> str:
-    """Answer the smallest amount of a currency as text, ``0.01`` or ``1``, for input fields."""
-    digits = minor_units(code)
-    return "1" if digits == 0 else f"0.{'0' * (digits - 1)}1"

@@ -158,7 +158,7 @@ FLOWS = (SALES_CONTRACT, SHIPMENT, RECEIPT)
 
 ITEM_STATUSES: tuple[State, ...] = (
     State("open", N_("Unpaid"), Tone.ACTIVE),
-    State("partly_paid", N_("Partly paid"), Tone.ACTIVE),
+    State("partly_paid", N_("Partly paid"), Tone.WARN),
     State("paid", N_("Paid"), Tone.GOOD),
     State("overdue", N_("Overdue"), Tone.BAD),
     State("over_allocated", N_("Over-allocated"), Tone.BAD),
@@ -166,8 +166,15 @@ ITEM_STATUSES: tuple[State, ...] = (
 """Statuses of a receivable or payable item: derived, never stored as truth (section 3.1)."""
 
 
-def item_status(amount: Decimal, open_amount: Decimal, due: date | None, today: date) -> str:
-    """Answer the status key of an item; ``due`` is the earliest due date of what is open (section 3.1)."""
+_STATUS_OF = {status.key: status for status in ITEM_STATUSES}
+
+
+def item_status(amount: Decimal, open_amount: Decimal, due: date | None, today: date) -> State:
+    """Answer the status of an item; ``due`` is the earliest due date of what is open (section 3.1)."""
+    return _STATUS_OF[_status_key(amount, open_amount, due, today)]
+
+
+def _status_key(amount: Decimal, open_amount: Decimal, due: date | None, today: date) -> str:
     if open_amount == 0:
         return "paid"
     if (open_amount > 0) != (amount > 0) or abs(open_amount) > abs(amount):

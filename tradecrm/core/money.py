@@ -133,16 +133,6 @@ def convert(amount: Decimal, rate: Decimal, to_currency: str) -> Decimal:
     return round_money(amount * rate, to_currency)
 
 
-def cross(
-    amount: Decimal,
-    rate_from: Decimal,
-    rate_to: Decimal,
-    to_currency: str,
-) -> Decimal:
-    """Convert between two foreign currencies by their base rates; the cross rate itself is never rounded."""
-    return round_money(amount * rate_from / rate_to, to_currency)
-
-
 def line_amount(
     quantity: Decimal,
     price: Decimal,

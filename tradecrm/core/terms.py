@@ -19,7 +19,7 @@ from tradecrm.core.dates import (
 )
 from tradecrm.core.money import round_money
 from tradecrm.core.problems import Problem, Refusal
-from tradecrm.core.text import N_, _
+from tradecrm.core.text import _
 
 
 class TermType(enum.StrEnum):
@@ -47,18 +47,6 @@ class Event(enum.StrEnum):
 
 ADVANCE_EVENTS = frozenset((Event.ORDER, Event.BEFORE_SHIP))
 """Events before the goods leave: their part of an invoice is its deposit share (section 3.3)."""
-
-EVENT_TITLES: tuple[tuple[Event, str], ...] = (
-    (Event.ORDER, N_("Order date")),
-    (Event.BEFORE_SHIP, N_("Before shipment")),
-    (Event.BL, N_("B/L date")),
-    (Event.BL_COPY, N_("Copy of B/L sent")),
-    (Event.INVOICE, N_("Invoice date")),
-    (Event.ARRIVAL, N_("Arrival")),
-    (Event.PRESENT, N_("Documents presented")),
-    (Event.SIGHT, N_("Sight")),
-    (Event.ACCEPT, N_("Acceptance")),
-)
 
 
 class OffsetKind(enum.StrEnum):

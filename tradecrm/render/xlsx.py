@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tradecrm.core.clock import local_moment
 from tradecrm.core.money import MINUS
 
 EXACT_DIGITS = 15
@@ -248,11 +249,9 @@ class XlsxSheet:
 
     def _write_date(self, row: int, column: int, value: date, drawn: Any) -> None:
         """Write a date, as text before March 1900: Excel counts a 29 February 1900 that never was."""
-        day = value.date() if isinstance(value, datetime) else value
-        if day < _EARLIEST:
+        here = local_moment(value) if isinstance(value, datetime) else datetime.combine(value, time())
+        if here.date() < _EARLIEST:
             self._sheet.write_string(row, column, value.isoformat(), drawn)
             return
-        moment = (
-            value.replace(tzinfo=None) if isinstance(value, datetime) else datetime.combine(value, time())
-        )
+        moment = here.replace(tzinfo=None)
         self._sheet.write_datetime(row, column, moment, drawn)

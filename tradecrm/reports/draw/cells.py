@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from tradecrm.core.clock import local_moment
 from tradecrm.core.fields import MAX_DECIMALS, NUMERIC, FieldKind
 from tradecrm.core.money import format_amount, format_number, minor_units
 from tradecrm.core.table import Cell, RowStyle, Table, TableColumn, TableRow
@@ -46,7 +47,7 @@ def cell_text(value: Cell, column: TableColumn, row: TableRow) -> str:
     if isinstance(value, Decimal | int):
         return _number_text(Decimal(value), column, row)
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return f"{local_moment(value):%Y-%m-%d %H:%M}"
     return value.isoformat() if isinstance(value, date) else value
 
 

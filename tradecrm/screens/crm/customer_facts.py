@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tradecrm.core.clock import local_moment
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
 from tradecrm.core.phrases import told_of
@@ -75,6 +76,6 @@ def change_facts(reader: Any, draft: Draft) -> tuple[Fact, ...]:
         return ()
     facts = []
     for change in party_changes(reader, draft.id, 12):
-        moment = change.at.astimezone() if change.at.tzinfo else change.at
+        moment = local_moment(change.at)
         facts.append(Fact(f"{moment:%Y-%m-%d %H:%M}  {told_of(change.person, change.text)}", "", muted=True))
     return tuple(facts) or (Fact(N_("Nothing was changed that you may see."), "", muted=True),)

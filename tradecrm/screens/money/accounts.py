@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from tradecrm.core.carrying import cross_rate
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
@@ -327,7 +328,7 @@ def derive_transfer(draft: Draft, changed: str) -> Draft:
 
 
 def transfer_facts(draft: Draft) -> tuple[Fact, ...]:
-    """Answer the rate that follows from both amounts (section 4)."""
+    """Answer the rate that follows from both amounts, with the 6 decimals of a cross rate (section 4)."""
     given, got = draft.number("from_amount"), draft.number("to_amount")
     source, target = draft.text("from_currency"), draft.text("to_currency")
     if not (given and got and source and target) or source == target:
@@ -335,10 +336,10 @@ def transfer_facts(draft: Draft) -> tuple[Fact, ...]:
     return (
         Fact(
             _("{source} 1 in {target}").format(source=source, target=target),
-            shown_rate(got / given),
+            f"{cross_rate(given, got):f}",
             strong=True,
         ),
-        Fact(_("{source} 1 in {target}").format(source=target, target=source), shown_rate(given / got)),
+        Fact(_("{source} 1 in {target}").format(source=target, target=source), f"{cross_rate(got, given):f}"),
     )
 
 

@@ -24,11 +24,14 @@ _TONES = {
 }
 
 
+def tone_of(state: flows.State) -> Tone:
+    """Answer the color in which a state is shown."""
+    return _TONES.get(state.tone, Tone.NEUTRAL)
+
+
 def states(flow: flows.Flow) -> tuple[Choice, ...]:
     """Answer the states of a flow as choices with their tones."""
-    return tuple(
-        Choice(state.key, state.title, _TONES.get(state.tone, Tone.NEUTRAL)) for state in flow.states
-    )
+    return tuple(Choice(state.key, state.title, tone_of(state)) for state in flow.states)
 
 
 CONTRACT_STATES = states(SALES_CONTRACT)

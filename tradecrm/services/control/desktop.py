@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from tradecrm.core.problems import Problem, Refusal
+from tradecrm.core.problems import Problem
 from tradecrm.core.text import _
 from tradecrm.models import DesktopCard
 from tradecrm.services.work import Reader, Work, operation
@@ -40,25 +40,9 @@ class ArrangeDesktop:
     targets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AddToDesktop:
-    """A card or shortcut to be put last."""
-
-    slot: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveFromDesktop:
-    """A card or shortcut to be taken away."""
-
-    slot: str
-    target: str
-
-
-def check_desktop(command: ArrangeDesktop | AddToDesktop | RemoveFromDesktop) -> list[Problem]:
+def check_desktop(command: ArrangeDesktop) -> list[Problem]:
     """Answer what is wrong with a change of the desktop."""
-    targets = command.targets if isinstance(command, ArrangeDesktop) else (command.target,)
+    targets = command.targets
     problems = []
     if command.slot not in (CARD, SHORTCUT):
         problems.append(
@@ -90,22 +74,6 @@ def desktop(reader: Reader) -> Desktop:
 def arrange_desktop(work: Work, command: ArrangeDesktop) -> Desktop:
     """Write one of the two lists anew and answer the desktop."""
     return _write(work, command.slot, command.targets)
-
-
-@operation("desktop.write", check=check_desktop)
-def add_to_desktop(work: Work, command: AddToDesktop) -> Desktop:
-    """Put a card or shortcut last; refused when it stands there already."""
-    present = desktop(work).of(command.slot)
-    if command.target in present:
-        raise Refusal.of(_("This stands on your desktop already."), "target")
-    return _write(work, command.slot, (*present, command.target))
-
-
-@operation("desktop.write", check=check_desktop)
-def remove_from_desktop(work: Work, command: RemoveFromDesktop) -> Desktop:
-    """Take a card or shortcut away."""
-    present = desktop(work).of(command.slot)
-    return _write(work, command.slot, tuple(target for target in present if target != command.target))
 
 
 def _write(work: Work, slot: str, targets: tuple[str, ...]) -> Desktop:

@@ -217,11 +217,6 @@ def match_sentence(match: Match) -> str:
 _FIELD_OF_KEY = {"name": "name", "email": "email", "domain": "website", "phone": "phone", "tax": "tax_no"}
 
 
-def possible_duplicates(reader: Reader, command: SaveParty) -> tuple[Match, ...]:
-    """Answer the partners of the whole book that may be the same, the strongest first."""
-    return tuple(find_matches(reader.session.connection(), key_source(command), command.id))
-
-
 @operation("party.write", check=check_party)
 def save_party(work: Work, command: SaveParty) -> int:
     """Write a partner and answer its id.

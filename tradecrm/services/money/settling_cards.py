@@ -22,6 +22,7 @@ from tradecrm.models import (
     Shipment,
     WriteOffRequest,
 )
+from tradecrm.services.kept_words import reason_words
 from tradecrm.services.money.cards import Settled, settled_rows
 from tradecrm.services.work import Reader
 
@@ -75,7 +76,7 @@ def note_card(reader: Reader, note_id: int) -> NoteCard:
         item.open_amount,
         row.rate,
         row.category,
-        row.reason,
+        reason_words(row.reason),
         "" if item.number == row.number else item.number,
         row.invoice_id,
         _number(reader, Item, row.invoice_id),
@@ -221,11 +222,6 @@ def contra_card(reader: Reader, contra_id: int) -> ContraCard:
         settled_rows(reader, row.receivable_item_id or 0),
         settled_rows(reader, row.payable_item_id or 0),
     )
-
-
-def note_of_item(reader: Reader, item_id: int) -> int | None:
-    """Answer the note an item was posted from, None when it is no note."""
-    return reader.session.scalar(select(Note.id).where(Note.item_id == item_id))
 
 
 def _party(reader: Reader, key: int) -> str:

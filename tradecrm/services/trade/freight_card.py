@@ -272,7 +272,6 @@ class Compared:
     carrier: str
     valid_until: date | None
     etd: date | None
-    descriptions: tuple[str, ...]
     amounts: tuple[Decimal, ...]
     reasons: tuple[str, ...]
 
@@ -309,7 +308,6 @@ def comparison(reader: Reader, inquiry_id: int) -> Comparison:
         row.id: row
         for row in reader.session.scalars(select(FreightQuote).where(FreightQuote.inquiry_id == inquiry_id))
     }
-    charges = charges_of(reader, list(rows))
     quotes = []
     for one in ranked:
         row = rows[one.quote.id]
@@ -321,7 +319,6 @@ def comparison(reader: Reader, inquiry_id: int) -> Comparison:
                 row.carrier,
                 row.valid_until,
                 row.etd,
-                tuple(each.description for each in charges.get(row.id, ())),
                 charge_amounts(one.quote.charges),
                 tuple(reason.sentence for reason in reasons),
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from tradecrm.core.clock import local_day
 from tradecrm.core.costs import CostStatus
 from tradecrm.core.freight import (
     FEW_QUOTES,
@@ -198,7 +199,7 @@ def _estimate(work: Work, inquiry: FreightInquiry) -> None:
                 amount=amount,
                 status=CostStatus.ESTIMATED.value,
                 party_id=quote.forwarder_id,
-                rate=quote_rate(work, charge.currency, quote.received_at.date()),
+                rate=quote_rate(work, charge.currency, local_day(quote.received_at)),
                 description=charge.description or _(kind.title),
             ),
         )

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from tradecrm.core.clock import local_day
 from tradecrm.core.errors import Conflict, RateMissing
 from tradecrm.core.freight import (
     BASE_FREIGHT,
@@ -241,7 +242,7 @@ def ranked_quotes(reader: Reader, inquiry: FreightInquiry) -> tuple[Ranked, ...]
     rates: dict[tuple[int, str], Decimal] = {}
     for quote in quotes:
         for currency in {charge.currency for charge in charges.get(quote.id, ())}:
-            rate = quote_rate(reader, currency, quote.received_at.date())
+            rate = quote_rate(reader, currency, local_day(quote.received_at))
             if rate is not None:
                 rates[quote.id, currency] = rate
     found = [_quoted(quote, charges.get(quote.id, ())) for quote in quotes]

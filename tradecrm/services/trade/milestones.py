@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import Select, bindparam, func, select
 
+from tradecrm.core.clock import local_day
 from tradecrm.core.flows import SHIPMENT
 from tradecrm.core.milestones import (
     MILESTONES,
@@ -365,5 +366,5 @@ def milestone_history(reader: Reader, shipment_id: int, code: str) -> tuple[Chan
         .order_by(MilestoneChange.id.desc())
     )
     return tuple(
-        ChangeRow(row.at.date(), name, row.field, row.old, row.new, row.reason) for row, name in rows
+        ChangeRow(local_day(row.at), name, row.field, row.old, row.new, row.reason) for row, name in rows
     )

@@ -15,7 +15,6 @@ from tradecrm.core.trade_flows import PURCHASE_CONTRACT
 from tradecrm.models import (
     ContractLine,
     CostLine,
-    GoodsReceipt,
     Item,
     PurchaseContract,
     PurchaseLine,
@@ -24,6 +23,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.control.approvals import ask_approval, demand_unchanged, void_approval
 from tradecrm.services.figures.purchased import received_quantities
+from tradecrm.services.trade.ends import end_purchase
 from tradecrm.services.trade.purchase_approval import approval_subject
 from tradecrm.services.trade.purchases import (
     KIND,
@@ -192,6 +192,7 @@ def _guard_cancel(work: Work, purchase: PurchaseContract) -> None:
             _("{number} cannot be canceled: the factory has billed it.").format(number=purchase.number)
         )
     void_approval(work, KIND, purchase.id, _("The contract was canceled."))
+    end_purchase(work, purchase)
     _leave_costs(work, purchase)
 
 
@@ -248,10 +249,3 @@ _GUARDS = {
     "invoice": _guard_invoice,
     "close": _guard_close,
 }
-
-
-def has_receipts(reader: Reader, purchase_id: int) -> bool:
-    """Tell whether goods of a purchase have come in."""
-    lines = select(PurchaseLine.id).where(PurchaseLine.purchase_id == purchase_id)
-    statement = select(func.count()).where(GoodsReceipt.purchase_line_id.in_(lines))
-    return bool(reader.session.scalar(statement))

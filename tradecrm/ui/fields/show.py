@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from tradecrm.core.clock import local_moment
 from tradecrm.core.fields import MAX_DECIMALS, NUMERIC, FieldKind
 from tradecrm.core.money import format_number, minor_units
 from tradecrm.core.text import _
@@ -64,8 +65,7 @@ def plain_tip(text: str) -> str:
 def _shown_day(value: date) -> str:
     if not isinstance(value, datetime):
         return value.isoformat()
-    local = value.astimezone() if value.tzinfo else value
-    return f"{local:%Y-%m-%d %H:%M}"
+    return f"{local_moment(value):%Y-%m-%d %H:%M}"
 
 
 def _decimals(value: Decimal, kind: FieldKind, currency: str) -> int:

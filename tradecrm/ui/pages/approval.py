@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tradecrm.core.clock import local_moment
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
@@ -266,4 +267,4 @@ def _entry(entry: DecisionView) -> QWidget:
 
 
 def _moment(at: datetime) -> str:
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+    return f"{local_moment(at):%Y-%m-%d %H:%M}"

@@ -11,17 +11,19 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from tradecrm.core.fields import FieldKind
+from tradecrm.core.flows import item_status
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
-from tradecrm.core.text import N_, _
+from tradecrm.core.text import N_, _, ngettext
 from tradecrm.screens.money.accounts import ACCOUNT_ACTIONS, account_facts
 from tradecrm.screens.money.due_dates import DUE_DATE_FORM, PROMISE_FORM
 from tradecrm.screens.money.holds import holds_facts
 from tradecrm.screens.money.item_actions import item_actions
 from tradecrm.screens.money.pickers import ITEM_KINDS
 from tradecrm.screens.money.settle import UNALLOCATE_FORM
-from tradecrm.screens.spec import Badge, Fact, FormSpec, Tone
+from tradecrm.screens.spec import Badge, Fact, FormSpec
+from tradecrm.screens.trade.words import tone_of
 from tradecrm.services.money.allocations import Allocate, allocate
 from tradecrm.services.money.cards import AccountCard, ItemCard, Part, Settled, account_card, item_card
 from tradecrm.services.money.receivables import OpenRow, open_items
@@ -173,16 +175,13 @@ class ItemPage(Page):
 
     def _badges(self, card: ItemCard) -> Sequence[Badge]:
         kind = Badge(kind_title(card.kind))
-        due = card.due()
-        today = self.context.seat.book.clock.today()
-        if card.open_amount == 0:
-            return (kind, Badge(N_("Paid"), Tone.GOOD))
-        if due is not None and due < today and card.open_amount > 0:
-            text = _("{count} days overdue").format(count=(today - due).days)
-            return (kind, Badge(text, Tone.BAD))
-        if card.open_amount != card.amount:
-            return (kind, Badge(N_("Partly paid"), Tone.WARN))
-        return (kind, Badge(N_("Unpaid"), Tone.ACCENT))
+        due, today = card.due(), self.context.seat.book.clock.today()
+        state = item_status(card.amount, card.open_amount, due, today)
+        if state.key == "overdue" and due is not None:
+            late = (today - due).days
+            text = ngettext("{count} day overdue", "{count} days overdue", late).format(count=late)
+            return (kind, Badge(text, tone_of(state)))
+        return (kind, Badge(state.title, tone_of(state)))
 
     @staticmethod
     def _facts(card: ItemCard) -> tuple[Fact, ...]:

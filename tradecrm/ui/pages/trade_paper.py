@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout
 
+from tradecrm.core.clock import local_day
 from tradecrm.core.links import Link
 from tradecrm.core.text import N_, _
 from tradecrm.documents.build import draw_paper, file_stem, save_sheet
@@ -184,7 +185,7 @@ class PaperPage(Page):
         for row in rows:
             words = _("Version {version} · {day} · {language} · {person}").format(
                 version=row.version_no,
-                day=row.at.date().isoformat(),
+                day=local_day(row.at).isoformat(),
                 language=_(languages.get(row.language, row.language)),
                 person=row.person,
             )
@@ -197,7 +198,7 @@ class PaperPage(Page):
 
         def shown(data: bytes) -> None:
             told = _("As it went out on {day}, version {version}. It is never drawn again.").format(
-                day=row.at.date().isoformat(), version=row.version_no
+                day=local_day(row.at).isoformat(), version=row.version_no
             )
             self.preview.show_pdf(data, f"{row.number}-v{row.version_no}-{row.language}.pdf", told)
 
