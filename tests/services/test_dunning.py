@@ -20,6 +20,7 @@ from tradecrm.documents.words import Words
 from tradecrm.models import Dunning, Instalment, Promise
 from tradecrm.services.book import Seat
 from tradecrm.services.control.reminders import (
+    BALANCE_DUE,
     BALANCE_OVERDUE,
     PAYMENT_REMINDER,
     ChangeRule,
@@ -74,6 +75,15 @@ def test_a_letter_to_send_stands_for_the_balances_that_it_asks_for(seat: Seat) -
     key = next(row for row in seat.ask(reminder_rules) if row.key == PAYMENT_REMINDER)
     seat.perform(change_rule, ChangeRule(key.key, False, key.days_before, key.version))
     assert [row.subject for row in seat.ask(today_rows)] == ["CI-1", "CI-2"]
+
+
+def test_a_notice_to_send_stands_for_the_balance_due_soon(seat: Seat) -> None:
+    """The first letter goes 7 days before (section 3.8); once it is sent, the balance stands for itself."""
+    owe(seat, customer(seat), "CI-1", -2)
+    assert [row.rule for row in seat.ask(today_rows)] == [PAYMENT_REMINDER]
+    (case,) = seat.ask(dunning_cases)
+    send(seat, case)
+    assert [row.rule for row in seat.ask(today_rows)] == [BALANCE_DUE]
 
 
 def test_each_stage_is_due_once_and_the_next_one_again(seat: Seat, clock: FixedClock) -> None:

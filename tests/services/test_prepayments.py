@@ -52,6 +52,10 @@ D = Decimal
 PAID = date(2026, 4, 14)
 
 
+def _items_of(reader: Reader, note: int) -> int:
+    return reader.session.get_one(Note, note).item_id or 0
+
+
 def _newest(seat: Seat, kind: str) -> int:
     def read(reader: Reader) -> int:
         return reader.session.scalars(
@@ -218,9 +222,7 @@ def test_what_was_in_hand_when_the_books_began_is_kept_for_a_contract(seat: Seat
     begun = shipping_kit.DAY - timedelta(days=5)
     command = WriteNote("OPEN", "AR", begun, D(-300), "Paid in 2025", firm.customer, "USD", rate=D("6.80"))
     note, spare = (seat.perform(write_note, command).value for _each in range(2))
-    money, other = (
-        seat.ask(lambda reader, key=key: reader.session.get_one(Note, key).item_id) for key in (note, spare)
-    )
+    money, other = seat.ask(_items_of, note), seat.ask(_items_of, spare)
     for item in (money, other):
         seat.perform(move_deposit, MoveDeposit(item, None, D(300), contract, shipping_kit.DAY))
     with pytest.raises(Refusal, match="in hand and kept for no contract"):

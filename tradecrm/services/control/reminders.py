@@ -303,10 +303,10 @@ def _balances(asked: Asked) -> Iterator[TodayRow]:
     )
     if asked.rule == BALANCE_OVERDUE:
         query = query.where(Instalment.due_on < asked.today)
-        if PAYMENT_REMINDER in asked.active:
-            query = query.where(~letter_due(asked.today))
     else:
         query = query.where(Instalment.due_on >= asked.today, Instalment.due_on <= asked.horizon)
+    if PAYMENT_REMINDER in asked.active:
+        query = query.where(~letter_due(asked.today))
     query = asked.narrow(query, "instalment", Instalment.id, Instalment.due_on)
     for key, due_on, amount, currency, item_id, number, party_id, party in asked.reader.session.execute(
         query
