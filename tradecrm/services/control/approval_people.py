@@ -134,6 +134,41 @@ def _give_turn(work: Work, request: ApprovalRequest, person_id: int, for_id: int
     )
 
 
+def answers_for(reader: Reader, level: NeededLevel, person_id: int) -> bool:
+    """Tell whether a person still decides at a level: it names them, they hold its role, or are an owner."""
+    role = reader.session.scalar(select(Person.role).where(Person.id == person_id, Person.active.is_(True)))
+    return role is not None and (person_id == level.person_id or role in (level.role, "owner"))
+
+
+def deal_again(work: Work, request: ApprovalRequest, level: NeededLevel) -> None:
+    """Take the turns of those who left or lost the role, with their deputies', and ask whoever decides now.
+
+    Someone else is asked only when nobody is left who was; with nobody at all it waits until there is someone.
+    """
+    turns = work.session.scalars(
+        select(ApprovalTurn).where(ApprovalTurn.request_id == request.id, ApprovalTurn.level == request.level)
+    ).all()
+    kept = []
+    for turn in turns:
+        if turn.done or answers_for(work, level, turn.for_person_id or turn.person_id):
+            kept.append(turn)
+        else:
+            work.session.delete(turn)
+    work.session.flush()
+    if any(turn.for_person_id is None for turn in kept):
+        return
+    found = deciders(work, level, request.owner_id)
+    for person_id in found:
+        _give_turn(work, request, person_id, None)
+        _give_deputies(work, request, person_id)
+    if not found:
+        work.warn(
+            _("{title} waits for “{level}”, and nobody is left who may decide on it.").format(
+                title=shown_title(request.title), level=level_title(work, level)
+            )
+        )
+
+
 def _give_deputies(work: Work, request: ApprovalRequest, principal: int) -> None:
     """Give the deputies of a person their turn; it counts only on the days on which they stand in."""
     found = select(Deputy.deputy_id).where(Deputy.person_id == principal, Deputy.until_day >= work.today)

@@ -13,8 +13,11 @@ from tradecrm.models import ApprovalDecision, ApprovalRequest, ApprovalTurn, Per
 from tradecrm.services.control.approval_cards import RequestView, pending_request
 from tradecrm.services.control.approval_people import (
     PENDING,
+    answers_for,
+    deal_again,
     demand_deciders,
     for_the_firm,
+    level_title,
     sight_of_firm,
     stands_in,
     start_level,
@@ -212,6 +215,13 @@ def _own_turn(work: Work, request: ApprovalRequest) -> ApprovalTurn | None:
         )
     if turn.done:
         raise Refusal.of(_("You have decided on {title} already.").format(title=shown_title(request.title)))
+    level = decode_levels(request.levels)[request.level]
+    if not answers_for(work, level, turn.for_person_id or turn.person_id):
+        raise Refusal.of(
+            _("{title} waits for “{level}”; whoever was asked does not decide there any more.").format(
+                title=shown_title(request.title), level=level_title(work, level)
+            )
+        )
     if turn.for_person_id is not None and not stands_in(work, turn.person_id, turn.for_person_id):
         raise Refusal.of(
             _("You stand in for {name} on other days only.").format(
@@ -261,6 +271,21 @@ def _go_on(work: Work, request: ApprovalRequest) -> None:
         return
     _close(work, request, APPROVED)
     tell_approved(work, request.subject_kind, request.subject_id)
+
+
+def people_changed(work: Work) -> None:
+    """Let what waits follow a person who left or has another role: it waits for whoever decides now (section 6).
+
+    A level that all had to decide is decided when everyone left in it has.
+    """
+    with for_the_firm(work) as firm:
+        waiting = select(ApprovalRequest).where(ApprovalRequest.status == PENDING)
+        for request in firm.session.scalars(waiting.order_by(ApprovalRequest.id)).all():
+            deal_again(firm, request, decode_levels(request.levels)[request.level])
+            firm.session.flush()
+            turns = [turn for turn in _turns(firm, request) if turn.for_person_id is None]
+            if turns and all(turn.done for turn in turns):
+                _go_on(firm, request)
 
 
 @operation("approval.decide")

@@ -105,7 +105,16 @@ def add_person(work: Work, command: AddPerson) -> int:
     person = Person(
         name=command.name.strip(), role=command.role, department_id=command.department_id, active=True
     )
-    return work.add(person).id
+    key = work.add(person).id
+    _tell_what_waits(work)
+    return key
+
+
+def _tell_what_waits(work: Work) -> None:
+    from tradecrm.services.control.approvals import people_changed  # It stands above the people.
+
+    work.session.flush()
+    people_changed(work)
 
 
 @operation("people.write", check=check_person)
@@ -122,10 +131,13 @@ def change_person(work: Work, command: ChangePerson) -> None:
             raise Refusal.of(
                 _("{name} is the only owner. Make someone else owner first.").format(name=person.name)
             )
+    before = (person.role, person.active)
     person.name = command.name.strip()
     person.role = command.role
     person.department_id = command.department_id
     person.active = command.active
+    if before != (person.role, person.active):
+        _tell_what_waits(work)
 
 
 @operation("people.write", check=check_department)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from tradecrm.core.credit import CreditAnswer
+from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, ContractVersion, SalesContract
@@ -137,9 +138,15 @@ def _demand_credit(work: Work, contract: SalesContract, new: SaveContract) -> No
     answer = _credit_answer(work, contract, new)
     if answer is None or answer.passes:
         return
-    release = usable_release(work, CREDIT, contract_id=contract.id)
+    total = amended_prices(work, contract, new).total
+    release = None
+    if new.currency == contract.currency:
+        release = usable_release(work, CREDIT, contract_id=contract.id, amount=total)
     if release is None:
-        raise Refusal([Problem("", sentence) for sentence in answer.stops])
+        ask = _("Ask for a release of {number} up to {amount}, or settle it first.").format(
+            number=contract.number, amount=format_money(total, new.currency)
+        )
+        raise Refusal([Problem("", sentence) for sentence in (*answer.stops, ask)])
     consume(work, release)
 
 

@@ -29,12 +29,13 @@ from tradecrm.services.trade.closing import demand_closable
 from tradecrm.services.trade.contract_approval import demand_approval, keep_approval, submit
 from tradecrm.services.trade.contract_followers import GOODS, contract_changed
 from tradecrm.services.trade.contract_gates import demand_effect
+from tradecrm.services.trade.ends import end_contract
+from tradecrm.services.trade.releases import void_outgrown
 from tradecrm.services.trade.sale_papers import PACKING, PRICE_DECIMALS, QUANTITY_DECIMALS, scale_problems
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
 EDITABLE = frozenset({"draft", "approved", "signed"})
-OPEN_STATES = frozenset({"effective", "partly_shipped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,7 @@ def save_contract(work: Work, command: SaveContract) -> int:
     work.add(contract)
     write_lines(work, contract, command.lines, prices)
     keep_approval(work, contract)
+    void_outgrown(work, contract)
     keep_search_terms(work, "sales_contract", contract.id)
     contract_changed(work, contract)
     return contract.id
@@ -366,6 +368,8 @@ def _approved_target(work: Work, contract: SalesContract, target: str) -> str:
             )
     if target in {"draft", "canceled", "void"}:
         void_approval(work, "sales_contract", contract.id, _("The contract was taken back."))
+    if target in {"canceled", "void"}:
+        end_contract(work, contract)
     return target
 
 

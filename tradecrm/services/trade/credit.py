@@ -151,17 +151,17 @@ def credit_warning(reader: Reader, customer_id: int, amount: Decimal, currency: 
     return () if answer is None else (*answer.stops, *answer.warnings)
 
 
-def contract_credit(reader: Reader, contract_id: int) -> CreditAnswer | None:
-    """Answer what credit says to a contract taking effect: its total less the deposit received for it."""
+def contract_credit(reader: Reader, contract_id: int, more: Decimal = ZERO) -> CreditAnswer | None:
+    """Answer what credit says to a contract taking effect: its total and ``more``, less the deposit received for it."""
     contract = reader.get(SalesContract, contract_id, _("Contract"))
-    added = contract_backlog(contract.total, deposit_left(reader, contract.id, reader.today))
+    added = contract_backlog(contract.total + more, deposit_left(reader, contract.id, reader.today))
     return answer_credit(reader, debtor(contract), added, contract.currency)
 
 
 def shipment_credit(
-    reader: Reader, shipment: Shipment, contracts: Sequence[SalesContract]
+    reader: Reader, shipment: Shipment, contracts: Sequence[SalesContract], more: Decimal = ZERO
 ) -> CreditAnswer | None:
-    """Answer what credit says to a shipment being loaded, with goods of ``contracts``.
+    """Answer what credit says to a shipment being loaded, with goods of ``contracts`` and ``more`` than planned.
 
     Added is its invoice less the deposit it takes, less the backlog that it releases: what was counted as an
     order is not counted again (section 5, check 2). The deposit is what its invoice will take by the contract's
@@ -172,7 +172,7 @@ def shipment_credit(
     state = credit_state(reader, owing_party(shipment, contracts))
     if state is None:
         return None
-    added = ZERO
+    added = more
     amounts = amounts_on_board(reader, shipment, contracts)
     for contract in contracts:
         amount = amounts[contract.id]

@@ -23,6 +23,7 @@ from tradecrm.services.control.approvals import (
     active_triggers,
     ask_approval,
     demand_unchanged,
+    void_approval,
 )
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.agency import own_total
@@ -169,6 +170,11 @@ def submit_estimate(work: Work, command: SubmitEstimate) -> str:
                 number=estimate.version_no
             )
         )
+    for older in work.session.scalars(
+        select(Estimate).where(Estimate.contract_id == contract.id, Estimate.status == "submitted")
+    ).all():
+        _withdraw(work, older)
+        older.status = "superseded"
     result = estimate_result(work, estimate, contract)
     subject = Subject(
         "estimate",
@@ -225,12 +231,21 @@ def estimate_approved(work: Work, estimate_id: int) -> None:
     estimate = work.get(Estimate, estimate_id, _("Estimate"))
     for old in work.session.scalars(
         select(Estimate).where(
-            Estimate.contract_id == estimate.contract_id, Estimate.status.in_(("approved", "submitted"))
+            Estimate.contract_id == estimate.contract_id,
+            Estimate.status.in_(("approved", "submitted")),
+            Estimate.id != estimate.id,
         )
     ):
+        _withdraw(work, old)
         old.status = "superseded"
     estimate.status = "approved"
     work.session.flush()
+
+
+def _withdraw(work: Work, estimate: Estimate) -> None:
+    """Ask nobody any more about a version that waits while a newer one is submitted."""
+    if estimate.status == "submitted":
+        void_approval(work, "estimate", estimate.id, _("A newer version was submitted."))
 
 
 def estimate_returned(work: Work, estimate_id: int) -> None:

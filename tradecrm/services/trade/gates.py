@@ -139,15 +139,30 @@ def demand_loading(
     _demand(work, shipment, stops)
 
 
-def _demand(work: Work, shipment: Shipment, stops: Sequence[Stop]) -> None:
+def demand_more(work: Work, shipment: Shipment, contracts: Sequence[SalesContract]) -> None:
+    """Refuse more goods on a shipment that was loaded already, where the gate of loading stops them (1.3, 5).
+
+    A release that it was loaded with covers up to its approved maximum.
+    """
+    ask = _("Take the goods off again, or ask for a release of {number} up to {amount} first.").format(
+        number=shipment.number, amount=format_money(shipment.total, shipment.currency)
+    )
+    _demand(work, shipment, _credit_and_payment(work, shipment, contracts), ask, used_too=True)
+
+
+def _demand(
+    work: Work, shipment: Shipment, stops: Sequence[Stop], ask: str = "", *, used_too: bool = False
+) -> None:
     kinds = dict.fromkeys(stop.kind for stop in stops)
-    releases = {kind: usable_release(work, kind, shipment_id=shipment.id) for kind in kinds if kind}
+    releases = {
+        kind: usable_release(work, kind, shipment_id=shipment.id, used_too=used_too) for kind in kinds if kind
+    }
     held = [stop for stop in stops if releases.get(stop.kind) is None]
     if held:
-        ask = _("Ask for a release of {number}, or settle it first.").format(number=shipment.number)
+        ask = ask or _("Ask for a release of {number}, or settle it first.").format(number=shipment.number)
         raise Refusal([Problem("", sentence) for sentence in (*(stop.sentence for stop in held), ask)])
     for release in releases.values():
-        if release is not None:
+        if release is not None and release.status != "consumed":
             consume(work, release)
 
 

@@ -17,6 +17,7 @@ from tradecrm.services.trade.agency import contracts_of
 from tradecrm.services.trade.checklist import date_checklist
 from tradecrm.services.trade.closing import close_shipment
 from tradecrm.services.trade.departure import date_event
+from tradecrm.services.trade.ends import end_shipment
 from tradecrm.services.trade.gates import (
     TO_BANK,
     demand_in_force,
@@ -63,6 +64,7 @@ def move_shipment(work: Work, command: MoveShipment) -> str:
         _roll(work, shipment, command)
     elif command.target == "void":
         _demand_nothing_posted(work, shipment)
+        end_shipment(work, shipment)
     elif command.target == "loaded":
         demand_loading(work, shipment, contracts_of(work, shipment.id), letter_of(work, shipment))
         shipment.loaded_on = command.day

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
+from tradecrm.core.credit import CreditAnswer
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.links import Link
 from tradecrm.core.money import convert, format_money
@@ -19,9 +20,11 @@ from tradecrm.models import Release, SalesContract, Shipment
 from tradecrm.services.control.approval_titles import RELEASES, approval_title
 from tradecrm.services.control.approval_values import Figure, Reason, Subject
 from tradecrm.services.control.approvals import ask_approval, void_approval
+from tradecrm.services.figures.debtors import debtor
+from tradecrm.services.figures.exposure import IN_FORCE
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.agency import contracts_of
-from tradecrm.services.trade.credit import contract_credit, shipment_credit
+from tradecrm.services.trade.credit import answer_credit, contract_credit, shipment_credit
 from tradecrm.services.work import Reader, Work, operation
 
 CREDIT, PAYMENT, BL, REOPEN, PARTS = "credit", "payment", "bl", "reopen", "parts"
@@ -38,6 +41,7 @@ STATUS_TITLES: tuple[tuple[str, str], ...] = (
 )
 _TRIGGERS = {PAYMENT: "unpaid_loading", BL: "bl_release", REOPEN: "reopen", PARTS: "parts"}
 _LIVE = ("requested", "approved")
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def ask_release(work: Work, command: AskRelease) -> int:
         maximum_currency=paper.currency,
         valid_until=until,
     )
-    reasons = _reasons(work, command, release, paper.number)
+    reasons = _reasons(work, command, release, paper)
     work.add(release)
     if ask_approval(work, _subject(work, release, paper.number, reasons)) == "approved":
         approve_release(work, release.id)
@@ -137,24 +141,35 @@ def _of_paper(reader: Reader, command: AskRelease) -> Sequence[Release]:
     return [row for row in rows if not (row.status == "approved" and row.valid_until < reader.today)]
 
 
-def _reasons(work: Work, command: AskRelease, release: Release, number: str) -> tuple[Reason, ...]:
+def _reasons(
+    work: Work, command: AskRelease, release: Release, paper: Shipment | SalesContract
+) -> tuple[Reason, ...]:
     """Answer why approval is asked, with the figures of credit kept on the release."""
     if command.kind != CREDIT:
         titles = dict(KIND_TITLES)
-        return (Reason(_TRIGGERS[command.kind], f"{number}: {_(titles[command.kind])}. {release.reason}"),)
-    if command.shipment_id is not None:
-        shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
-        found = shipment_credit(work, shipment, contracts_of(work, shipment.id))
-    else:
-        found = contract_credit(work, command.contract_id or 0)
+        return (
+            Reason(_TRIGGERS[command.kind], f"{paper.number}: {_(titles[command.kind])}. {release.reason}"),
+        )
+    found = _credit(work, paper, ZERO)
+    if (found is None or found.passes) and release.maximum > paper.total:
+        found = _credit(work, paper, release.maximum - paper.total)
     if found is None or found.passes:
-        raise Refusal.of(_("{number} needs no release: its credit passes.").format(number=number))
+        raise Refusal.of(_("{number} needs no release: its credit passes.").format(number=paper.number))
     release.exposure, release.limit, release.excess = found.after, found.limit, found.excess
     release.currency = found.currency
     over = found.excess is not None
     return tuple(
         Reason("over_credit" if over and text == found.stops[-1] else "overdue", text) for text in found.stops
     )
+
+
+def _credit(work: Work, paper: Shipment | SalesContract, more: Decimal) -> CreditAnswer | None:
+    """Answer what credit says to a paper with ``more`` on it; of a contract in force only the rise counts (5)."""
+    if isinstance(paper, Shipment):
+        return shipment_credit(work, paper, contracts_of(work, paper.id), more)
+    if paper.status in IN_FORCE:
+        return answer_credit(work, debtor(paper), more, paper.currency)
+    return contract_credit(work, paper.id, more)
 
 
 def _subject(work: Work, release: Release, number: str, reasons: tuple[Reason, ...]) -> Subject:
@@ -200,9 +215,18 @@ def reject_release(work: Work, release_id: int) -> None:
 
 
 def usable_release(
-    reader: Reader, kind: str, *, shipment_id: int | None = None, contract_id: int | None = None
+    reader: Reader,
+    kind: str,
+    *,
+    shipment_id: int | None = None,
+    contract_id: int | None = None,
+    amount: Decimal | None = None,
+    used_too: bool = False,
 ) -> Release | None:
-    """Answer the approved release that may be used now: in its days, and not below the amount."""
+    """Answer the approved release that may be used now: in its days, of that customer, and not below the amount.
+
+    ``amount`` None is the paper's as it stands; ``used_too`` takes one that this paper has used already as well.
+    """
     paper: Shipment | SalesContract
     if shipment_id is not None:
         paper = reader.get(Shipment, shipment_id, _("Shipment"))
@@ -210,13 +234,16 @@ def usable_release(
     else:
         paper = reader.get(SalesContract, contract_id or 0, _("Contract"))
         of_paper = Release.contract_id == contract_id
+    lives = and_(Release.status == "approved", Release.valid_until >= reader.today)
     statement = select(Release).where(
         of_paper,
         Release.kind == kind,
-        Release.status == "approved",
-        Release.valid_until >= reader.today,
+        or_(lives, Release.status == "consumed") if used_too else lives,
+        Release.customer_id == paper.customer_id,
+        Release.maximum_currency == paper.currency,
     )
-    return next((row for row in reader.session.scalars(statement) if row.maximum >= paper.total), None)
+    least = paper.total if amount is None else amount
+    return next((row for row in reader.session.scalars(statement) if row.maximum >= least), None)
 
 
 def consume(work: Work, release: Release) -> None:
@@ -226,21 +253,38 @@ def consume(work: Work, release: Release) -> None:
     release.updated_at = work.now
 
 
-def void_outgrown(work: Work, shipment: Shipment) -> None:
-    """Void the releases of a shipment whose invoice has risen above what was approved (section 5)."""
-    rows = work.session.scalars(
-        select(Release).where(Release.shipment_id == shipment.id, Release.status.in_(_LIVE))
-    )
-    for row in rows:
-        if shipment.total > row.maximum:
-            row.status = "void"
-            row.updated_at = work.now
-            void_approval(work, "release", row.id, _("The invoice rose above the approved maximum."))
-            work.warn(
-                _("The release for {number} is void: its invoice rose above {maximum}.").format(
-                    number=shipment.number, maximum=format_money(row.maximum, row.maximum_currency)
-                )
-            )
+def void_outgrown(work: Work, paper: Shipment | SalesContract) -> None:
+    """Void the releases of a paper that is not what was approved: a higher amount, another customer or currency (5)."""
+    for row in _live(work, paper):
+        if paper.total > row.maximum:
+            words = _("The release for {number} is void: its invoice rose above {maximum}.")
+            why = _("The invoice rose above the approved maximum.")
+        elif (row.customer_id, row.maximum_currency) != (paper.customer_id, paper.currency):
+            words = _("The release for {number} is void: its customer or currency is another one now.")
+            why = _("A protected field was changed.")
+        else:
+            continue
+        _void(work, row, why)
+        work.warn(words.format(number=paper.number, maximum=format_money(row.maximum, row.maximum_currency)))
+
+
+def void_releases(work: Work, paper: Shipment | SalesContract) -> None:
+    """Void what was asked or approved for a paper that is itself void or canceled."""
+    for row in _live(work, paper):
+        _void(work, row, _("{number} is void.").format(number=paper.number))
+
+
+def _live(work: Work, paper: Shipment | SalesContract) -> Sequence[Release]:
+    of_paper = Release.shipment_id if isinstance(paper, Shipment) else Release.contract_id
+    return work.session.scalars(
+        select(Release).where(of_paper == paper.id, Release.status.in_(_LIVE)).order_by(Release.id)
+    ).all()
+
+
+def _void(work: Work, row: Release, why: str) -> None:
+    row.status = "void"
+    row.updated_at = work.now
+    void_approval(work, "release", row.id, why)
 
 
 @dataclass(frozen=True, slots=True)

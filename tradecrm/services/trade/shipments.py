@@ -149,6 +149,7 @@ def _save_one(
     demand_alike(contracts)
     shipment = _shipment_to_write(work, command, contracts)
     before = (shipment.etd, shipment.eta)
+    loaded = shipment.total if shipment.status in _AFTER_LOADING else None
     for name in _HEADER:
         setattr(shipment, name, getattr(command, name))
     shipment.port_of_loading = command.port_of_loading or first.port_of_loading
@@ -158,7 +159,14 @@ def _save_one(
     _write_lines(work, shipment, pairs)
     keep_search_terms(work, "shipment", shipment.id)
     _keep_plan(work, shipment, None if command.id is None else before)
+    if loaded is not None and shipment.total > loaded:
+        from tradecrm.services.trade.gates import demand_more  # The gates stand above the shipments.
+
+        demand_more(work, shipment, contracts)
     return shipment
+
+
+_AFTER_LOADING = frozenset({"loaded", "declared"})
 
 
 def _keep_plan(work: Work, shipment: Shipment, before: tuple[date | None, date | None] | None) -> None:
