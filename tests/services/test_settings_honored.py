@@ -20,6 +20,7 @@ from tradecrm.reports.registry import report_table
 from tradecrm.screens.crm.credit import blank_credit, build_credit
 from tradecrm.services.book import Seat
 from tradecrm.services.control.settings import ChangeSettings, Settings, change_settings
+from tradecrm.services.figures.estimate_actual import compared_shipments
 from tradecrm.services.money.accounts import MakeTransfer, OpenAccount, make_transfer, open_account
 from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.trade.costs import SaveCost, save_cost
@@ -138,3 +139,19 @@ def test_a_cost_is_marked_when_it_strays_far_enough(seat: Seat) -> None:
     assert marked() == {inland}
     choose(seat, variance_threshold=D("0.5"), variance_minimum=D(0))
     assert marked() == {customs}
+
+
+def test_a_shipment_is_marked_when_its_profit_drops_far_enough(seat: Seat) -> None:
+    """More than a fifth below the estimate by default (section 2.10): 3,000 of 21,637 more is 11 % down."""
+    example = t1(seat)
+    seat.perform(save_cost, SaveCost(example.shipment, "INL", "CNY", D(3000), rate=D(1)))
+    year = date(TODAY.year, 1, 1), TODAY
+
+    def marked() -> list[bool]:
+        return [row.flagged for row in seat.ask(compared_shipments, *year)]
+
+    assert marked() == [False]
+    choose(seat, profit_drop=D("0.1"))
+    assert marked() == [True]
+    choose(seat, profit_drop=D("0.12"))
+    assert marked() == [False]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tradecrm.core.costs import COST_CATEGORIES
+from tradecrm.core.costs import COST_CATEGORIES, cost_category
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_money, format_number, round_to
@@ -18,6 +18,7 @@ from tradecrm.reports.params import Params, ReportParam
 from tradecrm.reports.spec import ReportSpec
 from tradecrm.services.figures.papers import party_names, receipts_of
 from tradecrm.services.figures.profit import CostRow, ShipmentProfit, shipment_profit
+from tradecrm.services.kept_words import cost_words
 
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader
@@ -38,6 +39,7 @@ class Sheet:
     threshold: Decimal
     smallest: Decimal
     min_margin: Decimal
+    profit_drop: Decimal
 
     def lines_link(self, part: str = "", version: str = "") -> Link:
         """Answer the link to the lines behind a number."""
@@ -54,6 +56,7 @@ class Sheet:
             estimated_profit=estimate.trading_profit,
             actual_profit=result.trading_profit,
             minimum_margin=self.min_margin,
+            worst_drop=self.profit_drop,
         )
 
 
@@ -68,6 +71,7 @@ def run_profit(reader: Reader, params: Params) -> Table:
         reader.settings.variance_threshold,
         reader.settings.variance_minimum,
         reader.settings.min_margin,
+        reader.settings.profit_drop,
     )
     base = reader.base
     rows = (
@@ -234,7 +238,7 @@ def _cost_rows(sheet: Sheet) -> tuple[TableRow, ...]:
 
 
 def _line_row(line: CostRow, base: str) -> TableRow:
-    words = line.description or line.category
+    words = cost_words(line.description) or _(cost_category(line.category).title)
     link = Link.to("cost", id=line.cost_id)
     cells = (words, None, Linked(line.base_amount, link), None, None, None)
     return row(cells, currency=base, level=1, style=RowStyle.MUTED)

@@ -67,6 +67,7 @@ class Settings:
     price_step: Decimal = Decimal("0.01")
     variance_threshold: Decimal = Decimal("0.1")
     variance_minimum: Decimal = Decimal(0)
+    profit_drop: Decimal = Decimal("0.2")
     rate_warning: Decimal = Decimal("0.02")
     revenue_event: str = "on_board"
     declared_rate: str = "export_day"
@@ -141,6 +142,7 @@ NUMBER_RANGES: dict[str, tuple[Decimal, Decimal]] = {
     "price_step": (Decimal("0.000001"), Decimal(1000)),
     "variance_threshold": (Decimal(0), Decimal(10)),
     "variance_minimum": (Decimal(0), Decimal(1_000_000)),
+    "profit_drop": (Decimal(0), Decimal(10)),
     "rate_warning": (Decimal("0.001"), Decimal(1)),
     "credit_warn": _WHOLE,
     "max_overdue_days": (Decimal(0), Decimal(3650)),
@@ -269,7 +271,7 @@ _TESTS: dict[str, tuple[Callable[[Any], bool], str]] = {
         N_("From 1 to 9 freight quotes may be asked for."),
     ),
     "base_currency": (
-        lambda value: len(value) == 3 and value.isalpha() and value.isupper(),
+        is_currency,
         N_("The base currency is a code of three letters, such as CNY."),
     ),
 }

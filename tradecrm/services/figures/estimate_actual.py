@@ -68,6 +68,7 @@ def compared_shipments(
                 estimated_profit=estimate.profit,
                 actual_profit=row.profit,
                 minimum_margin=least,
+                worst_drop=reader.settings.profit_drop,
             )
         found.append(ComparedShipment(row, estimate, flagged))
     return found
