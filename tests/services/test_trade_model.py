@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from tests.services import play_money, play_trade
+from tests.services import play_claims, play_money, play_trade
 from tests.services.conftest import TODAY, blank_copy
 from tests.services.play_kit import (
     DAYS,
@@ -73,7 +73,11 @@ MONEY: dict[str, Step] = {
         "close", "back",
     )
 }  # fmt: skip
-ALL = TRADE | UNDONE | MONEY
+CLAIMS: dict[str, Step] = {
+    name: getattr(play_claims, name)
+    for name in ("commission", "file_rebate", "go_on_with_rebate", "share", "bring_in")
+}
+ALL = TRADE | UNDONE | MONEY | CLAIMS
 
 
 def standing(reader: Reader, day: date) -> dict[str, Any]:
@@ -239,9 +243,7 @@ def play(player: Player, step: tuple[str, bool, int, int, date, Decimal], watch:
 small = st.integers(0, 11)
 days = st.integers(0, DAYS).map(lambda n: START + timedelta(days=n))
 cents = st.integers(1_000, 300_000).map(lambda n: D(n).scaleb(-2))
-names = st.one_of(
-    st.sampled_from(tuple(TRADE)), st.sampled_from(tuple(UNDONE)), st.sampled_from(tuple(MONEY))
-)
+names = st.one_of(*(st.sampled_from(tuple(group)) for group in (TRADE, UNDONE, MONEY, CLAIMS)))
 histories = st.lists(
     st.tuples(names, st.booleans(), small, small, days, cents), min_size=6, max_size=steps(14)
 )
