@@ -11,11 +11,14 @@ import pytest
 from tests.services.quoting_kit import DAY, Offer, offer_book, quote, t1_lines, t1_quotation
 from tradecrm.core.links import Link
 from tradecrm.core.problems import Refusal
-from tradecrm.screens.trade.quotation_convert import conversion_facts, start_conversion
+from tradecrm.core.rates import RateType
+from tradecrm.screens.trade.quotation_convert import apply_conversion, conversion_facts, start_conversion
 from tradecrm.screens.trade.quotation_draft import blank_quotation, estimate_of, load_quotation
 from tradecrm.screens.trade.quotation_panels import lowest_line_price
+from tradecrm.screens.trade.words import rate_figure
 from tradecrm.services.book import Seat
 from tradecrm.services.control.settings import ChangeSettings, change_settings
+from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.trade.estimate_card import contract_estimate
 from tradecrm.services.trade.quotation_card import quotation_card
 from tradecrm.services.trade.quotation_makes import ContractOfQuotation, contract_of_quotation
@@ -61,6 +64,29 @@ def test_cifc_is_reckoned_in_one_step_or_two(seat: Seat, offer: Offer) -> None:
     assert cifc() == "13.9679"
     choose(seat, cifc_method="two_step")
     assert cifc() == "13.9658"
+
+
+def test_a_price_in_yen_carries_freight_that_is_in_dollars(seat: Seat, offer: Offer) -> None:
+    """USD 95 at 7.00 are JPY 13,912 at 0.0478, on 1,000 pieces 13.912 each: CFR 480 is FOB 466.0880 (section 2.7).
+
+    Every line on CIF keeps the freight as it was typed; on FOB it has none.
+    """
+    seat.perform(save_rate, SaveRate(RateType.BUDGET, "JPY", DAY, "0.0478", "firm"))
+    line = replace(t1_lines(offer)[0], quantity=D(1000), price=D(480))
+    offered = t1_quotation(
+        offer, lines=(line,), freight=D(95), freight_currency="USD", insurance_rate=D("0.003")
+    )
+    key = seat.perform(save_quotation, replace(offered, currency="JPY", incoterm="CFR")).value
+    draft = seat.ask(load_quotation, key)
+    asked = start_conversion(draft, 0).put(all_lines=True)
+    assert asked.number("freight") == D(13912)
+    assert {fact.label: fact.value for fact in conversion_facts(asked)}["FOB"] == "466.0880"
+    cif = apply_conversion(draft, asked.put(target="CIF"))
+    assert (cif.number("freight"), cif.text("freight_currency")) == (D(95), "USD")
+    assert cif.rows()[0]["price"] == D("481.59"), "480 / (1 - 1.1 x 0.003)"
+    typed = apply_conversion(draft, asked.put(target="CIF", freight=D(20000)))
+    assert (typed.number("freight"), typed.text("freight_currency")) == (D(20000), "JPY")
+    assert apply_conversion(draft, asked).number("freight") == 0
 
 
 def test_the_premium_of_a_quotation_goes_by_the_settings(seat: Seat, offer: Offer) -> None:
@@ -112,3 +138,11 @@ def test_a_method_nobody_knows_and_a_premium_below_zero_are_refused(seat: Seat) 
     assert {problem.field for problem in refused.value.problems} == {"cifc_method", "least_premium"}
     draft = seat.ask(blank_quotation, Link.to("quotation", id=0))
     assert (draft.text("cifc_method"), draft.number("least_premium")) == ("one_step", D(0))
+
+
+def test_rates_of_small_money_are_shown_fine_enough() -> None:
+    assert [rate_figure(D(rate)) for rate in ("7.08", "0.0402732", "0.00517")] == [
+        "7.0800",
+        "0.040273",
+        "0.005170",
+    ]

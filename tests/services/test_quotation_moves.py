@@ -19,6 +19,7 @@ from tradecrm.services.control.approval_rules import LevelDraft
 from tradecrm.services.control.approvals import Decide, decide
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.trade.contract_card import contract_card
+from tradecrm.services.trade.contracts import MoveContract, move_contract
 from tradecrm.services.trade.quotation_card import QuotationCard, quotation_card
 from tradecrm.services.trade.quotation_makes import ContractOfQuotation, contract_of_quotation
 from tradecrm.services.trade.quotation_moves import (
@@ -87,6 +88,27 @@ def test_an_answer_of_no_has_a_reason_and_is_kept(seat: Seat, offer: Offer) -> N
     assert (card(seat, key).status, card(seat, key).answer) == ("rejected", "Too dear")
 
 
+@pytest.mark.parametrize(("answer", "reason"), [("accept", "Yes"), ("reject", "Too dear")])
+def test_an_answer_noted_by_mistake_is_taken_back(seat: Seat, offer: Offer, answer: str, reason: str) -> None:
+    key = sent(seat, offer)
+    move(seat, key, answer, reason)
+    assert move(seat, key, "unanswer") == "sent"
+    assert card(seat, key).answer == ""
+    move(seat, key, "accept")
+
+
+def test_an_answer_that_became_an_order_stays(seat: Seat, offer: Offer) -> None:
+    """The order goes first; nothing changes until then."""
+    key = sent(seat, offer)
+    contract = seat.perform(contract_of_quotation, ContractOfQuotation(key, DAY)).value
+    before = card(seat, key)
+    with pytest.raises(Refusal, match="SC-2603-0001 was made of QT-2603-0001"):
+        move(seat, key, "unanswer")
+    assert card(seat, key) == before
+    seat.perform(move_contract, MoveContract(contract, "void", DAY))
+    assert move(seat, key, "unanswer") == "sent"
+
+
 @pytest.mark.parametrize(
     ("step", "words"),
     [("accept", "Accepted by the customer"), ("expire", "Expired"), ("return", "Return to draft")],
@@ -132,6 +154,8 @@ def test_of_all_revisions_only_one_is_current(seat: Seat, offer: Offer) -> None:
 
 def test_an_offer_without_prices_is_not_sent(seat: Seat, offer: Offer) -> None:
     key = quote(seat, offer, lines=(replace(t1_lines(offer)[0], price=Decimal(0)),))
+    with pytest.raises(Refusal, match="QT-2603-0001 has no prices yet"):
+        move(seat, key, "submit")
     with pytest.raises(Refusal, match="QT-2603-0001 has no prices yet"):
         move(seat, key, "send")
     assert card(seat, key).status == "draft"

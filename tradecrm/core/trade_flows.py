@@ -50,6 +50,13 @@ QUOTATION = Flow(
         Transition("send", N_("Mark as sent"), ("approved",), "sent", N_("Mark as sent")),
         Transition("accept", N_("Accepted by the customer"), ("sent",), "accepted", N_("Mark as accepted")),
         Transition("reject", N_("Rejected by the customer"), ("sent",), "rejected", N_("Mark as rejected")),
+        Transition(
+            "unanswer",
+            N_("Take the answer back"),
+            ("accepted", "rejected"),
+            "sent",
+            N_("Take the answer back"),
+        ),
         Transition("expire", N_("Expired"), ("sent",), "expired", N_("Expired"), automatic=True),
         Transition(
             "revise",

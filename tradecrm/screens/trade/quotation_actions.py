@@ -178,6 +178,7 @@ QUOTATION_ACTIONS = (
     ActionSpec(
         "reject", N_("Mark as rejected"), needs=_WRITE, enabled=_from("reject"), opens=_dialog("quotation_reject")
     ),
+    _move("unanswer", N_("Take the answer back"), "unanswer", N_("The quotation waits for an answer again.")),
     _move("return", N_("Return to draft"), "return", N_("The quotation is a draft again.")),
     _move("void", N_("Void the draft"), "void", N_("The draft is void.")),
     ActionSpec(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.incoterms import RULES
 from tradecrm.core.links import Link
-from tradecrm.core.money import round_to
+from tradecrm.core.money import round_money, round_to
 from tradecrm.core.price_policy import price_basis
 from tradecrm.core.pricing import CIFC_TITLES, Cifc, PriceBasis, PriceParts, commission_in, convert_price
 from tradecrm.core.problems import Problem, Refusal
@@ -18,7 +18,7 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Line, as_number
 from tradecrm.screens.spec import Choice, Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
-from tradecrm.screens.trade.quotation_draft import build_quotation, goods_of
+from tradecrm.screens.trade.quotation_draft import build_quotation, goods_of, quote_terms
 from tradecrm.screens.trade.quotation_panels import line_name
 from tradecrm.screens.trade.words import figure
 from tradecrm.services.trade.quotations import save_quotation
@@ -48,7 +48,7 @@ def start_conversion(draft: Draft, index: int) -> Draft:
     basis = price_basis(incoterm) if incoterm in RULES else PriceBasis.FOB
     if draft.number("commission_rate"):
         basis = _WITH[basis]
-    same = draft.text("freight_currency") == draft.text("currency")
+    freight = _freight_here(draft)
     return Draft(
         {
             "name": line_name(line),
@@ -56,7 +56,8 @@ def start_conversion(draft: Draft, index: int) -> Draft:
             "price": as_number(line.get("price")),
             "source": basis.value,
             "target": (PriceBasis.CIF if basis is PriceBasis.FOB else PriceBasis.FOB).value,
-            "freight": draft.number("freight") if same else ZERO,
+            "freight": freight,
+            "freight_began": freight,
             "currency": draft.text("currency"),
             "way": draft.text("cifc_method") or Cifc.ONE_STEP.value,
             "all_lines": False,
@@ -64,6 +65,15 @@ def start_conversion(draft: Draft, index: int) -> Draft:
         },
         draft.lines,
     ).put(worked=draft.ref("worked"))
+
+
+def _freight_here(draft: Draft) -> Decimal:
+    """Answer the quotation's freight in the currency of its prices, by way of base; 0 as long as a rate is missing."""
+    terms = quote_terms(draft)
+    if terms is None or terms.freight_rate is None:
+        same = draft.text("freight_currency") == draft.text("currency")
+        return (draft.number("freight") or ZERO) if same else ZERO
+    return round_money(terms.freight * terms.freight_rate / terms.rate, terms.currency)
 
 
 def _parts(draft: Draft, index: int) -> PriceParts:
@@ -161,9 +171,12 @@ def _on_terms(quotation: Draft, asked: Draft, target: PriceBasis) -> Draft:
     plain = next((net for net, gross in _WITH.items() if gross is target), target)
     inside = plain is not PriceBasis.FOB
     held = quotation.text("incoterm")
+    freight = asked.number("freight")
+    if not inside:
+        quotation = quotation.put(freight=ZERO)
+    elif freight != asked.number("freight_began"):
+        quotation = quotation.put(freight=freight, freight_currency=quotation.text("currency"))
     draft = quotation.put(
-        freight=asked.number("freight") if inside else ZERO,
-        freight_currency=quotation.text("currency"),
         insurance_rate=asked.number("insurance_rate") if plain is PriceBasis.CIF else ZERO,
         insurance_markup=asked.number("insurance_markup"),
         commission_rate=asked.number("commission_rate") if plain is not target else ZERO,

@@ -26,7 +26,15 @@ from tradecrm.screens.trade.quotation_draft import (
     types_of,
     worked,
 )
-from tradecrm.screens.trade.words import carton_of, figure, packed, packed_words, percent, signed
+from tradecrm.screens.trade.words import (
+    carton_of,
+    figure,
+    packed,
+    packed_words,
+    percent,
+    rate_figure,
+    signed,
+)
 from tradecrm.services.trade.price_memory import PastPrice, PriceMemory
 
 ZERO = Decimal(0)
@@ -63,7 +71,7 @@ def profit_facts(draft: Draft, rate: Decimal | None = None) -> tuple[Fact, ...]:
     total = format_amount(draft.number("total") or ZERO, terms.currency)
     facts = [
         Fact(
-            _("Revenue {total} × {rate}").format(total=total, rate=figure(used, 4)),
+            _("Revenue {total} × {rate}").format(total=total, rate=rate_figure(used)),
             figure(found.revenue, decimals),
         ),
         Fact(_("Purchase, VAT included"), signed(-found.purchase, decimals)),
@@ -118,7 +126,7 @@ def _rates(draft: Draft, found: QuoteEstimate) -> list[Fact]:
         )
     ]
     if found.break_even is not None:
-        facts.append(Fact(_("Loses money below rate"), figure(found.break_even, 4)))
+        facts.append(Fact(_("Loses money below rate"), rate_figure(found.break_even)))
     return facts
 
 

@@ -134,6 +134,11 @@ def figure(value: Decimal, decimals: int = 2) -> str:
     return format_number(value, decimals)
 
 
+def rate_figure(rate: Decimal) -> str:
+    """Answer a rate with 4 decimals, below a tenth with 6: four say nothing of a won and little of a yen."""
+    return figure(rate, 4 if rate >= Decimal("0.1") else 6)
+
+
 def percent(fraction: Decimal | None) -> str:
     """Answer a fraction as ``17.3 %``, n/a for None."""
     return _("n/a") if fraction is None else f"{figure(fraction * 100, 1)} %"

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.core.trade_flows import QUOTATION
-from tradecrm.models import Quotation
+from tradecrm.models import Proforma, Quotation, SalesContract
 from tradecrm.services.control.approvals import (
     WithdrawRequest,
     demand_unchanged,
@@ -29,7 +29,7 @@ from tradecrm.services.work import Reader, Work, operation
 
 @dataclass(frozen=True, slots=True)
 class MoveQuotation:
-    """A step of a quotation on a day: submit, send, accept, reject, return or void; a rejection has a reason."""
+    """A step of a quotation on a day, such as submit, accept, unanswer or void; a rejection has a reason."""
 
     quotation_id: int
     step: str
@@ -58,6 +58,11 @@ def move_quotation(work: Work, command: MoveQuotation) -> str:
 def _submit(work: Work, quotation: Quotation, _command: MoveQuotation) -> None:
     """Ask for approval; without a reason, or for a trader alone, the quotation is approved at once."""
     target = QUOTATION.step(quotation.status, "submit").target
+    if quotation.total == 0:
+        raise Refusal.of(
+            _("{number} has no prices yet. Enter them before it is sent.").format(number=quotation.number),
+            "lines",
+        )
     quotation.status = target
     answer = request_approval(work, "quotation", quotation, lines_of(work, quotation.id), quotation)
     if answer == "approved" and quotation.status == target:
@@ -68,13 +73,6 @@ def _send(work: Work, quotation: Quotation, command: MoveQuotation) -> None:
     """Send what is approved; the offer must still be valid. The inquiry behind it is quoted from now on."""
     if quotation.status == "draft":
         _demand_valid(quotation, command.day)
-        if quotation.total == 0:
-            raise Refusal.of(
-                _("{number} has no prices yet. Enter them before it is sent.").format(
-                    number=quotation.number
-                ),
-                "lines",
-            )
         _submit(work, quotation, command)
         if quotation.status == "submitted":
             work.warn(
@@ -113,6 +111,25 @@ def _reject(_work: Work, quotation: Quotation, command: MoveQuotation) -> None:
     quotation.answer = command.reason.strip()
 
 
+def _unanswer(work: Work, quotation: Quotation, _command: MoveQuotation) -> None:
+    """Take back an answer noted by mistake: the quotation is open again, unless an order was made of it."""
+    target = QUOTATION.step(quotation.status, "unanswer").target
+    for entity in (Proforma, SalesContract):
+        number = work.session.scalar(
+            select(entity.number)
+            .where(entity.quotation_id == quotation.id, entity.status.not_in(("canceled", "void")))
+            .limit(1)
+        )
+        if number is not None:
+            raise Refusal.of(
+                _(
+                    "{number} was made of {quotation}. Void or cancel it before the answer is taken back."
+                ).format(number=number, quotation=quotation.number)
+            )
+    quotation.status = target
+    quotation.answer = ""
+
+
 def _return(work: Work, quotation: Quotation, command: MoveQuotation) -> None:
     """Take a quotation back to draft; its request is withdrawn by whoever submitted it."""
     target = QUOTATION.step(quotation.status, "return").target
@@ -135,6 +152,7 @@ _STEPS: dict[str, Callable[[Work, Quotation, MoveQuotation], None]] = {
     "send": _send,
     "accept": _accept,
     "reject": _reject,
+    "unanswer": _unanswer,
     "return": _return,
     "void": _void,
 }

@@ -12,7 +12,7 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Value, as_number
 from tradecrm.screens.spec import FieldSpec
 from tradecrm.screens.trade.quotation_panels import lowest_facts, lowest_line_price
-from tradecrm.screens.trade.words import figure
+from tradecrm.screens.trade.words import rate_figure
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.editors import LineEditor
 from tradecrm.ui.lists.preview import FactsCard
@@ -77,9 +77,9 @@ class WhatIf(QWidget):
     def _say(self) -> None:
         tried = self.rate or self._base
         if tried is not None:
-            self.label.setText(_("What if the rate is {rate}").format(rate=figure(tried, 4)))
+            self.label.setText(_("What if the rate is {rate}").format(rate=rate_figure(tried)))
         if self._base is not None:
-            self.back.setText(_("Back to {rate}").format(rate=figure(self._base, 4)))
+            self.back.setText(_("Back to {rate}").format(rate=rate_figure(self._base)))
         self.back.setVisible(self.rate is not None)
 
 
