@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from tradecrm.core.child import DRAW, WORKER, free_environment
+from tradecrm.core.child import DRAW, WORKER, free_environment, has_screen
 
 
 def door() -> int:
@@ -17,7 +17,7 @@ def door() -> int:
     words = sys.argv[1:]
     if words[:1] == [WORKER]:
         return _work(words[1:])
-    if not words:
+    if not words and has_screen():
         from tradecrm.app import run_window
 
         return run_window()

@@ -17,7 +17,9 @@ from tradecrm import __version__
 from tradecrm.commands import books, figures, imports, papers, proof
 from tradecrm.commands import demo as demos
 from tradecrm.commands.run import BOOK_VARIABLE, Run, WrongCall, guarded
+from tradecrm.commands.wrong import demand_language, demand_screen, sentence_of
 from tradecrm.core.address import SUFFIX, is_address, place_of
+from tradecrm.core.child import has_screen
 from tradecrm.core.clock import Clock, SystemClock
 from tradecrm.core.text import N_, _, uncompiled, use_language
 
@@ -36,7 +38,7 @@ OutFile = Annotated[Path | None, typer.Option("--out", "-o", help=N_("File to wr
 def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> int:
     """Run the program: the window without arguments, else a command. Answers the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given:
+    if not given and has_screen():
         from tradecrm.app import run_window
 
         return run_window()
@@ -57,10 +59,7 @@ def _call(run: Run, ordered: Sequence[str]) -> None:
     try:
         ended = _translated(_app())(ordered, prog_name="tradecrm", obj=run, standalone_mode=False)
     except _WRONG as wrong:
-        context = wrong.ctx
-        hint = _("“{command} --help” says how it is called.")
-        said = hint.format(command=context.command_path if context else "tradecrm")
-        raise WrongCall(f"{wrong.format_message()} {said}") from wrong
+        raise WrongCall(sentence_of(wrong)) from wrong
     except UnicodeEncodeError as strange:
         if all(word.isprintable() for word in ordered):
             raise
@@ -91,7 +90,11 @@ def _hoisted(given: Sequence[str]) -> list[str]:
         elif word == "--json" or word.startswith("--book="):
             front.append(word)
         elif word in _TAKES_VALUE:
-            front += [word, *(value for value in [next(waiting, None)] if value is not None)]
+            value = next(waiting, None)
+            if value is None:
+                # Said by itself: the next word in its place would be taken for what was left out.
+                return [word]
+            front += [word, value]
         else:
             rest.append(word)
     return front + rest
@@ -172,6 +175,7 @@ def _options(
 ) -> None:
     """Take what stands before the command."""
     run: Run = context.obj
+    demand_language(lang, books.language_code(lang))
     run.book, run.as_json = place_of(book) if book else None, as_json
     if version:
         run.answer({"ok": True, "version": __version__}, [f"TradeCRM {__version__}"])
@@ -181,6 +185,7 @@ def _options(
         raise typer.Exit
     if context.invoked_subcommand is None:
         if not as_json:
+            demand_screen()
             from tradecrm.app import run_window
 
             raise typer.Exit(run_window(run.book, language=books.language_code(lang)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -257,6 +258,46 @@ def test_usage_is_another_status_than_a_refusal(tool: Tool, tmp_path: Path) -> N
     assert code == 1
     assert "TRADECRM_BOOK" in err
     assert tool("check", "--book", tmp_path / "none.tcrm")[0] == 1
+
+
+def test_a_wrong_call_is_said_in_the_language_of_the_person(
+    tool: Tool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for words, said in (
+        (("nope",), "There is no command nope. “tradecrm --help” says how it is called."),
+        (("report",), "name is missing. “tradecrm report --help”"),
+        (("print", "contract", "X"), "--out is missing."),
+        (("report", "trial", "--colour"), "There is no option --colour here."),
+        (("import", "customers", "a.csv", "--sheet"), "--sheet needs a value after it."),
+        (("import", "customers", "a.csv", "--dry-run=1"), "--dry-run takes no value."),
+        (("reports", "extra"), "That is one word too many: extra."),
+        (("check", "--book"), "--book needs a value after it."),
+        (("--lang", "fr", "reports"), "The program does not speak fr."),
+        (("--lang", "zh", "nope"), "没有 nope 这个命令。 用法见“tradecrm --help”。"),
+    ):
+        code, out, err = tool(*words)
+        assert (code, out, err.startswith(said)) == (2, "", True), err
+    if sys.platform.startswith("linux"):
+        for calls in ((), ("--book", "a.tcrm")):
+            code, _out, err = tool(*calls)
+            assert (code, err.startswith("There is no screen here for the window.")) == (2, True)
+
+
+def test_no_file_is_named_for_what_it_is_not(tool: Tool, t1: Path, tmp_path: Path) -> None:
+    code, _out, err = tool("report", "trial", "--book", t1, "--out", tmp_path / "trial.docx")
+    assert (code, err) == (1, "format: The format is one of table, json, csv, xlsx, pdf.\n")
+    assert not (tmp_path / "trial.docx").exists()
+    assert tool("report", "trial", "--book", t1, "--out", tmp_path / "trial.txt")[0] == 0
+    made = answered(tool, "new", tmp_path / "Foo Co. Ltd", "--company", "Foo")["book"]
+    assert Path(made).name == "Foo Co. Ltd.tcrm"
+    code, _out, err = tool("new", tmp_path / "b", "--company", "A", "--currency", "XYZ")
+    assert (code, err.startswith("base_currency:")) == (1, True)
+    (tmp_path / "list.txt").write_text("no book", encoding="utf-8")
+    code, _out, err = tool("restore", tmp_path / "list.txt", "--book", t1)
+    assert (code, "list.txt is not a book of this program." in err) == (1, True)
+    assert answered(tool, "backups", "--book", t1)["backups"] == []
 
 
 def test_what_the_system_refuses_is_said_in_words(tool: Tool, t1: Path, tmp_path: Path) -> None:

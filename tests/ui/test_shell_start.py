@@ -17,13 +17,14 @@ from pytestqt.qtbot import QtBot
 from tests.meta.sources import ROOT
 from tests.ui.shell_parts import TARGETS, NotePage
 from tradecrm.app import open_room
+from tradecrm.core.address import book_file
 from tradecrm.core.clock import FixedClock
 from tradecrm.core.money import Rounding, round_money
 from tradecrm.core.text import LANGUAGE_NAMES, current_language
 from tradecrm.screens.menu import HOME
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.ui.shell.state import ShellState
-from tradecrm.ui.shell.welcome import Welcome, book_file
+from tradecrm.ui.shell.welcome import Welcome
 from tradecrm.ui.speaking import speak
 from tradecrm.ui.start import Rooms, Root, _gone
 
@@ -103,8 +104,8 @@ def test_the_first_page_offers_the_other_language(root: Root, qtbot: QtBot) -> N
 
 
 def test_a_book_is_named_as_one() -> None:
-    assert book_file("/x/Foo Co. Ltd") == Path("/x/Foo Co. Ltd.tcrm")
-    assert book_file("/x/foo.TCRM") == Path("/x/foo.TCRM")
+    assert book_file(Path("/x/Foo Co. Ltd")) == Path("/x/Foo Co. Ltd.tcrm")
+    assert book_file(Path("/x/foo.TCRM")) == Path("/x/foo.TCRM")
 
 
 def test_qt_speaks_the_language_chosen_last(qapp: QApplication) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tradecrm.commands.run import Run, ask_password, bring_up, open_book_of, person
-from tradecrm.core.address import Place, SignIn, place_of
+from tradecrm.core.address import Place, SignIn, book_file, place_of
 from tradecrm.core.errors import PasswordNeeded
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _, current_language, ngettext
@@ -18,13 +18,12 @@ if TYPE_CHECKING:
 
 def new(run: Run, named: str, company: str, currency: str, owner: str, language: str) -> None:
     """Make a new book for a firm; nothing stays when something is wrong with the particulars."""
-    from tradecrm.core.address import SUFFIX
     from tradecrm.services.control.setup import SetUp, check_set_up, set_up_book
 
     place = place_of(named)
     if isinstance(place, Path) and place.name in {"", ".."}:
         raise Refusal.of(_("Name the file that the new book will be, such as firm.tcrm."), "path")
-    target = place.with_suffix(SUFFIX) if isinstance(place, Path) and not place.suffix else place
+    target = book_file(place) if isinstance(place, Path) else place
     command = SetUp(
         company, currency.upper(), owner or person(), language_code(language) or current_language()
     )

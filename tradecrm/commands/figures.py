@@ -55,7 +55,7 @@ def _form(run: Run, form: str, out: Path | None) -> str:
     """Answer the form: the one named, else by the file's ending, else JSON for programs or a table for people."""
     if not form and out is not None:
         form = out.suffix.removeprefix(".").casefold()
-        form = form if form in FORMATS else "table"
+        form = "table" if form in {"", "txt"} else form
     form = form or ("json" if run.as_json else "table")
     if form not in FORMATS:
         raise Refusal.of(_("The format is one of {formats}.").format(formats=", ".join(FORMATS)), "format")

@@ -49,6 +49,11 @@ Place = Path | ServerAddress
 """Where a book lies."""
 
 
+def book_file(path: Path) -> Path:
+    """Answer the file of a book named by a person; a point within the firm's name begins no ending."""
+    return path if path.suffix.lower() == SUFFIX else path.with_name(path.name + SUFFIX)
+
+
 @dataclass(frozen=True, slots=True)
 class SignIn:
     """What a person gives to be let in by a server; ``repr`` never shows the password.

@@ -1,4 +1,4 @@
-"""Child processes of the program itself: how one is started, frozen or from source, with a pipe each way."""
+"""Processes of the program itself: what this one may do, and how a child is started, with a pipe each way."""
 
 from __future__ import annotations
 
@@ -49,6 +49,13 @@ def free_environment() -> None:
         os.environ.pop(_LIBRARIES, None)
     else:
         os.environ[_LIBRARIES] = before
+
+
+def has_screen() -> bool:
+    """Say whether a window can be shown; on Linux the environment names the screen, or another way to draw."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def start_child(

@@ -17,6 +17,7 @@ from tradecrm.core.clock import Clock
 from tradecrm.core.errors import BookDamaged, BookError
 from tradecrm.core.text import _
 from tradecrm.storage import files
+from tradecrm.storage.damage import Cause, judge, opens, sentence
 from tradecrm.storage.engines import connect
 from tradecrm.storage.failures import explained, missing, no_folder
 from tradecrm.storage.inspection import faults_of, row_counts
@@ -283,13 +284,16 @@ def restore(
     """
     if not backup.is_file():
         raise missing(backup)
+    if not opens(backup, key) and judge(backup, key) is Cause.NOT_A_BOOK:
+        raise sentence(backup, Cause.NOT_A_BOOK)
     lock = BookLock.take(book, person, clock)
     fresh = book.with_name(f".{book.name}.restored")
     try:
-        kept = _keep_present(book, folder, clock, key) if book.exists() else None
         with explained(book):
             files.remove(fresh)
         _proved_copy(backup, fresh, key, verify, tell)
+        # Only now: what is restored is good, and nothing is kept for a restore that is refused.
+        kept = _keep_present(book, folder, clock, key) if book.exists() else None
         with explained(book):
             files.swap_in(fresh, book)
         return kept

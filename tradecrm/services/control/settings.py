@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session
 
 from tradecrm.core.aging import check_edges
+from tradecrm.core.currencies import is_currency
 from tradecrm.core.freight import Divisors
 from tradecrm.core.money import ROUNDING_TITLES, Rounding
 from tradecrm.core.pricing import CIFC_TITLES, Cifc, Insuring

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from tradecrm.core.address import SUFFIX
+from tradecrm.core.address import SUFFIX, book_file
 from tradecrm.core.text import LANGUAGE_NAMES, _, current_language
 from tradecrm.ui.theme import set_role, text_label
 
@@ -130,13 +130,7 @@ def ask_place(parent: QWidget, firm: str, folder: Path) -> Path | None:
     chosen, _kind = QFileDialog.getSaveFileName(parent, _("Where the book shall lie"), start, f"*{SUFFIX}")
     if not chosen:
         return None
-    return book_file(chosen)
-
-
-def book_file(chosen: str) -> Path:
-    """Answer the file of a book named by a person; a point within the firm's name begins no ending."""
-    path = Path(chosen)
-    return path if path.suffix.lower() == SUFFIX else path.with_name(path.name + SUFFIX)
+    return book_file(Path(chosen))
 
 
 def ask_book(parent: QWidget, folder: Path) -> Path | None:
