@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -203,3 +204,16 @@ def test_axes_are_round_and_hold_every_value(values: list[Decimal]) -> None:
     assert axis[-1] >= max([Decimal(0), *values])
     assert 0 in axis
     assert 2 <= len(axis) <= 8
+
+
+def test_no_age_is_drawn_where_nothing_is_open() -> None:
+    """A thin strip in the color of "90+" on every customer would be a wrong figure."""
+
+    def shapes(second: str) -> int:
+        ages = (Series("Current", (Decimal("4.5"),)), Series("90+", (Decimal(second),)))
+        drawn = io.BytesIO()
+        to_pdf(replace(TABLE, chart=Chart(ChartKind.STACKED, "By age", ("Veld",), ages, "CNY")), drawn)
+        page = pypdfium2.PdfDocument(drawn.getvalue())[0]
+        return sum(1 for each in page.get_objects() if each.type == pypdfium2.raw.FPDF_PAGEOBJ_PATH)
+
+    assert shapes("0") == shapes("0.001") - 1

@@ -139,7 +139,7 @@ def _newest(reader: Reader) -> list[Scene]:
             found.append(Scene(name, Link.to(name, id=key)))
             if name == "contract":
                 found.append(Scene("paper", Link.to("paper", kind="contract", id=key)))
-            if values.get("customer_id"):
+            if values.get("customer_id") and all(scene.name != "customer" for scene in found):
                 found.append(Scene("customer", Link.to("customer", id=int(values["customer_id"]))))
     return found
 

@@ -129,7 +129,9 @@ class _Plot:
                 )
 
     def bar(self, left: float, wide: float, start: Decimal, end: Decimal, ink: Color) -> None:
-        """Draw a bar from one value to another."""
+        """Draw a bar from one value to another, however thin; nothing stands where there is nothing."""
+        if start == end:
+            return
         low, high = sorted((self.at(start), self.at(end)))
         self.canvas.setFillColorRGB(*ink)
         self.canvas.rect(left, low, wide, max(high - low, 0.4), stroke=0, fill=1)
