@@ -318,6 +318,12 @@ def test_a_rebate_that_was_given_up_is_not_given_back_twice(seat: Seat, book: Bo
     assert _profit(seat, scene) == PROFIT - D("8340.00") - CREDIT + D("11865.00")
     seat.perform(reverse_return, ReverseReturn(paper, TODAY, "no"))
     assert (seat.ask(_book_of, "REBATE"), _profit(seat, scene)) == (D(0), PROFIT - D("8340.00"))
+    # Where all goods are back nothing is left of the rebate, nor of what was given up.
+    goods = ReturnLineDraft(scene.lantern, D(1200)), ReturnLineDraft(scene.kit, D(500))
+    paper = _back(seat, scene, "stock", *goods)
+    assert seat.ask(_book_of, "REBATE") == D(0)
+    seat.perform(reverse_return, ReverseReturn(paper, TODAY, "no"))
+    assert (seat.ask(_book_of, "REBATE"), _profit(seat, scene)) == (D(0), PROFIT - D("8340.00"))
     assert check_book(book.store.reader) == []
 
 

@@ -16,6 +16,7 @@ from tradecrm.core.text import _
 from tradecrm.models import (
     Account,
     ContractLine,
+    CostLine,
     GoodsReturn,
     GoodsReturnLine,
     Product,
@@ -161,7 +162,8 @@ def _received(reader: Reader, shipment_id: int) -> Sequence[GoodsReturnLine]:
 def settle_rebate(work: Work, paper: GoodsReturn, shipment: Shipment, day: date, given: Decimal) -> None:
     """Bring the booked rebate to what claims bring once goods are back, or out again; ``given`` fell away before this.
 
-    A rebate that was given up is not booked, so nothing of it can fall away.
+    A rebate that was given up is not booked, so nothing of it can fall away; where all of it came back and goes
+    out again, only what the return itself corrected still tells so.
     """
     filed = [share for share in claim_shares(work, shipment.id) if share.status not in OPEN]
     if filed:
@@ -169,9 +171,17 @@ def settle_rebate(work: Work, paper: GoodsReturn, shipment: Shipment, day: date,
         true_up(work, claim, shipment, day, paper.number)
         return
     kept = kept_rebate(work, shipment.id)
-    if given != 0 and kept.corrected != 0 and kept.expected + kept.corrected == -given:
+    given_up = kept.corrected != 0 or _corrected_by(work, paper)
+    if given != 0 and given_up and kept.expected + kept.corrected == -given:
         source = Source("goods_return", paper.id, paper.number)
         book_correction(work, source, shipment, day, given, paper.number)
+
+
+def _corrected_by(reader: Reader, paper: GoodsReturn) -> bool:
+    """Tell whether a return corrected the rebate of its shipment, as where that had been given up."""
+    line = CostLine
+    of_paper = line.shipment_id == paper.shipment_id, line.category == REB, line.bill_number == paper.number
+    return reader.session.scalar(select(line.id).where(*of_paper).limit(1)) is not None
 
 
 def owed_of(reader: Reader, paper: GoodsReturn) -> Decimal:
