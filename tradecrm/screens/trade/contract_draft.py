@@ -25,6 +25,7 @@ from tradecrm.screens.trade.adjusting import (
 )
 from tradecrm.screens.trade.agency import agency_values, typed_agency
 from tradecrm.screens.trade.pickers import party_ref
+from tradecrm.screens.trade.repricing import reprice
 from tradecrm.services.control.approvals import active_triggers, pending_request
 from tradecrm.services.crm.parties import party_card, party_picker
 from tradecrm.services.figures.purchased import contract_needs
@@ -174,7 +175,7 @@ def derive_contract(draft: Draft, changed: str) -> Draft:
     if changed == "customer":
         draft = take_customer(draft)
     if changed in {"currency", "customer"}:
-        draft = _take_rate(draft)
+        draft = reprice(_take_rate(draft))
     if changed in {"terms_preset", "terms_days"}:
         draft = take_terms(draft, changed)
     if changed.startswith("lines."):
@@ -257,7 +258,12 @@ def _with_amounts(draft: Draft) -> Draft:
         deposit = deposit_due(total, currency, draft.text("terms")) if len(currency) == 3 else ZERO
     except (Refusal, KeyError):
         deposit = ZERO
-    return draft.put_rows("lines", lines).put(total=total, deposit_due=deposit, adjustment=sum(parts, ZERO))
+    return draft.put_rows("lines", lines).put(
+        total=total,
+        deposit_due=deposit,
+        adjustment=sum(parts, ZERO),
+        priced_in=draft.text("priced_in") or currency,
+    )
 
 
 def _with_margins(draft: Draft) -> Draft:
@@ -271,7 +277,7 @@ def _with_margins(draft: Draft) -> Draft:
         }
         for line in draft.rows()
     ]
-    return draft.put_rows("lines", lines)
+    return draft.put_rows("lines", lines).put(priced_in=draft.text("currency"))
 
 
 def typed_amount(line: Line, currency: str) -> Decimal | None:

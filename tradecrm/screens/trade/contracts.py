@@ -50,6 +50,7 @@ from tradecrm.screens.trade.contract_purchases import SPLIT, chain_with_purchase
 from tradecrm.screens.trade.freight import ASK_FREIGHT_EARLY
 from tradecrm.screens.trade.order_counting import COUNT_ACTION
 from tradecrm.screens.trade.pickers import ACCOUNT, CUSTOMER, PRODUCT, SUPPLIER
+from tradecrm.screens.trade.repricing import repriced_badges
 from tradecrm.screens.trade.words import CONTRACT_STATES, INCOTERMS, ZERO, state_badges
 from tradecrm.services.trade.amendments import AMENDABLE
 from tradecrm.services.trade.contract_card import ChainPart
@@ -185,8 +186,9 @@ APPROVAL = ActionSpec(
 )
 
 
-def _is_signed(rows: Sequence[Row]) -> bool:
-    return rows[0].get("status") == "signed"
+def _may_ask(rows: Sequence[Row]) -> bool:
+    """Tell whether credit may stop it: taking effect, or an amendment for more."""
+    return rows[0].get("status") in {"signed", "effective", "partly_shipped"}
 
 
 def _waits_for_letter(rows: Sequence[Row]) -> bool:
@@ -204,7 +206,7 @@ RELEASE = ActionSpec(
     "release",
     N_("Ask for a release"),
     needs="shipment.write",
-    enabled=_is_signed,
+    enabled=_may_ask,
     opens=lambda rows: Link.to("contract_release", contract=int(rows[0]["id"])),
 )
 CONTRACT_ACTIONS = (
@@ -254,7 +256,7 @@ CONTRACT_ACTIONS = (
 
 
 def _badges(draft: Draft) -> tuple[Badge, ...]:
-    found = [*state_badges(CONTRACT_STATES, draft)]
+    found = [*state_badges(CONTRACT_STATES, draft), *repriced_badges(draft)]
     if draft.text("waits_for"):
         found.append(Badge(_("Waits for {names}").format(names=draft.text("waits_for")), Tone.WARN))
     due, received = draft.number("deposit_due") or ZERO, draft.number("received") or ZERO

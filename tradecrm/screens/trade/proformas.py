@@ -40,6 +40,7 @@ from tradecrm.screens.trade.quotation_draft import (
     with_estimate,
 )
 from tradecrm.screens.trade.quotation_panels import profit_facts
+from tradecrm.screens.trade.repricing import repriced_badges
 from tradecrm.screens.trade.words import INCOTERMS, state_badges
 from tradecrm.services.trade.proforma_card import proforma_card
 from tradecrm.services.trade.proformas import (
@@ -138,7 +139,7 @@ def proforma_steps(reader: Reader, proforma_id: int) -> tuple[Step, ...]:
 
 
 def _badges(draft: Draft) -> tuple[Badge, ...]:
-    found = [*state_badges(PROFORMA_STATES, draft)]
+    found = [*state_badges(PROFORMA_STATES, draft), *repriced_badges(draft)]
     if draft.flag("is_contract"):
         found.append(Badge(N_("Is the contract"), Tone.ACCENT))
     return tuple(found)

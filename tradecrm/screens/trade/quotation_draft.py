@@ -38,6 +38,7 @@ from tradecrm.screens.trade.contract_draft import (
 )
 from tradecrm.screens.trade.listed import take_listed
 from tradecrm.screens.trade.pickers import party_ref
+from tradecrm.screens.trade.repricing import reprice
 from tradecrm.screens.trade.words import packed
 from tradecrm.services.crm.parties import party_card, party_picker
 from tradecrm.services.trade.container_types import container_types
@@ -172,7 +173,7 @@ def derive_quotation(draft: Draft, changed: str) -> Draft:
     if changed == "customer":
         draft = take_customer(draft).put(contact=None)
     if changed in {"currency", "customer"}:
-        draft = _take_rate(draft)
+        draft = reprice(_take_rate(draft))
     if changed in {"terms_preset", "terms_days"}:
         draft = take_terms(draft, changed)
     if changed.startswith("lines.") and changed.endswith(".product"):
@@ -264,6 +265,7 @@ def with_estimate(draft: Draft) -> Draft:
         total=total,
         adjustment=sum(shared, ZERO),
         below_floor=any(below),
+        priced_in=draft.text("priced_in") or currency,
         worked=Ref(0, "", extra={"it": it}),
     )
 

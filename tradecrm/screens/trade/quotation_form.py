@@ -41,6 +41,7 @@ from tradecrm.screens.trade.quotation_panels import (
     price_tone,
     profit_facts,
 )
+from tradecrm.screens.trade.repricing import repriced_badges
 from tradecrm.screens.trade.words import INCOTERMS, state_badges, states
 from tradecrm.services.trade.deal import KIND_TITLES
 from tradecrm.services.trade.quotation_card import quotation_card
@@ -57,6 +58,15 @@ _NAMED = 3
 _PART = {"contract": "sales_contract"}
 
 
+_LOCKED = {
+    "submitted": N_("{number} waits for approval. Return it to draft to change it."),
+    "accepted": N_("{number} is accepted. Take the answer back to change it, or change what was made of it."),
+    "superseded": N_("A newer revision took the place of this one; open it under “Revisions”."),
+    "void": N_("{number} is void. Copy it as a new quotation to offer the goods again."),
+}
+"""Why a quotation that nobody can type in is closed, and what to do, where it is not that a revision opens it."""
+
+
 def _is_new(draft: Draft) -> bool:
     return draft.id is None
 
@@ -70,7 +80,7 @@ def _has_rate(draft: Draft) -> bool:
 
 
 def _badges(draft: Draft) -> tuple[Badge, ...]:
-    found = [*state_badges(QUOTATION_STATES, draft)]
+    found = [*state_badges(QUOTATION_STATES, draft), *repriced_badges(draft)]
     below = lines_below_floor(draft)
     if below and draft.text("status") in {"", "draft"}:
         words = ngettext(
@@ -88,13 +98,10 @@ def _badges(draft: Draft) -> tuple[Badge, ...]:
 def _locked(draft: Draft) -> str:
     if draft.id is None or draft.text("status") in EDITABLE:
         return ""
-    if draft.text("status") == "submitted":
-        return _("{number} waits for approval. Return it to draft to change it.").format(
-            number=draft.text("number")
-        )
-    return _(
+    words = _LOCKED.get(draft.text("status")) or N_(
         "{number} is “{state}”; what the customer has seen stays. Make a new revision to change it."
-    ).format(number=draft.text("number"), state=_(QUOTATION.state(draft.text("status")).title))
+    )
+    return _(words).format(number=draft.text("number"), state=_(QUOTATION.state(draft.text("status")).title))
 
 
 def _heading(draft: Draft) -> str:
