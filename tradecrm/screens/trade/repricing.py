@@ -28,9 +28,8 @@ def reprice(draft: Draft) -> Draft:
     if old is None or not any(as_number(row.get("price")) for row in rows):
         return draft.put(priced_in=currency)
     prices = tuple(as_number(row.get("price")) for row in rows)
-    made = _typed_before(draft, currency, prices) or tuple(
-        _price(each, old, new, currency) for each in prices
-    )
+    typed = _typed_before(draft, currency, prices)
+    made = typed or tuple(_price(each, old, new, currency) for each in prices)
     lines: list[Line] = []
     for row, price in zip(rows, made, strict=True):
         floor = _price(as_number(row.get("floor")), old, new, currency)
