@@ -27,7 +27,6 @@ from tradecrm.services.trade.checklist import (
     send_documents,
 )
 from tradecrm.services.trade.closing import REBATE_TITLES, MarkSettled, mark_settled
-from tradecrm.services.trade.credit import contract_credit
 from tradecrm.services.trade.gates import loading_stops, release_stops
 from tradecrm.services.trade.letter_start import letter_start
 from tradecrm.services.trade.milestones import (
@@ -51,7 +50,7 @@ from tradecrm.services.trade.presentations import (
     move_presentation,
     present_documents,
 )
-from tradecrm.services.trade.releases import KIND_TITLES, AskRelease, ask_release
+from tradecrm.services.trade.releases import KIND_TITLES, AskRelease, ask_release, contract_stops
 from tradecrm.services.trade.shipment_card import shipment_card, shipping_data
 
 if TYPE_CHECKING:
@@ -206,8 +205,7 @@ def _blank_contract(reader: Reader, link: Link) -> Draft:
 
 
 def _contract_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
-    answer = contract_credit(reader, _id(draft, "contract"))
-    stops = () if answer is None else answer.stops
+    stops = contract_stops(reader, _id(draft, "contract"), draft.number("maximum"))
     found = tuple(Fact(sentence, "", Tone.BAD) for sentence in stops)
     return found or (Fact(_("Nothing stands in the way."), "", Tone.GOOD),)
 
@@ -216,7 +214,8 @@ CONTRACT_RELEASE_FORM = dialog_spec(
     "contract_release",
     N_("Ask for a release"),
     (
-        FieldSpec("reason", N_("Reason"), K.LONG_TEXT, required=True, span=9),
+        FieldSpec("reason", N_("Reason"), K.LONG_TEXT, required=True, span=6),
+        FieldSpec("maximum", N_("Up to"), K.MONEY, hint=N_("the contract"), span=3),
         FieldSpec("valid_until", N_("Valid until"), K.DATE, hint=N_("14 days"), span=3),
     ),
     _blank_contract,
@@ -225,10 +224,11 @@ CONTRACT_RELEASE_FORM = dialog_spec(
         "credit",
         draft.text("reason"),
         contract_id=_id(draft, "contract"),
+        maximum=draft.number("maximum"),
         valid_until=draft.day("valid_until"),
     ),
     N_("The release is asked for."),
-    (PanelSpec("stops", N_("What stands in the way"), query=_contract_facts),),
+    (PanelSpec("stops", N_("What stands in the way"), query=_contract_facts, depends=("maximum",)),),
 )
 WAYS = (
     Choice("original", N_("Originals to the buyer")),

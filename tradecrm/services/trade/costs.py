@@ -20,6 +20,8 @@ from tradecrm.models import (
     CostLine,
     Estimate,
     EstimateLine,
+    FreightBill,
+    FreightBillLine,
     Party,
     Shipment,
     ShipmentLine,
@@ -28,6 +30,7 @@ from tradecrm.services.figures.profit import planned_revenue
 from tradecrm.services.money.ledger import AP, COST, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.closing import demand_unclosed
+from tradecrm.services.trade.open_shipments import demand_open
 from tradecrm.services.trade.rebate_booking import book_rebate, deduction_rows
 from tradecrm.services.trade.transit import settle_billed
 from tradecrm.services.work import Work, operation
@@ -105,7 +108,7 @@ def save_cost(work: Work, command: SaveCost) -> int:
 def write_cost(work: Work, command: SaveCost) -> CostLine:
     """Write a cost line that has no bill yet and answer it; the rebate of the shipment is left to the caller."""
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
-    demand_unclosed(work, shipment.id)
+    demand_open(shipment)
     line = _line_to_write(work, command, shipment)
     rate = command.rate
     if rate is None:
@@ -238,7 +241,25 @@ def bill_cost(work: Work, command: BillCost) -> int:
     work.session.flush()
     settle_billed(work, shipment, command.day)
     _note_purchase(work, line)
+    _warn_of_freight_bill(work, line, party)
     return item.id
+
+
+def _warn_of_freight_bill(work: Work, line: CostLine, payee: Party) -> None:
+    """Warn of a bill booked by hand that is entered as a forwarder's bill as well: it would be paid twice."""
+    found = work.session.scalar(
+        select(FreightBill.id).where(
+            FreightBill.forwarder_id == payee.id, FreightBill.number == line.bill_number
+        )
+    )
+    if found is None:
+        return
+    laid = select(FreightBillLine.id).where(FreightBillLine.cost_line_id == line.id)
+    if work.session.scalar(laid.limit(1)) is None:
+        words = _(
+            "Bill {number} of {name} is entered as a forwarder's bill already; see that it is paid once."
+        )
+        work.warn(words.format(number=line.bill_number, name=payee.name))
 
 
 def _note_purchase(work: Work, line: CostLine) -> None:

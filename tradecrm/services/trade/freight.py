@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tradecrm.core.freight import Cargo
+from tradecrm.core.hiding import amounts_in, names_partner, without_partner
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.core.trade_flows import FREIGHT_INQUIRY
@@ -23,8 +24,9 @@ from tradecrm.models import (
     Shipment,
 )
 from tradecrm.services.data.search import keep_search_terms
-from tradecrm.services.figures.hidden_names import customer_and_factory_names
+from tradecrm.services.figures.hidden_names import hidden_facts
 from tradecrm.services.trade.freight_cargo import CargoFacts, contract_cargo, shipment_cargo
+from tradecrm.services.trade.open_shipments import open_shipment
 from tradecrm.services.trade.shipments import MODES
 from tradecrm.services.work import Reader, Work, operation
 
@@ -125,7 +127,7 @@ def demand_on(reader: Reader) -> None:
 def save_freight_inquiry(work: Work, command: SaveFreightInquiry) -> int:
     """Write an inquiry or change one; what was already asked cannot be changed. Answers its id.
 
-    Refused when cargo or remarks name the customer or a factory: the messages are made from them.
+    Refused when it names the customer or a factory or tells a price: the messages are made from it.
     """
     demand_on(work)
     inquiry = _inquiry_to_write(work, command)
@@ -235,6 +237,8 @@ def make_freight_inquiry(work: Work, command: MakeFreightInquiry) -> int:
     Refused while another inquiry of the shipment or contract is under way.
     """
     demand_on(work)
+    if command.shipment_id is not None:
+        open_shipment(work, command.shipment_id)
     facts = cargo_facts(work, command)
     running = select(FreightInquiry.number).where(FreightInquiry.status != "void")
     if command.shipment_id is not None:
@@ -263,12 +267,23 @@ def make_freight_inquiry(work: Work, command: MakeFreightInquiry) -> int:
 
 
 def cargo_facts(reader: Reader, command: MakeFreightInquiry) -> CargoFacts:
-    """Answer the cargo and route of the shipment or contract; Refusal when neither is named."""
+    """Answer the cargo and route of the shipment or contract; Refusal when neither is named.
+
+    Goods that are called by the customer or a factory lose its name.
+    """
     if command.shipment_id is not None:
-        return shipment_cargo(reader, command.shipment_id)
-    if command.contract_id is not None:
-        return contract_cargo(reader, command.contract_id)
-    raise Refusal.of(_("Choose the shipment or the contract whose freight is asked for."))
+        facts = shipment_cargo(reader, command.shipment_id)
+    elif command.contract_id is not None:
+        facts = contract_cargo(reader, command.contract_id)
+    else:
+        raise Refusal.of(_("Choose the shipment or the contract whose freight is asked for."))
+    hidden = hidden_facts(reader, shipment_id=command.shipment_id, contract_id=command.contract_id)
+    goods = facts.cargo
+    for name in hidden.names:
+        goods = "; ".join(
+            " / ".join(without_partner(part, name) for part in one.split(" / ")) for one in goods.split("; ")
+        )
+    return replace(facts, cargo=goods)
 
 
 def usual_forwarders(reader: Reader, port_of_discharge: str) -> tuple[InviteDraft, ...]:
@@ -352,17 +367,40 @@ def _missing(work: Work, inquiry: FreightInquiry) -> list[Problem]:
 
 
 def leaks(reader: Reader, inquiry: FreightInquiry) -> list[Problem]:
-    """Answer where cargo or remarks name the customer or a factory, which forwarders must not learn (10.1)."""
-    names = customer_and_factory_names(
-        reader, shipment_id=inquiry.shipment_id, contract_id=inquiry.contract_id
-    )
+    """Answer where what is sent names the customer or a factory, or tells a price (10.1): forwarders must not learn it.
+
+    A name without its legal form that the goods are called by themselves, such as garden tools, may stand in the cargo.
+    """
+    hidden = hidden_facts(reader, shipment_id=inquiry.shipment_id, contract_id=inquiry.contract_id)
     words = _("It names {name}; forwarders must not learn customers or factories. Take it out.")
-    return [
+    problems = [
         Problem(field, words.format(name=name))
-        for field in ("cargo", "remarks", "place_of_delivery")
-        for name in names
-        if name.casefold() in str(getattr(inquiry, field)).casefold()
+        for field in _FREE_TEXTS
+        for name in hidden.names
+        if names_partner(str(getattr(inquiry, field)), name)
+        and not (field == "cargo" and _called_so(inquiry.cargo, name, hidden.goods))
     ]
+    words = _("It tells {amount}, which is a price or an amount of the contract. Take it out.")
+    return problems + [
+        Problem(field, words.format(amount=amount))
+        for field in ("cargo", "remarks", "place_of_delivery")
+        for amount in amounts_in(str(getattr(inquiry, field)), hidden.amounts)
+    ]
+
+
+_FREE_TEXTS = (
+    "cargo",
+    "remarks",
+    "place_of_delivery",
+    "port_of_loading",
+    "port_of_discharge",
+    "hs_code",
+    "container_type",
+)
+
+
+def _called_so(cargo: str, name: str, goods: str) -> bool:
+    return name.casefold() not in cargo.casefold() and names_partner(goods, name)
 
 
 @dataclass(frozen=True, slots=True)

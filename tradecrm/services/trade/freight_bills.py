@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tradecrm.core.costs import CostStatus
 from tradecrm.core.errors import Conflict
@@ -29,6 +29,7 @@ from tradecrm.models import (
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.costs import BillCost, SaveCost, bill_cost, save_cost
 from tradecrm.services.trade.freight_quotes import charges_of, plain_charges
+from tradecrm.services.trade.open_shipments import open_shipment
 from tradecrm.services.work import Reader, Work, operation
 
 OPEN, ACCEPTED, DISPUTED, DROPPED = "open", "accepted", "disputed", "dropped"
@@ -103,7 +104,7 @@ def save_freight_bill(work: Work, command: SaveFreightBill) -> int:
     """Write a bill with what was quoted beside each line; a posted line cannot be changed. Answers its id."""
     if command.day > work.today:
         raise Refusal.of(_("A bill cannot be dated after today."), "day")
-    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    shipment = open_shipment(work, command.shipment_id)
     party = work.get(Party, command.forwarder_id, _("Forwarder"))
     if not party.is_forwarder:
         raise Refusal.of(_("{name} is not marked as a forwarder.").format(name=party.name), "forwarder")
@@ -117,11 +118,13 @@ def save_freight_bill(work: Work, command: SaveFreightBill) -> int:
 
 def _bill_to_write(work: Work, command: SaveFreightBill, shipment: Shipment, party: Party) -> FreightBill:
     """Answer the bill to fill: a new one, or the one that was read in the same version."""
+    written = "".join(command.number.split()).lower()  # SW-88 and sw -88 are one bill.
     same = work.session.scalars(
         select(FreightBill.id).where(
-            FreightBill.forwarder_id == party.id, FreightBill.number == command.number.strip()
+            FreightBill.forwarder_id == party.id,
+            func.replace(func.lower(FreightBill.number), " ", "") == written,
         )
-    ).one_or_none()
+    ).first()
     if same is not None and same != command.id:
         raise Refusal.of(
             _("Bill {number} of {name} is entered already.").format(
@@ -153,16 +156,27 @@ def _write_lines(work: Work, bill: FreightBill, lines: Sequence[BillLineDraft]) 
     }
     quoted = quoted_amounts(work, bill.shipment_id, bill.forwarder_id)
     kept: list[FreightBillLine] = []
+    undone = 0
     for draft in lines:
         row = old.pop(draft.id, None) if draft.id is not None else None
         if row is None:
             row = FreightBillLine(bill_id=bill.id, owner_id=bill.owner_id)
         elif row.cost_line_id is not None:
             _demand_unchanged(row, draft)
+        accepted = _was_accepted(row)
         row.quoted = quoted.pop((draft.code, draft.currency), None)
         for name in ("code", "currency", "amount", "rate", "state", "description", "reason"):
             setattr(row, name, getattr(draft, name))
+        if accepted is not None and row.state == ACCEPTED and accepted != _was_accepted(row):
+            row.state = OPEN
+            undone += 1
         kept.append(row)
+    if undone:
+        work.warn(
+            _("Accepted lines that were changed, and wait to be accepted again: {count}.").format(
+                count=undone
+            )
+        )
     for gone in old.values():
         if gone.cost_line_id is not None:
             raise Refusal.of(_("A line that is posted cannot be deleted."), "lines")
@@ -177,12 +191,18 @@ def _write_lines(work: Work, bill: FreightBill, lines: Sequence[BillLineDraft]) 
     work.session.flush()
 
 
+def _was_accepted(row: FreightBillLine) -> tuple[str, str, Decimal, Decimal | None] | None:
+    """Answer what was accepted of a line: charge, currency, amount and rate; None while it is not."""
+    return (row.code, row.currency, row.amount, row.rate) if row.state == ACCEPTED else None
+
+
 def _demand_unchanged(row: FreightBillLine, draft: BillLineDraft) -> None:
-    same = (row.code, row.currency, row.amount, row.state) == (
+    same = (row.code, row.currency, row.amount, row.state, row.rate) == (
         draft.code,
         draft.currency,
         draft.amount,
         draft.state,
+        draft.rate,
     )
     if not same:
         raise Refusal.of(
@@ -277,12 +297,12 @@ def _post_line(work: Work, bill: FreightBill, line: FreightBillLine) -> None:
             version=None if estimate is None else estimate.version,
         ),
     )
+    line.cost_line_id = cost_id
+    work.session.flush()
     bill_cost.within(
         work,
         BillCost(cost_id=cost_id, day=bill.day, bill_number=bill.number, amount=line.amount, rate=rate),
     )
-    line.cost_line_id = cost_id
-    work.session.flush()
 
 
 def _estimate_of(work: Work, bill: FreightBill, line: FreightBillLine) -> CostLine | None:

@@ -48,6 +48,7 @@ from tradecrm.services.trade.freight_quotes import (
     ranked_quotes,
 )
 from tradecrm.services.trade.moving import MoveShipment, move_shipment
+from tradecrm.services.trade.open_shipments import open_shipment
 from tradecrm.services.work import Reader, Work, operation
 
 KIND = "freight_inquiry"
@@ -76,6 +77,8 @@ def choose_quote(work: Work, command: ChooseQuote) -> str:
     """
     demand_on(work)
     inquiry = work.get(FreightInquiry, command.inquiry_id, _("Freight inquiry"))
+    if inquiry.shipment_id is not None:
+        open_shipment(work, inquiry.shipment_id)
     if inquiry.status in {"sent", "quoting"}:
         inquiry.status = FREIGHT_INQUIRY.step(inquiry.status, "compare").target
     FREIGHT_INQUIRY.step(inquiry.status, "submit")
@@ -245,6 +248,8 @@ def book_freight(work: Work, command: BookFreight) -> str:
     """
     inquiry = work.get(FreightInquiry, command.inquiry_id, _("Freight inquiry"))
     step = FREIGHT_INQUIRY.step(inquiry.status, "book")
+    if inquiry.shipment_id is not None:
+        open_shipment(work, inquiry.shipment_id)
     if inquiry.shipment_id is None:
         inquiry.shipment_id = _shipment_of(work, inquiry)
         _estimate(work, inquiry)

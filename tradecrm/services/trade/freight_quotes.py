@@ -14,12 +14,17 @@ from tradecrm.core.errors import Conflict, RateMissing
 from tradecrm.core.freight import (
     BASE_FREIGHT,
     CHARGE_KINDS,
+    CONTAINER,
+    KG,
     PERCENT,
+    RT,
     UNITS,
     Charge,
     Quoted,
     Ranked,
+    charge_kind,
     compare,
+    usual_quantity,
 )
 from tradecrm.core.money import currency_problems
 from tradecrm.core.problems import Problem, Refusal
@@ -140,6 +145,7 @@ def save_freight_quote(work: Work, command: SaveFreightQuote) -> int:
     quote.updated_at = work.now
     work.add(quote)
     _write_charges(work, quote, command.charges)
+    _warn_of_less(work, inquiry, command.charges)
     if inquiry.status == "sent":
         inquiry.status = FREIGHT_INQUIRY.step("sent", "quote").target
     _begin_comparing(work, inquiry)
@@ -202,6 +208,24 @@ def _write_charges(work: Work, quote: FreightQuote, charges: Sequence[ChargeDraf
         for position, draft in enumerate(charges, 1)
     )
     work.session.flush()
+
+
+def _warn_of_less(work: Work, inquiry: FreightInquiry, charges: Sequence[ChargeDraft]) -> None:
+    """Warn of charges for less than is to be carried: such a quote looks cheaper than it is."""
+    cargo = cargo_of(work, inquiry)
+    for each in charges:
+        asked = usual_quantity(each.unit, cargo)
+        if each.unit in (CONTAINER, RT, KG) and each.quantity < asked:
+            words = _(
+                "{charge}: it is charged for {quantity}, and {asked} is to be carried. Check the quantity."
+            )
+            work.warn(
+                words.format(
+                    charge=_(charge_kind(each.code).title),
+                    quantity=f"{each.quantity.normalize():,f}",
+                    asked=f"{asked.normalize():,f}",
+                )
+            )
 
 
 def _begin_comparing(work: Work, inquiry: FreightInquiry) -> None:

@@ -163,13 +163,21 @@ def _reasons(
     )
 
 
-def _credit(work: Work, paper: Shipment | SalesContract, more: Decimal) -> CreditAnswer | None:
+def contract_stops(reader: Reader, contract_id: int, maximum: Decimal | None) -> tuple[str, ...]:
+    """Answer what credit says against a contract, or against its amendment up to ``maximum``, a sentence for each."""
+    contract = reader.get(SalesContract, contract_id, _("Contract"))
+    more = ZERO if maximum is None else max(ZERO, maximum - contract.total)
+    found = _credit(reader, contract, more)
+    return () if found is None else found.stops
+
+
+def _credit(reader: Reader, paper: Shipment | SalesContract, more: Decimal) -> CreditAnswer | None:
     """Answer what credit says to a paper with ``more`` on it; of a contract in force only the rise counts (5)."""
     if isinstance(paper, Shipment):
-        return shipment_credit(work, paper, contracts_of(work, paper.id), more)
+        return shipment_credit(reader, paper, contracts_of(reader, paper.id), more)
     if paper.status in IN_FORCE:
-        return answer_credit(work, debtor(paper), more, paper.currency)
-    return contract_credit(work, paper.id, more)
+        return answer_credit(reader, debtor(paper), more, paper.currency)
+    return contract_credit(reader, paper.id, more)
 
 
 def _subject(work: Work, release: Release, number: str, reasons: tuple[Reason, ...]) -> Subject:
