@@ -10,6 +10,7 @@ from tests.services.approval_kit import customer, draft, move, switch, waiting
 from tests.services.conftest import Seats
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _, current_language, use_language
+from tradecrm.services.control.approval_cards import request_card
 from tradecrm.services.control.approval_lists import APPROVALS
 from tradecrm.services.control.approval_subjects import HANDLERS, PAGES
 from tradecrm.services.control.approval_titles import TITLES, approval_title, shown_title
@@ -72,3 +73,27 @@ def test_a_request_is_called_in_the_language_of_whoever_reads_it(seats: Seats) -
     assert row.subject == f"Contract {number}"
     with pytest.raises(Refusal, match=f"Contract {number} waits for"):
         seats.owner.perform(decide, Decide(request.id, "approve"))
+
+
+def test_why_and_by_what_it_is_decided_is_told_in_the_language_of_whoever_reads_it(seats: Seats) -> None:
+    switch(seats.owner, "sales_contract", "first_order")
+    contract = draft(seats.sales, customer(seats.sales))
+    move(seats.sales, contract, "submitted")
+    english = waiting(seats.manager, contract)
+    buyer = {each.title: each.text for each in english.figures}["Customer"]
+    assert [each.sentence for each in english.reasons] == [f"{buyer} orders for the first time."]
+    use_language("zh_CN")
+    chinese = waiting(seats.manager, contract)
+    assert [each.sentence for each in chinese.reasons] == [f"{buyer} 首次下单。"]
+    assert chinese.figures[0].title == "客户"
+    assert chinese.figures[0].text == buyer
+    assert not any(each.title.isascii() for each in chinese.figures)
+
+
+def test_a_request_that_nobody_decides_says_so_in_the_language_of_whoever_reads_it(seats: Seats) -> None:
+    contract = draft(seats.sales, customer(seats.sales))
+    move(seats.sales, contract, "submitted")
+    passed = seats.manager.ask(fetch_window, APPROVALS, ListRequest())
+    use_language("zh_CN")
+    (entry,) = seats.manager.ask(request_card, passed.ids[0]).decisions
+    assert (entry.decision, entry.reason) == ("auto", "没有规则要求审批。")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from tradecrm.core.costs import COST_CATEGORIES, CostSide, CostStatus, cost_category
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
-from tradecrm.core.problems import Refusal
 from tradecrm.core.profit import CostLine, fx_amount, ratio
 from tradecrm.core.table import Chart, ChartKind, RowStyle, Series, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
@@ -21,11 +20,26 @@ from tradecrm.reports.spec import ReportSpec
 from tradecrm.services.figures.papers import item_links, party_names, receipts_of
 from tradecrm.services.figures.profit import CostRow, ShipmentProfit, shipment_profit
 from tradecrm.services.figures.profit_rows import ProfitRow, estimate_version, fx_rows, profit_rows
+from tradecrm.services.kept_words import cost_words
 
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader
 
-PART = ReportParam("part", N_("Part (revenue, costs, fx, export, net_income, after_fx, or a category)"))
+PART = ReportParam(
+    "part",
+    N_("Part of the profit"),
+    FieldKind.CHOICE,
+    choices=(
+        ("", N_("Trading profit")),
+        ("revenue", N_("Revenue")),
+        ("costs", N_("Costs")),
+        ("fx", N_("Exchange differences")),
+        ("after_fx", N_("Profit after FX")),
+        ("export", N_("Export total cost K")),
+        ("net_income", N_("FX net income N")),
+        *((category.code, category.title) for category in COST_CATEGORIES),
+    ),
+)
 VERSION = ReportParam(
     "version",
     N_("Version"),
@@ -86,7 +100,7 @@ def _revenue(reader: Reader, profit: ShipmentProfit) -> list[_Entry]:
 def _cost(cost: CostRow) -> _Entry:
     return _Entry(
         cost.category,
-        cost.description or _(cost_category(cost.category).title),
+        cost_words(cost.description) or _(cost_category(cost.category).title),
         cost.party_id,
         cost.currency,
         cost.amount,
@@ -148,7 +162,7 @@ def _is_side(entry: _Entry, side: CostSide) -> bool:
 
 
 def _chosen(entries: Sequence[_Entry], part: str) -> list[_Entry]:
-    """Keep the lines a number is made of; raises Refusal for a part that does not exist."""
+    """Keep the lines a number is made of; the parts are the choices of ``PART``."""
     if part == "revenue" or part in {category.code for category in COST_CATEGORIES}:
         return [entry for entry in entries if entry.category == part]
     if part == "after_fx":
@@ -160,9 +174,8 @@ def _chosen(entries: Sequence[_Entry], part: str) -> list[_Entry]:
     if part in {"fx", "net_income"}:
         goods = [entry for entry in entries if entry.category == "revenue" and part == "net_income"]
         return [*goods, *(entry for entry in entries if _is_side(entry, CostSide.FX))]
-    if part == "export":
-        return [entry for entry in entries if _is_side(entry, CostSide.EXPORT)]
-    raise Refusal.of(_("There is no part {part} of a profit.").format(part=part), "part")
+    assert part == "export", part
+    return [entry for entry in entries if _is_side(entry, CostSide.EXPORT)]
 
 
 def run_lines(reader: Reader, params: Params) -> Table:

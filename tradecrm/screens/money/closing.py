@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tradecrm.core.costs import COST_CATEGORIES
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
+from tradecrm.core.loans import LOAN_KINDS
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _, ngettext
 from tradecrm.reports.build import book_title, report_link
@@ -266,6 +267,17 @@ def _chart_row(each: ChartRow, *, may: bool) -> TableRow:
     )
 
 
+_CATEGORIES = {
+    "OPENING": N_("Opening balance"),
+    "COMMIS": N_("Sales commission"),
+    "SMALL": N_("Small difference"),
+    "BAD_DEBT": N_("Bad debt"),
+    "REALIZED": N_("Realized exchange difference"),
+    "CAPITAL": N_("Capital"),
+}
+"""Categories of the ledger that are neither a cost of a shipment nor a kind of expense."""
+
+
 def category_title(book: str, category: str) -> str:
     """Answer the words of a category of a book; every other one where it is empty."""
     if not category:
@@ -274,7 +286,8 @@ def category_title(book: str, category: str) -> str:
         return book_title(category)
     costs = {each.code: each.title for each in COST_CATEGORIES}
     kinds = {each.value: each.label for each in EXPENSE_KINDS}
-    words = {"OPENING": N_("Opening balance")} | kinds | costs
+    loans = {key[:8].upper(): title for key, title in LOAN_KINDS.items()} if book == "LOAN" else {}
+    words = _CATEGORIES | loans | kinds | costs
     return _(words[category]) if category in words else category
 
 

@@ -58,9 +58,11 @@ CATEGORIES = (
     Choice(OTHER_NOTE, N_("Other income or expense")),
     *(Choice(each.code, each.title) for each in COST_CATEGORIES if each.code not in DEDUCTIONS and each.code != "PUR"),
 )  # fmt: skip
-_TITLES = {
+_CHOSEN = frozenset(choice.value for choice in CATEGORIES)
+_TITLES = {each.code: each.title for each in COST_CATEGORIES} | {
     choice.value: choice.label for choice in (*CATEGORIES, Choice("OPENING", N_("Opening of the books")))
 }
+"""What a note of any kind changes; of those that the program writes some change what nobody chooses, as purchases."""
 
 
 def open_note(row: Row) -> Link:
@@ -258,6 +260,11 @@ def _no_opening(draft: Draft) -> bool:
     return draft.text("kind") != "OPEN"
 
 
+def _is_chosen(draft: Draft) -> bool:
+    """Tell whether what the note changes is one that a person can choose; the panel names every other one."""
+    return _no_opening(draft) and draft.text("category") in _CHOSEN
+
+
 def _paper(draft: Draft) -> Link | None:
     """Answer the paper of a note to a customer."""
     item = draft.number("item_id")
@@ -284,7 +291,7 @@ NOTE_FORM = FormSpec(
                 FieldSpec("amount", N_("Amount"), K.MONEY, currency_from="currency", required=True, span=3),
                 FieldSpec("currency", N_("Currency"), K.CURRENCY, required=True, span=2),
                 FieldSpec("rate", N_("Rate"), K.RATE, span=2, hint=N_("from the table")),
-                FieldSpec("category", N_("What it changes"), K.CHOICE, choices=CATEGORIES, span=4, visible=_no_opening),
+                FieldSpec("category", N_("What it changes"), K.CHOICE, choices=CATEGORIES, span=4, visible=_is_chosen),
                 FieldSpec("due", N_("Due"), K.DATE, span=3, hint=N_("at once"), visible=is_new),
                 FieldSpec("reference", N_("Their number"), K.CODE, span=3),
                 FieldSpec("settle", N_("Settle the invoice at once"), K.BOOL, span=2,

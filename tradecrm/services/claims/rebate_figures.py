@@ -15,6 +15,7 @@ from tradecrm.models import DeclarationLine, LedgerEntry, Posting, RebateClaim, 
 from tradecrm.services.claims.rebates import rebate_state_title
 from tradecrm.services.figures.papers import entry_title, source_link
 from tradecrm.services.figures.rebate_kept import REB
+from tradecrm.services.kept_words import memo_words
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -130,7 +131,7 @@ def rebate_entries(reader: Reader, day: date, shipment_id: int | None = None) ->
         query = query.where(LedgerEntry.shipment_id == shipment_id)
     return [
         RebateEntry(
-            on, f"{entry_title(kind)} {memo}".strip(), source_link(source, paper), key, number, amount
+            on, f"{entry_title(kind)} {memo_words(memo)}".strip(), source_link(source, paper), key, number, amount
         )
         for on, kind, source, paper, memo, key, number, amount in reader.session.execute(query)
     ]

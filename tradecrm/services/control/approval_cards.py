@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from tradecrm.core.links import Link
+from tradecrm.core.retold import retold
 from tradecrm.core.text import N_, _
 from tradecrm.models import ApprovalDecision, ApprovalRequest, ApprovalTurn, Deputy, Person
 from tradecrm.services.control.approval_people import level_title, sight_of_firm, trades_alone
@@ -42,6 +43,11 @@ DECISION_TITLES: tuple[tuple[str, str], ...] = (
     ("auto", N_("Passed by itself")),
 )
 """Every entry of a request's history with its title."""
+
+_BY_ITSELF = frozenset({"auto", "void"})
+"""What no person decided: the program wrote the reason, which is told again in the language of the reader."""
+_FIGURE_WORDS = (N_("not known"), N_("n/a"), N_("cheapest valid quote"))
+"""Figures that are words of the program; all other text of figures is a name, an amount, or what a person typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +174,8 @@ def _view(reader: Reader, request: ApprovalRequest) -> RequestView:
         request.submitted_at,
         request.decided_at,
         request.base_amount,
-        decode_reasons(request.reasons),
-        decode_figures(request.figures),
+        tuple(Reason(each.trigger, retold(each.sentence)) for each in decode_reasons(request.reasons)),
+        tuple(_shown(each) for each in decode_figures(request.figures)),
         tuple(levels),
         _history(reader, request.id, names),
         tuple(names[turn.person_id] for turn in now) if pending else (),
@@ -187,6 +193,11 @@ def _level_state(request: ApprovalRequest, at: int) -> str:
     return "later"
 
 
+def _shown(figure: Figure) -> Figure:
+    """Answer a figure in the language of the reader; what a person typed stays as typed."""
+    return Figure(retold(figure.title), retold(figure.text, _FIGURE_WORDS))
+
+
 def _history(reader: Reader, request_id: int, names: dict[int, str]) -> tuple[DecisionView, ...]:
     rows = reader.session.scalars(
         select(ApprovalDecision)
@@ -199,7 +210,7 @@ def _history(reader: Reader, request_id: int, names: dict[int, str]) -> tuple[De
             names[row.person_id],
             "" if row.for_person_id is None else names[row.for_person_id],
             row.decision,
-            row.reason,
+            retold(row.reason) if row.decision in _BY_ITSELF else row.reason,
         )
         for row in rows
     )

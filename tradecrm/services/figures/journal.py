@@ -19,6 +19,7 @@ from tradecrm.models import LedgerEntry, Party, Posting, Shipment
 from tradecrm.models.base import from_scaled
 from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.papers import entry_title, source_link
+from tradecrm.services.kept_words import memo_words
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -177,7 +178,7 @@ def _lines(reader: Reader, within: Any, chart: Chart, limit: int, offset: int) -
             titles[kind] = entry_title(kind)
         title = titles[kind] if reverses is None else _("{what}, taken back").format(what=titles[kind])
         yield JournalLine(
-            voucher, day, title, target.code, target.name, memo or title,
+            voucher, day, title, target.code, target.name, memo_words(memo) or title,
             party_id, parties.get(party_id, "") if party_id is not None else "",
             shipments.get(shipment_id, "") if shipment_id is not None else "",
             currency, from_scaled(amount), from_scaled(base_amount), source_link(source_kind, source_id),

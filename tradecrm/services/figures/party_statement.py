@@ -30,6 +30,7 @@ from tradecrm.services.figures.aging import AgingQuery, AgingRow, aging
 from tradecrm.services.figures.aging_detail import UNAPPLIED, AgingPart, aging_detail
 from tradecrm.services.figures.papers import entry_title, item_links, source_link
 from tradecrm.services.figures.plain import plain
+from tradecrm.services.kept_words import memo_words
 from tradecrm.services.work import Reader, not_found
 
 ZERO = Decimal(0)
@@ -116,6 +117,8 @@ def party_statements(reader: Reader, parties: Sequence[int], ask: StatementAsk) 
     records = reader.get_all(Party, parties)
     if not records:
         return {}
+    if ask.side == "AP" and not all(party.is_customer for party in records.values()):
+        reader.actor.demand(PRICES)
     ids = tuple(sorted(records))
     query = AgingQuery(
         ask.side, ask.last, edges=reader.settings.aging_edges, parties=ids, currency=ask.currency
@@ -242,7 +245,7 @@ def _forward_lines(
                 row.day,
                 row.item_kind or row.kind,
                 words,
-                row.number or row.memo,
+                row.number or memo_words(row.memo),
                 references.lading(row.item_id),
                 references.order(row.item_id),
                 references.due(row.item_id),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from tradecrm.core.costs import UNBILLED
+from tradecrm.core.costs import UNBILLED, cost_category
 from tradecrm.core.dates import month_end
 from tradecrm.core.links import Link
 from tradecrm.core.rates import RateType, rate_title
@@ -30,6 +30,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.figures.accounts import account_balances
 from tradecrm.services.figures.revaluing import valuation
+from tradecrm.services.kept_words import cost_words
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -132,6 +133,10 @@ def _without_costs(reader: Reader, until: date) -> list[Finding]:
     return _shipments(reader, Shipment.departed_on <= until, Shipment.status != "void", ~costs)
 
 
+def _cost_name(category: str, words: str) -> str:
+    return f"{_(cost_category(category).title)} {cost_words(words)}".strip()
+
+
 def _costs(reader: Reader, until: date, *conditions: ColumnElement[bool]) -> list[Finding]:
     rows = reader.session.execute(
         select(
@@ -143,7 +148,7 @@ def _costs(reader: Reader, until: date, *conditions: ColumnElement[bool]) -> lis
         .order_by(Shipment.number, CostLine.id)
     )  # fmt: skip
     return [
-        Finding(number, Link.to("cost", id=key), day, f"{category} {words}".strip(), currency, amount)
+        Finding(number, Link.to("cost", id=key), day, _cost_name(category, words), currency, amount)
         for key, number, day, category, words, currency, amount in rows
     ]
 

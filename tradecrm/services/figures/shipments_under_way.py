@@ -34,6 +34,7 @@ class UnderWay:
     eta: date | None
     departed_on: date | None
     vessel: str
+    port_of_loading: str
     port_of_discharge: str
     currency: str
     total: Decimal
@@ -72,6 +73,7 @@ def shipments_under_way(reader: Reader, limit: int = 0) -> Sequence[UnderWay]:
             eta=row.eta,
             departed_on=row.departed_on,
             vessel=" ".join(part for part in (row.vessel, row.voyage) if part),
+            port_of_loading=row.port_of_loading,
             port_of_discharge=row.port_of_discharge,
             currency=row.currency,
             total=row.total,

@@ -13,6 +13,7 @@ from tradecrm.core.links import Link
 from tradecrm.models import Account, LedgerEntry, Posting
 from tradecrm.services.figures.kept import balance_at
 from tradecrm.services.figures.papers import entry_title, party_names, source_link
+from tradecrm.services.kept_words import memo_words
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -183,7 +184,7 @@ def _rows(
             day=row.day,
             kind=row.kind,
             title=entry_title(row.kind),
-            memo=row.memo,
+            memo=memo_words(row.memo),
             book=row.book,
             category=row.category,
             party_id=row.party_id if row.party_id in names else None,

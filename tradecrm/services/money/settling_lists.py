@@ -19,6 +19,7 @@ from tradecrm.models import (
     WriteOffRequest,
 )
 from tradecrm.services.data.lists import ListColumn, ListSource
+from tradecrm.services.kept_words import reason_words
 
 K = FieldKind
 _Invoice = aliased(Item)
@@ -49,7 +50,7 @@ NOTES = ListSource(
         ListColumn("invoice", _Invoice.number, K.CODE),
         ListColumn("invoice_id", Note.invoice_id, K.INTEGER),
         ListColumn("item_id", Note.item_id, K.INTEGER),
-        ListColumn("reason", Note.reason, nullable=False),
+        ListColumn("reason", Note.reason, nullable=False, shown=reason_words),
         ListColumn("state", _NOTE_STATE, K.CHOICE, nullable=False),
     ),
     joins=lambda query: (

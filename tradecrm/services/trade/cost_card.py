@@ -13,6 +13,7 @@ from tradecrm.core.errors import RateMissing
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
 from tradecrm.models import ContractLine, CostLine, Party, Shipment, ShipmentLine
+from tradecrm.services.kept_words import cost_words
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.contract_card import budget_rates
 from tradecrm.services.work import Reader
@@ -75,14 +76,15 @@ def _cards(reader: Reader, *conditions: ColumnElement[bool]) -> tuple[CostCard, 
             joint=joint is not None,
             party=party or "",
             goods=goods or "",
+            description=cost_words(line.description),
             **{name: getattr(line, name) for name in _COLUMNS},
         )
         for line, number, joint, party, goods in rows
     )
 
 
-_JOINED = frozenset({"shipment", "joint", "party", "goods"})
-_COLUMNS = tuple(field.name for field in fields(CostCard) if field.name not in _JOINED)
+_MADE = frozenset({"shipment", "joint", "party", "goods", "description"})
+_COLUMNS = tuple(field.name for field in fields(CostCard) if field.name not in _MADE)
 
 
 def shipment_costs(reader: Reader, shipment_id: int) -> tuple[CostCard, ...]:
