@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
     QLayout,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidgetItem,
 )
 
-from tradecrm.ui.theme import plain_tip
+from tradecrm.ui.theme import plain_tip, set_role
 
 HELD = "\u00a0"
 """A space at which no line breaks."""
@@ -40,17 +40,21 @@ def direction(text: str) -> int:
 
 
 class ElidedLabel(QLabel):
-    """Plain text on one line, cut with an ellipsis where the room ends; the tip then shows it whole."""
+    """Plain text on one line, cut with an ellipsis where the room ends; the tip then shows it whole.
 
-    def __init__(self, *, right: bool = True) -> None:
+    ``least`` pixels of it stay in sight, as far as the text goes.
+    """
+
+    def __init__(self, *, right: bool = True, least: int = 80) -> None:
         super().__init__()
+        self._least = least
         self.setTextFormat(Qt.TextFormat.PlainText)
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
     def minimumSizeHint(self) -> QSize:
         """Answer the size of a few letters."""
-        return QSize(min(80, super().minimumSizeHint().width()), super().minimumSizeHint().height())
+        return QSize(min(self._least, super().minimumSizeHint().width()), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits."""
@@ -94,6 +98,61 @@ class ElidedButton(QPushButton):
         room = metrics.horizontalAdvance(whole) - (wanted - self.width())
         option.text = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
+class FoldingButton(QPushButton):
+    """A button at the head of a page: where the page is too narrow for its words, its icon stands for them.
+
+    The tip then says the words. Without an icon it stays as wide as its words.
+    """
+
+    def __init__(self, text: str, icon: QIcon | None = None) -> None:
+        super().__init__(text)
+        if icon is not None:
+            self.setIcon(icon)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._tip: str | None = None
+
+    def minimumSizeHint(self) -> QSize:
+        """Answer the size of the icon and its frame; without an icon that of the words."""
+        whole = super().sizeHint()
+        if self.icon().isNull():
+            return whole
+        words = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(whole.width() - words, whole.height())
+
+    @property
+    def folded(self) -> bool:
+        """Tell whether the icon alone is in sight."""
+        return not self.icon().isNull() and self.width() < self.sizeHint().width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the tip say what the icon stands for; the tip it had, such as its key, comes back with the words."""
+        super().resizeEvent(event)
+        if self.folded and self._tip is None:
+            self._tip = self.toolTip()
+            self.setToolTip(plain_tip(" ".join(part for part in (self.text(), self._tip) if part)))
+        elif not self.folded and self._tip is not None:
+            self.setToolTip(self._tip)
+            self._tip = None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the words, or the icon alone."""
+        if not self.folded:
+            super().paintEvent(event)
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
+def title_label(text: str = "") -> ElidedLabel:
+    """Answer the title at the head of a page: as wide as its words, shorter where the buttons need the room."""
+    label = set_role(ElidedLabel(right=False, least=200), "title")
+    label.setText(text)
+    label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+    return label
 
 
 class SumsLabel(QLabel):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from tradecrm.core.text import _
 from tradecrm.screens.spec import Badge, Step, Tone
 from tradecrm.ui.context import PageContext
-from tradecrm.ui.labels import ElidedLabel, FlowLayout
+from tradecrm.ui.labels import FlowLayout, title_label
 from tradecrm.ui.theme import set_role, text_label
 
 
@@ -19,7 +19,8 @@ class FormHead(QWidget):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self._context = context
-        self.title = set_role(ElidedLabel(right=False), "title")
+        # As wide as its text and no wider, so that the chips stand beside it; narrower when there is no room.
+        self.title = title_label()
         self._badges = QHBoxLayout()
         self._steps = FlowLayout(2)
         self.buttons = QHBoxLayout()
@@ -27,8 +28,6 @@ class FormHead(QWidget):
         self._badges.setSpacing(6)
         top = QHBoxLayout()
         top.setSpacing(10)
-        # As wide as its text and no wider, so that the chips stand beside it; narrower when there is no room.
-        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         top.addWidget(self.title)
         top.addLayout(self._badges)
         top.addSpacing(12)

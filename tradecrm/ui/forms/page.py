@@ -27,6 +27,7 @@ from tradecrm.ui.forms.lines import LinesCard
 from tradecrm.ui.forms.panels import FormBody, Panels
 from tradecrm.ui.forms.session import FormSession
 from tradecrm.ui.grid import LineGrid, split_problem
+from tradecrm.ui.labels import FoldingButton
 from tradecrm.ui.theme import set_role
 
 
@@ -88,8 +89,7 @@ class FormPage(Page):
 
     def _lay_out_actions(self) -> None:
         if self.spec.prints is not None:
-            preview = QPushButton(_("Preview"))
-            preview.setIcon(self.context.theme.icon("print"))
+            preview = FoldingButton(_("Preview"), self.context.theme.icon("print"))
             preview.setToolTip("Ctrl+P")
             preview.clicked.connect(self.preview)
             self.head.buttons.addWidget(preview)
@@ -97,9 +97,9 @@ class FormPage(Page):
         for action in self.spec.actions:
             if action.needs and not can(action.needs):
                 continue
-            button = QPushButton(_(action.title))
-            if action.icon:
-                button.setIcon(self.context.theme.icon(action.icon))
+            button = FoldingButton(
+                _(action.title), self.context.theme.icon(action.icon) if action.icon else None
+            )
             button.clicked.connect(partial(self._run, action))
             self.head.buttons.addWidget(button)
             self._buttons.append((button, action))

@@ -15,6 +15,7 @@ from tradecrm.core.text import _, ngettext
 from tradecrm.services.data.lists import ListRequest, ordered_ids
 from tradecrm.services.work import Reader
 from tradecrm.ui.asking import TextDialog
+from tradecrm.ui.labels import FoldingButton
 from tradecrm.ui.lists.export import ExportRequest, list_table
 
 if TYPE_CHECKING:
@@ -34,19 +35,17 @@ class ListMenus(QObject):
 
     def buttons(self) -> list[QPushButton]:
         """Answer the buttons of the head: views, columns, export, and printing where the rows have papers."""
-        found = []
+        found: list[QPushButton] = []
         for icon, title, build in (
             ("star", _("Views"), self.views_menu),
             ("columns", _("Columns"), self.columns_menu),
             ("export", _("Export"), self.export_menu),
         ):
-            button = QPushButton(title)
-            button.setIcon(self._page.context.theme.icon(icon))
+            button = FoldingButton(title, self._page.context.theme.icon(icon))
             button.clicked.connect(partial(self._drop_down, button, build))
             found.append(button)
         if self._prints:
-            printing = QPushButton(_("Print papers"))
-            printing.setIcon(self._page.context.theme.icon("print"))
+            printing = FoldingButton(_("Print papers"), self._page.context.theme.icon("print"))
             printing.clicked.connect(lambda _checked=False: self.print_papers())
             found.append(printing)
         return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
@@ -18,7 +18,7 @@ from tradecrm.screens.spec import ActionSpec, ColumnSpec, ListSpec, Row
 from tradecrm.services.data.lists import ListRequest, Totals
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.fields.show import shown
-from tradecrm.ui.labels import SumsLabel
+from tradecrm.ui.labels import SumsLabel, title_label
 from tradecrm.ui.lists.empty import EmptyState
 from tradecrm.ui.lists.filters import FilterBar, filter_text
 from tradecrm.ui.lists.menus import ListMenus
@@ -63,7 +63,7 @@ class ListPage(Page):
         box.setSpacing(12)
         head = QHBoxLayout()
         head.setSpacing(8)
-        self.heading: QLabel = text_label(_(self.spec.title), "title")
+        self.heading = title_label(_(self.spec.title))
         head.addWidget(self.heading)
         head.addStretch(1)
         self.head_buttons = QHBoxLayout()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from tradecrm.core.links import Link
 from tradecrm.core.milestones import Light
@@ -55,8 +55,9 @@ class CardFrame(QFrame):
         box.addWidget(_line(format_money(card.total, card.currency), "muted"))
         if card.next_title and card.next_on is not None:
             words = f"{card.next_on:%m-%d} {_(card.next_title)}"
-            tone = _TONES.get(card.light, "neutral")
-            box.addWidget(_line(words, f"chip-{tone}" if tone != "neutral" else "chip"))
+            step = _line(words, f"chip-{_TONES[card.light]}" if card.light in _TONES else "chip")
+            step.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            box.addWidget(step)
         if card.overdue > 1:
             text = ngettext("{count} step overdue", "{count} steps overdue", card.overdue)
             box.addWidget(chip(text.format(count=card.overdue), "bad"))

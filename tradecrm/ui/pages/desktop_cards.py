@@ -370,8 +370,7 @@ class UnderWayCard(Card):
             name.setToolTip(plain_tip(tip))
             name.opened.connect(self.opened)
             row.addWidget(name)
-            route = f"→ {one.port_of_discharge}" if one.port_of_discharge else one.customer
-            row.addWidget(Elided(route, None, "muted"), 1)
+            row.addWidget(_Route(one), 1)
             done = int(one.progress * (len(STEPS) - 1)) + 1
             row.addWidget(Milestones(self.context.theme, done, len(STEPS), one.status_title, STEP))
             when = text_label(_when(one), "warn" if one.late else "muted")
@@ -392,6 +391,23 @@ class UnderWayCard(Card):
         room = max(3, (self.height() - 54) // LINE_HEIGHT)
         for index, line in enumerate(self._lines):
             line.setVisible(index < room)
+
+
+class _Route(Elided):
+    """Where a shipment comes from and goes to; without room for both, where it goes to."""
+
+    def __init__(self, one: UnderWay) -> None:
+        self._end = f"→ {one.port_of_discharge}" if one.port_of_discharge else one.customer
+        # The port without its country: it is the firm's own.
+        start = one.port_of_loading.partition(",")[0].strip()
+        self._whole = f"{start} {self._end}" if start and one.port_of_discharge else self._end
+        super().__init__(self._whole, None, "muted")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the words that fit."""
+        super().resizeEvent(event)
+        fits = self.fontMetrics().horizontalAdvance(self._whole) <= self.width()
+        self.setText(self._whole if fits else self._end)
 
 
 def _when(one: UnderWay) -> str:

@@ -140,10 +140,11 @@ class DueLine(QWidget):
         room = self.width() - CHIP_WIDTH - buttons - 2 * GAP - edges.left() - edges.right()
         column = min(self._widest[1], max(room // 2, room - self._widest[0]))
         title, party = self.natural()
-        if title + party <= room:
-            width = min(max(column, party), room - title)
-        else:
-            width = min(party, max(room - title, room // 5))
+        fits = title + party <= room
+        # A title that names the party says all of it alone; its amount is worth more than the name said twice.
+        self.party.setVisible(fits or self.row.party not in self.what.text())
+        rest = room - title
+        width = min(max(column, party), rest) if fits else min(party, max(rest, room // 5))
         self.party.setMaximumWidth(max(40, width))
 
     def mark(self, *, chosen: bool) -> None:

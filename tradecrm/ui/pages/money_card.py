@@ -7,8 +7,17 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.flows import item_status
@@ -29,6 +38,7 @@ from tradecrm.services.money.cards import AccountCard, ItemCard, Part, Settled, 
 from tradecrm.services.money.receivables import OpenRow, open_items
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.forms.head import FormHead
+from tradecrm.ui.labels import FoldingButton
 from tradecrm.ui.lists.preview import FactsCard
 from tradecrm.ui.pages.report_view import ReportView
 from tradecrm.ui.pages.trade_dialog import OperationDialog
@@ -36,6 +46,11 @@ from tradecrm.ui.tables import TableView
 from tradecrm.ui.theme import set_role, text_label
 
 _SIDE = 320
+_BESIDE = 900
+"""A page as wide as this has room for the facts beside the rows."""
+_BELOW = 130
+_UNBOUND = 16777215
+"""What Qt calls any height."""
 
 
 def kind_title(kind: str) -> str:
@@ -306,8 +321,7 @@ class AccountPage(Page):
         self.buttons: dict[str, QPushButton] = {}
         for action in ACCOUNT_ACTIONS:
             if context.seat.actor.can(action.needs):
-                button = QPushButton(_(action.title))
-                button.setIcon(context.theme.icon(action.icon))
+                button = FoldingButton(_(action.title), context.theme.icon(action.icon))
                 target = action.opens([{"id": self.identity}]) if action.opens is not None else None
                 button.clicked.connect(lambda _checked=False, to=target: context.open(to))
                 self.head.buttons.addWidget(button)
@@ -316,11 +330,21 @@ class AccountPage(Page):
         box.setContentsMargins(24, 14, 24, 14)
         box.setSpacing(12)
         box.addWidget(self.head)
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        middle.addWidget(self.statement, 1)
-        middle.addWidget(_side(self.facts, self.holds))
-        box.addLayout(middle, 1)
+        self._side = _side(self.facts, self.holds)
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._middle.setSpacing(12)
+        self._middle.addWidget(self.statement, 1)
+        self._middle.addWidget(self._side)
+        box.addLayout(self._middle, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the facts stand below the statement where both have no room side by side."""
+        super().resizeEvent(event)
+        beside = self.width() >= _BESIDE
+        sides = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._middle.setDirection(sides)
+        self._side.setFixedWidth(_SIDE if beside else self.width() - 48)
+        self._side.setMaximumHeight(_UNBOUND if beside else _BELOW)
 
     def title(self) -> str:
         """Answer the account's name."""

@@ -24,6 +24,7 @@ from tradecrm.core.table import Table
 from tradecrm.core.text import N_, _
 from tradecrm.reports.registry import REPORTS
 from tradecrm.ui.context import Page, PageContext
+from tradecrm.ui.labels import FoldingButton, title_label
 from tradecrm.ui.pages.report_view import FORMATS, ReportView
 from tradecrm.ui.theme import set_role, text_label
 
@@ -136,7 +137,7 @@ class ReportPage(Page):
         super().__init__(context, link)
         key = link.target.removeprefix("report/")
         self.report = ReportView(context, key, dict(link.params))
-        self.heading = text_label(_(self.report.spec.title), "title")
+        self.heading = title_label(_(self.report.spec.title))
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(12)
@@ -151,11 +152,9 @@ class ReportPage(Page):
         self.report.shown.connect(self._on_shown)
 
     def _buttons(self) -> list[QPushButton]:
-        copy = QPushButton(_("Copy"))
-        copy.setIcon(self.context.theme.icon("copy"))
+        copy = FoldingButton(_("Copy"), self.context.theme.icon("copy"))
         copy.clicked.connect(self.report.copy)
-        export = QPushButton(_("Export"))
-        export.setIcon(self.context.theme.icon("export"))
+        export = FoldingButton(_("Export"), self.context.theme.icon("export"))
         export.setToolTip("Ctrl+E")
         export.clicked.connect(partial(self._drop_down, export))
         shortcut = QShortcut(QKeySequence("Ctrl+E"), self)

@@ -14,6 +14,7 @@ from tradecrm.reports.params import read_params
 from tradecrm.reports.registry import find_report
 from tradecrm.services.trade.paper_statement import partners_with_balance, statement_facts
 from tradecrm.ui.context import PageContext
+from tradecrm.ui.labels import FoldingButton
 from tradecrm.ui.pages.letter import LetterDialog
 from tradecrm.ui.pages.report_pages import ReportPage
 from tradecrm.ui.printing import PrintDialog, Scope
@@ -56,11 +57,9 @@ class StatementPage(ReportPage):
 
     def _buttons(self) -> list[QPushButton]:
         theme = self.context.theme
-        self.paper = QPushButton(_("Paper"))
-        self.paper.setIcon(theme.icon("print"))
+        self.paper = FoldingButton(_("Paper"), theme.icon("print"))
         self.paper.clicked.connect(self.open_paper)
-        self.mail = QPushButton(_("Mail text"))
-        self.mail.setIcon(theme.icon("mail"))
+        self.mail = FoldingButton(_("Mail text"), theme.icon("mail"))
         self.mail.clicked.connect(self.open_mail)
         self.all = QPushButton(_("All with a balance"))
         self.all.setToolTip(_("Writes the statement of every partner with a balance into a folder"))

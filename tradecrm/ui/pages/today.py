@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from tradecrm.core.links import Link
@@ -19,6 +19,8 @@ from tradecrm.ui.theme import set_role, text_label
 from tradecrm.ui.words import long_day
 
 PANEL_WIDTH = 268
+_BESIDE = 900
+"""A page as wide as this has room for the rules beside the list."""
 
 
 class TodayPage(Page):
@@ -31,6 +33,7 @@ class TodayPage(Page):
         self._verbs = DueVerbs(context)
         self._lines: list[DueLine] = []
         self._chosen = 0
+        self._asked = False
         self._groups = QVBoxLayout()
         self._day = text_label("", "muted")
         self._rules = RulesPanel(context)
@@ -83,7 +86,7 @@ class TodayPage(Page):
 
         TaskDialog(self.context, self).open()
 
-    def _lay_out(self) -> None:
+    def _head(self) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(text_label(_("Today"), "title"))
@@ -91,14 +94,18 @@ class TodayPage(Page):
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addLayout(words, 1)
-        rules = QPushButton(_("Reminder rules"))
+        self.rules_button = rules = QPushButton(_("Reminder rules"))
         rules.setCheckable(True)
         rules.setChecked(True)
         rules.toggled.connect(self._panel.setVisible)
+        rules.clicked.connect(self._on_rules)
         new = set_role(QPushButton(_("New task")), "primary")
         new.clicked.connect(self.add_task)
         head.addWidget(rules)
         head.addWidget(new)
+        return head
+
+    def _lay_out(self) -> None:
         inner = QWidget()
         inner.setObjectName("groups")
         column = QVBoxLayout(inner)
@@ -136,8 +143,17 @@ class TodayPage(Page):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 16, 24, 16)
         whole.setSpacing(14)
-        whole.addLayout(head)
+        whole.addLayout(self._head())
         whole.addLayout(body, 1)
+
+    def _on_rules(self) -> None:
+        self._asked = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the rules stand beside the list where there is room for both, until the person decides it."""
+        super().resizeEvent(event)
+        if not self._asked:
+            self.rules_button.setChecked(self.width() >= _BESIDE)
 
     def _show(self, found: tuple[TodayRow, ...]) -> None:
         self._day.setText(long_day(self.context.seat.book.clock.today()))

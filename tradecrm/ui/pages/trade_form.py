@@ -12,6 +12,7 @@ from tradecrm.core.text import _
 from tradecrm.screens.spec import ActionSpec, FormSpec, Row
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.forms.page import FormPage
+from tradecrm.ui.labels import FoldingButton
 from tradecrm.ui.pages.trade_dialog import OperationDialog
 from tradecrm.ui.theme import set_role
 
@@ -39,8 +40,7 @@ class TradeFormPage(FormPage):
         can = self.context.seat.actor.can
         allowed = [action for action in self.spec.actions if not action.needs or can(action.needs)]
         if self.spec.prints is not None and can("print.run"):
-            self.print_button = QPushButton(_("Preview"))
-            self.print_button.setIcon(self.context.theme.icon("print"))
+            self.print_button = FoldingButton(_("Preview"), self.context.theme.icon("print"))
             self.print_button.setToolTip("Ctrl+P")
             self.print_button.clicked.connect(self.preview)
             self.head.buttons.addWidget(self.print_button)
