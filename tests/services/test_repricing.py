@@ -9,12 +9,19 @@ from tests.services.quoting_kit import DAY, offer_book, quote, t1_lines
 from tradecrm.core.rates import RateType
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.trade.contract_draft import derive_contract, load_contract
-from tradecrm.screens.trade.quotation_draft import derive_quotation, load_quotation
+from tradecrm.screens.trade.quotation_draft import build_quotation, derive_quotation, load_quotation
+from tradecrm.screens.trade.quotation_form import revisions_facts
 from tradecrm.screens.trade.repricing import repriced_badges
 from tradecrm.services.book import Seat
 from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.trade.quotation_makes import ContractOfQuotation, contract_of_quotation
-from tradecrm.services.trade.quotation_moves import MoveQuotation, move_quotation
+from tradecrm.services.trade.quotation_moves import (
+    MoveQuotation,
+    ReviseQuotation,
+    move_quotation,
+    revise_quotation,
+)
+from tradecrm.services.trade.quotations import save_quotation
 
 D = Decimal
 
@@ -57,3 +64,13 @@ def test_a_draft_contract_follows_its_currency_too(seat: Seat) -> None:
     yuan = derive_contract(draft.put(currency="CNY"), "currency")
     assert prices(yuan) == [D("47.95"), D("100.80")]
     assert yuan.number("total") == D("138180.00")
+
+
+def test_a_revision_keeps_the_money_it_was_offered_in(seat: Seat) -> None:
+    first = quote(seat, offer_book(seat))
+    seat.perform(move_quotation, MoveQuotation(first, "send", DAY))
+    draft = seat.ask(load_quotation, seat.perform(revise_quotation, ReviseQuotation(first)).value)
+    yuan = derive_quotation(draft.put(currency="CNY"), "currency")
+    seat.perform(save_quotation, build_quotation(yuan))
+    shown = revisions_facts(seat.ask(load_quotation, draft.id or 0))
+    assert [fact.value for fact in shown] == ["CNY 138,180.00", "USD 19,740.00"]

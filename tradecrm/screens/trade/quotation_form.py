@@ -141,7 +141,7 @@ def revisions_facts(draft: Draft) -> tuple[Fact, ...]:
     return tuple(
         Fact(
             f"R{one.revision}  {one.day:%Y-%m-%d}  {_(QUOTATION.state(one.status).title)}",
-            format_money(one.total, draft.text("currency")),
+            format_money(one.total, one.currency),
             link=Link.to("quotation", id=one.id) if one.id != card.id else None,
             strong=one.id == card.id,
         )

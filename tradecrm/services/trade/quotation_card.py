@@ -42,13 +42,14 @@ class SaleLineCard:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One revision of a quotation: its record, its place, its day, its state and its total."""
+    """One revision of a quotation: its record, its place, its day, its state, its total and the currency of that."""
 
     id: int
     revision: int
     day: date
     status: str
     total: Decimal
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,14 @@ def quotation_part(reader: Reader, quotation_id: int | None) -> tuple[ChainPart,
 
 def _revisions(reader: Reader, number: str) -> tuple[Revision, ...]:
     rows = reader.session.execute(
-        select(Quotation.id, Quotation.revision, Quotation.day, Quotation.status, Quotation.total)
+        select(
+            Quotation.id,
+            Quotation.revision,
+            Quotation.day,
+            Quotation.status,
+            Quotation.total,
+            Quotation.currency,
+        )
         .where(Quotation.number == number)
         .order_by(Quotation.revision.desc())
     )
