@@ -18,7 +18,7 @@ from tradecrm.services.data.check import check_book
 from tradecrm.services.figures.aging import AgingQuery, aging, ledger_balances
 from tradecrm.services.figures.revaluing import valuation
 from tradecrm.services.money.accounts import OpenAccount, open_account
-from tradecrm.services.money.allocations import Allocate, allocate
+from tradecrm.services.money.allocations import Allocate, Unallocate, allocate, unallocate
 from tradecrm.services.money.notes import WriteNote, write_note
 from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.money.revaluations import (
@@ -115,6 +115,20 @@ def test_debts_accounts_and_advances(seat: Seat) -> None:
         ("BANK", account, Decimal(1000), Decimal("-40.00")),
     ]
     assert found.total == Decimal("-229.80")
+
+
+def test_what_was_settled_on_the_day_and_is_open_again_since_is_not_valued(seat: Seat) -> None:
+    # Section 3.1: un-allocation is a row of its own day, so on the day before nothing was open.
+    party, invoice = worked(seat)
+    rate(seat, END, "7.06")
+    (standing,) = (row.amount for row in seat.ask(valuation, END).rows)
+    credit = seat.perform(
+        enter_item, Invoice(party, date(2026, 5, 20), -standing, Decimal("7.10"), number="R-2")
+    ).value
+    row = seat.perform(allocate, Allocate(invoice, credit, standing, day=date(2026, 5, 20))).value
+    seat.perform(unallocate, Unallocate(row, date(2026, 6, 5)))
+    assert seat.ask(valuation, END).rows == ()
+    assert [row.amount for row in seat.ask(valuation, date(2026, 6, 5)).rows] == [standing]
 
 
 @pytest.mark.parametrize("case", ["missing", "twice", "future", "closed", "nothing"])

@@ -165,7 +165,9 @@ def open_rows(reader: Reader, day: date) -> list[OpenRow]:
     """Answer receivables and payables, then accounts, then loans, open in foreign currency at the end of ``day``."""
     rows = lean_rows(reader, _items, values={"day": day.isoformat(), "base": reader.base})
     # Sorted here: an order of both halves together would let the store walk through every item there ever was.
-    found: list[Any] = sorted(rows, key=lambda row: (row[0], row[2], row[1]))
+    # What was settled then and is open again since is open at neither rate.
+    still_open = (row for row in rows if row[3] or row[4])
+    found: list[Any] = sorted(still_open, key=lambda row: (row[0], row[2], row[1]))
     debts: list[OpenRow] = [("LOAN", *row) for row in foreign_debts(reader, day)]
     return [*found, *_accounts(reader, day), *debts]
 
