@@ -135,7 +135,16 @@ from tradecrm.models import (
     VatInvoiceLine,
     WriteOffRequest,
 )
-from tradecrm.services.control.access_rules import RowRule, attachment_rule, run_rule
+from tradecrm.services.control.access_rules import (
+    RowRule,
+    allocation_rule,
+    attachment_rule,
+    due_change_rule,
+    instalment_rule,
+    ledger_rule,
+    run_rule,
+    visible_parties,
+)
 from tradecrm.services.control.roles import VERB_TITLES, Role, Scope
 from tradecrm.services.control.statements import tables_of
 
@@ -193,18 +202,11 @@ def party_rule(actor: Actor) -> ColumnElement[bool]:
     return or_(Party.owner_id.in_(sorted(owners)), Party.is_customer.is_(False))
 
 
-def _visible_parties(actor: Actor) -> Any:
-    """Answer the ids of the parties the actor sees, over the plain table (no rule is applied twice)."""
-    table: Any = Party.__table__
-    owners = sorted(actor.owners or ())
-    return select(table.c.id).where(or_(table.c.owner_id.in_(owners), table.c.is_customer.is_(False)))
-
-
 def _by_party(entity: Any) -> Rule:
     """Make the rule of a class whose rows belong to a party."""
 
     def rule(actor: Actor) -> ColumnElement[bool]:
-        return true() if actor.owners is None else entity.party_id.in_(_visible_parties(actor))
+        return true() if actor.owners is None else entity.party_id.in_(visible_parties(actor))
 
     return rule
 
@@ -240,24 +242,6 @@ def _private(entity: Any) -> Rule:
         return own
 
     return rule
-
-
-def _ledger_rule(actor: Actor) -> ColumnElement[bool]:
-    """Keep to rows of visible parties; rows of accounts and results need the right to see accounts."""
-    if actor.owners is None and actor.can("account.read"):
-        return true()
-    if actor.owners is None:
-        return LedgerEntry.account_id.is_(None)
-    return LedgerEntry.party_id.in_(_visible_parties(actor))
-
-
-def _due_change_rule(actor: Actor) -> ColumnElement[bool]:
-    """Keep to changes of due dates of visible parties' instalments."""
-    if actor.owners is None:
-        return true()
-    table: Any = Instalment.__table__
-    visible = select(table.c.id).where(table.c.party_id.in_(_visible_parties(actor)))
-    return DueChange.instalment_id.in_(visible)
 
 
 def _import_row_rule(actor: Actor) -> ColumnElement[bool]:
@@ -309,14 +293,14 @@ RULES: dict[type[Base], Rule] = {
     Estimate: _owned(Estimate),
     EstimateLine: _owned(EstimateLine),
     Item: _owned(Item),
-    Instalment: _by_party(Instalment),
+    Instalment: instalment_rule,
     Tranche: _by_item(Tranche),
-    DueChange: _due_change_rule,
-    Allocation: _by_party(Allocation),
+    DueChange: due_change_rule,
+    Allocation: allocation_rule,
     Earmark: _by_item(Earmark),
     Receipt: _owned(Receipt),
     Payment: _owned(Payment),
-    LedgerEntry: _ledger_rule,
+    LedgerEntry: ledger_rule,
     Account: _by_verb("account.read"),
     AccountMonth: _by_verb("account.read"),
     Transfer: _by_verb("account.read"),
@@ -429,11 +413,6 @@ OPEN_TO_ALL: frozenset[type[Base]] = frozenset(
 
 _PRIVATE: frozenset[type[Base]] = frozenset({Reminder, DesktopCard})
 """Classes whose rows are one person's alone, whatever the scope."""
-
-
-def visible_party_filter(actor: Actor, party_id: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Answer the condition that keeps the rows of a figure to visible parties; the figures never change."""
-    return true() if actor.owners is None else party_id.in_(_visible_parties(actor))
 
 
 def apply_rules(state: ORMExecuteState) -> None:

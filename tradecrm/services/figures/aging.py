@@ -27,7 +27,7 @@ from sqlalchemy import type_coerce as coerce
 from tradecrm.core.aging import AgingBasis, bucket_index
 from tradecrm.models import Allocation, DueChange, Instalment, LedgerEntry, Party
 from tradecrm.models.base import from_scaled
-from tradecrm.services.control.access import visible_party_filter
+from tradecrm.services.control.access_rules import visible_debts
 from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.plain import plain
 from tradecrm.services.work import Reader
@@ -247,8 +247,7 @@ def _filtered(reader: Reader, query: AgingQuery, statement: Select[Any]) -> Sele
 def _narrowed(reader: Reader, query: AgingQuery, statement: Select[Any]) -> Select[Any]:
     """Keep a statement over instalments of one side to the filters and what the actor may see."""
     part = plain(Instalment)
-    if reader.actor.owners is not None:
-        statement = statement.where(visible_party_filter(reader.actor, part.party_id))
+    statement = statement.where(visible_debts(reader.actor, part.party_id, query.side))
     if query.parties:
         statement = statement.where(part.party_id.in_(query.parties))
     if query.currency is not None:
@@ -486,6 +485,7 @@ def ledger_balances(
     statement = (
         select(entry.party_id, entry.currency, whole(entry.amount))
         .where(entry.book == side, entry.party_id.is_not(None), entry.day <= as_of)
+        .where(visible_debts(reader.actor, entry.party_id, side))
         .group_by(entry.party_id, entry.currency)
     )
     if party_id is not None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tradecrm.models import Item
 from tradecrm.models.base import from_scaled
-from tradecrm.services.control.access import visible_party_filter
+from tradecrm.services.control.access_rules import visible_debts
 from tradecrm.services.data.sums import whole
 from tradecrm.services.figures.aging import AgingQuery
 from tradecrm.services.figures.plain import plain
@@ -28,8 +28,7 @@ def later_receipts(reader: Reader, query: AgingQuery) -> dict[tuple[int, str], D
         )
         .group_by(item.party_id, item.currency)
     )
-    if reader.actor.owners is not None:
-        statement = statement.where(visible_party_filter(reader.actor, item.party_id))
+    statement = statement.where(visible_debts(reader.actor, item.party_id, query.side))
     if query.parties:
         statement = statement.where(item.party_id.in_(query.parties))
     return {

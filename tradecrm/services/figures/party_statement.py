@@ -26,6 +26,7 @@ from tradecrm.models import (
     Shipment,
     ShipmentLine,
 )
+from tradecrm.services.control.access_rules import PRICES
 from tradecrm.services.figures.aging import AgingQuery, AgingRow, aging
 from tradecrm.services.figures.aging_detail import UNAPPLIED, AgingPart, aging_detail
 from tradecrm.services.figures.papers import entry_title, item_links, source_link
