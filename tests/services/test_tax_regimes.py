@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from tests.services.example_kit import t1
+from tests.services.purchase_kit import SIGNED, command_of, plan_shipment, put_into_effect, sign_deal
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
+from tradecrm.models import CostLine
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.data.check import check_book
 from tradecrm.services.data.sample.running_example import Example
 from tradecrm.services.figures.profit import ShipmentProfit, shipment_profit
 from tradecrm.services.money.rates import SaveRate, save_rate
+from tradecrm.services.trade.costs import SaveCost, save_cost
 from tradecrm.services.trade.export_vat import ReckonExportVat, reckon_export_vat
+from tradecrm.services.trade.purchase_moves import (
+    MovePurchase,
+    SubmitPurchase,
+    move_purchase,
+    submit_purchase,
+)
+from tradecrm.services.trade.purchase_split import SplitContract, split_contract
+from tradecrm.services.trade.purchases import save_purchase
+from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
 
 D = Decimal
 
@@ -59,12 +73,16 @@ def test_manufacturer_bears_what_is_not_refunded(seat: Seat, book: Book) -> None
     4 % of 48,045.01 = 1,921.80.
     """
     example = _play(seat, "MANUFACTURER")
+    assert _sums(seat.ask(shipment_profit, example.shipment))["NCV"] == D("1921.80")  # of itself, by leaving
     total = seat.perform(reckon_export_vat, ReckonExportVat(example.shipment)).value
     assert total == D("1921.80")
     sheet = seat.ask(shipment_profit, example.shipment)
     assert _sums(sheet) == {"PUR": D("83620.00"), "VAT": D("-9620.00"), "NCV": D("1921.80")}
     seat.perform(reckon_export_vat, ReckonExportVat(example.shipment))
     assert _sums(seat.ask(shipment_profit, example.shipment))["NCV"] == D("1921.80")
+    # USD 100.00 more freight: 14,474.56 at 7.06 is 102,190.39, kits 47,715.36 of it, 4 % are 1,908.61.
+    seat.perform(save_cost, SaveCost(example.shipment, "FRT", "USD", D(100), rate=D("7.06")))
+    assert _sums(seat.ask(shipment_profit, example.shipment))["NCV"] == D("1908.61")
     assert check_book(book.store.reader) == []
 
 
@@ -93,3 +111,30 @@ def test_before_departure_there_is_no_fob_value(seat: Seat) -> None:
     with pytest.raises(Refusal, match="has not left"):
         seat.perform(reckon_export_vat, ReckonExportVat(example.second_shipment))
     assert "OVT" not in _sums(seat.ask(shipment_profit, example.second_shipment))
+
+
+@pytest.mark.parametrize("regime", ["TRADER", "TAXED", "MANUFACTURER", "NONE"])
+def test_an_ordinary_invoice_credits_no_input_vat(seat: Seat, book: Book, regime: str) -> None:
+    """P 47,460.00 at 13 %: E is 42,000.00, but without a special invoice the cost is P (section 2.2).
+
+    A firm without Chinese VAT recovers its input VAT of 5,460.00 by any invoice.
+    """
+    seat.perform(change_settings, ChangeSettings((("tax_regime", regime),)))
+    deal = sign_deal(seat)
+    put_into_effect(seat, deal)
+    shipment = plan_shipment(seat, deal)
+    lanterns, _kits = seat.perform(split_contract, SplitContract(deal.contract, SIGNED)).value
+    seat.perform(submit_purchase, SubmitPurchase(lanterns))
+    seat.perform(add_purchases, AddPurchases(shipment))
+
+    def kept() -> list[D]:
+        found = select(CostLine.rebate).where(CostLine.purchase_line_id.is_not(None))
+        return seat.ask(lambda reader: list(reader.session.scalars(found)))
+
+    assert kept() == [D("5460.00")]
+    seat.perform(move_purchase, MovePurchase(lanterns, "return"))
+    seat.perform(save_purchase, replace(seat.ask(command_of, lanterns), invoice_type="ordinary"))
+    seat.perform(submit_purchase, SubmitPurchase(lanterns))
+    seat.perform(add_purchases, AddPurchases(shipment))
+    assert kept() == [D("5460.00") if regime == "NONE" else D(0)]
+    assert check_book(book.store.reader) == []

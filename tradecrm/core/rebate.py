@@ -41,6 +41,10 @@ class PurchaseVat:
     cost: Decimal
 
 
+_CREDITED = frozenset((TaxRegime.MANUFACTURER, TaxRegime.TAXED))
+"""The regimes under which input VAT is credited, and that by a special VAT invoice alone."""
+
+
 def rebate_rate(table_rate: Decimal, invoice_vat: Decimal) -> Decimal:
     """Answer ``min(table rate, VAT rate printed on the invoice)``, both fractions."""
     return min(table_rate, invoice_vat)
@@ -60,7 +64,7 @@ def purchase_vat(
     """Answer cost and rebate of a VAT-inclusive purchase ``gross``; rates are fractions (section 2.2).
 
     ``printed_net`` is E of the special VAT invoice: it wins, and the rebate is then taken from it. ``fob_base``
-    serves MANUFACTURER only, ``special_invoice`` TAXED only.
+    serves MANUFACTURER only; without a ``special_invoice`` nothing is credited under MANUFACTURER and TAXED.
     """
     net = printed_net if printed_net is not None else round_money(gross / (1 + vat), currency)
     input_vat = gross - net
@@ -76,20 +80,20 @@ def purchase_vat(
         lost = input_vat - rebate
     elif regime is TaxRegime.MANUFACTURER:
         lost = round_money(fob_base * (vat - rebate_rate(table_rate, vat)), currency)
-    elif regime is TaxRegime.NO_REFUND or (regime is TaxRegime.TAXED and not special_invoice):
-        lost = input_vat
+    if regime is TaxRegime.NO_REFUND or (regime in _CREDITED and not special_invoice):
+        lost += input_vat
     return PurchaseVat(gross, net, input_vat, rebate, lost, net + lost)
 
 
 def kept_back(found: PurchaseVat, regime: TaxRegime, *, special_invoice: bool = True) -> Decimal:
     """Answer the part of a purchase that does not become cost: the rebate, else the input VAT that is credited.
 
-    A manufacturer credits it within the month, a taxed export against its output VAT when a special invoice is
-    there, a firm without Chinese VAT recovers it; NO_REFUND keeps nothing back (section 2.2).
+    A manufacturer credits it within the month, a taxed export against its output VAT, both by a special invoice
+    only; a firm without Chinese VAT recovers it; NO_REFUND keeps nothing back (section 2.2).
     """
     if regime is TaxRegime.TRADER:
         return found.rebate
-    if regime is TaxRegime.NO_REFUND or (regime is TaxRegime.TAXED and not special_invoice):
+    if regime is TaxRegime.NO_REFUND or (regime in _CREDITED and not special_invoice):
         return Decimal(0)
     return found.input_vat
 

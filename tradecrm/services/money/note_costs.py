@@ -138,7 +138,8 @@ def _rebate(line: CostLine, base: Decimal, regime: TaxRegime, currency: str) -> 
     """Answer what of a corrected purchase does not become cost, signed as the correction is (section 2.2)."""
     if line.category != "PUR" or line.vat_rate is None or line.rebate_rate is None:
         return ZERO
-    return kept_back(purchase_vat(base, line.vat_rate, line.rebate_rate, regime, currency=currency), regime)
+    found = purchase_vat(base, line.vat_rate, line.rebate_rate, regime, currency=currency)
+    return kept_back(found, regime, special_invoice=line.rebate != 0)  # As of the bill that it corrects.
 
 
 def cost_rows(work: Work, note: Note, costs: Sequence[NoteCost]) -> list[Row]:

@@ -14,7 +14,7 @@ from tradecrm.core.errors import Conflict
 from tradecrm.core.money import convert, currency_problems, decimal_problems, fits_currency
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
-from tradecrm.core.rebate import TaxRegime, deduction_code, kept_back, purchase_vat
+from tradecrm.core.rebate import BEFORE_FOB, TaxRegime, deduction_code, kept_back, purchase_vat
 from tradecrm.core.text import _
 from tradecrm.models import (
     CostLine,
@@ -23,6 +23,8 @@ from tradecrm.models import (
     FreightBill,
     FreightBillLine,
     Party,
+    PurchaseContract,
+    PurchaseLine,
     Shipment,
     ShipmentLine,
 )
@@ -30,6 +32,7 @@ from tradecrm.services.figures.profit import planned_revenue
 from tradecrm.services.money.ledger import AP, COST, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.closing import demand_unclosed
+from tradecrm.services.trade.export_vat import follow_export_vat
 from tradecrm.services.trade.open_shipments import demand_open
 from tradecrm.services.trade.rebate_booking import book_rebate, deduction_rows
 from tradecrm.services.trade.transit import settle_billed
@@ -101,7 +104,10 @@ def _check_parts(command: SaveCost) -> list[Problem]:
 def save_cost(work: Work, command: SaveCost) -> int:
     """Write a cost line that has no bill yet; answers its id. A purchase known after the revenue books its rebate."""
     line = write_cost(work, command)
-    book_rebate(work, work.get(Shipment, line.shipment_id, _("Shipment")), work.today)
+    shipment = work.get(Shipment, line.shipment_id, _("Shipment"))
+    book_rebate(work, shipment, work.today)
+    if line.category in BEFORE_FOB:
+        follow_export_vat(work, shipment)
     return line.id
 
 
@@ -176,7 +182,19 @@ def set_deduction(work: Work, line: CostLine, shipment: Shipment) -> None:
             printed_net=line.net_amount,
             currency=work.base,
         )
-        line.rebate = kept_back(found, regime)
+        line.rebate = kept_back(found, regime, special_invoice=_special_invoice(work, line))
+
+
+def _special_invoice(work: Work, line: CostLine) -> bool:
+    """Tell whether the factory gives a special VAT invoice; taken for granted where no purchase contract says."""
+    if line.purchase_line_id is None:
+        return True
+    kind = (
+        select(PurchaseContract.invoice_type)
+        .join(PurchaseLine, PurchaseLine.purchase_id == PurchaseContract.id)
+        .where(PurchaseLine.id == line.purchase_line_id)
+    )
+    return work.session.scalar(kind) in {None, "special"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +259,8 @@ def bill_cost(work: Work, command: BillCost) -> int:
     work.session.flush()
     settle_billed(work, shipment, command.day)
     _note_purchase(work, line)
+    if line.category in BEFORE_FOB:
+        follow_export_vat(work, shipment)
     _warn_of_freight_bill(work, line, party)
     return item.id
 

@@ -31,6 +31,7 @@ from tradecrm.services.trade.agency import contracts_of
 from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.departure_gates import date_papers, pass_gates
 from tradecrm.services.trade.deposit_shares import all_gone
+from tradecrm.services.trade.export_vat import follow_export_vat
 from tradecrm.services.trade.purchase_receipts import receive_direct
 from tradecrm.services.trade.revenue import (
     RevenueEvent,
@@ -82,6 +83,7 @@ def depart_shipment(work: Work, command: DepartShipment) -> int:
     _move_contracts(work, on_board)
     date_papers(work, shipment, letter)
     receive_direct(work, shipment)
+    follow_export_vat(work, shipment)
     renew_terms(work, "shipment", shipment)
     return item
 

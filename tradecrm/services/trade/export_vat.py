@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tradecrm.core.allocate import Basis, allocate
 from tradecrm.core.costs import CostStatus
+from tradecrm.core.errors import RateMissing
 from tradecrm.core.money import convert
 from tradecrm.core.problems import Refusal
 from tradecrm.core.profit import CostLine as Cost
@@ -73,6 +74,21 @@ def reckon_export_vat(work: Work, command: ReckonExportVat) -> Decimal:
             _write(work, shipment, goods.id, code, amount, line.description_en)
     work.session.flush()
     return total
+
+
+def follow_export_vat(work: Work, shipment: Shipment) -> None:
+    """Reckon the VAT of an export once it left, and again when its freight or insurance changes; warn if it cannot be.
+
+    Without it the result would be too good by it. A closed shipment keeps its own (section 1.8).
+    """
+    regime = TaxRegime(shipment.tax_regime)
+    if regime not in EXPORT_VAT_CODES or shipment.departed_on is None or shipment.status == "closed":
+        return
+    try:
+        reckon_export_vat.within(work, ReckonExportVat(shipment.id))
+    except (Refusal, RateMissing) as error:
+        words = _("The VAT that the export of {number} costs could not be reckoned: {reason}")
+        work.warn(words.format(number=shipment.number, reason=error))
 
 
 def _fob(work: Work, shipment: Shipment) -> Decimal:

@@ -22,7 +22,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.trade.agency import exported_for
-from tradecrm.services.trade.costs import SaveCost, write_cost
+from tradecrm.services.trade.costs import SaveCost, set_deduction, write_cost
 from tradecrm.services.trade.purchases import with_vat_of
 from tradecrm.services.trade.rebate_booking import book_rebate
 from tradecrm.services.work import Reader, Work, operation
@@ -117,9 +117,12 @@ def _draw(work: Work, shipment: Shipment, goods: ShipmentLine, line: ContractLin
         return 0
     fixed = sum((cost.quantity or ZERO for cost in kept if cost not in drafted), ZERO)
     wanted = _wanted(work, shipment, goods, line, goods.quantity - fixed)
-    if [_same(cost.amount, cost.quantity, cost.purchase_line_id, cost.party_id) for cost in drafted] == [
-        _same(each.command.amount, each.quantity, each.purchase_line_id, each.command.party_id)
-        for each in wanted
+    before = [(cost.rebate, *_same(cost, cost.quantity, cost.purchase_line_id)) for cost in drafted]
+    for cost in drafted:
+        set_deduction(work, cost, shipment)
+    after = [(cost.rebate, *_same(cost, cost.quantity, cost.purchase_line_id)) for cost in drafted]
+    if before == after and [row[1:] for row in after] == [
+        _same(each.command, each.quantity, each.purchase_line_id) for each in wanted
     ]:
         return 0
     for cost in drafted:
@@ -128,14 +131,16 @@ def _draw(work: Work, shipment: Shipment, goods: ShipmentLine, line: ContractLin
     for each in wanted:
         cost = write_cost(work, each.command)
         cost.quantity, cost.purchase_line_id = each.quantity, each.purchase_line_id
+        set_deduction(work, cost, shipment)  # By the invoice that its purchase contract promises.
     work.session.flush()
     return len(wanted)
 
 
 def _same(
-    amount: Decimal, quantity: Decimal | None, purchase_line: int | None, party: int | None
-) -> tuple[Decimal, Decimal | None, int | None, int | None]:
-    return amount, quantity, purchase_line, party
+    cost: CostLine | SaveCost, quantity: Decimal | None, purchase_line: int | None
+) -> tuple[object, ...]:
+    """Answer what a drafted purchase is told apart by."""
+    return cost.amount, quantity, purchase_line, cost.party_id, cost.vat_rate, cost.rebate_rate
 
 
 def _wanted(
