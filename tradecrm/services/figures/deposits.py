@@ -14,6 +14,8 @@ from tradecrm.models import Earmark, Item
 from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.work import Reader
 
+ZERO = Decimal(0)
+
 
 def deposit_of(contract_id: Any) -> ScalarSelect[Any]:
     """Answer, for a statement, the money ever earmarked to a contract, in its currency, applied or not; 0 without any.
@@ -30,6 +32,12 @@ def deposit_received(reader: Reader, contract_id: int) -> Decimal:
     """Answer the money earmarked to a contract so far, in its currency, applied or not."""
     received: Decimal = reader.session.scalars(select(deposit_of(contract_id))).one()
     return received
+
+
+def deposit_short(reader: Reader, due: Decimal, received: Decimal) -> Decimal:
+    """Answer what is missing of a deposit, 0 where that is within the write-off tolerance (section 16.4)."""
+    tolerance = min(reader.settings.write_off_limit, due * reader.settings.write_off_share)
+    return ZERO if received >= due - tolerance else due - received
 
 
 @dataclass(frozen=True, slots=True)

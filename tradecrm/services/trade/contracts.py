@@ -392,15 +392,14 @@ _BY_OTHERS = frozenset({"approved", "short_closed"})
 
 def _demand_deposit(work: Work, contract: SalesContract) -> None:
     """Refuse to put a contract in force before its deposit is there, within the write-off tolerance (16.4)."""
-    from tradecrm.services.figures.deposits import deposit_received
+    from tradecrm.services.figures.deposits import deposit_received, deposit_short
 
     # Reckoned, not read: contracts of earlier versions kept with it what is asked for before each shipment.
     due = contract.deposit_due = deposit_due(contract.total, contract.currency, contract.terms)
     if due == 0:
         return
     received = deposit_received(work, contract.id)
-    tolerance = min(work.settings.write_off_limit, due * work.settings.write_off_share)
-    if received < due - tolerance:
+    if deposit_short(work, due, received):
         raise Refusal.of(
             _("{number} waits for its deposit: {received} of {due} {currency} received.").format(
                 number=contract.number,

@@ -89,12 +89,18 @@ class DealLine:
         """Answer what neither left nor is given up (section 1.4)."""
         return max(ZERO, self.ordered - self.shipped - self.short_closed)
 
+    @property
+    def overbought(self) -> Decimal:
+        """Answer what was bought for the line beyond what is sold, as after the customer ordered less (1.3)."""
+        return max(ZERO, self.bought - max(self.ordered - self.short_closed, self.shipped + self.planned))
+
 
 @dataclass(frozen=True, slots=True)
 class Deal:
     """Everything about one contract that its page shows; ``papers`` in the order of the chain.
 
-    ``loading`` says what stands against loading a shipment, ``closing`` what against closing one that arrived.
+    ``loading`` says what stands against loading a shipment, ``closing`` what against closing one that arrived;
+    ``deposit_short`` is what is missing of the deposit beyond the tolerance.
     """
 
     contract_id: int
@@ -113,6 +119,7 @@ class Deal:
     history: tuple[DealEvent, ...]
     loading: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
+    deposit_short: Decimal = ZERO
 
     def of(self, *kinds: str) -> tuple[DealPaper, ...]:
         """Answer the papers of these kinds."""
@@ -141,7 +148,7 @@ def deal(reader: Reader, contract_id: int) -> Deal:
 
     What a person may not see (purchases, freight, receivables) is left out; no figure changes by that.
     """
-    from tradecrm.services.figures.deposits import deposit_received
+    from tradecrm.services.figures.deposits import deposit_received, deposit_short
 
     contract = reader.get(SalesContract, contract_id, _("Contract"))
     name = reader.session.scalar(select(Party.name).where(Party.id == contract.customer_id)) or ""
@@ -166,6 +173,7 @@ def deal(reader: Reader, contract_id: int) -> Deal:
         *returns_of(reader, shipments),
         *money_of(reader, contract_id, [paper.id for paper in shipments]),
     ]
+    received = deposit_received(reader, contract_id)
     return Deal(
         contract.id,
         contract.number,
@@ -175,7 +183,7 @@ def deal(reader: Reader, contract_id: int) -> Deal:
         contract.currency,
         contract.total,
         contract.deposit_due,
-        deposit_received(reader, contract_id),
+        received,
         tuple(papers),
         _lines(reader, contract_id),
         _waiting(reader, papers),
@@ -183,6 +191,7 @@ def deal(reader: Reader, contract_id: int) -> Deal:
         _history(reader, papers),
         _loading(reader, shipments),
         _closing(reader, shipments),
+        deposit_short(reader, contract.deposit_due, received),
     )
 
 

@@ -171,9 +171,11 @@ def _deposit(deal: Deal) -> DealStep:
     received = format_amount(deal.deposit_received, deal.currency)
     due = format_amount(deal.deposit_due, deal.currency)
     words = _("{received} of {due}").format(received=received, due=due)
-    if deal.deposit_received >= deal.deposit_due or deal.status in _AFTER:
+    short = deal.deposit_short and not any(paper.status in _GONE for paper in deal.of("shipment"))
+    if deal.deposit_received >= deal.deposit_due or (deal.status in _AFTER and not short):
         return DealStep("deposit", N_("Deposit"), StepState.DONE, words, papers=papers)
-    waits = _("Waits for {name}").format(name=deal.customer) if deal.status == "signed" else ""
+    waiting = deal.status == "signed" or deal.status in _AFTER
+    waits = _("Waits for {name}").format(name=deal.customer) if waiting else ""
     state = StepState.STOPPED if waits else StepState.AHEAD
     return DealStep("deposit", N_("Deposit"), state, words, (), waits, papers)
 
@@ -195,8 +197,16 @@ def _purchase(deal: Deal) -> DealStep:
         )
         for line in short[:3]
     )
+    stops += tuple(
+        _(
+            "{goods}: {quantity} {unit} bought more than sold. Amend the purchase, or keep them for stock."
+        ).format(goods=line.description, quantity=f"{line.overbought.normalize():,f}", unit=line.unit)
+        for line in deal.lines
+        if line.overbought and not gone
+    )
     done = not short and all(paper.status in {"received", "invoiced", "closed"} for paper in papers)
     state = StepState.STOPPED if waits else StepState.DONE if done or gone else StepState.ACTIVE
+    stops = () if state is StepState.DONE else stops
     return DealStep("purchase_contract", title, state, _last(papers), stops, waits, papers)
 
 
