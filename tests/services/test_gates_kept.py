@@ -26,6 +26,7 @@ from tradecrm.services.control.people import (
     change_person,
     people_rows,
 )
+from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.trade.amendments import AmendContract, amend_contract
 from tradecrm.services.trade.contracts import (
@@ -43,6 +44,7 @@ from tradecrm.services.trade.estimates import (
     save_estimate,
     submit_estimate,
 )
+from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.trade.releases import AskRelease, ask_release, releases_of
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.services.work import Reader
@@ -163,6 +165,23 @@ def test_goods_put_on_after_loading_meet_the_gate_of_loading(firm: Firm) -> None
     assert "up to USD 7,000.00" in firm.refused(save_shipment, _enlarged(firm, contract, shipment, 700))
     firm.seat.perform(save_shipment, _enlarged(firm, contract, shipment, 50))  # less is always right
     assert firm.seat.ask(_total, shipment) == 500
+
+
+def test_goods_loaded_one_by_one_count_before_the_first_leaves(firm: Firm) -> None:
+    """Without orders in the exposure, 4,000 hold two of four parts of 2,500 with 500 paid, whichever leaves first."""
+    contract = firm.contract()
+    firm.pay(2000, contract)  # a fifth of each part, 500, is paid
+    parts = [firm.ready(contract, 250) for _each in range(4)]
+    firm.seat.perform(change_settings, ChangeSettings((("credit_backlog", False),)))
+    firm.seat.perform(save_credit_terms, SaveCreditTerms(firm.customer, Decimal(4000)))
+    for part in parts[:2]:
+        firm.move(part, "loaded")
+    words = firm.refused(move_shipment, MoveShipment(parts[2], "loaded", TODAY))
+    assert "Veld B.V. would use USD 6,000.00 of a limit of USD 4,000.00" in words
+    assert firm.status(parts[2]) == "cargo_ready"
+    firm.depart(parts[0])
+    words = firm.refused(move_shipment, MoveShipment(parts[2], "loaded", TODAY))
+    assert "Veld B.V. would use USD 6,000.00 of a limit of USD 4,000.00" in words
 
 
 def test_what_waits_for_a_canceled_contract_waits_no_more(seats: Seats) -> None:

@@ -317,6 +317,45 @@ def _ordered() -> Select[Any]:
     )  # fmt: skip
 
 
+def loaded_values(reader: Reader, members: Sequence[int], but: int) -> Sums:
+    """Answer what is loaded on other shipments than ``but`` and has not left, less its share of the deposits kept.
+
+    It counts where orders do not: else a customer's goods would pass one by one before the first of them leaves.
+    """
+    rows = plain_rows(reader, _loaded(), members=members, but=but).all()
+    values = open_values(reader, [row.id for row in rows]) if rows else {}
+    found: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for key, currency, amount, kept in rows:
+        whole = max(values.get(key, ZERO), amount)
+        share = round_money((kept or ZERO) * amount / whole, currency) if whole else ZERO
+        found[currency] += contract_backlog(amount, share)
+    return dict(found)
+
+
+@functools.cache
+def _loaded() -> Select[Any]:
+    contract, goods, shipment, mark = (
+        plain(entity) for entity in (SalesContract, ShipmentLine, Shipment, Earmark)
+    )
+    kept = select(func.sum(mark.amount)).where(mark.contract_id == contract.id)
+    return (
+        select(
+            contract.id,
+            contract.currency,
+            type_coerce(func.sum(goods.amount), goods.amount.type),
+            kept.correlate(SalesContract.__table__).scalar_subquery(),
+        )
+        .join_from(ShipmentLine.__table__, SalesContract.__table__, contract.id == goods.contract_id)
+        .join(Shipment.__table__, shipment.id == goods.shipment_id)
+        .where(
+            owed_by(contract, _MEMBERS),
+            shipment.status.in_(("loaded", "declared")),
+            shipment.id != bindparam("but"),
+        )
+        .group_by(contract.id, contract.currency)
+    )
+
+
 def unposted_values(reader: Reader, contracts: Sequence[int]) -> dict[int, Decimal]:
     """Answer what of each contract has left without its invoice being posted."""
     return dict(plain_rows(reader, _unposted(), contracts=contracts).all())

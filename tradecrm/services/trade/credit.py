@@ -17,7 +17,14 @@ from tradecrm.core.text import _
 from tradecrm.models import CreditTerms, Party, SalesContract, Shipment
 from tradecrm.services.figures.debtors import debtor
 from tradecrm.services.figures.deposits import deposit_left
-from tradecrm.services.figures.exposure import CreditState, credit_state, in_currency, open_values
+from tradecrm.services.figures.exposure import (
+    CreditState,
+    Sums,
+    credit_state,
+    in_currency,
+    loaded_values,
+    open_values,
+)
 from tradecrm.services.figures.quantities import amounts_on_board
 from tradecrm.services.trade.agency import owing_party
 from tradecrm.services.trade.deposit_shares import deposit_expected
@@ -122,16 +129,16 @@ def answer_credit(reader: Reader, customer_id: int, added: Decimal, currency: st
     if not reader.settings.credit_check:
         return None
     state = credit_state(reader, customer_id)
-    return None if state is None else _judge(reader, state, added, currency)
+    return None if state is None else _judge(reader, state, {currency: added})
 
 
-def _judge(reader: Reader, state: CreditState, added: Decimal, currency: str) -> CreditAnswer:
+def _judge(reader: Reader, state: CreditState, added: Sums) -> CreditAnswer:
     """Check a state; a rate that is missing stops, with its reason (section 5)."""
     missing = state.missing
     more = ZERO
     if not missing and state.exposure is not None:
         try:
-            more = in_currency(reader, {currency: added}, state.rule.currency)
+            more = in_currency(reader, added, state.rule.currency)
         except RateMissing as error:
             missing = str(error)
     answer = check_credit(
@@ -178,7 +185,9 @@ def shipment_credit(
         amount = amounts[contract.id]
         taken = deposit_expected(reader, shipment, contract, amount, reader.today)
         added += amount - taken - _released(reader, contract.id, amount, taken)
-    return _judge(reader, state, added, shipment.currency)
+    sums = {} if reader.settings.credit_backlog else loaded_values(reader, state.members, shipment.id)
+    sums[shipment.currency] = sums.get(shipment.currency, ZERO) + added
+    return _judge(reader, state, sums)
 
 
 def _released(reader: Reader, contract_id: int, amount: Decimal, taken: Decimal) -> Decimal:
@@ -212,7 +221,7 @@ def credit_card(reader: Reader, customer_id: int) -> CreditCard:
         customer_id, **{name: getattr(row, name) for name in _FIELDS}, version=row.version
     )
     state = credit_state(reader, customer_id)
-    answer = None if state is None else _judge(reader, state, ZERO, state.rule.currency)
+    answer = None if state is None else _judge(reader, state, {})
     group = None
     if row.group_id is not None:
         group = reader.session.scalar(select(Party.name).where(Party.id == row.group_id))
