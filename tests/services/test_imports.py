@@ -16,7 +16,7 @@ from tradecrm.core.errors import NotAllowed, Stopped
 from tradecrm.core.problems import Refusal
 from tradecrm.core.progress import Progress
 from tradecrm.importing.plan import draft_rows, plan_sheet
-from tradecrm.importing.sheets import Sheet
+from tradecrm.importing.sheets import Area, Sheet
 from tradecrm.models import Account, Address, AuditEntry, Contact, Party, PartyKey, Product, Rate
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.tasks import SaveTask, save_task
@@ -83,6 +83,50 @@ def test_a_row_is_a_company_with_contact_and_address(book: Book, seat: Seat) -> 
     assert check_book(book.store.reader) == []
 
 
+def test_a_company_brings_all_its_contacts_and_says_the_rest_in_its_note(book: Book, seat: Seat) -> None:
+    """Several people in one cell, e-mails in the same order, and rows under a merged company (section 7.1)."""
+    header: list[Any] = ["客户名称", "国家", "联系人", "职位", "手机", "邮箱", "付款方式"]
+    rows: list[list[Any]] = [
+        [
+            "Nordlicht GmbH",
+            "德国",
+            "Anna Müller、Jens Koch",
+            None,
+            "+49 40 1234567",
+            "a@nord.de;j@nord.de",
+            "T/T",
+        ],
+        ["Oceanic Pty", "澳大利亚", "Kate Ng", "Buyer", "+61 400 111 222", "kate@oceanic.au", None],
+        [None, None, "Liam Fox", "Owner", "+61 400 333 444\n+61 2 9999 0000", "liam@oceanic.au", None],
+    ]
+    merged = (Area(3, 0, 4, 0), Area(3, 1, 4, 1))
+    plan = plan_sheet("customers", Sheet("S", [header, *rows], [1, 2, 3, 4], merged=merged))
+    draft = draft_rows(plan)
+    assert (len(draft.good), draft.joined) == (2, (4,))
+    run = seat.perform(run_import, ImportBatch("customers", "x", draft.good)).value.run_id
+
+    def people(text: str) -> list[tuple[str, str, str, str, bool]]:
+        found = seat.ask(party_card, seat.ask(party_picker, text)[0].id).draft
+        return [(each.name, each.position, each.phone, each.email, each.is_main) for each in found.contacts]
+
+    assert people("Nordlicht") == [
+        ("Anna Müller", "", "+49 40 1234567", "a@nord.de", True),
+        ("Jens Koch", "", "", "j@nord.de", False),
+    ]
+    assert people("Oceanic") == [
+        ("Kate Ng", "Buyer", "+61 400 111 222", "kate@oceanic.au", True),
+        ("Liam Fox", "Owner", "+61 400 333 444", "liam@oceanic.au", False),
+    ]
+    key = seat.ask(party_picker, "Nordlicht")[0].id
+    assert seat.ask(party_card, key).draft.note == "Payment terms: T/T"
+    assert [hit.id for hit in seat.ask(search, "liam@oceanic").hits] == [
+        seat.ask(party_picker, "Oceanic")[0].id
+    ]
+    assert check_book(book.store.reader) == []
+    assert seat.perform(undo_import, UndoImport(run or 0)).value.undone == 2
+    assert seat.ask(counts)[:4] == [0, 0, 0, 0]
+
+
 def test_the_same_file_again_changes_nothing_and_says_so(seat: Seat) -> None:
     seat.perform(run_import, batch("customers", *CUSTOMERS))
     before = seat.ask(counts)
@@ -123,7 +167,8 @@ def test_every_row_left_out_has_its_reason(seat: Seat) -> None:
         5: "The same as row 4 of this file.",
         6: "The book has this customer already",
         7: "The code F1 is taken.",
-        8: "There is no person called Nobody in this book.",
+        8: "There is no person called Nobody in this book. Enter them under Settings, People, or leave the "
+        "column of salespeople out.",
     }
 
 
@@ -248,6 +293,30 @@ def test_products_are_created_updated_and_left_alone(book: Book, seat: Seat) -> 
     assert seat.ask(product) == (Decimal("13.5"), Decimal("0.62"), Decimal("1.1"))
     assert seat.ask(search, "台灯").count == 1
     assert check_book(book.store.reader) == []
+
+
+def test_a_carton_in_one_cell_has_three_sides(book: Book, seat: Seat) -> None:
+    header: list[Any] = ["货号", "品名", "装箱量", "外箱尺寸(cm)"]
+    sizes = ("52*38*41", "520×380×410mm", "20 x 15 x 16 in", "大箱", "-")
+    rows = [header, *([f"A-{at}", "灯", Decimal(12), size] for at, size in enumerate(sizes))]
+    draft = draft_rows(plan_sheet("products", Sheet("S", rows, list(range(1, len(rows) + 1)))))
+    (wrong,) = draft.refused
+    assert (wrong.problems[0].field, "52*38*41" in wrong.problems[0].message) == ("S!D5", True)
+    assert tally(seat.perform(run_import, ImportBatch("products", "x", draft.good)).value) == (4, 0, 0, 0)
+
+    def sides(reader: Reader) -> list[Any]:
+        found = select(Product.carton_length, Product.carton_width, Product.carton_height).order_by(
+            Product.code
+        )
+        return [tuple(row) for row in reader.session.execute(found)]
+
+    metric = (Decimal(52), Decimal(38), Decimal(41))
+    assert seat.ask(sides) == [
+        metric,
+        metric,
+        (Decimal("50.8"), Decimal("38.1"), Decimal("40.64")),
+        (None, None, None),
+    ]
 
 
 def test_rates_are_base_units_for_one_foreign_unit(seat: Seat) -> None:

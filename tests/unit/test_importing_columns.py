@@ -171,3 +171,14 @@ def test_repeated_headers_and_sheets_without_one() -> None:
         "customers", Sheet("S", [["Kern", "a@k.de", Decimal(3)], ["Foo", "b@f.fr", Decimal(4)]], [1, 2])
     )
     assert (bare.row, bare.first, bare.shown(1)) == (None, 0, "Column B")
+
+
+def test_groups_of_reach_leave_the_name_to_the_column() -> None:
+    sheet = Sheet(
+        "S",
+        [["客户名称", "地址", None], [None, "城市", "详细地址"], ["Kern", "Kiel", "Hafen 1"]],
+        [1, 2, 3],
+        merged=(Area(1, 1, 1, 2), Area(1, 0, 2, 0)),
+    )
+    header = find_header("customers", sheet)
+    assert guess(list(header.names)) == dict(enumerate(["name", "city", "address"]))

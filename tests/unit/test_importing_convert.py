@@ -15,6 +15,7 @@ from tradecrm.importing.convert import (
     column_reader,
     convert_cell,
     parse_number,
+    split_cell,
     study_column,
 )
 from tradecrm.importing.frames import CellValue
@@ -162,6 +163,38 @@ def test_addresses_and_phones() -> None:
 def test_blanks_are_no_value_and_no_problem(value: CellValue) -> None:
     found = convert_cell(value, FieldKind.MONEY)
     assert (found.value, found.problem) == (None, "")
+
+
+@pytest.mark.parametrize("value", ["4.47912E+11", Decimal(355812345678901000)])
+@pytest.mark.parametrize("kind", [FieldKind.PHONE, FieldKind.CODE])
+def test_a_number_that_the_spreadsheet_shortened_is_no_number_of_anybody(
+    value: CellValue, kind: FieldKind
+) -> None:
+    for found in (convert_cell(value, kind), column_reader(kind)(value)):
+        assert isinstance(found, Converted)
+        assert "has lost its last digits" in found.problem
+    assert convert_cell("5E10-A", FieldKind.CODE).value == "5E10-A"
+    assert convert_cell("355812345678901000", FieldKind.CODE).value == "355812345678901000"
+    assert convert_cell(Decimal(13800138000), FieldKind.PHONE).value == "13800138000"
+
+
+def test_full_width_letters_are_read_as_everybody_writes_them() -> None:
+    assert convert_cell("ＡＢＣ　Ｃｏ．，Ｌｔｄ", FieldKind.TEXT).value == "ABC Co.,Ltd"
+    assert convert_cell("深圳（宏达）ＬＥＤ厂", FieldKind.TEXT).value == "深圳（宏达）LED厂"
+    assert column_reader(FieldKind.TEXT)("ＫＥＲＮ") == "KERN"
+    assert convert_cell("＋１（２１２）５５５", FieldKind.PHONE).value == "+1(212)555"
+
+
+def test_an_email_with_a_space_beside_its_sign() -> None:
+    assert convert_cell(" nam @dainam.vn", FieldKind.EMAIL).value == "nam@dainam.vn"
+    found = convert_cell("mailto:a@kern.de；b＠ kern.de.", FieldKind.EMAIL)
+    assert (found.value, found.more) == ("a@kern.de", ("b@kern.de",))
+
+
+def test_several_names_stand_in_one_cell() -> None:
+    assert split_cell("Anna Müller、Jens Koch\n Tom ;-").more == ("Jens Koch", "Tom")
+    assert split_cell("Silva, João").value == "Silva, João"
+    assert split_cell(" - ").value is None
 
 
 def test_rare_characters_stay() -> None:

@@ -10,6 +10,7 @@ from tradecrm.core.errors import Stopped
 from tradecrm.importing.convert import ColumnStyle
 from tradecrm.importing.frames import CellValue
 from tradecrm.importing.plan import (
+    best_sheet,
     draft_rows,
     plan_sheet,
     reason_text,
@@ -17,7 +18,7 @@ from tradecrm.importing.plan import (
     with_mapping,
     with_styles,
 )
-from tradecrm.importing.sheets import Sheet, column_letters
+from tradecrm.importing.sheets import Area, Sheet, column_letters
 
 HEADER: list[CellValue] = ["Company", "Country", "Email", "Contact", "Credit Limit"]
 
@@ -71,6 +72,58 @@ def test_totals_blank_rows_and_repeated_headers_are_skipped() -> None:
     draft = draft_rows(plan)
     assert [row.row_number for row in draft.rows] == [2]
     assert draft.skipped == (3, 4, 5)
+
+
+def test_lines_below_a_table_are_no_customers() -> None:
+    plan = plan_sheet(
+        "customers",
+        sheet(
+            ["Kern GmbH", None, None, None, None],
+            ["小计：2", None, None, None, None],
+            ["共 3 家客户", None, None, None, None],
+            ["制表人：王芳", None, "审核：李娜", None, None],
+            ["备注：老客户 Ltd", "德国", None, None, None],
+            ["Total Energy", None, None, None, None],
+        ),
+    )
+    draft = draft_rows(plan)
+    assert [row.row_number for row in draft.rows] == [2, 6, 7]
+    assert draft.skipped == (3, 4, 5)
+
+
+def test_a_merged_amount_counts_once_and_a_merged_name_for_all_its_rows() -> None:
+    rows: list[list[CellValue]] = [
+        ["客户", "发票号", "币种", "金额"],
+        ["Kern GmbH", "A-1", "USD", Decimal(100)],
+        [None, "A-2", "USD", None],
+    ]
+    merged = (Area(2, 0, 3, 0), Area(2, 3, 3, 3), Area(3, 1, 99_999, 1))
+    plan = plan_sheet("open_receivables", Sheet("S", rows, [1, 2, 3], merged=merged))
+    first, second = draft_rows(plan).rows
+    assert (first.values["party"], second.values.get("party")) == ("Kern GmbH", "Kern GmbH")
+    assert [problem.field for problem in second.problems if problem.field.startswith("S!D")] == ["S!D3"]
+
+
+def test_what_one_contact_has_twice_does_not_move_the_next_one() -> None:
+    header: list[CellValue] = ["Company", "Contact", "Mobile"]
+    rows: list[list[CellValue]] = [
+        ["Kern GmbH", "Ann", "+49 40 1234567"],
+        [None, "Bob", "+49 40 2222222; +49 40 3333333"],
+        [None, "Cem", "+49 40 4444444"],
+    ]
+    plan = plan_sheet("customers", Sheet("S", [header, *rows], [1, 2, 3, 4], merged=(Area(2, 0, 4, 0),)))
+    (row,) = draft_rows(plan).good
+    assert row.values["contact_name_more"] == ("Bob", "Cem")
+    assert row.values["contact_phone_more"] == ("+49 40 2222222", "+49 40 4444444")
+    assert row.values["remark"] == "+49 40 3333333"
+
+
+def test_the_sheet_of_customers_is_found_behind_another() -> None:
+    notes = Sheet("说明", [["仅供内部使用"], ["请勿外传"]], [1, 2])
+    kern = sheet(["Kern GmbH", "德国", None, None, None])
+    hidden = Sheet("旧", kern.rows, kern.numbers, hidden=True)
+    assert best_sheet("customers", [notes, kern, hidden]) is kern
+    assert best_sheet("customers", [hidden]) is hidden
 
 
 def test_refused_rows_go_back_with_their_reason() -> None:

@@ -53,7 +53,9 @@ def bring_in(run: Run, choice: ImportChoice) -> None:
         workbook = read_workbook(choice.file, sheet=choice.sheet or None)
         for notice in workbook.warnings:
             run.note(notice)
-        plan = _settled(choice, _sheet(workbook, choice.sheet))
+        sheet = _sheet(workbook, choice.kind, choice.sheet)
+        _tell_left_out(run, workbook, sheet)
+        plan = _settled(choice, sheet)
         draft = draft_rows(plan)
         if not draft.rows:
             raise Refusal.of(
@@ -75,8 +77,8 @@ def bring_in(run: Run, choice: ImportChoice) -> None:
     _tell(run, plan, draft, result, kept)
 
 
-def _sheet(workbook: Workbook, named: str) -> Sheet:
-    """Answer the sheet to read: the one named, else the first visible one with rows."""
+def _sheet(workbook: Workbook, kind: str, named: str) -> Sheet:
+    """Answer the sheet to read: the one named, else the visible one that names most columns of the kind."""
     for sheet in workbook.sheets:
         if named and sheet.name == named:
             return sheet
@@ -86,7 +88,20 @@ def _sheet(workbook: Workbook, named: str) -> Sheet:
         raise Refusal.of(
             _("There is no such sheet with rows. The file has: {names}.").format(names=names), "sheet"
         )
-    return shown[0]
+    from tradecrm.importing.plan import best_sheet
+
+    return best_sheet(kind, shown)
+
+
+def _tell_left_out(run: Run, workbook: Workbook, sheet: Sheet) -> None:
+    """Say which other sheets with rows were not read."""
+    others = [each.name for each in workbook.sheets if each.rows and not each.hidden and each is not sheet]
+    if others:
+        run.note(
+            _("Sheet {sheet} is brought in, not {others}. --sheet NAME chooses another.").format(
+                sheet=sheet.name, others=", ".join(others)
+            )
+        )
 
 
 def _settled(choice: ImportChoice, sheet: Sheet) -> SheetPlan:
@@ -194,6 +209,7 @@ def _tell(
     from tradecrm.importing.plan import reason_text
     from tradecrm.services.data.imports import REFUSED
 
+    _tell_reading(run, plan, draft)
     reasons: dict[int, str] = {row.row_number: reason_text(row) for row in draft.refused}
     wrong = {row.row_number for row in draft.refused if row.problems}
     reasons.update(result.reasons)
@@ -238,6 +254,21 @@ def _tell(
             *backup,
         ],
     )
+
+
+def _tell_reading(run: Run, plan: SheetPlan, draft: ImportDraft) -> None:
+    """Say which columns are not brought in, and which rows became contacts of the company above."""
+    from tradecrm.importing.plan import joined_text
+
+    if plan.guess.unknown:
+        names = ", ".join(f"{plan.header.shown(column)} ({column + 1})" for column in plan.guess.unknown)
+        run.note(
+            _("Columns not brought in: {names}. --column NUMBER=FIELD says what one holds.").format(
+                names=names
+            )
+        )
+    if draft.joined:
+        run.note(joined_text(draft))
 
 
 def _columns(plan: SheetPlan) -> Mapping[str, str]:

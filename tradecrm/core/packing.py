@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -12,6 +14,10 @@ from tradecrm.core.text import _
 
 _CM3_PER_M3 = Decimal(1_000_000)
 _CM_PER_INCH = Decimal("2.54")
+_CM_PER = {"mm": Decimal("0.1"), "cm": Decimal(1), "m": Decimal(100), "in": _CM_PER_INCH}
+_MEASURES = re.compile(r"\(?(?:mm|cm|in|m)\)?\.?")
+_BETWEEN = re.compile(r"\s*[*x×✕]\s*")
+_SIZE = re.compile(r"\d+(?:\.\d+)?$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,20 @@ class PackedLine:
 def inches_to_cm(inches: Decimal) -> Decimal:
     """Convert inches to centimeters, unrounded."""
     return inches * _CM_PER_INCH
+
+
+def read_size(text: str) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Answer length, width and height in cm as factories write them, ``52*38*41``; None for another text.
+
+    Without a measure it is cm; ``mm``, ``m`` and ``in`` may stand at the end.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    measure = next((each for each in ("mm", "cm", "in", "m") if plain.rstrip(" .)").endswith(each)), "cm")
+    parts = _BETWEEN.split(_MEASURES.sub("", plain).strip())
+    if len(parts) != 3 or not all(_SIZE.match(part) for part in parts):
+        return None
+    length, width, height = (round_to(Decimal(part) * _CM_PER[measure], 2) for part in parts)
+    return (length, width, height) if min(length, width, height) > 0 else None
 
 
 def carton_volume(carton: Carton) -> Decimal:

@@ -43,16 +43,18 @@ class BankMessage:
 
 _LONGEST = 20_000
 """So many signs of a pasted text are read; a statement of more rows is brought in as a file."""
-_MONEY = r"(?:-?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{1,2}|-?[0-9][0-9,]{0,24}(?:\.[0-9]{1,6})?)"
+_MONEY = r"(?:-?[0-9]{1,3}(?: [0-9]{3})+,[0-9]{2}|-?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{1,2}|-?[0-9](?:[0-9,]{0,23}[0-9])?(?:\.[0-9]{1,6})?)"
 _CODE = (
-    r"(?:USD|EUR|CNY|RMB|GBP|HKD|JPY|AUD|CAD|SGD|CHF|AED|NZD|KRW|SEK|NOK|DKK|PLN|US\$|HK\$|A\$|C\$|\$|€|£|¥|"
+    r"(?:USD|EUR|CNY|RMB|GBP|HKD|JPY|AUD|CAD|SGD|CHF|AED|NZD|KRW|SEK|NOK|DKK|PLN|KWD|BHD|OMR|JOD|"
+    r"SAR|QAR|TWD|THB|MYR|IDR|INR|VND|PHP|ZAR|MXN|BRL|TRY|RUB|ILS|CZK|HUF|MOP|US\$|HK\$|A\$|C\$|\$|€|£|¥|"
     r"人民币|美元|欧元|英镑|港币|港元|日元|澳元|加元)"
 )
 _SUM = re.compile(
     rf"(?P<before>{_CODE})?\s*(?:元)?\s*[:：]?\s*(?P<number>{_MONEY})\s*(?P<after>{_CODE}|元)?", re.IGNORECASE
 )
+_KIND_OF_MONEY = re.compile(rf"(?:币种|币别|currency)\s*[:：]?\s*(?P<code>{_CODE})", re.IGNORECASE)
 _FEE = re.compile(
-    rf"(?:手续费|扣费|费用|银行费|国外扣费|国外费用|bank charges?|charges?|fees?|less)(?:为|是|of|:|\s|deducted)*"
+    rf"(?:手续费|扣费|费用|银行费|国外扣费|国外费用|bank charges?|charges?|fees?|less)(?:为|是|of|:|\s|deducted)*-?"
     rf"(?P<sum>{_CODE}?\s*{_MONEY}\s*(?:{_CODE}|元)?)",
     re.IGNORECASE,
 )
@@ -69,46 +71,48 @@ _BALANCE = re.compile(
 _ACCOUNT = re.compile(
     r"(?:尾号为?|末四位|账号|账户|帐户|卡号|a/c|acct?\.?|account)"
     r"(?:\s*(?:number|no\.?|ending(?:\s+(?:in|with))?|with|in|尾号|末四位|：|:|\())*\s*"
-    r"(?P<number>[*xX.•…]{0,20}\s?[0-9*xX]{3,34}(?: [0-9*xX]{3,8}){0,8})",
+    r"(?P<number>[*xX.•…]{0,20}\s?[0-9*xX]{3,34}(?:(?! (?:19|20)\d\d[-/.年])(?: [0-9*xX]{3,8}|-[0-9*xX]{1,10})){0,8})",
     re.IGNORECASE,
 )
 _PAYER = (
     re.compile(
-        r"(?:付款方|付款人|付款单位|汇款人|汇款方|对方户名|对方名称|对方单位|对方|交易对手)(?:名称|户名|为|是)"
+        r"(?:付款方|付款人(?!民币)|付款单位|汇款人|汇款方|付款(?=户名|名称)|汇款(?=户名|名称)|对方户名|对方名称|对方单位|对方|交易对手)(?:名称|户名|为|是)"
         r"?\s*[:：]?\s*"
         r"(?P<name>[^,，。;；\n\[\]【】、]+?)"
-        r"(?=\s*(?:[,，。;；\n\[\]【】]|附言|用途|摘要|余额|账号|汇入|的|金额|手续费|国外|扣费|$))"
+        r"(?=\s*(?:[,，。;；\n\[\]【】]|汇款附言|附言|用途|摘要|余额|账号|汇入|的|金额|手续费|国外|扣费|$))"
     ),
     re.compile(r"来自\s*(?P<name>[^,，。;；\n]{2,60}?)(?=\s*(?:[,，。;；\n]|汇入|的|金额|$))"),
     re.compile(r"收到\s*(?P<name>[^0-9,，。;；\n]{2,60}?)\s*(?:的)?(?:汇入|转入|支付|电汇|汇款)"),
     re.compile(
-        r"(?:\bby order of|\bordering customer|\bremitter|\bsender|\bpayer|\bpaid by|\bfrom|\bB/O)\b\s*(?:name"
-        r")?\s*[:：]?\s*"
+        r"(?:\bby order of|\bordering customer|\bremitter|\bsender|\bpayer|\bpaid by|\bfrom|\bB/O|"
+        r"\bAuftraggeber)\b\s*(?:name)?\s*[:：]?\s*"
         r"(?P<name>[A-Za-zÀ-ÿ0-9][^\n;|]{1,79}?)"
         r"(?=\s*(?:[\n;|]|,\s|\.\s|\.$|\bref|\binvoice\b|\bvalue\b|\bon\s+\d|\bto\b|\bfor\b|\bdated\b|\bless\b|"
-        r"\bhas\b|\bwas\b|\bamount\b|\(|$))",
+        r"\bhas\b|\bwas\b|\bamount\b|\bVerwendungszweck|\(|$))",
         re.IGNORECASE,
     ),
     re.compile(r":50[AFK]:(?:/[^\n]*\n)?\s*(?P<name>[^\n]{2,70})"),
 )  # fmt: skip
 _REFERENCE = (
     re.compile(
-        r"(?:附言|用途|摘要|备注|客户附言)(?:为|是)?\s*[:：]?\s*(?P<words>[^,，。;；\n【】]{2,80})"
+        r"(?:附言|用途|摘要|备注|客户附言)(?:为|是)?\s*[:：]?\s*(?P<words>[^,，。;；\n【】]{2,80}?)(?=\s*(?:[,，。;；\n【】]|国外扣费|$))"
     ),
     re.compile(r":70:\s*(?P<words>[^\n]{2,70})"),
     re.compile(
         r"(?:remittance info(?:rmation)?|payment details|details of payment|reference|ref(?:erence)?\s*(?:no)?|"
-        r"invoice(?:\s+no)?|message|memo|note|transaction id|details)\b\.?\s*[:：#]?\s*"
+        r"invoice(?:\s+no)?|message|memo|note|transaction id|details|Verwendungszweck)\b\.?\s*[:：#]?\s*"
         r"(?P<words>[A-Za-z0-9][^\n;|，。]{1,79}?)(?=\s*(?:[\n;|，。]|,\s|\.\s|\.$|$))",
         re.IGNORECASE,
     ),
 )  # fmt: skip
 _OUT = re.compile(
-    r"支出|付出|转出|扣款|扣收|汇出|支付给|支取|debited|withdrawn|you (?:paid|sent)|payment sent|paid out",
+    rf"支出|付出|转出|卖出|付款(?=\s*{_CODE}\s*[0-9])|扣款|扣收|汇出(?!行|银行|国)|支付给|支取|Lastschrift|debited|withdrawn|"
+    r"you (?:paid|sent)|your payment|payment sent|paid out",
     re.IGNORECASE,
 )
 _IN = re.compile(
-    r"收到|收入|入账|转入|存入|汇入|到账|来账|收款|credited|received|incoming|deposit|credit advice|:32A:",
+    r"收到|收入|入账|转入|存入|汇入|到账|来账|收款(?!人|方|单位|账|帐|行|户)|Gutschrift|"
+    r"credited|received|incoming|deposit|credit advice|:32A:",
     re.IGNORECASE,
 )
 _MARKED = re.compile(rf"{_MONEY}\s*(?:{_CODE}\s*)?(?P<mark>CR|DR)\b", re.IGNORECASE)
@@ -124,8 +128,10 @@ _DAYS = tuple(
         rf"\b\d{{1,2}}(?:st|nd|rd|th)?[ \-]?{_MONTHS}\.?[ \-,]*(?:\d{{4}}|\d{{2}})\b",
         rf"\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b",
         r"\b\d{1,2}/\d{1,2}/\d{4}\b",
+        r"\b\d{1,2}\.\d{1,2}\.\d{4}\b",
     )
 )
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _MONTH_DAY = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _SIGNS = {
     "US$": "USD",
@@ -184,7 +190,8 @@ def _read_one(text: str, today: date) -> BankMessage | None:
         # What was sent, what was kept and what arrived are all told: the account has what arrived.
         amount = arrived if amount > 0 else -arrived
     marked = _MARKED.search(rest)
-    told_out = bool(_OUT.search(text)) and not _IN.search(text)
+    went, came = _OUT.search(text), _IN.search(text)
+    told_out = went is not None and (came is None or went.start() < came.start())
     return BankMessage(
         incoming=amount > 0 and (not told_out if marked is None else way(marked["mark"]) > 0),
         amount=abs(amount),
@@ -209,7 +216,7 @@ def _without_days(text: str) -> str:
     """Answer a text without its dates: the day before a currency is no amount of it."""
     for pattern in _DAYS:
         for found in pattern.findall(text):
-            text = text.replace(found, " ") if parse_day(found.replace(" ", "")) is not None else text
+            text = text.replace(found, " ") if _dated(found) is not None else text
     return text
 
 
@@ -225,7 +232,7 @@ def _sums(text: str) -> list[tuple[Decimal, str, int]]:
     found = []
     for match in _SUM.finditer(text):
         number, code = match["number"], _code(match["before"]) or _code(match["after"])
-        amount = parse_number(number)
+        amount = parse_number(number.replace(" ", ""))
         if amount is not None and amount != 0 and (code or re.search(r"[.,]\d{1,2}$", number)):
             found.append((amount, code, match.start()))
     return found
@@ -245,7 +252,8 @@ def _main_sum(text: str) -> tuple[Decimal, str] | None:
     coded = [each for each in sums if each[1]] or sums
     after = [each for each in coded if verbs and each[2] >= min(verbs)]
     amount, code, _place = (after or coded)[0]
-    return amount, code
+    apart = None if code else _KIND_OF_MONEY.search(text)
+    return amount, code or ("" if apart is None else _code(apart["code"]))
 
 
 def _account(text: str) -> str:
@@ -271,10 +279,21 @@ def _trimmed(text: str) -> str:
     return bare[:-1] if last.endswith(".") and "." not in last[:-1] and len(last) > 4 else bare
 
 
+def _dated(words: str) -> date | None:
+    """Answer the day that a date says; with points the day stands first."""
+    dotted = _DOTTED.fullmatch(words)
+    if dotted is None:
+        return parse_day(words.replace(" ", "") if "年" in words else words)
+    try:
+        return date(int(dotted[3]), int(dotted[2]), int(dotted[1]))
+    except ValueError:
+        return None
+
+
 def _day(text: str, today: date) -> date | None:
     for pattern in _DAYS:
         for found in pattern.finditer(text):
-            day = parse_day(found[0].replace(" ", "") if "年" in found[0] else found[0])
+            day = _dated(found[0])
             if day is not None:
                 return day
     short = _MONTH_DAY.search(text)
@@ -376,11 +395,15 @@ def _by_looks(row: Sequence[str]) -> BankMessage | None:
     if day is None or not money:
         return None
     at, amount, currency = money[0]
+    # A longer cell is a name or a text that only holds such a sign.
+    marks = [(place, said) for place, cell in enumerate(row) if len(cell) <= 2 and (said := way(cell))]
+    if marks:
+        amount = marks[0][1] * abs(amount)
     codes = [code for cell in row if len(cell) == 3 and cell.isupper() and (code := normalize_currency(cell))]
     words = [
         cell
         for place, cell in enumerate(row)
-        if place != at
+        if place not in (at, *(place for place, _said in marks))
         and any(sign.isalpha() for sign in cell)
         and cell not in codes
         and parse_day(cell) is None

@@ -80,6 +80,16 @@ _EITHER = re.compile(r"^-?[1-9]\d{0,2}[.,]\d{3}$")
 _YES = frozenset({"yes", "y", "true", "1", "x", "是", "有", "对", "√", "✓", "真"})
 _NO = frozenset({"no", "n", "false", "0", "否", "无", "没有", "×", "假", "不"})
 _SPLIT = re.compile(r"[;,、，；\s/|]+")
+_HAN = re.compile("[\u3400-\u9fff]")
+_WIDE = re.compile("[\uff01-\uff5e]")
+_NARROW_ALL = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_NARROW = {wide: narrow for wide, narrow in _NARROW_ALL.items() if chr(narrow).isalnum()}
+_AROUND_AT = re.compile(r"\s*[@＠]\s*")
+_APART = re.compile(r"[;；、\n|]+")
+_SHORTENED = re.compile(r"^\d(?:[.,]\d+)?[eE]\+\d{2}$", re.ASCII)
+_KEPT_BY_EXCEL = Decimal(10) ** 15
+"""From here on a spreadsheet keeps no last digit of a number: noughts stand in their place."""
+
 _BLANK = frozenset({"", "-", "--", "—", "/", "\\", "n/a", "#n/a", "null", "none", "nil", "无", "暂无"})
 
 
@@ -215,8 +225,11 @@ def _moment(value: CellValue, style: ColumnStyle) -> Converted:
 def _emails(text: str) -> Converted:
     if _is_one_email(text):
         return Converted(text)
+    text = _AROUND_AT.sub("@", text)
     found = [
-        one.strip("<>()[]\"'") for one in _SPLIT.split(unicodedata.normalize("NFKC", text)) if "@" in one
+        one.removeprefix("mailto:").strip("<>()[]\"'.")
+        for one in _SPLIT.split(unicodedata.normalize("NFKC", text))
+        if "@" in one
     ]
     bad = [one for one in found if not EMAIL.match(one)]
     if bad or not found:
@@ -259,19 +272,46 @@ def _yes_no(value: CellValue) -> Converted:
     return Converted(None, problem=_("“{text}” is neither yes nor no.").format(text=plain_text(value)))
 
 
+def _narrow(text: str) -> str:
+    """Answer letters and digits typed in full width as everybody else reads them; Chinese punctuation stays."""
+    if text.isascii() or not _WIDE.search(text):
+        return text
+    return text.translate(_NARROW if _HAN.search(text) else _NARROW_ALL)
+
+
 def _one_line(text: str) -> Converted:
-    return Converted(" ".join(text.split()))
+    return Converted(" ".join(_narrow(text).split()))
+
+
+def _numbered(value: CellValue) -> Converted:
+    """Answer a telephone, account or other number that is no amount; one that a spreadsheet shortened is told."""
+    text = plain_text(value).translate(_NARROW_ALL)
+    if _SHORTENED.match(text) or (isinstance(value, Decimal) and abs(value) >= _KEPT_BY_EXCEL):
+        message = _(
+            "“{text}” has lost its last digits in the spreadsheet. Make the column text there and type it again."
+        )
+        return Converted(None, problem=message.format(text=text))
+    return _one_line(text)
+
+
+def split_cell(value: CellValue) -> Converted:
+    """Answer the first of several names, telephones or the like in one cell, and the further ones.
+
+    They are parted by lines, semicolons, enumeration commas or bars; a comma may stand within a name.
+    """
+    found = [" ".join(one.split()) for one in _APART.split(_narrow(plain_text(value)))]
+    found = [one for one in found if one.casefold() not in _BLANK]
+    return Converted(found[0], tuple(found[1:])) if found else _NOTHING
 
 
 _BY_TEXT = {
-    **dict.fromkeys(
-        (FieldKind.TEXT, FieldKind.CODE, FieldKind.PHONE, FieldKind.CHOICE, FieldKind.REF), _one_line
-    ),
+    **dict.fromkeys((FieldKind.TEXT, FieldKind.CHOICE, FieldKind.REF), _one_line),
     FieldKind.EMAIL: _emails,
     FieldKind.URL: _url,
     FieldKind.COUNTRY: _country,
     FieldKind.CURRENCY: _currency,
 }
+_NUMBERED = frozenset((FieldKind.CODE, FieldKind.PHONE))
 _BY_STYLE = {FieldKind.PERCENT: _percent, FieldKind.DATE: _day, FieldKind.DATETIME: _moment}
 
 
@@ -289,6 +329,8 @@ def convert_cell(value: CellValue, kind: FieldKind, style: ColumnStyle | None = 
         return _NOTHING
     if kind is FieldKind.LONG_TEXT:
         return Converted(text)
+    if kind in _NUMBERED:
+        return _numbered(value)
     if kind in _BY_TEXT:
         return _BY_TEXT[kind](text)
     return _convert_typed(value, kind, style or _PLAIN)
@@ -308,11 +350,16 @@ def _is_one_email(text: str) -> bool:
     return text.isascii() and EMAIL.match(text) is not None and _SPLIT.search(text) is None
 
 
+def _is_plain_line(text: str) -> bool:
+    return text.isascii() and text.isprintable() and "  " not in text and "+" not in text[1:]
+
+
 _AS_IT_STANDS: dict[FieldKind, Callable[[str], bool]] = {
     FieldKind.EMAIL: _is_one_email,
     FieldKind.URL: lambda text: URL.match(text) is not None,
     FieldKind.COUNTRY: lambda text: country_code(text) == text,
     FieldKind.CURRENCY: lambda text: currency_code(text) == text,
+    **dict.fromkeys(_NUMBERED, _is_plain_line),
 }
 """By kind, whether a text is its own value, as most are."""
 
@@ -331,7 +378,7 @@ def column_reader(kind: FieldKind, style: ColumnStyle | None = None) -> Reader:
         return found if found.problem or found.more else found.value
 
     def read_line(value: CellValue) -> Value | Converted | None:
-        text = " ".join((value if type(value) is str else plain_text(value)).split())
+        text = " ".join(_narrow(value if type(value) is str else plain_text(value)).split())
         if len(text) <= _BLANK_LENGTH and text.casefold() in _BLANK and not isinstance(value, bool):
             return None
         return text

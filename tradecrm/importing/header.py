@@ -16,6 +16,7 @@ _SAYS_NOTHING = frozenset(
     for text in (
         "基本信息", "基本资料", "基础信息", "基础资料", "客户信息", "客户资料", "公司信息", "公司资料",
         "产品信息", "产品资料", "商品信息", "账户信息", "其他", "其它", "其他信息", "其它信息",
+        "地址", "地址信息", "联系方式", "联系信息", "联系资料", "Address", "Address details", "Contact details",
         "Basic information", "General", "General information", "Details", "Other", "Customer information",
         "Company information", "Product information",
     )
@@ -151,6 +152,11 @@ def header_at(sheet: Sheet, index: int | None) -> Header:
     _spread(sheet, index, spread)
     names = tuple(spread)
     return Header(index, index + 1, names, _repeated(names))
+
+
+def named_columns(kind: str, sheet: Sheet) -> int:
+    """Answer how many columns of ``kind`` the likeliest header of ``sheet`` names."""
+    return max((_points(kind, row) for row in sheet.rows[:_LOOK_AT]), default=0)
 
 
 def find_header(kind: str, sheet: Sheet) -> Header:

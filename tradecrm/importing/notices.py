@@ -5,11 +5,13 @@ from __future__ import annotations
 from tradecrm.core.text import N_, _
 
 SENTENCES = {
-    "hidden_sheet": N_("Sheet {sheet} is hidden; it was read too."),
-    "hidden_rows": N_("Sheet {sheet} has {count} hidden rows; they were read too."),
-    "hidden_columns": N_("Sheet {sheet} has {count} hidden columns; they were read too."),
+    "hidden_sheet": N_("Sheet {sheet} is hidden."),
+    "hidden_rows": N_("Sheet {sheet} has hidden rows ({count}); they were read too."),
+    "hidden_columns": N_("Sheet {sheet} has hidden columns ({count}); they were read too."),
     "hidden_somewhere": N_("The file has hidden rows or columns; they were read too."),
-    "merged": N_("Sheet {sheet} has {count} merged areas; each value stands in the first cell of its area."),
+    "merged": N_(
+        "Sheet {sheet} has merged cells ({count}): what one holds counts for all its rows, an amount for the first."
+    ),
     "uncached": N_(
         "Sheet {sheet} has formulas without a stored result, read as empty. Save it once in Excel."
     ),

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tradecrm.core.errors import Stopped
 from tradecrm.core.fields import FieldKind
+from tradecrm.core.packing import read_size
 from tradecrm.core.problems import Problem
 from tradecrm.core.table import Table, TableColumn, TableRow
-from tradecrm.core.text import _
-from tradecrm.importing.columns import OPEN_ITEMS, ColumnGuess, ImportKind, guess_columns, import_kinds
+from tradecrm.core.text import _, ngettext
+from tradecrm.importing.columns import (
+    OPEN_ITEMS,
+    ColumnGuess,
+    ImportField,
+    ImportKind,
+    guess_columns,
+    import_kinds,
+)
 from tradecrm.importing.convert import (
     ColumnStyle,
     Converted,
@@ -19,20 +28,29 @@ from tradecrm.importing.convert import (
     StyleQuestion,
     Value,
     column_reader,
+    convert_cell,
     plain_text,
+    split_cell,
     study_column,
 )
 from tradecrm.importing.frames import CellValue
-from tradecrm.importing.header import Header, find_header, header_at
+from tradecrm.importing.header import Header, find_header, header_at, named_columns
+from tradecrm.importing.merged import MORE, Spread, with_contact
 from tradecrm.importing.sheets import Sheet
 
-MORE = "_more"
-"""Further values of one cell stand under the field's key with this ending, as a tuple of texts."""
-
-_TOTALS = frozenset(
-    {"total", "totals", "grand total", "subtotal", "sum", "合计", "总计", "小计", "合計", "總計"}
+_TOTALS = re.compile(
+    r"(?:(?:grand |sub-?)?totals?|sum|合计|总计|小计|合計|總計|小計)\s*[:：]?\s*[\d,.]*\s*[家个条户行]?"
+    r"|共\s*\d+\s*[家个条户行].*",
+    re.IGNORECASE,
 )
+_SIGNED = re.compile(
+    r"(?:制表|审核|填表|打印|导出|编制|复核|批准|注|备注|说明|prepared by|printed)[人者日期时间]*\s*[:：]",
+    re.IGNORECASE,
+)
+"""How a line below a table begins that tells who made it."""
 _KEPT_SHARED = 20
+_SEVERAL = frozenset(("contact_name", "contact_phone", "phone"))
+_LEAST_DIGITS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +76,16 @@ class DraftRow:
 
 @dataclass(frozen=True, slots=True)
 class ImportDraft:
-    """What a sheet says, ready for the import operation: kind, mapping (column → field key), rows."""
+    """What a sheet says, ready for the import operation: kind, mapping (column → field key), rows.
+
+    ``skipped`` are numbers of rows that say nothing, ``joined`` those of further contacts of the company above.
+    """
 
     kind: str
     mapping: Mapping[int, str]
     rows: tuple[DraftRow, ...]
     skipped: tuple[int, ...] = ()
+    joined: tuple[int, ...] = ()
 
     @property
     def good(self) -> tuple[DraftRow, ...]:
@@ -141,6 +163,12 @@ def with_styles(plan: SheetPlan, chosen: Mapping[int, ColumnStyle]) -> SheetPlan
     return replace(plan, styles={**plan.styles, **chosen}, questions=left)
 
 
+def best_sheet(kind: str, sheets: Sequence[Sheet]) -> Sheet:
+    """Answer the sheet that names most columns of ``kind``, the first of equals; hidden ones only among hidden."""
+    shown = [sheet for sheet in sheets if not sheet.hidden] or list(sheets)
+    return max(shown, key=lambda sheet: named_columns(kind, sheet))
+
+
 class _Column(NamedTuple):
     """How one column is read: its place, field, and the reader chosen once for all its cells."""
 
@@ -155,9 +183,44 @@ def _columns(plan: SheetPlan) -> list[_Column]:
     about = import_kinds()[plan.kind]
     fields = {place: about.field(key) for place, key in plan.guess.mapping.items()}
     return [
-        _Column(place, one.key, one.title, one.required, column_reader(one.kind, plan.styles.get(place)))
+        _Column(place, one.key, one.title, one.required, _reader(one, plan.styles.get(place)))
         for place, one in fields.items()
     ]
+
+
+def _reader(field: ImportField, style: ColumnStyle | None) -> Reader:
+    """Answer what reads the cells of a field; several people may stand in one cell, and a carton's three sides."""
+    plain = column_reader(field.kind, style)
+    if field.key == "carton_size":
+        return _read_carton
+    if field.key not in _SEVERAL:
+        return plain
+
+    def read(value: CellValue) -> Value | Converted | None:
+        found = split_cell(value)
+        if not found.more or (field.key != "contact_name" and not all(map(_is_phone, _both(found)))):
+            return plain(value)
+        return found
+
+    return read
+
+
+def _both(found: Converted) -> tuple[str, ...]:
+    return (str(found.value), *found.more)
+
+
+def _is_phone(text: str) -> bool:
+    return sum(letter.isdigit() for letter in text) >= _LEAST_DIGITS
+
+
+def _read_carton(value: CellValue) -> Value | Converted | None:
+    text = " ".join(plain_text(value).split())
+    if convert_cell(text, FieldKind.TEXT).value is None:
+        return None
+    if read_size(text) is None:
+        message = _("“{text}” is no size of a carton. Write length, width and height in cm: 52*38*41.")
+        return Converted(None, problem=message.format(text=text))
+    return text
 
 
 def _is_skipped(plan: SheetPlan, row: Sequence[CellValue], places: Sequence[int]) -> bool:
@@ -166,7 +229,7 @@ def _is_skipped(plan: SheetPlan, row: Sequence[CellValue], places: Sequence[int]
     if not any(place < width and row[place] is not None and row[place] != "" for place in places):
         return True
     place, first = next((place, value) for place, value in enumerate(row) if value is not None)
-    if isinstance(first, str) and first.strip(" :：").casefold() in _TOTALS:
+    if isinstance(first, str) and _closes(first.strip(" :："), row):
         return True
     if plain_text(first) != plan.header.names[place]:
         return False
@@ -174,9 +237,17 @@ def _is_skipped(plan: SheetPlan, row: Sequence[CellValue], places: Sequence[int]
     return all(same) and sum(1 for value in row if value is not None) > 1
 
 
-def _convert_row(plan: SheetPlan, index: int, columns: Sequence[_Column]) -> DraftRow:
+def _closes(first: str, row: Sequence[CellValue]) -> bool:
+    """Tell whether a row with this first text stands below the records: a total, or who made the table."""
+    if _TOTALS.fullmatch(first):
+        return True
+    return all(value is None or (isinstance(value, str) and _SIGNED.match(value.strip())) for value in row)
+
+
+def _convert_row(
+    plan: SheetPlan, index: int, row: Sequence[CellValue], columns: Sequence[_Column]
+) -> DraftRow:
     sheet = plan.sheet
-    row = sheet.rows[index]
     width = len(row)
     values: dict[str, Value | tuple[str, ...]] = {}
     problems: list[Problem] = []
@@ -212,6 +283,7 @@ def draft_rows(
     """
     columns = _columns(plan)
     places = [one.place for one in columns]
+    spread = Spread(plan.kind, plan.sheet, plan.header.first, plan.guess.mapping)
     rows: list[DraftRow] = []
     skipped: list[int] = []
     total = len(plan.sheet.rows)
@@ -221,12 +293,34 @@ def draft_rows(
                 raise Stopped
             if progress is not None:
                 progress(index, total)
-        row = plan.sheet.rows[index]
+        row = spread.row(index)
         if _is_skipped(plan, row, places):
             skipped.append(plan.sheet.numbers[index])
         else:
-            rows.append(_convert_row(plan, index, columns))
-    return ImportDraft(plan.kind, plan.guess.mapping, tuple(_mark_duplicates(rows)), tuple(skipped))
+            rows.append(_convert_row(plan, index, row, columns))
+    rows, joined = _join_contacts(rows, spread.heads)
+    return ImportDraft(
+        plan.kind, plan.guess.mapping, tuple(_mark_duplicates(rows)), tuple(skipped), tuple(joined)
+    )
+
+
+def _join_contacts(rows: list[DraftRow], heads: Mapping[int, int]) -> tuple[list[DraftRow], list[int]]:
+    """Give a company merged over several rows the contacts of them all; a row with a problem stays to be seen."""
+    if not heads:
+        return rows, []
+    kept: list[DraftRow] = []
+    places: dict[int, int] = {}
+    joined: list[int] = []
+    for row in rows:
+        head = places.get(heads.get(row.row_number, 0))
+        if head is None or row.problems or kept[head].problems:
+            places[row.row_number] = len(kept)
+            kept.append(row)
+            continue
+        values = with_contact(kept[head].values, row.values)
+        kept[head] = replace(kept[head], values=values, keys=_record_keys("customers", values))
+        joined.append(row.row_number)
+    return kept, joined
 
 
 _Values = Mapping[str, Value | tuple[str, ...]]
@@ -240,7 +334,7 @@ def _texts(values: _Values, *keys: str) -> tuple[str, ...]:
             found.append(value)
             more = values.get(key + MORE)
             if isinstance(more, tuple):
-                found.extend(more)
+                found.extend(filter(None, more))
     return tuple(found)
 
 
@@ -310,6 +404,16 @@ def reason_text(row: DraftRow) -> str:
     if row.duplicate_of:
         reasons.append(_("The same as row {number} of this file.").format(number=row.duplicate_of))
     return " ".join(reasons)
+
+
+def joined_text(draft: ImportDraft) -> str:
+    """Answer the sentence about rows that became further contacts of the company above them."""
+    words = ngettext(
+        "{count} row is a further contact of the company above it.",
+        "{count} rows are further contacts of the company above them.",
+        len(draft.joined),
+    )
+    return words.format(count=len(draft.joined))
 
 
 def refused_table(plan: SheetPlan, reasons: Mapping[int, str]) -> Table:

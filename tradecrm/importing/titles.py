@@ -67,6 +67,7 @@ TITLES = {
         "carton_length": N_("Carton length"),
         "carton_width": N_("Carton width"),
         "carton_height": N_("Carton height"),
+        "carton_size": N_("Carton size"),
         "carton_volume": N_("Carton volume"),
         "barcode": N_("Barcode"),
         "supplier": N_("Supplier"),

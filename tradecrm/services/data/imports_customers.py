@@ -1,4 +1,4 @@
-"""Customers from a spreadsheet: a row is a company with its main contact and address."""
+"""Customers from a spreadsheet: a row is a company with its contacts and address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tradecrm.core.names import MAX_SHARED
-from tradecrm.core.text import _
+from tradecrm.core.text import N_, _
 from tradecrm.models import Address, Contact, Party, Person
 from tradecrm.services.control.numbering import take_numbers
 from tradecrm.services.crm.keys import KeyKind
@@ -46,8 +46,25 @@ _PARTY_FIELDS = {
     "phone": "phone",
     "currency": "currency",
 }
-_NOTED = ("short_name", "fax", "payment_terms", "credit_limit", "products", "since", "next_contact")
+_NOTED = {
+    "short_name": N_("Short name"),
+    "fax": N_("Fax"),
+    "payment_terms": N_("Payment terms"),
+    "credit_limit": N_("Credit limit"),
+    "products": N_("Products of interest"),
+    "since": N_("Customer since"),
+    "next_contact": N_("Next contact"),
+}
 """Fields without a place of their own yet: kept in the note under their name, so that nothing is lost."""
+
+_MORE = "_more"
+_FURTHER = {
+    "email": N_("Company e-mail"),
+    "phone": N_("Company phone"),
+    "contact_email": N_("Contact's e-mail"),
+    "contact_phone": N_("Contact's mobile"),
+}
+"""Fields of which a cell may hold several values: those that are no further contact's go into the note."""
 
 _EMPTY = {**dict.fromkeys(_PARTY_FIELDS.values(), ""), "note": "", "is_customer": True}
 _CONTACT_FIELDS = frozenset(
@@ -65,7 +82,7 @@ class _Customer:
 
     row: SheetRow
     party: dict[str, Any]
-    contact: dict[str, Any]
+    contacts: list[dict[str, Any]]
     address: dict[str, Any]
     keys: frozenset[tuple[str, str]]
 
@@ -98,31 +115,67 @@ def _party(values: Mapping[str, Any]) -> dict[str, Any]:
     return party
 
 
+def _all(values: Mapping[str, Any], key: str) -> list[str]:
+    """Answer every value of a field: that of its cell, and the further ones."""
+    return [_text(values, key), *(str(each).strip() for each in values.get(key + _MORE, ()))]
+
+
 def _note(values: Mapping[str, Any]) -> str:
     lines = [_text(values, "remark")]
-    lines += [f"{key.replace('_', ' ')}: {_text(values, key)}" for key in _NOTED if _text(values, key)]
-    lines += [
-        f"{key.removesuffix('_more').replace('_', ' ')}: {', '.join(map(str, more))}"
-        for key, more in values.items()
-        if key.endswith("_more")
-    ]
+    lines += [f"{_(title)}: {_text(values, key)}" for key, title in _NOTED.items() if _text(values, key)]
+    people, reach = len(_names(values)), _reach(values)
+    for key, title in _FURTHER.items():
+        left = _all(values, key)[1:] if key not in reach else _all(values, key)[people:]
+        if any(left):
+            lines.append(f"{_(title)}: {', '.join(filter(None, left))}")
     return "\n".join(line for line in lines if line)
 
 
-def _contact(values: Mapping[str, Any]) -> dict[str, Any]:
-    if _CONTACT_FIELDS.isdisjoint(values):
-        return {}
+def _names(values: Mapping[str, Any]) -> list[str]:
+    """Answer the names of the contacts of a row, the main one first; empty where only their reach is known."""
+    names = _all(values, "contact_name")
     first_last = f"{_text(values, 'contact_first_name')} {_text(values, 'contact_last_name')}".strip()
-    contact = {
-        "name": _text(values, "contact_name") or first_last,
-        "position": _text(values, "contact_title"),
-        "email": _text(values, "contact_email"),
-        "phone": _text(values, "contact_phone"),
-        "messenger": _text(values, "whatsapp") or _text(values, "wechat"),
-    }
-    if not contact["name"] and any(contact.values()):
-        contact["name"] = contact["email"].partition("@")[0] or _text(values, "name")
-    return contact if contact["name"] else {}
+    return [names[0] or first_last, *names[1:]]
+
+
+def _reach(values: Mapping[str, Any]) -> set[str]:
+    """Answer the fields whose values belong to the contacts one by one, in the order of their names.
+
+    The e-mails of the company are theirs when there is one for each of several, and no other column has them.
+    """
+    reach = {"contact_email", "contact_phone"}
+    people = len(_names(values))
+    if people > 1 and not _text(values, "contact_email") and len(_all(values, "email")) == people:
+        reach.add("email")
+    return reach
+
+
+def _contacts(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Answer the contacts of a row, the main one first."""
+    if _CONTACT_FIELDS.isdisjoint(values):
+        return []
+    names = _names(values)
+    emails = _all(values, "email" if "email" in _reach(values) else "contact_email")
+    columns = [_all(values, key) for key in ("contact_title", "contact_phone", "whatsapp", "wechat")]
+
+    def nth(found: list[str], place: int) -> str:
+        return found[place] if place < len(found) else ""
+
+    contacts = []
+    for place, name in enumerate(names):
+        position, phone, whatsapp, wechat = (nth(column, place) for column in columns)
+        contact = {
+            "name": name,
+            "position": position,
+            "email": nth(emails, place),
+            "phone": phone,
+            "messenger": whatsapp or wechat,
+        }
+        if not name and any(contact.values()):
+            contact["name"] = contact["email"].partition("@")[0] or _text(values, "name")
+        if contact["name"]:
+            contacts.append(contact)
+    return contacts
 
 
 def _address(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,34 +219,34 @@ def _length_problem(entity: Any, values: Mapping[str, Any]) -> str:
 def _read(row: SheetRow) -> tuple[_Customer | None, str]:
     """Make a row into a customer, or say why it cannot be one."""
     values = row.values
-    party, contact, address = _party(values), _contact(values), _address(values)
+    party, contacts, address = _party(values), _contacts(values), _address(values)
     if not party["name"]:
         return None, _("The company's name is missing.")
     reason = (
         _length_problem(Party, party)
-        or _length_problem(Contact, contact)
+        or next(filter(None, (_length_problem(Contact, contact) for contact in contacts)), "")
         or _length_problem(Address, address)
     )
     if reason:
         return None, reason
-    return _Customer(row, party, contact, address, _keys(row, party, contact)), ""
+    return _Customer(row, party, contacts, address, _keys(row, party, contacts)), ""
 
 
-def _keys(row: SheetRow, party: dict[str, Any], contact: dict[str, Any]) -> frozenset[tuple[str, str]]:
+def _keys(row: SheetRow, party: dict[str, Any], contacts: list[dict[str, Any]]) -> frozenset[tuple[str, str]]:
     """Answer the keys of a row as they will be stored; those that came with it where they are the same.
 
     A row with further values of a cell (``_more``), which the record keeps in its note, has keys too many.
     """
     values = row.values
-    plain = _text(values, "name") and not any(key.endswith("_more") for key in values)
-    if plain and row.keys and (contact or not _text(values, "contact_phone")):
+    plain = _text(values, "name") and not any(key.endswith(_MORE) for key in values)
+    if plain and row.keys and (contacts or not _text(values, "contact_phone")):
         return frozenset([(kind, value[:300]) for kind, value in row.keys])
     source = KeySource(
         tuple(name for name in (party["name"], party["name_local"]) if name),
         party["country"],
         tuple(filter(None, (party["website"],))),
-        tuple(filter(None, (party["email"], contact.get("email", "")))),
-        tuple(filter(None, (party["phone"], contact.get("phone", "")))),
+        tuple(filter(None, (party["email"], *(contact["email"] for contact in contacts)))),
+        tuple(filter(None, (party["phone"], *(contact["phone"] for contact in contacts)))),
         tuple(filter(None, (party["tax_no"],))),
     )
     return frozenset(source.stored())
@@ -213,7 +266,11 @@ def bring_in(work: Work, batch: ImportBatch, tally: Tally) -> None:
             continue
         owner = _text(row.values, "owner")
         if owner and owner.casefold() not in people:
-            tally.note(row, REFUSED, _("There is no person called {name} in this book.").format(name=owner))
+            reason = _(
+                "There is no person called {name} in this book. Enter them under Settings, People, or leave the "
+                "column of salespeople out."
+            )
+            tally.note(row, REFUSED, reason.format(name=owner))
             continue
         customer.party["owner_id"] = people.get(owner.casefold()) or batch.owner_id or work.actor.person_id
         customers.append(customer)
@@ -333,14 +390,24 @@ def _write(work: Work, customers: Sequence[_Customer], tally: Tally) -> None:
     """Write companies, contacts, addresses, keys and search terms in set form."""
     ids = add_rows(work, Party, [customer.party for customer in customers], _("Writing customers"))
     pairs = list(zip(ids, customers, strict=True))
-    for entity, name in ((Contact, "contact"), (Address, "address")):
-        rows = [
-            {**getattr(customer, name), "party_id": key, "owner_id": customer.party["owner_id"]}
-            for key, customer in pairs
-            if getattr(customer, name)
-        ]
-        if entity is Contact:
-            rows = [{**row, "is_main": True} for row in rows]
+    for entity, rows in (
+        (
+            Contact,
+            [
+                {**contact, "is_main": place == 0, "party_id": key, "owner_id": customer.party["owner_id"]}
+                for key, customer in pairs
+                for place, contact in enumerate(customer.contacts)
+            ],
+        ),
+        (
+            Address,
+            [
+                {**customer.address, "party_id": key, "owner_id": customer.party["owner_id"]}
+                for key, customer in pairs
+                if customer.address
+            ],
+        ),
+    ):
         add_rows(work, entity, rows, _("Writing contacts and addresses"))
     connection = work.session.connection()
     for start in range(0, len(pairs), _STEP):
@@ -353,7 +420,7 @@ def _write(work: Work, customers: Sequence[_Customer], tally: Tally) -> None:
 
 def _texts(customer: _Customer) -> tuple[str, ...]:
     """Answer the texts of a new customer exactly as they will be read back from the book."""
-    party, contact = customer.party, customer.contact
+    party = customer.party
     row = [party[name] for name in ("code", "name", "name_local", "tax_no", "website", "email", "phone")]
-    people = [[contact[name] for name in ("name", "email", "phone")]] if contact else []
+    people = [[contact[name] for name in ("name", "email", "phone")] for contact in customer.contacts]
     return party_texts(row, people)

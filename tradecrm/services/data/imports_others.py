@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tradecrm.core.errors import TradeError
 from tradecrm.core.money import round_to
+from tradecrm.core.packing import read_size
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Account, Party, Product, Rate
@@ -49,6 +50,7 @@ _PRODUCT_FIELDS = {
     "carton_width": "carton_width",
     "carton_height": "carton_height",
 }
+_SIDES = ("carton_length", "carton_width", "carton_height")
 _WEIGHT_DECIMALS = 4
 _RATE_DECIMALS = 10
 
@@ -64,6 +66,7 @@ def _draft(values: Mapping[str, Any], suppliers: Mapping[str, int]) -> tuple[Sav
         given["unit_net_weight"] = round_to(Decimal(net) / Decimal(pieces), _WEIGHT_DECIMALS)
         if gross is not None and gross >= net:
             given["carton_tare"] = Decimal(gross) - Decimal(net)
+    given.update(_carton(values, given))
     supplier = str(values.get("supplier") or "").strip()
     given["supplier_id"] = suppliers.get(supplier.casefold())
     extra = [
@@ -74,6 +77,14 @@ def _draft(values: Mapping[str, Any], suppliers: Mapping[str, int]) -> tuple[Sav
     draft = SaveProduct(**given)
     problems = check_product(draft)
     return (None, " ".join(problem.message for problem in problems)) if problems else (draft, "")
+
+
+def _carton(values: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Answer the sides of the carton where they stand in one cell, and none beside it says another."""
+    size = read_size(str(values.get("carton_size") or ""))
+    if size is None or any(given.get(side) is not None for side in _SIDES):
+        return {}
+    return dict(zip(_SIDES, size, strict=True))
 
 
 def bring_in_products(work: Work, batch: ImportBatch, tally: Tally) -> None:
@@ -107,6 +118,7 @@ def _meet_product(
     work: Work, batch: ImportBatch, row: SheetRow, draft: SaveProduct, product: Product, tally: Tally
 ) -> None:
     given = {_PRODUCT_FIELDS[key] for key in row.values if key in _PRODUCT_FIELDS}
+    given.update(_SIDES if row.values.get("carton_size") else ())
     news = {name: getattr(draft, name) for name in given if getattr(draft, name) != getattr(product, name)}
     if not news:
         reason = _("In the book already as {code}, with nothing new.").format(code=product.code)

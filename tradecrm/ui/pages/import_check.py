@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from tradecrm.core.money import format_money, format_number
 from tradecrm.core.text import N_, _, ngettext
 from tradecrm.importing.columns import OPEN_ITEMS
-from tradecrm.importing.plan import ImportDraft, SheetPlan
+from tradecrm.importing.plan import ImportDraft, SheetPlan, joined_text
 from tradecrm.services.data.imports import ImportMode, ImportResult
 from tradecrm.services.data.safekeeping import BackupRow
 from tradecrm.ui.context import PageContext
@@ -113,8 +113,10 @@ class CheckStep(QWidget):
             "{count} empty, total or repeated header rows are left out.",
             skipped,
         )
-        self.skipped.setText(words.format(count=skipped))
-        self.skipped.setVisible(skipped > 0)
+        said = [words.format(count=skipped)] if skipped else []
+        said += [joined_text(draft)] if draft.joined else []
+        self.skipped.setText(" ".join(said))
+        self.skipped.setVisible(bool(said))
         self.side.setVisible(self.problems.count() > 0)
         self.counts.setText(_("Comparing with the book…"))
 

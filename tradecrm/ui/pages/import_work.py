@@ -9,7 +9,15 @@ from pathlib import Path
 from tradecrm.core.progress import Progress
 from tradecrm.core.text import N_, _
 from tradecrm.importing.columns import import_kinds
-from tradecrm.importing.plan import ImportDraft, SheetPlan, draft_rows, plan_sheet, reason_text, refused_table
+from tradecrm.importing.plan import (
+    ImportDraft,
+    SheetPlan,
+    best_sheet,
+    draft_rows,
+    plan_sheet,
+    reason_text,
+    refused_table,
+)
 from tradecrm.importing.reader import read_workbook
 from tradecrm.importing.sheets import Sheet, Workbook
 from tradecrm.services.data.imports import ImportResult
@@ -27,7 +35,7 @@ SUFFIXES = ("xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt", "html", "htm")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file that was read, and how its first sheet with rows will be read."""
+    """A file that was read, and how one of its sheets will be read."""
 
     path: Path
     workbook: Workbook
@@ -50,14 +58,14 @@ def usable_sheets(workbook: Workbook) -> list[Sheet]:
 
 
 def read_and_plan(path: Path, kind: str, encoding: str | None, progress: Progress) -> Opened:
-    """Read a file and plan its first sheet; raises ImportRefused, or Stopped after Stop."""
+    """Read a file and plan the sheet that names most columns; raises ImportRefused, or Stopped after Stop."""
     workbook = read_workbook(
         path,
         encoding=encoding,
         progress=lambda done, total: progress.tell(done, total, _("Reading the file")),
         stop=lambda: progress.stopped,
     )
-    return Opened(path, workbook, plan_sheet(kind, usable_sheets(workbook)[0]))
+    return Opened(path, workbook, plan_sheet(kind, best_sheet(kind, usable_sheets(workbook))))
 
 
 def draft_of(plan: SheetPlan, progress: Progress) -> ImportDraft:
