@@ -127,6 +127,54 @@ MESSAGES: tuple[tuple[str, BankMessage], ...] = (
         BankMessage(True, D(8650), "USD", JUNE, "", "Faro Luz S.L."),
     ),
     (
+        "【平安银行】贵公司账户1188于6月12日入账日元JPY1,250,000，汇款人NAGOYA AKARI SHOKAI K.K.，手续费JPY2,500",
+        BankMessage(True, D(1250000), "JPY", JUNE, "1188", "NAGOYA AKARI SHOKAI K.K.", D(2500)),
+    ),
+    (
+        "【工商银行】您尾号1024账户06月12日 16:31网上银行支出(转账)30,000.00元，余额 212,000.55元，收款人：宁波明灯厂",
+        BankMessage(False, D(30000), "CNY", JUNE, "1024", balance=D("212000.55")),
+    ),
+    (
+        "【招商银行】贵司尾号6666账户06月12日15时付款人民币42,000.00元，收款方：宁波明灯厂，余额66,200.55元。",
+        BankMessage(False, D(42000), "CNY", JUNE, "6666", balance=D("66200.55")),
+    ),
+    (
+        "宁波银行：贵司账户尾号5566于6月12日 14:20 收入 CNY 88,000.00。付款户名：义乌市优品供应链有限公司；备注：货款",
+        BankMessage(True, D(88000), "CNY", JUNE, "5566", "义乌市优品供应链有限公司", D(0), "货款"),
+    ),
+    (
+        "收到境外汇款一笔：币种 AUD 金额 22,376.17 起息日 2026-06-12 汇款人 SUN PTY LTD 汇款附言 INV 61 扣费 AUD 25.00",
+        BankMessage(True, D("22376.17"), "AUD", JUNE, "", "SUN PTY LTD", D(25), "INV 61"),
+    ),
+    (
+        (
+            "HSBC Advice of Inward Remittance\nValue date: 12JUN2026\nOrdering customer: HUDSON LIGHTING INC.\n"
+            "Instructed amount: USD 17,041.00\nCharges: USD 25.00\nAmount credited: USD 17,016.00\n"
+            "Beneficiary account: 400-123456-838\nDetails of payment: CI-26044"
+        ),
+        BankMessage(
+            True, D(17016), "USD", JUNE, "400123456838", "HUDSON LIGHTING INC", D(25), "CI-26044"
+        ),
+    ),
+    (
+        "Gutschrift: EUR 16.568,00 Valuta 12.06.2026 Auftraggeber Rhein GmbH Verwendungszweck CI-26022",
+        BankMessage(True, D(16568), "EUR", JUNE, "", "Rhein GmbH", D(0), "CI-26022"),
+    ),
+    (
+        "KWD 4,003.050 credited to A/C No. 0123456789 on 2026-06-12 from AL NOOR CO. Avl Bal KWD 9,120.000",
+        BankMessage(
+            True, D("4003.050"), "KWD", JUNE, "0123456789", "AL NOOR CO", D(0), "", D("9120.000")
+        ),
+    ),
+    (
+        "Your payment of USD 1,200.00 to Maersk Line has been sent on 12 Jun 2026. Fee USD 25.00",
+        BankMessage(False, D(1200), "USD", JUNE, fee=D(25)),
+    ),
+    (
+        "2026-06-13\t借\t25.00\tEUR\t\t手续费",
+        BankMessage(False, D(25), "EUR", date(2026, 6, 13), "", "手续费"),
+    ),
+    (
         "PingPong: payment received JPY 985,000 from Kobe Lamp KK on 2026-06-12, ref 4471",
         BankMessage(True, D(985000), "JPY", JUNE, "", "Kobe Lamp KK", D(0), "4471"),
     ),

@@ -43,7 +43,10 @@ class BankMessage:
 
 _LONGEST = 20_000
 """So many signs of a pasted text are read; a statement of more rows is brought in as a file."""
-_MONEY = r"(?:-?[0-9]{1,3}(?: [0-9]{3})+,[0-9]{2}|-?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{1,2}|-?[0-9](?:[0-9,]{0,23}[0-9])?(?:\.[0-9]{1,6})?)"
+_MONEY = (
+    r"(?:-?[0-9]{1,3}(?: [0-9]{3})+,[0-9]{2}|-?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{1,2}|"
+    r"-?[0-9](?:[0-9,]{0,23}[0-9])?(?:\.[0-9]{1,6})?)"
+)
 _CODE = (
     r"(?:USD|EUR|CNY|RMB|GBP|HKD|JPY|AUD|CAD|SGD|CHF|AED|NZD|KRW|SEK|NOK|DKK|PLN|KWD|BHD|OMR|JOD|"
     r"SAR|QAR|TWD|THB|MYR|IDR|INR|VND|PHP|ZAR|MXN|BRL|TRY|RUB|ILS|CZK|HUF|MOP|US\$|HK\$|A\$|C\$|\$|€|£|¥|"
@@ -64,7 +67,7 @@ _INTEREST = re.compile(
     re.IGNORECASE,
 )
 _BALANCE = re.compile(
-    rf"(?:账户余额|可用余额|余额|available balance|current balance|new balance|balance)"
+    rf"(?:账户余额|可用余额|余额|av(?:ai)?l\.? bal(?:ance)?|available balance|current balance|new balance|balance)"
     rf"(?:为|是|is|now|:|after[a-z ]*|\s)*(?P<sum>{_CODE}?\s*{_MONEY}\s*(?:{_CODE}|元)?)",
     re.IGNORECASE,
 )
@@ -95,7 +98,7 @@ _PAYER = (
 )  # fmt: skip
 _REFERENCE = (
     re.compile(
-        r"(?:附言|用途|摘要|备注|客户附言)(?:为|是)?\s*[:：]?\s*(?P<words>[^,，。;；\n【】]{2,80}?)(?=\s*(?:[,，。;；\n【】]|国外扣费|$))"
+        r"(?:附言|用途|摘要|备注|客户附言)(?:为|是)?\s*[:：]?\s*(?P<words>[^,，。;；\n【】]{2,80}?)(?=\s*(?:[,，。;；\n【】]|国外扣费|扣费|$))"
     ),
     re.compile(r":70:\s*(?P<words>[^\n]{2,70})"),
     re.compile(
