@@ -14,7 +14,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.terms import ADVANCE_EVENTS, Method, decode_terms, split_instalments
 from tradecrm.core.text import _
 from tradecrm.models import Item, LetterOfCredit, SalesContract, Shipment, ShipmentLine
-from tradecrm.services.figures.deposits import deposit_received
+from tradecrm.services.figures.deposits import deposit_received, deposit_short
 from tradecrm.services.figures.quantities import GONE, amounts_on_board, shipped_amount
 from tradecrm.services.trade.agency import contracts_of, owing_party
 from tradecrm.services.trade.credit import answer_credit, shipment_credit
@@ -97,9 +97,7 @@ def _unpaid(reader: Reader, contract: SalesContract, amount: Decimal) -> tuple[s
     if due <= 0:
         return ()
     received = deposit_received(reader, contract.id)
-    settings = reader.settings
-    tolerance = min(settings.write_off_limit, due * settings.write_off_share)
-    if received >= due - tolerance:
+    if not deposit_short(reader, due, received):
         return ()
     return (
         _("{number}: {received} of {due} that is due before shipment has been received.").format(
