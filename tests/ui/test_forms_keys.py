@@ -19,8 +19,10 @@ from tests.ui.small_form import Desk, form
 from tradecrm.core.errors import NotFound
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
+from tradecrm.core.text import current_language, use_language
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import FieldSpec, Section
+from tradecrm.ui.asking import KeyButton
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.labels import direction
@@ -223,6 +225,29 @@ def test_a_dialog_is_answered_by_enter_alone_and_steps_back(qtbot: QtBot, room: 
     assert [draft.text("place") for draft in desk.saved] == ["Rotterdam Gent"]
 
 
+@pytest.mark.parametrize("first", ["valid", "place", "rate"])
+def test_what_is_typed_at_once_takes_the_place_of_what_was_proposed(
+    qtbot: QtBot, room: Room, first: str
+) -> None:
+    """A dialog is in sight before its values come: whoever types then does not append to them."""
+    desk = Desk()
+    own = form(desk)
+    asked = next(each for section in own.sections for each in section.fields if each.key == first)
+    spec = replace(own, lines=(), sections=(Section("", (asked,)),), blank=lambda _reader, _link: desk.draft)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    made = OperationDialog(parent, room[0], Link.to("quotation"), spec)
+    made.open()
+    made.activateWindow()
+    editor = line(made, first)
+    editor.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+    assert not made.loaded
+    qtbot.waitUntil(lambda: made.loaded)
+    settle(qtbot, room[0])
+    assert editor.text()
+    assert editor.selectedText() == editor.text()
+
+
 def test_a_dialog_grows_with_what_it_has_to_say(qtbot: QtBot, room: Room) -> None:
     """A sentence below a field is whole, and covers nothing."""
     parent = QWidget()
@@ -264,3 +289,38 @@ def test_a_long_text_begins_at_its_beginning_and_several_lines_are_in_sight(qtbo
     texts = page.boxes["remarks"].editor
     assert isinstance(texts, QPlainTextEdit)
     assert texts.minimumHeight() >= 3 * texts.fontMetrics().height()
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "keys"),
+    [
+        ("en", ("&Cancel", "&Send"), ("Alt+C", "Alt+S")),
+        ("zh_CN", ("取消(&C)", "发出(&O)"), ("Alt+C", "Alt+O")),
+    ],
+)
+def test_alt_and_a_letter_press_the_buttons_of_a_dialog(
+    qtbot: QtBot, room: Room, language: str, shown: tuple[str, str], keys: tuple[str, str]
+) -> None:
+    before = current_language()
+    use_language(language)
+    try:
+        desk = Desk()
+        spec = replace(form(desk), lines=(), blank=lambda _reader, _link: desk.draft, verb="Send")
+        parent = QWidget()
+        qtbot.addWidget(parent)
+        made = OperationDialog(parent, room[0], Link.to("quotation"), spec)
+        made.show()
+        made.activateWindow()
+        qtbot.waitUntil(lambda: made.loaded)
+        settle(qtbot, room[0])
+        buttons = made.findChildren(KeyButton)
+        assert {(each.marked, each.shortcut().toString()) for each in buttons} == set(
+            zip(shown, keys, strict=True)
+        )
+        # What a button is called, as a screen reader says it, stays without its letter.
+        assert not any("&" in each.text() for each in buttons)
+        QTest.keyClick(made.focusWidget(), Qt.Key(ord(keys[1][-1])), Qt.KeyboardModifier.AltModifier)
+        # Qt shows the button going down before it is pressed.
+        qtbot.waitUntil(lambda: len(desk.saved) == 1)
+    finally:
+        use_language(before)

@@ -2,14 +2,80 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tradecrm.core.text import _
 from tradecrm.ui.theme import set_role, text_label
+
+
+class KeyButton(QPushButton):
+    """A button of a dialog that Alt and a letter press, as in every program of Windows; a Mac has no such keys.
+
+    A word of Latin letters has the letter underlined in it; behind any other it stands in brackets, as Chinese
+    programs have it: 保存(S). What the button is called stays without it.
+    """
+
+    def __init__(self, text: str, letter: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.letter = letter
+
+    def give_letter(self, taken: str = "") -> None:
+        """Take a letter of the words that no other button has; where they have none S for saving, else O, as of OK."""
+        other = "S" if self.text() == _("Save") else "O"
+        free = (sign.upper() for sign in self.text() if sign.isascii() and sign.isalpha())
+        self.letter = next((sign for sign in free if sign not in taken), other)
+        self.take_key()
+
+    def take_key(self) -> None:
+        """Let Alt and the letter press the button."""
+        if sys.platform != "darwin" and self.letter:
+            self.setShortcut(QKeySequence(f"Alt+{self.letter}"))
+            self.updateGeometry()
+
+    @property
+    def marked(self) -> str:
+        """Answer the words with the letter marked, as Qt draws them."""
+        words = self.text()
+        if self.shortcut().isEmpty():
+            return words
+        place = words.upper().find(self.letter)
+        return f"{words}(&{self.letter})" if place < 0 else f"{words[:place]}&{words[place:]}"
+
+    def sizeHint(self) -> QSize:
+        """Answer the room of the words and of a letter behind them."""
+        size = super().sizeHint()
+        behind = self.marked.replace("&", "").removeprefix(self.text())
+        return QSize(size.width() + self.fontMetrics().horizontalAdvance(behind), size.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the words with their letter."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self.marked
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
+def keyed(text: str, letter: str, parent: QWidget) -> KeyButton:
+    """Answer a button of ``parent``, which keeps it, that Alt and this letter press."""
+    button = KeyButton(text, letter, parent)
+    button.take_key()
+    return button
 
 
 def _question(parent: QWidget) -> tuple[QMessageBox, QPushButton]:
@@ -18,8 +84,9 @@ def _question(parent: QWidget) -> tuple[QMessageBox, QPushButton]:
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle(parent.windowTitle() or "TradeCRM")
     box.setText(_("Discard what you typed?"))
-    drop = box.addButton(_("Discard it"), QMessageBox.ButtonRole.DestructiveRole)
-    stay = box.addButton(_("Go on typing"), QMessageBox.ButtonRole.RejectRole)
+    drop, stay = keyed(_("Discard it"), "D", box), keyed(_("Go on typing"), "G", box)
+    box.addButton(drop, QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
     return box, drop
@@ -86,7 +153,10 @@ class AskingDialog(QDialog):
 def foot_of(dialog: QDialog, verb: QPushButton) -> QHBoxLayout:
     """Answer the foot of a dialog: Cancel, and at the right what it is for, which Enter presses."""
     verb.setParent(dialog)
-    cancel = QPushButton(_("Cancel"), dialog)
+    cancel = KeyButton(_("Cancel"), "C", dialog)
+    cancel.take_key()
+    if isinstance(verb, KeyButton):
+        verb.give_letter(cancel.letter)
     cancel.setAutoDefault(False)
     cancel.clicked.connect(dialog.reject)
     row = QHBoxLayout()
@@ -115,7 +185,7 @@ class TextDialog(AskingDialog):
         self.field = QLineEdit()
         self.field.setMaxLength(200)
         self.field.setAccessibleName(label)
-        self.verb_button = set_role(QPushButton(verb), "primary")
+        self.verb_button = set_role(KeyButton(verb), "primary")
         self.verb_button.setEnabled(False)
         self.field.textChanged.connect(lambda text: self.verb_button.setEnabled(bool(text.strip())))
         self.verb_button.clicked.connect(self.accept)

@@ -33,7 +33,7 @@ from tradecrm.documents.batch import BatchOrder, BatchResult, MadePaper, print_b
 from tradecrm.documents.registry import KINDS
 from tradecrm.documents.words import PaperLanguage
 from tradecrm.services.trade.issued import IssueFile, issue_files
-from tradecrm.ui.asking import AskingDialog
+from tradecrm.ui.asking import AskingDialog, keyed
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.tables import TableView
 from tradecrm.ui.theme import set_role, text_label
@@ -101,8 +101,8 @@ class PrintDialog(AskingDialog):
         self.step = text_label("", "muted")
         self.bar = QProgressBar()
         self.stop_button = QPushButton(_("Stop"))
-        self.close_button = QPushButton(_("Close"))
-        self.print_button = set_role(QPushButton(_("Print")), "primary")
+        self.close_button = keyed(_("Close"), "C", self)
+        self.print_button = set_role(keyed(_("Print"), "P", self), "primary")
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setInterval(100)

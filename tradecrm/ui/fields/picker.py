@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
@@ -41,6 +41,16 @@ def choose_whole(editor: QLineEdit) -> None:
     """Choose the whole text from its end to its beginning, so that of a long one the beginning is in sight."""
     editor.end(False)
     editor.home(True)
+
+
+def come_to(editor: QWidget) -> None:
+    """Bring the keyboard to an editor; what stands there is chosen, so that what is typed takes its place.
+
+    An editor that had the keyboard before its value came heard of no arrival, and would append what is typed.
+    """
+    editor.setFocus(Qt.FocusReason.TabFocusReason)
+    if isinstance(editor, QLineEdit):
+        choose_whole(editor)
 
 
 class PickerEditor(QLineEdit):

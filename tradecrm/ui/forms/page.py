@@ -20,7 +20,9 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Value
 from tradecrm.screens.spec import ActionSpec, FormSpec, Row
+from tradecrm.ui.asking import keyed
 from tradecrm.ui.context import Page, PageContext
+from tradecrm.ui.fields.picker import come_to
 from tradecrm.ui.forms.fields import FieldBox, FieldKeys, SectionCard
 from tradecrm.ui.forms.head import Banner, FormHead
 from tradecrm.ui.forms.lines import LinesCard
@@ -185,9 +187,11 @@ class FormPage(Page):
         asking = QMessageBox(self)
         asking.setTextFormat(Qt.TextFormat.PlainText)
         asking.setText(_("{title} is not saved.").format(title=self.title().removesuffix(" •")))
-        save = asking.addButton(_("Save"), QMessageBox.ButtonRole.AcceptRole)
-        discard = asking.addButton(_("Discard"), QMessageBox.ButtonRole.DestructiveRole)
-        asking.addButton(_("Go on typing"), QMessageBox.ButtonRole.RejectRole)
+        words = (("S", _("Save")), ("D", _("Discard")), ("G", _("Go on typing")))
+        save, discard, stay = (keyed(text, letter, asking) for letter, text in words)
+        asking.addButton(save, QMessageBox.ButtonRole.AcceptRole)
+        asking.addButton(discard, QMessageBox.ButtonRole.DestructiveRole)
+        asking.addButton(stay, QMessageBox.ButtonRole.RejectRole)
         asking.exec()
         if asking.clickedButton() is save:
             self.save()
@@ -214,7 +218,7 @@ class FormPage(Page):
         self.head.setFocus()
         first = next((box for box in self.boxes.values() if not box.spec.read_only and box.isVisible()), None)
         if first is not None and draft.id is None:
-            first.editor.setFocus(Qt.FocusReason.TabFocusReason)
+            come_to(first.editor)
 
     def _on_reloaded(self, draft: Draft) -> None:
         if not self.session.dirty:
@@ -420,7 +424,7 @@ class FormPage(Page):
     def go_to(self, name: str) -> None:
         """Put the focus where a problem is: a field, or a cell of the lines."""
         if name in self.boxes:
-            self.boxes[name].editor.setFocus(Qt.FocusReason.TabFocusReason)
+            come_to(self.boxes[name].editor)
             return
         for card in self.lines:
             place = split_problem(name, card.spec.key)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
 from tradecrm.core.text import _
 from tradecrm.services.control.approval_rules import ALL, ANY, LevelDraft, RuleRow
 from tradecrm.services.control.people import ROLE_TITLES, PersonRow
-from tradecrm.ui.asking import AskingDialog, foot_of
+from tradecrm.ui.asking import AskingDialog, KeyButton, foot_of
 from tradecrm.ui.theme import set_role, text_label
 
 _MOST = 4
@@ -110,7 +109,7 @@ class LevelsDialog(AskingDialog):
             for column, field in enumerate((row.who, row.mode, row.ceiling)):
                 grid.addWidget(field, place, column)
         grid.setColumnStretch(0, 2)
-        keep = set_role(QPushButton(_("Save")), "primary")
+        keep = set_role(KeyButton(_("Save")), "primary")
         keep.clicked.connect(self.keep)
         words = _("They decide one after the other. Nobody decides on what they submitted themselves.")
         column_of_all = QVBoxLayout(self)

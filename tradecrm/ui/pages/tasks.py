@@ -22,7 +22,7 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.text import N_, _
 from tradecrm.screens.spec import FieldSpec
 from tradecrm.services.control.tasks import SaveTask, TaskCard, save_task, task_card
-from tradecrm.ui.asking import AskingDialog, foot_of, may_drop
+from tradecrm.ui.asking import AskingDialog, KeyButton, foot_of, may_drop
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.fields.editors import DayEditor
 from tradecrm.ui.theme import set_role, text_label
@@ -107,7 +107,7 @@ class TaskDialog(AskingDialog):
         self.setWindowTitle(_("Task") if card is not None else _("New task"))
         self.setMinimumWidth(440)
         self.form = TaskForm(context, card, party_id)
-        keep = set_role(QPushButton(_("Save")), "primary")
+        keep = set_role(KeyButton(_("Save")), "primary")
         keep.clicked.connect(self.keep)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self.keep)
         column = QVBoxLayout(self)

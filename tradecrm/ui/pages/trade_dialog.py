@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
@@ -16,8 +16,9 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Value
 from tradecrm.screens.spec import FormSpec
-from tradecrm.ui.asking import AskingDialog, foot_of
+from tradecrm.ui.asking import AskingDialog, KeyButton, foot_of
 from tradecrm.ui.context import PageContext
+from tradecrm.ui.fields.picker import come_to
 from tradecrm.ui.forms.fields import FieldBox, FieldKeys, SectionCard
 from tradecrm.ui.forms.panels import Panels
 from tradecrm.ui.forms.session import FormSession
@@ -55,7 +56,7 @@ class OperationDialog(AskingDialog):
         self.heading = text_label("", "title", wrap=True)
         self.problem = text_label("", "problem", wrap=True)
         self.panels = Panels(context, spec)
-        self.accept_button = set_role(QPushButton(_(spec.verb or spec.title)), "primary")
+        self.accept_button = set_role(KeyButton(_(spec.verb or spec.title)), "primary")
         self._lay_out()
         self._connect()
         context.ask(spec.blank, link, then=self._on_loaded, failed=self._on_failed)
@@ -114,7 +115,7 @@ class OperationDialog(AskingDialog):
         asked = (box for box in self.boxes.values() if box.isVisibleTo(self) and not box.spec.read_only)
         first = next(asked, None)
         if first is not None:
-            first.editor.setFocus(Qt.FocusReason.TabFocusReason)
+            come_to(first.editor)
 
     def _on_failed(self, error: Exception) -> None:
         self._context.presenter.show(error)
@@ -185,7 +186,7 @@ class OperationDialog(AskingDialog):
 
     def _go_to(self, name: str) -> None:
         if name in self.boxes:
-            self.boxes[name].editor.setFocus(Qt.FocusReason.TabFocusReason)
+            come_to(self.boxes[name].editor)
 
     def _on_done(self, value: Any) -> None:
         if self.spec.saved:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 from tradecrm.core.address import PORT, ServerAddress, SignIn, checked_address, is_address, read_address
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
-from tradecrm.ui.asking import AskingDialog, foot_of
+from tradecrm.ui.asking import AskingDialog, KeyButton, foot_of
 from tradecrm.ui.theme import set_role, text_label
 
 _WIDTH = 560
@@ -47,7 +46,7 @@ class ServerForm(AskingDialog):
         self.keep = QCheckBox(_("Keep the password in this computer's key store"))
         self.problem = text_label(why, "problem", wrap=True)
         self.problem.setVisible(bool(why))
-        self.open_button = set_role(QPushButton(_("Open the book")), "primary")
+        self.open_button = set_role(KeyButton(_("Open the book")), "primary")
         self._lay_out()
         self.host.editingFinished.connect(self._take_apart)
         self.open_button.clicked.connect(self.accept)
