@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -131,12 +132,17 @@ def terms_wording(terms: PaymentTerms, language: str = "en") -> str:
     for each in PRESETS:
         days = terms.lines[0].offset.number if terms.lines else 0
         if preset_terms(each.code, days) == terms:
-            return (each.chinese if language == "zh" else each.english).format(n=days)
+            return each.chinese.format(n=days) if language == "zh" else _singular(each.english.format(n=days))
     write = _line_chinese if language == "zh" else _line_english
     rest = len(terms.lines) == 1
     method = _METHOD_CHINESE[terms.method] if language == "zh" else _METHOD_ENGLISH[terms.method]
     lines = [write(line, sole=rest) for line in terms.lines]
-    return f"{method}：{'，'.join(lines)}" if language == "zh" else f"{method}: {', '.join(lines)}"
+    return f"{method}：{'，'.join(lines)}" if language == "zh" else _singular(f"{method}: {', '.join(lines)}")
+
+
+def _singular(words: str) -> str:
+    """Answer the wording with ``1 day`` for ``1 days``: papers are English whatever the window speaks."""
+    return re.sub(r"\b(?<![.,])1 ((?:banking )?(?:day|month))s\b", r"1 \1", words)
 
 
 _METHOD_ENGLISH = {
