@@ -14,7 +14,7 @@ _TEXT_BESIDE = "psycopg"
 _HEAD = """Libraries in this program, with their licenses. The texts lie in the folder beside the name of each.
 
 Qt and Qt for Python (PySide6, shiboken6) are used under the LGPL 3, as libraries of their own in this folder that
-may be exchanged; their source is at https://download.qt.io and https://code.qt.io.
+may be exchanged; their source is given out by The Qt Company at download.qt.io.
 
 """
 
