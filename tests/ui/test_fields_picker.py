@@ -249,3 +249,14 @@ def test_the_offer_lies_whole_on_the_screen(made: Form, qtbot: QtBot, corner: tu
     assert popup.isVisible()
     assert screen.contains(QRect(popup.mapToGlobal(QPoint(0, 0)), popup.size()))
     assert popup.width() >= 400
+
+
+def test_a_name_that_was_copied_over_two_lines_is_one_name(made: Form, qtbot: QtBot) -> None:
+    QApplication.clipboard().setText("青岛蓝湾\n国际\n")
+    made.editor.setFocus()
+    made.editor.selectAll()
+    made.editor.paste()
+    made.settle(qtbot)
+    assert made.search.asked[-1] == "青岛蓝湾国际"
+    made.press(Qt.Key.Key_Return)
+    assert [ref.code for ref in made.values] == ["C002"]

@@ -10,7 +10,7 @@ import pytest
 from tradecrm.core.fields import FieldKind
 from tradecrm.screens.spec import Choice
 from tradecrm.ui.fields.codes import find_codes
-from tradecrm.ui.fields.parse import Unreadable, parse_date, parse_number, parse_value
+from tradecrm.ui.fields.parse import Unreadable, one_line, parse_date, parse_number, parse_value
 from tradecrm.ui.fields.show import plain_number, plain_tip, shown
 
 TODAY = date(2026, 5, 20)
@@ -87,9 +87,14 @@ def test_what_is_no_number_is_said_in_words(text: str, kind: FieldKind, currency
         ("20.5.2026", date(2026, 5, 20)),
         ("3.4.2026", date(2026, 4, 3)),
         ("20/5", date(2026, 5, 20)),
+        ("20.5", date(2026, 5, 20)),
+        ("5.20", date(2026, 5, 20)),
+        ("5.5", date(2026, 5, 5)),
         ("5-2", date(2026, 5, 2)),
         ("31", date(2026, 5, 31)),
         ("t", TODAY),
+        ("明天", date(2026, 5, 21)),
+        ("Yesterday", date(2026, 5, 19)),
         ("+7", date(2026, 5, 27)),
         ("-20", date(2026, 4, 30)),
         ("e", date(2026, 5, 31)),
@@ -103,7 +108,13 @@ def test_days_are_read_in_their_short_forms(text: str, expected: date | None) ->
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("3/4", "can be two days"), ("2026-02-30", "no day of the calendar"), ("soon", "Type a day")],
+    [
+        ("3/4", "can be two days"),
+        ("5.12", "can be two days"),
+        ("1/0", "no day of the calendar"),
+        ("2026-02-30", "no day of the calendar"),
+        ("soon", "Type a day"),
+    ],
 )
 def test_a_day_that_could_be_two_is_never_guessed(text: str, why: str) -> None:
     with pytest.raises(Unreadable, match=why):
@@ -163,3 +174,16 @@ def test_tips_never_show_markup() -> None:
 )
 def test_codes_are_found_by_code_name_hanzi_and_initials(kind: FieldKind, typed: str, first: str) -> None:
     assert first in [ref.code for ref in find_codes(kind, typed)][:3]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("12\nHarbor Road \r\n Leeds\n", "12 Harbor Road Leeds"),
+        ("青岛蓝湾\n国际贸易", "青岛蓝湾国际贸易"),
+        ("宁波 Harbor\n贸易", "宁波 Harbor 贸易"),
+        (" two  words ", " two  words "),
+    ],
+)
+def test_what_was_copied_over_several_lines_stands_on_one(text: str, line: str) -> None:
+    assert one_line(text) == line

@@ -17,7 +17,7 @@ from tradecrm.screens.draft import Value, as_number
 from tradecrm.screens.spec import FieldSpec
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.codes import CODE_PICKERS
-from tradecrm.ui.fields.parse import Unreadable, parse_value
+from tradecrm.ui.fields.parse import Unreadable, one_line, parse_value
 from tradecrm.ui.fields.picker import CodeEditor, PickerEditor, choose_whole
 from tradecrm.ui.fields.show import plain_number, plain_tip, shown
 from tradecrm.ui.month import month_view
@@ -66,8 +66,12 @@ class LineEditor(QLineEdit):
 
     def read(self) -> Value:
         """Read what stands there; raises Unreadable."""
+        text = self.text()
+        if self._spec.kind not in NUMERIC:
+            # What was copied over several lines stands on one: a line break would be kept, and shown nowhere.
+            text = one_line(text)
         return parse_value(
-            self.text(),
+            text,
             self._spec.kind,
             today=self._today(),
             currency=self.currency,

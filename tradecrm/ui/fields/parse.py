@@ -38,6 +38,14 @@ _SIGNS = (
 """How spreadsheets write a currency at an amount, the longer signs first, and which ones it may mean."""
 
 
+_BREAK_IN_CHINESE = re.compile(r"(?<=[\u2e80-\u9fff])\s*\n\s*(?=[\u2e80-\u9fff])")
+_NEAR = {
+    "t": 0, "today": 0, "今天": 0, "今": 0,
+    "tomorrow": 1, "明天": 1, "后天": 2, "yesterday": -1, "昨天": -1, "前天": -2,
+}  # fmt: skip
+"""Words for days near today, and how many days they are away."""
+
+
 class Unreadable(ValueError):
     """What was typed is no value of this kind; the message says what is expected."""
 
@@ -46,6 +54,12 @@ def folded(text: str) -> str:
     """Answer text with full-width digits, signs and spaces made plain, trimmed."""
     plain = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-").replace("–", "-")
     return plain.replace("。", ".").replace("、", ",").strip()
+
+
+def one_line(text: str) -> str:
+    """Answer what was copied over several lines as one; between Chinese signs a break is no space."""
+    lines = _BREAK_IN_CHINESE.sub("", text).splitlines()
+    return " ".join(line.strip() for line in lines if line.strip()) if len(lines) > 1 else "".join(lines)
 
 
 def without_sign(text: str, currency: str) -> str:
@@ -124,13 +138,14 @@ def parse_date(text: str, today: date) -> date | None:
     """Read a day: ``2026-05-20``, ``20260520``, ``5-20`` (month and day), ``20`` (this month), ``t``, ``+7``.
 
     ``20/5`` and ``20.5.2026`` are read day first only when they cannot be month first or carry a four-digit
-    year at the end with dots; what could be both is refused, never guessed. Raises Unreadable.
+    year at the end with dots; what could be both is refused, never guessed: ``5.12`` is the twelfth of May in one
+    country and the fifth of December in another. Raises Unreadable.
     """
     plain = folded(text).lower()
     if not plain:
         return None
-    if plain in ("t", "today", "今天", "今"):
-        return today
+    if plain in _NEAR:
+        return today + timedelta(days=_NEAR[plain])
     if re.fullmatch(r"[+-]\d{1,4}", plain):
         return today + timedelta(days=int(plain))
     month_end = {"e": today, "月底": today}.get(plain)
@@ -159,15 +174,16 @@ def _from_parts(plain: str, shape: str, numbers: Sequence[int], today: date) -> 
     if shape in ("0-0", "0月0日", "0月0"):
         return date(today.year, numbers[0], numbers[1])
     if shape in ("0/0", "0.0"):
-        return _day_month(numbers[0], numbers[1], today.year, dots="." in shape)
+        return _day_month(numbers[0], numbers[1], today.year, dots=False)
     raise Unreadable(_("Type a day as 2026-05-20, 5-20, t for today or +7."))
 
 
 def _day_month(first: int, second: int, year: int, *, dots: bool) -> date:
     if dots or first > 12:
         return date(year, second, first)
+    month_first = date(year, first, second)
     if second > 12 or first == second:
-        return date(year, first, second)
+        return month_first
     raise Unreadable(
         _("{first}/{second} can be two days; type it as {year}-month-day.").format(
             first=first, second=second, year=year

@@ -14,6 +14,7 @@ from tradecrm.core.text import _
 from tradecrm.screens.draft import Ref, Value
 from tradecrm.screens.spec import FieldSpec, PickerSpec
 from tradecrm.ui.context import PageContext
+from tradecrm.ui.fields.parse import one_line
 from tradecrm.ui.theme import plain_tip, set_role
 
 _POPUP_WIDTH = 420
@@ -123,7 +124,7 @@ class PickerEditor(QLineEdit):
         return ref
 
     def _on_edited(self, text: str) -> None:
-        self._ask(text)
+        self._ask(one_line(text))
 
     def _ask(self, text: str) -> None:
         self._asking = True
@@ -143,8 +144,8 @@ class PickerEditor(QLineEdit):
         self._asking = False
         self._refs = tuple(refs)
         texts = [f"{ref}    {ref.detail}".rstrip() for ref in self._refs]
-        if self._picker.new is not None and self.text().strip():
-            texts.append(_("New: {name}").format(name=self.text().strip()))
+        if self._picker.new is not None and self._named():
+            texts.append(_("New: {name}").format(name=self._named()))
         self._texts.setStringList(texts)
         if self.isReadOnly():
             return
@@ -184,12 +185,16 @@ class PickerEditor(QLineEdit):
     def _open_new(self) -> None:
         new = self._picker.new
         if new is not None:
-            params = {**dict(new.params), "name": self.text().strip()}
+            params = {**dict(new.params), "name": self._named()}
             self._context.open(Link.to(new.target, **params))
+
+    def _named(self) -> str:
+        """Answer what was typed; a name that was copied over two lines is one name."""
+        return one_line(self.text()).strip()
 
     def commit(self) -> bool:
         """Take up what was typed where it names exactly one record; tell whether it does."""
-        text = self.text().strip()
+        text = self._named()
         if not self.isModified():
             return True
         if not text:
@@ -213,7 +218,7 @@ class PickerEditor(QLineEdit):
         """Down opens the list; Enter takes the first answer when something was typed."""
         popup_open = self._popup.isVisible()
         if event.key() == Qt.Key.Key_Down and not popup_open and not self.isReadOnly():
-            self._ask(self.text() if self.isModified() else "")
+            self._ask(self._named() if self.isModified() else "")
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and popup_open:
             self._take_current()
         else:
