@@ -243,6 +243,10 @@ def reverse_note(work: Work, command: ReverseNote) -> int:
     drop_earmarks(work, item, day)
     write_costs(work, note, back, [cost.reversed() for cost in costs_of(work, item.id)])
     note.reversed_on = day
+    if (note.kind, note.side, note.category) == ("DN", "AR", REVENUE_NOTE):
+        from tradecrm.services.trade.recharges import take_charge_back  # It stands above money.
+
+        take_charge_back(work, note)
     return back.id
 
 

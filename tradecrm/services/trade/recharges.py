@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tradecrm.core.costs import cost_category
 from tradecrm.core.errors import RateMissing
@@ -15,7 +15,7 @@ from tradecrm.core.money import round_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
-from tradecrm.models import CostLine, SalesContract, Shipment, ShipmentLine
+from tradecrm.models import CostLine, Note, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.money.notes import REVENUE_NOTE, WriteNote, write_note
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.closing import demand_unclosed
@@ -67,6 +67,36 @@ def recharge_cost(work: Work, command: RechargeCost) -> int:
     line.recharged = True
     line.updated_at = work.now
     return write_note.within(work, note)
+
+
+def take_charge_back(work: Work, note: Note) -> None:
+    """Let a cost be charged on again, and be warned of, whose debit note was taken back (section 2.11).
+
+    Which cost it was is told by the amount; a note that charged nothing on leaves every cost as it is.
+    """
+    if note.shipment_id is None:
+        return
+    work.session.flush()
+    costs = work.session.scalars(
+        select(CostLine)
+        .where(CostLine.shipment_id == note.shipment_id, CostLine.recharged.is_(True))
+        .order_by(CostLine.id.desc())
+    ).all()
+    standing = work.session.scalar(
+        select(func.count(Note.id)).where(
+            Note.shipment_id == note.shipment_id,
+            Note.kind == "DN",
+            Note.side == "AR",
+            Note.category == REVENUE_NOTE,
+            Note.reversed_on.is_(None),
+        )
+    )
+    if len(costs) <= (standing or 0):
+        return
+    alike = [cost for cost in costs if (cost.currency, cost.amount) == (note.currency, note.amount)]
+    cost = (alike or costs)[0]
+    cost.recharged = False
+    cost.updated_at = work.now
 
 
 @dataclass(frozen=True, slots=True)
