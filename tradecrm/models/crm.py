@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tradecrm.models.base import Base, Id, Keyed, Owned, UtcMoment, Versioned
@@ -37,6 +37,8 @@ class Party(Owned, Versioned, Base):
     terms: Mapped[str] = mapped_column(String(300), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     archived: Mapped[bool] = mapped_column(default=False)
+    counted: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether new contracts of the customer count in orders and targets."""
 
     __table_args__ = (
         Index("ix_party_name", "name"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 VERBS = ("report.run", "contract.read")
 NO_RATE = N_("Some orders have no budget rate; their months have no amount in base. Enter the budget rate.")
 
-NOT_COUNTED = N_("Contracts in gray are exported for a principal: they do not count as orders.")
+NOT_COUNTED = N_("Contracts in gray do not count as orders: samples, goods of a principal and the like.")
 
 
 def _year_back(reader: Reader) -> date:

@@ -227,6 +227,7 @@ def blank_party(reader: Any, link: Link) -> Draft:
     role = str(link.param("role") or "customer")
     values: dict[str, Any] = {key: key == f"is_{role}" for key, _title in _ROLES}
     values["name"] = link.param("name") or None
+    values["counted"] = True
     values["owner"] = Ref(reader.actor.person_id, reader.actor.name)
     return Draft(values)
 
@@ -241,6 +242,7 @@ def load_party(reader: Any, identity: int) -> Draft:
         "terms": terms_ref(kept.terms),
         "owner": Ref(card.owner_id, card.owner),
         "archived": card.archived,
+        "counted": kept.counted,
         "heading": card.name,
     }
     contacts = tuple(
@@ -314,6 +316,7 @@ def build_party(draft: Draft) -> SaveParty:
     )
     command = SaveParty(
         **plain,
+        counted=draft.flag("counted"),
         terms="" if terms is None else str(terms.id),
         contacts=contacts,
         addresses=addresses,
@@ -378,6 +381,12 @@ _TRADE = Section(
         ),
         FieldSpec("incoterm_place", N_("Place"), span=3),
         FieldSpec("terms", N_("Payment terms"), FieldKind.REF, picker=TERMS, span=5),
+        FieldSpec(
+            "counted",
+            N_("New orders count in orders and targets"),
+            FieldKind.BOOL,
+            visible=lambda draft: draft.flag("is_customer"),
+        ),
         FieldSpec("note", N_("Note"), FieldKind.LONG_TEXT),
     ),
     after_lines=True,

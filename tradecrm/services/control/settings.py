@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import date
@@ -92,7 +93,13 @@ class Settings:
     aging_edges: tuple[int, ...] = (30, 60, 90)
     aging_basis: str = "DUE"
     aging_base_mode: str = "closing"
+    uncounted_types: str = ""
     closed_until: date | None = None
+
+    @property
+    def order_types(self) -> tuple[str, ...]:
+        """Answer the firm's types of order that do not count in orders and targets, such as samples (section 8)."""
+        return tuple(each.strip() for each in re.split("[;；]", self.uncounted_types) if each.strip())
 
     @property
     def divisors(self) -> Divisors:

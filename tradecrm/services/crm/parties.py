@@ -81,6 +81,7 @@ class SaveParty:
     incoterm_place: str = ""
     terms: str = ""
     note: str = ""
+    counted: bool = True
     contacts: tuple[ContactDraft, ...] = ()
     addresses: tuple[AddressDraft, ...] = ()
     owner_id: int | None = None

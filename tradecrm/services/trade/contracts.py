@@ -30,6 +30,7 @@ from tradecrm.services.trade.contract_approval import demand_approval, keep_appr
 from tradecrm.services.trade.contract_followers import GOODS, contract_changed
 from tradecrm.services.trade.contract_gates import demand_effect
 from tradecrm.services.trade.ends import end_contract
+from tradecrm.services.trade.order_counting import count_as_customer
 from tradecrm.services.trade.releases import void_outgrown
 from tradecrm.services.trade.sale_papers import PACKING, PRICE_DECIMALS, QUANTITY_DECIMALS, scale_problems
 from tradecrm.services.work import Work, operation
@@ -180,9 +181,12 @@ def save_contract(work: Work, command: SaveContract) -> int:
     if not fits_currency(total, command.currency):
         raise ValueError("line amounts are rounded to the currency")
     contract = _contract_to_write(work, command, customer)
+    buyer = contract.customer_id
     for name in HEADER:
         setattr(contract, name, getattr(command, name))
     set_agency(work, contract, command.agency, command.agency_party_id, command.agency_fee_rate)
+    if contract.id is None or contract.customer_id != buyer:
+        count_as_customer(contract, customer)
     contract.adjustment = prices.adjustment
     contract.total = total
     contract.deposit_due = deposit_due(total, command.currency, command.terms)

@@ -7,8 +7,22 @@ from dataclasses import dataclass
 from tradecrm.core.agency import Agency
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
-from tradecrm.models import SalesContract
+from tradecrm.models import Party, SalesContract
 from tradecrm.services.work import Work, operation
+
+CUSTOMER = "customer"
+"""The reason kept with a contract that does not count because its customer's orders do not."""
+
+
+def count_as_customer(contract: SalesContract, customer: Party) -> None:
+    """Let a contract count or not as the orders of its customer do (section 8); what a person said of it stays.
+
+    Goods of a principal never count, whoever buys them (section 1.10).
+    """
+    if not customer.counted and contract.counted is not False:  # None as long as it was never written.
+        contract.counted, contract.counted_reason = False, CUSTOMER
+    elif customer.counted and contract.counted_reason == CUSTOMER:
+        contract.counted, contract.counted_reason = True, ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,5 +8,6 @@ REVISIONS: tuple[str, ...] = (
     "0003",
     "0004",
     "0005",
+    "0006",
 )
 """Every revision this program knows, oldest first; at start a book's revision is compared with the last."""

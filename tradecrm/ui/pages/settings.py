@@ -324,6 +324,9 @@ class SettingsPage(Page):
         self._add_choices(column, CONTROL_CHOICES, CONTROL_NUMBERS, abreast=2)
         column.addSpacing(5)
         self._add_days(column, CONTROL_DAYS)
+        types = self._fields["uncounted_types"] = QLineEdit()
+        types.setPlaceholderText(_("such as: Samples; Free replacements"))
+        self._add_field(column, _("Types of order that do not count in targets, parted by semicolons"), types)
         return self._card(_("Prices, freight and credit"), "", body)
 
     def _add_field(self, column: QVBoxLayout, title: str, field: QLineEdit) -> None:
