@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -29,6 +29,7 @@ from tradecrm.services.control.people import (
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.crm.parties import SaveParty, save_party
 from tradecrm.services.trade.amendments import AmendContract, amend_contract
+from tradecrm.services.trade.checklist import SendDocuments, send_documents
 from tradecrm.services.trade.contracts import (
     ContractLineDraft,
     MoveContract,
@@ -44,6 +45,7 @@ from tradecrm.services.trade.estimates import (
     save_estimate,
     submit_estimate,
 )
+from tradecrm.services.trade.milestones import MeetMilestone, meet_milestone
 from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.trade.releases import AskRelease, ask_release, releases_of
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
@@ -184,6 +186,19 @@ def test_goods_loaded_one_by_one_count_before_the_first_leaves(firm: Firm) -> No
     assert "Veld B.V. would use USD 6,000.00 of a limit of USD 4,000.00" in words
 
 
+def test_the_milestone_of_the_telex_release_goes_through_its_gate(firm: Firm) -> None:
+    shipment = firm.shipment(firm.contract("TT;P100@BL_COPY+7D"))
+    firm.depart(shipment)
+    words = firm.refused(meet_milestone, MeetMilestone(shipment, "TLX", TODAY))
+    assert "USD 10,000.00 is not paid" in words
+    assert firm.seat.ask(_released, shipment) is None
+    sent = firm.seat.perform(send_documents, SendDocuments(shipment, TODAY))
+    assert "Keep the originals of the bill of lading of SH-2605-0001, send a copy only" in sent.warnings[0]
+    firm.seat.perform(ask_release, AskRelease("bl", "Old friend", shipment_id=shipment))
+    firm.seat.perform(meet_milestone, MeetMilestone(shipment, "TLX", TODAY))
+    assert firm.seat.ask(_released, shipment) == TODAY
+
+
 def test_what_waits_for_a_canceled_contract_waits_no_more(seats: Seats) -> None:
     switch(seats.owner, "contract_version", "protected_change")
     party = customer(seats.sales)
@@ -237,6 +252,10 @@ def _version(seat: Seat, contract: int) -> int:
 def _pending(seat: Seat) -> int:
     found = select(ApprovalRequest.id).where(ApprovalRequest.status == "pending")
     return seat.ask(lambda reader: reader.session.scalars(found).one())
+
+
+def _released(reader: Reader, shipment: int) -> date | None:
+    return reader.session.get_one(Shipment, shipment).bl_released_on
 
 
 def _total(reader: Reader, shipment: int) -> Decimal:

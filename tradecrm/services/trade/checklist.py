@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -236,6 +237,7 @@ def move_document(work: Work, command: MoveDocument) -> str:
         if row.issued_on is not None and day < row.issued_on:
             raise Refusal.of(_("A paper is not sent before it is issued."), "day")
         row.sent_on = day
+        _warn_of_originals(work, shipment, [row])
     row.status = step.target
     row.updated_at = work.now
     return row.status
@@ -279,8 +281,22 @@ def send_documents(work: Work, command: SendDocuments) -> int:
         row.updated_at = work.now
     if any(row.kind == Paper.TRANSPORT.value for row in rows):
         _note_issue(work, shipment, command.day)
+    _warn_of_originals(work, shipment, rows)
     meet(work, shipment, "DOCS_SENT", command.day)
     return len(rows)
+
+
+def _warn_of_originals(work: Work, shipment: Shipment, rows: Sequence[ShipmentDocument]) -> None:
+    """Warn that of the bill of lading only a copy may have gone, while its release gate is shut (section 1.6)."""
+    from tradecrm.services.trade.gates import TO_BANK, has_no_title, release_stops
+
+    transport = any(row.kind == Paper.TRANSPORT.value for row in rows)
+    if not transport or shipment.bl_released_on is not None or has_no_title(shipment):
+        return
+    stops = release_stops(work, shipment.id, "original")
+    if stops and release_stops(work, shipment.id, TO_BANK):
+        words = _("Keep the originals of the bill of lading of {number}, send a copy only. {reason}")
+        work.warn(words.format(number=shipment.number, reason=stops[0].sentence))
 
 
 def _note_issue(work: Work, shipment: Shipment, day: date) -> None:

@@ -229,7 +229,7 @@ class MeetMilestone:
 @operation("shipment.write")
 def meet_milestone(work: Work, command: MeetMilestone) -> str:
     """Note the day, and take the shipment to the state it marks with the guards of that step; answers its state."""
-    from tradecrm.services.trade.moving import MoveShipment, move_shipment
+    from tradecrm.services.trade.moving import MoveShipment, ReleaseBl, move_shipment, release_bl
 
     shipment = open_shipment(work, command.shipment_id)
     _demand_code(command.code)
@@ -248,6 +248,15 @@ def meet_milestone(work: Work, command: MeetMilestone) -> str:
         raise Refusal.of(
             _("“{what}” is noted by the step of the shipment and cannot be changed here.").format(
                 what=_(milestone_kind(command.code).title)
+            )
+        )
+    if command.code == "TLX" and shipment.bl_released_on is None:
+        release_bl.within(work, ReleaseBl(shipment.id, "telex", command.day))  # Through its gate (1.6).
+        return shipment.status
+    if command.code == "TLX" and shipment.bl_type != "telex":
+        raise Refusal.of(
+            _("The bill of lading of {number} was given up in another way than by telex.").format(
+                number=shipment.number
             )
         )
     meet(work, shipment, command.code, command.day, command.reason.strip())
