@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 _NAMES = ("licen", "copying", "notice", "authors")
+_FOLDER = "licenses"
 _TEXT_BESIDE = "psycopg"
 """Qt for Python ships no text of its license, the LGPL 3; this library under the same license does."""
 _HEAD = """Libraries in this program, with their licenses. The texts lie in the folder beside the name of each.
@@ -47,8 +48,9 @@ def _copied(about: metadata.Distribution, own: Path) -> int:
     """Copy the license files of one distribution under their own names; answer how many there were."""
     count = 0
     for file in about.files or ():
-        named = file.name.casefold()
-        if not any(part in named for part in _NAMES) or named.endswith((".py", ".pyc")):
+        named, folders = file.name.casefold(), [part.casefold() for part in file.parts[:-1]]
+        is_text = any(part in named for part in _NAMES) or any(_FOLDER in folder for folder in folders)
+        if not is_text or named.endswith((".py", ".pyc", ".pyi")):
             continue
         target = own.joinpath(*(part for part in file.parts[1:] if part != ".."))
         target.parent.mkdir(parents=True, exist_ok=True)
