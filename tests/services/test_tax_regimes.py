@@ -13,7 +13,10 @@ from tests.services.example_kit import t1
 from tests.services.purchase_kit import SIGNED, command_of, plan_shipment, put_into_effect, sign_deal
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
+from tradecrm.core.table import Table
 from tradecrm.models import CostLine
+from tradecrm.reports.registry import report_table
+from tradecrm.reports.walk import follow, unlinked_figures
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.control.settings import ChangeSettings, change_settings
 from tradecrm.services.data.check import check_book
@@ -84,6 +87,45 @@ def test_manufacturer_bears_what_is_not_refunded(seat: Seat, book: Book) -> None
     seat.perform(save_cost, SaveCost(example.shipment, "FRT", "USD", D(100), rate=D("7.06")))
     assert _sums(seat.ask(shipment_profit, example.shipment))["NCV"] == D("1908.61")
     assert check_book(book.store.reader) == []
+
+
+def test_the_month_of_a_manufacturer_is_a_sheet(seat: Seat) -> None:
+    """Not creditable 1,921.80 as above; cap 54,851.38 x 13 % + 48,045.01 x 9 % = 7,130.68 + 4,324.05 = 11,454.73.
+
+    Tax 1,000.00 - (9,620.00 - 1,921.80) = -6,698.20: refunded, and 11,454.73 - 6,698.20 = 4,756.53 is credited.
+    """
+    _play(seat, "MANUFACTURER")
+    given = {"month": "2026-05-15", "output": "1,000", "input": "9620.00"}
+    sheet = seat.ask(report_table, "manufacturer_month", given)
+    found = {str(row.cells[0]): row.cells[2] for row in sheet.rows}
+    assert found == {
+        "FOB value of the exports": D("102896.39"),
+        "Not creditable": D("1921.80"),
+        "Input VAT": D("9620.00"),
+        "Output VAT at home": D("1000.00"),
+        "Credit carried in": D(0),
+        "Tax payable; below zero it is left to credit": D("-6698.20"),
+        "Most that credit and refund come to": D("11454.73"),
+        "Refund": D("6698.20"),
+        "Credited against tax at home": D("4756.53"),
+        "Credit carried on": D(0),
+    }
+    behind = sheet.rows[0].links[2]
+    assert behind is not None
+    goods = seat.ask(follow, behind)
+    assert isinstance(goods, Table)
+    assert [row.cells[-1] for row in (*goods.rows, *goods.totals)] == [
+        D("54851.38"), D("48045.01"), D("102896.39"),
+    ]  # fmt: skip
+    assert unlinked_figures(goods) == unlinked_figures(sheet) == []
+    assert seat.ask(report_table, "manufacturer_month", {"month": "2026-04-01"}).rows == ()
+    less = seat.ask(report_table, "manufacturer_month", {**given, "duty_free": "2896.39"})
+    assert less.rows[1].cells[2] == D("2896.39")
+    assert D(str(less.rows[2].cells[2])) < D("1921.80")
+    for wrong in ("much", "-1", "1.001", "NaN"):
+        with pytest.raises(Refusal) as caught:
+            seat.ask(report_table, "manufacturer_month", {"output": wrong})
+        assert caught.value.problems[0].field == "output"
 
 
 def test_taxed_export_pays_output_vat_and_credits_the_input(seat: Seat) -> None:

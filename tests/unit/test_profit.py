@@ -22,7 +22,7 @@ from tradecrm.core.profit import (
     sheet_flagged,
     shipment_result,
 )
-from tradecrm.core.rebate import TaxRegime, manufacturer_month, output_vat, purchase_vat
+from tradecrm.core.rebate import ExportedGoods, TaxRegime, manufacturer_month, output_vat, purchase_vat
 
 D = Decimal
 
@@ -76,11 +76,20 @@ def test_other_regimes_of_2_2() -> None:
 
 
 def test_manufacturer_month_of_2_2() -> None:
-    month = manufacturer_month(
-        fob_base=D("640000"), input_vat=D("58500"), output=D("9100"), vat=D("0.13"), table_rate=D("0.10")
-    )
+    goods = ExportedGoods(D("640000"), D("0.13"), D("0.10"))
+    month = manufacturer_month([goods], input_vat=D("58500"), output=D("9100"))
     assert (month.non_creditable, month.tax, month.cap) == (D("19200.00"), D("-30200.00"), D("64000.00"))
     assert (month.refund, month.credited, month.carried) == (D("30200.00"), D("33800.00"), D(0))
+    # A credit above the cap is carried on; duty-free inputs lower both formulas, each HS code rounded by itself.
+    part = ExportedGoods(D("1000.05"), D("0.13"), D("0.10"), D("0.02"))
+    month = manufacturer_month([part, part], input_vat=D("500"), output=D(0), carried=D("40"))
+    assert (month.non_creditable, month.cap) == (D("60.00"), D("200.00"))
+    assert (month.tax, month.refund, month.credited, month.carried) == (
+        D("-480.00"),
+        D("200.00"),
+        D(0),
+        D("280.00"),
+    )
 
 
 @given(st.decimals("0.01", "9999999", places=2), st.sampled_from(["0.01", "0.03", "0.09", "0.13"]))

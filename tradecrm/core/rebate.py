@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -133,6 +134,28 @@ def fob_share(vat: Decimal, table_rate: Decimal, regime: TaxRegime) -> Decimal:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedGoods:
+    """Goods of one HS code that left in a month: FOB value in base, statutory VAT rate and table rate (16.11).
+
+    ``duty_free`` is the worth of inputs that came in free of duty for them.
+    """
+
+    fob: Decimal
+    vat: Decimal
+    table_rate: Decimal
+    duty_free: Decimal = Decimal(0)
+
+    def not_creditable(self, currency: str = "CNY") -> Decimal:
+        """Answer ``FOB x (v - r)``, the input VAT that becomes cost."""
+        rate = rebate_rate(self.table_rate, self.vat)
+        return round_money((self.fob - self.duty_free) * (self.vat - rate), currency)
+
+    def cap(self, currency: str = "CNY") -> Decimal:
+        """Answer ``FOB x r``, the most that credit and refund may come to."""
+        return round_money((self.fob - self.duty_free) * rebate_rate(self.table_rate, self.vat), currency)
+
+
+@dataclass(frozen=True, slots=True)
 class ManufacturerMonth:
     """The month of a manufacturer in base money; ``tax`` below zero is what remains to credit."""
 
@@ -145,22 +168,17 @@ class ManufacturerMonth:
 
 
 def manufacturer_month(
+    goods: Sequence[ExportedGoods],
     *,
-    fob_base: Decimal,
     input_vat: Decimal,
     output: Decimal,
-    vat: Decimal,
-    table_rate: Decimal,
     carried: Decimal = Decimal(0),
-    duty_free_inputs: Decimal = Decimal(0),
     currency: str = "CNY",
 ) -> ManufacturerMonth:
-    """Answer the exempt-credit-refund (免抵退) figures of a month (section 2.2, last formula row)."""
-    rate = rebate_rate(table_rate, vat)
-    fob = fob_base - duty_free_inputs
-    non_creditable = round_money(fob * (vat - rate), currency)
+    """Answer the exempt-credit-refund (免抵退) figures of a month, summed over HS codes (sections 2.2 and 16.11)."""
+    non_creditable = sum((each.not_creditable(currency) for each in goods), Decimal(0))
+    cap = sum((each.cap(currency) for each in goods), Decimal(0))
     tax = output - (input_vat - non_creditable) - carried
-    cap = round_money(fob * rate, currency)
     excess = max(Decimal(0), -tax)
     refund = min(cap, excess)
     return ManufacturerMonth(non_creditable, tax, cap, refund, cap - refund, excess - refund)

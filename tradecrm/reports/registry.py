@@ -23,6 +23,7 @@ from tradecrm.reports.joint_profit import JOINT_PROFIT
 from tradecrm.reports.journal import CHART_BALANCES, JOURNAL
 from tradecrm.reports.ledger import LEDGER_ENTRIES, TRIAL
 from tradecrm.reports.line_profit import LINE_PROFIT
+from tradecrm.reports.manufacturer import MANUFACTURER_GOODS, MANUFACTURER_MONTH
 from tradecrm.reports.orders import ORDERS, ORDERS_BY_MONTH
 from tradecrm.reports.party_statement import PARTY_STATEMENT, SUPPLIER_RECONCILIATION
 from tradecrm.reports.period import PERIOD_CHECK
@@ -57,6 +58,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     ACCOUNT_CATEGORIES,
     EXPENSES,
     REBATES,
+    MANUFACTURER_MONTH,
     COMMISSION,
     FX_EXPOSURE,
     UNREALIZED,
@@ -66,6 +68,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     AGING_DETAIL,
     EXPENSE_LINES,
     REBATE_ENTRIES,
+    MANUFACTURER_GOODS,
     COMMISSION_LINES,
     CASH_ROWS,
     EXPLAINED,

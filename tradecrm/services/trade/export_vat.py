@@ -20,7 +20,7 @@ from tradecrm.core.text import _
 from tradecrm.models import ContractLine, CostLine, Shipment, ShipmentLine
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.closing import demand_unclosed
-from tradecrm.services.work import Work, operation
+from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
 
@@ -59,15 +59,8 @@ def reckon_export_vat(work: Work, command: ReckonExportVat) -> Decimal:
     ):
         work.session.delete(old)
     work.session.flush()
-    rows = work.session.execute(
-        select(ShipmentLine, ContractLine)
-        .join(ContractLine, ContractLine.id == ShipmentLine.contract_line_id)
-        .where(ShipmentLine.shipment_id == shipment.id)
-        .order_by(ShipmentLine.position)
-    ).all()
-    fobs = allocate(_fob(work, shipment), [goods.amount for goods, _line in rows], work.base)
     total = ZERO
-    for (goods, line), fob in zip(rows, fobs, strict=True):
+    for goods, line, fob in fob_of_goods(work, shipment):
         amount = export_vat(fob, line.vat_rate, line.rebate_rate, regime, work.base)
         total += amount
         if amount:
@@ -91,10 +84,25 @@ def follow_export_vat(work: Work, shipment: Shipment) -> None:
         work.warn(words.format(number=shipment.number, reason=error))
 
 
-def _fob(work: Work, shipment: Shipment) -> Decimal:
+def fob_of_goods(reader: Reader, shipment: Shipment) -> list[tuple[ShipmentLine, ContractLine, Decimal]]:
+    """Answer the goods of a shipment with their share of its FOB value in base, by value (16.11).
+
+    Raises Refusal where freight and insurance leave nothing; RateMissing as rates say.
+    """
+    rows = reader.session.execute(
+        select(ShipmentLine, ContractLine)
+        .join(ContractLine, ContractLine.id == ShipmentLine.contract_line_id)
+        .where(ShipmentLine.shipment_id == shipment.id)
+        .order_by(ShipmentLine.position)
+    ).all()
+    shares = allocate(_fob(reader, shipment), [goods.amount for goods, _line in rows], reader.base)
+    return [(goods, line, fob) for (goods, line), fob in zip(rows, shares, strict=True)]
+
+
+def _fob(reader: Reader, shipment: Shipment) -> Decimal:
     """Answer the FOB value in base currency: the invoice less freight and insurance, at the declared rate (16.11)."""
-    rate = _declared_rate(work, shipment)
-    before = work.session.execute(
+    rate = _declared_rate(reader, shipment)
+    before = reader.session.execute(
         select(CostLine.category, CostLine.currency, CostLine.amount, CostLine.base_amount).where(
             CostLine.shipment_id == shipment.id, CostLine.category.in_(BEFORE_FOB)
         )
@@ -107,15 +115,15 @@ def _fob(work: Work, shipment: Shipment) -> Decimal:
                 number=shipment.number
             )
         )
-    return convert(fob, rate, work.base)
+    return convert(fob, rate, reader.base)
 
 
-def _declared_rate(work: Work, shipment: Shipment) -> Decimal:
+def _declared_rate(reader: Reader, shipment: Shipment) -> Decimal:
     """Answer the rate that the firm declares exports at: the middle rate of the day, or of the month's first day."""
-    day = shipment.export_date or shipment.departed_on or work.today
-    if work.settings.declared_rate == "month_first":
+    day = shipment.export_date or shipment.departed_on or reader.today
+    if reader.settings.declared_rate == "month_first":
         day = day.replace(day=1)
-    return rate_for(work, RateType.MID, shipment.currency, day).rate
+    return rate_for(reader, RateType.MID, shipment.currency, day).rate
 
 
 def _write(

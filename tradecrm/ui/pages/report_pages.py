@@ -53,6 +53,9 @@ ABOUT = {
     "account_categories": N_("What came in and went out of an account, by what it was for."),
     "expenses": N_("What was spent, by category, person, month or shipment."),
     "rebates": N_("What the tax office owes for every shipment, booked, received and still to come."),
+    "manufacturer_month": N_(
+        "What a manufacturer who exports may credit, gets refunded and carries on, from a month's exports."
+    ),
     "commission": N_("What each salesperson has earned, is paid and is owed."),
     "unrealized": N_("What is open in foreign currency, at the closing rate against its carrying."),
     "fx_exposure": N_("What is held and expected in each foreign currency, and what a change of rates does."),
