@@ -22,6 +22,7 @@ from tradecrm.services.money.receivables import open_items
 from tradecrm.services.trade.departure import DepartShipment, depart_shipment
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.ui.forms.page import FormPage
+from tradecrm.ui.lists.page import ListPage
 from tradecrm.ui.pages.money_card import AccountPage, ItemPage
 from tradecrm.ui.pages.money_receipt import ReceiptPage
 from tradecrm.ui.pages.trade_dialog import OperationDialog
@@ -158,6 +159,21 @@ def test_the_toast_offers_to_open_and_to_reverse(room: Room) -> None:
     assert page.session.draft.id is not None
     room.host.actions[-2]()
     assert room.host.opened[-1] == Link.to("receipt", id=page.session.draft.id)
+
+
+def test_a_receipt_is_reversed_from_the_list_on_the_day_it_bounced(room: Room) -> None:
+    page = room.page(Link.to("receipts"))
+    assert isinstance(page, ListPage)
+    action = next(each for each in page.spec.actions if each.key == "reverse")
+    page.run(action, [{"id": 2, "number": "RC-2606-0002"}])
+    room.settle()
+    dialog = page.findChild(OperationDialog)
+    assert dialog is not None
+    assert "RC-2606-0002" in dialog.heading.text()
+    dialog._on_typed("reason", "bounced")
+    dialog.commit()
+    room.settle()
+    assert room.context.seat.ask(receipt_card, 2).reversed_on == TODAY
 
 
 def test_the_third_amount_follows_the_two_typed_last(room: Room) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -148,6 +149,23 @@ def test_a_credit_note_is_written_from_the_invoice_and_reversed(room: Room) -> N
     dialog.commit()
     room.settle()
     assert _opened(room) == before
+
+
+def test_what_was_in_hand_at_the_beginning_is_kept_for_a_contract(room: Room) -> None:
+    seat, begun = room.context.seat, date(2026, 5, 4)
+    command = WriteNote("OPEN", "AR", begun, D(-90), "In 2025", room.deal.customer, "USD", rate=D(7))
+    seat.perform(write_note, command)
+    credit = next(
+        row for row in seat.ask(open_items, room.deal.customer, "USD", credits_=True) if row.amount == 90
+    )
+    page = room.page(Link.to("receivable", id=credit.id))
+    assert isinstance(page, ItemPage)
+    keep = next(each for each in page.more.menu().actions() if each.text() == "Keep it for a contract")
+    keep.trigger()
+    room.settle()
+    dialog = page.findChild(OperationDialog)
+    assert dialog is not None
+    assert dialog.session.draft.number("amount") == D(90)
 
 
 def test_a_rest_is_given_up_within_the_limit(room: Room) -> None:

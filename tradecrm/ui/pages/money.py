@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtWidgets import QPushButton
@@ -27,11 +27,12 @@ from tradecrm.screens.money.taking_back import (
     REVERSE_CONTRA_FORM,
     REVERSE_MOVE_FORM,
     REVERSE_NOTE_FORM,
+    REVERSE_RECEIPT_FORM,
     REVERSE_REFUND_FORM,
     REVERSE_WRITE_OFF_FORM,
 )
 from tradecrm.screens.money.write_offs import WRITE_OFF_FORM, WRITE_OFF_LIST
-from tradecrm.screens.spec import FormSpec, ListSpec
+from tradecrm.screens.spec import ActionSpec, FormSpec, ListSpec, Row
 from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.lists.page import ListPage
@@ -43,6 +44,7 @@ from tradecrm.ui.pages.money_booked import expense_page, transfer_page
 from tradecrm.ui.pages.money_card import AccountPage, ItemPage
 from tradecrm.ui.pages.money_receipt import PaymentPage, RatesEntryPage, ReceiptPage
 from tradecrm.ui.pages.money_settle import OpenLinesPage, SettlePage
+from tradecrm.ui.pages.trade_dialog import OperationDialog
 from tradecrm.ui.pages.trade_form import TradeFormPage
 
 
@@ -98,6 +100,14 @@ class ReceiptsPage(ListPage):
             paste = QPushButton(_("From a bank message"))
             paste.clicked.connect(lambda: context.open(Link.to("bank_paste")))
             self.head_buttons.addWidget(paste)
+
+    def run(self, action: ActionSpec, rows: Sequence[Row]) -> None:
+        """Ask for the day and the reason before a receipt is reversed; other actions as in every list."""
+        link = action.opens(rows) if action.opens is not None else None
+        if link is not None and link.target == REVERSE_RECEIPT_FORM.key:
+            OperationDialog(self, self.context, link, REVERSE_RECEIPT_FORM).open()
+            return
+        super().run(action, rows)
 
 
 def money_pages() -> dict[str, PageFactory]:

@@ -26,6 +26,7 @@ from tradecrm.core.money import format_money
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _, ngettext
 from tradecrm.screens.money.accounts import ACCOUNT_ACTIONS, account_facts
+from tradecrm.screens.money.deposits import MOVE_DEPOSIT_FORM
 from tradecrm.screens.money.due_dates import DUE_DATE_FORM, PROMISE_FORM
 from tradecrm.screens.money.holds import holds_facts
 from tradecrm.screens.money.item_actions import item_actions
@@ -225,8 +226,15 @@ class ItemPage(Page):
         menu.clear()
         for title, needs, link in item_actions(card):
             if self.context.seat.actor.can(needs):
-                menu.addAction(_(title), partial(self.context.open, link))
+                menu.addAction(_(title), partial(self.offered, link))
         self.more.setVisible(not menu.isEmpty())
+
+    def offered(self, link: Link) -> None:
+        """Open the page of something the paper offers; what money is kept for is asked in a dialog."""
+        if link.target == MOVE_DEPOSIT_FORM.key:
+            OperationDialog(self, self.context, link, MOVE_DEPOSIT_FORM).open()
+        else:
+            self.context.open(link)
 
     def chosen(self) -> Settled | None:
         """Answer the standing allocation of the table's current row, None when it cannot be taken back."""
