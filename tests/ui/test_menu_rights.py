@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.desk_book import desk, new_book
 from tradecrm.reports.registry import REPORTS as SPECS
-from tradecrm.screens.menu import ADMIN, BOOKS, NEW, REPORTS, home_of, pages
+from tradecrm.screens.menu import ADMIN, BOOKS, MORE_NEW, MORE_REPORTS, NEW, REPORTS, home_of, pages
 from tradecrm.services.book import Book
 from tradecrm.services.control.people import AddPerson, add_person
 from tradecrm.services.control.roles import VERB_TITLES
@@ -18,6 +18,8 @@ from tradecrm.ui.pages.desktop_shortcuts import offered
 from tradecrm.ui.registry import all_pages
 
 EVERY = (*pages(), *NEW, *REPORTS, *ADMIN, *BOOKS)
+FOUND = (*EVERY, *MORE_NEW, *MORE_REPORTS)
+"""What the search box finds."""
 MONEY = frozenset(
     {
         "bank_accounts",
@@ -50,10 +52,23 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
 
 def test_the_verbs_of_a_report_are_those_it_demands() -> None:
     demanded = {f"report/{spec.key}": set(spec.verbs) for spec in SPECS}
-    for item in EVERY:
+    for item in FOUND:
         assert set(item.verbs) <= set(VERB_TITLES), item
         if item.link.target in demanded:
             assert set(item.verbs) == demanded[item.link.target], item
+
+
+def test_the_search_box_finds_every_report_and_all_that_can_be_begun(book: Book) -> None:
+    entries = {entry.link.target: entry for entry in menu_entries(book.seat().actor.can)}
+    titles = {item.link.target: item.title for item in MORE_REPORTS}
+    for spec in SPECS:
+        if spec.main:
+            assert f"report/{spec.key}" in entries
+            assert titles.get(f"report/{spec.key}", spec.title) == spec.title
+    known = all_pages()
+    begun = [item.link.target for item in (*NEW, *MORE_NEW)]
+    assert set(begun) <= set(known)
+    assert len(begun) == len(set(begun))
 
 
 @pytest.mark.parametrize("role", sorted(HIDDEN))
@@ -61,8 +76,9 @@ def test_what_a_person_may_not_open_is_nowhere_offered(qtbot: QtBot, book: Book,
     seat = book.seat(book.seat().perform(add_person, AddPerson(role.title(), role)).value)
     hidden = HIDDEN[role]
     assert {item.link.target for item in EVERY if not item.is_for(seat.actor.can)} == hidden
-    targets = {item.link.target for item in EVERY}
-    assert {entry.link.target for entry in menu_entries(seat.actor.can)} == targets - hidden
+    targets = {item.link.target for item in FOUND if item.is_for(seat.actor.can)}
+    assert {entry.link.target for entry in menu_entries(seat.actor.can)} == targets
+    assert not targets & hidden
     assert not hidden & set(offered(seat.actor.can))
     with desk(book, seat) as one:
         sidebar = one.window.sidebar

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.shell_parts import shell
 from tradecrm.core.text import _, current_language, use_language
-from tradecrm.screens.menu import NEW, REPORTS, pages
+from tradecrm.screens.menu import MORE_NEW, MORE_REPORTS, NEW, REPORTS, pages
 from tradecrm.ui.icons import strokes
 from tradecrm.ui.popup import DueRow
 from tradecrm.ui.shell.sidebar import NAME_ROOM
@@ -104,7 +104,7 @@ def test_a_label_never_reads_markup(qtbot: QtBot) -> None:
 
 def test_every_declared_icon_is_drawn(qapp: QApplication) -> None:
     theme = Theme(Mode.LIGHT)
-    for item in (*pages(), *NEW, *REPORTS):
+    for item in (*pages(), *NEW, *MORE_NEW, *REPORTS, *MORE_REPORTS):
         assert item.icon in strokes(), item.icon
     image = theme.icon("bell", "text").pixmap(QSize(16, 16), 2.0).toImage()
     assert (image.width(), image.height()) == (32, 32)

@@ -156,6 +156,28 @@ NEW: tuple[MenuItem, ...] = (
 )
 """What can be begun from anywhere; a record's page without ``id`` is a new record."""
 
+MORE_NEW: tuple[MenuItem, ...] = (
+    MenuItem(N_("New proforma invoice"), "copy", Link.to("proforma"), verbs=("quotation.write",)),
+    MenuItem(N_("New price list"), "star", Link.to("price_list"), verbs=("price.write",)),
+    MenuItem(N_("New freight inquiry"), "mail", Link.to("freight_inquiry"), verbs=("freight.write",)),
+    MenuItem(N_("New letter of credit"), "bank", Link.to("letter_of_credit"), verbs=("shipment.write",)),
+    MenuItem(N_("New import job"), "import", Link.to("import_job"), verbs=("purchase.write",)),
+    MenuItem(N_("Goods came back"), "undo", Link.to("goods_return"), verbs=("shipment.write",)),
+    MenuItem(N_("Write note"), "edit", Link.to("note"), verbs=("receipt.write",)),
+    MenuItem(N_("Record refund"), "undo", Link.to("refund"), verbs=("receipt.write",)),
+    MenuItem(N_("Record contra entry"), "refresh", Link.to("contra"), verbs=("payment.write",)),
+    MenuItem(N_("Open account"), "bank", Link.to("account_form"), verbs=("account.write",)),
+    MenuItem(N_("Transfer or exchange"), "refresh", Link.to("transfer"), verbs=("account.write",)),
+    MenuItem(N_("Bring in a statement"), "reports", Link.to("bank_import"), verbs=("account.write",)),
+    MenuItem(N_("New planned expense"), "purchase", Link.to("planned_flow"), verbs=("account.write",)),
+    MenuItem(N_("New loan"), "star", Link.to("loan"), verbs=("account.write",)),
+    MenuItem(N_("New rate"), "rates", Link.to("rate"), verbs=("rate.write",)),
+    MenuItem(N_("New VAT invoice"), "payables", Link.to("vat_invoice"), verbs=("rebate.write",)),
+    MenuItem(N_("New rebate claim"), "bank", Link.to("rebate_claim"), verbs=("rebate.write",)),
+    MenuItem(N_("New task"), "today", Link.to("task"), verbs=("task.write",)),
+)
+"""What else can be begun: too much for a menu, and found by the search box."""
+
 OPEN_BOOK, NEW_BOOK, SAMPLE_BOOK = Link.to("book/open"), Link.to("book/new"), Link.to("book/sample")
 SERVER_BOOK = Link.to("book/server")
 OTHER_PERSON = Link.to("book/person")
@@ -204,6 +226,167 @@ REPORTS: tuple[MenuItem, ...] = (
     ),
 )
 
+
+MORE_REPORTS: tuple[MenuItem, ...] = (
+    MenuItem(
+        N_("Open invoices"),
+        "reports",
+        Link.to("report/receivables"),
+        verbs=(
+            "report.run",
+            "receivable.read",
+        ),
+    ),
+    MenuItem(
+        N_("Goods against bills of a supplier"),
+        "reports",
+        Link.to("report/supplier_reconciliation"),
+        verbs=(
+            "report.run",
+            "receivable.read",
+            "purchase.price",
+        ),
+    ),
+    MenuItem(
+        N_("Profit of a shipment"),
+        "chart",
+        Link.to("report/shipment_profit"),
+        verbs=(
+            "report.run",
+            "profit.read",
+            "shipment.read",
+        ),
+    ),
+    MenuItem(
+        N_("Result of a contract"),
+        "chart",
+        Link.to("report/contract_profit"),
+        verbs=(
+            "report.run",
+            "profit.read",
+            "contract.read",
+        ),
+    ),
+    MenuItem(
+        N_("Result of a container"),
+        "chart",
+        Link.to("report/joint_profit"),
+        verbs=(
+            "report.run",
+            "profit.read",
+            "shipment.read",
+        ),
+    ),
+    MenuItem(
+        N_("Estimate against actual"),
+        "chart",
+        Link.to("report/estimate_actual"),
+        verbs=(
+            "report.run",
+            "profit.read",
+        ),
+    ),
+    MenuItem(
+        N_("Orders by month"),
+        "chart",
+        Link.to("report/orders_by_month"),
+        verbs=(
+            "report.run",
+            "contract.read",
+        ),
+    ),
+    MenuItem(
+        N_("Orders of a period"),
+        "reports",
+        Link.to("report/orders"),
+        verbs=(
+            "report.run",
+            "contract.read",
+        ),
+    ),
+    MenuItem(
+        N_("Account statement"),
+        "reports",
+        Link.to("report/account_statement"),
+        verbs=(
+            "report.run",
+            "account.read",
+        ),
+    ),
+    MenuItem(
+        N_("Income and expense of an account by month"),
+        "reports",
+        Link.to("report/account_months"),
+        verbs=(
+            "report.run",
+            "account.read",
+        ),
+    ),
+    MenuItem(
+        N_("Income and expense of an account by what for"),
+        "reports",
+        Link.to("report/account_categories"),
+        verbs=(
+            "report.run",
+            "account.read",
+        ),
+    ),
+    MenuItem(
+        N_("Manufacturer's VAT of a month"),
+        "reports",
+        Link.to("report/manufacturer_month"),
+        verbs=(
+            "report.run",
+            "account.read",
+        ),
+    ),
+    MenuItem(
+        N_("Exposure to exchange rates"),
+        "chart",
+        Link.to("report/fx_exposure"),
+        verbs=(
+            "report.run",
+            "account.read",
+        ),
+    ),
+    MenuItem(
+        N_("Unrealized exchange differences"),
+        "reports",
+        Link.to("report/unrealized"),
+        verbs=(
+            "report.run",
+            "account.read",
+        ),
+    ),
+    MenuItem(
+        N_("Journal"),
+        "reports",
+        Link.to("report/journal"),
+        verbs=(
+            "report.run",
+            "account.read",
+        ),
+    ),
+    MenuItem(
+        N_("Balances by account"),
+        "reports",
+        Link.to("report/chart_balances"),
+        verbs=(
+            "report.run",
+            "account.read",
+        ),
+    ),
+    MenuItem(
+        N_("Ledger totals"),
+        "reports",
+        Link.to("report/trial"),
+        verbs=(
+            "report.run",
+            "account.read",
+        ),
+    ),
+)
+"""The other reports of the index: found by the search box under the titles they have there."""
 
 ADMIN: tuple[MenuItem, ...] = (
     MenuItem(N_("Approval rules"), "check", Link.to("approval_rules")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tradecrm.core.text import _, translator
-from tradecrm.screens.menu import ADMIN, BOOKS, NEW, REPORTS, MenuItem, pages
+from tradecrm.screens.menu import ADMIN, BOOKS, MORE_NEW, MORE_REPORTS, NEW, REPORTS, MenuItem, pages
 from tradecrm.ui.shell.matching import Entry, with_words
 
 
@@ -15,8 +15,10 @@ def menu_entries(can: Callable[[str], bool]) -> list[Entry]:
         ("page", pages()),
         ("page", ADMIN),
         ("action", NEW),
+        ("action", MORE_NEW),
         ("action", BOOKS),
         ("report", REPORTS),
+        ("report", MORE_REPORTS),
     )
     return [
         Entry(_(one.title), "", kind, one.icon, one.link, (one.title,))
