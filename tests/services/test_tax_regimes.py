@@ -106,7 +106,7 @@ def test_the_month_of_a_manufacturer_is_a_sheet(seat: Seat) -> None:
         "Credit carried in": D(0),
         "Tax payable; below zero it is left to credit": D("-6698.20"),
         "Most that credit and refund come to": D("11454.73"),
-        "Refund": D("6698.20"),
+        "Refunded by the tax office": D("6698.20"),
         "Credited against tax at home": D("4756.53"),
         "Credit carried on": D(0),
     }

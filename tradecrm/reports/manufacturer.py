@@ -11,7 +11,7 @@ from tradecrm.core.allocate import allocate
 from tradecrm.core.dates import month_end
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
-from tradecrm.core.money import decimal_problems, format_money
+from tradecrm.core.money import decimal_problems, format_amount
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rebate import ExportedGoods, ManufacturerMonth, manufacturer_month, rebate_rate
 from tradecrm.core.table import RowStyle, Table, TableRow
@@ -103,7 +103,7 @@ def _steps(
     """Answer the lines of the sheet, each formula with its numbers put in."""
 
     def shown(amount: Decimal) -> str:
-        return format_money(amount, base)
+        return format_amount(amount, base)
 
     payable = f"{shown(taxes.output)} − ({shown(taxes.paid)} − {shown(found.non_creditable)}) − {shown(taxes.carried)}"
     lines = [
@@ -115,7 +115,7 @@ def _steps(
         (_("Credit carried in"), "", taxes.carried),
         (_("Tax payable; below zero it is left to credit"), payable, found.tax),
         (_("Most that credit and refund come to"), _("FOB × rebate rate"), found.cap),
-        (_("Refund"), _("the smaller of the two"), found.refund),
+        (_("Refunded by the tax office"), _("the smaller of the two"), found.refund),
         (_("Credited against tax at home"), f"{shown(found.cap)} − {shown(found.refund)}", found.credited),
         (_("Credit carried on"), "", found.carried),
     ]
