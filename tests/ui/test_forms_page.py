@@ -134,11 +134,12 @@ def test_a_refusal_at_no_field_of_the_form_stands_in_the_banner(
     desk = Desk()
     page = opened(qtbot, context, desk)
     type_in(qtbot, page, "place", "Antwerp")
-    desk.error = Refusal((Problem("amount", "The account has only USD 100.00."),))
+    said = ("The account has only USD 100.00.", "Take another account.")
+    desk.error = Refusal(Problem("amount", sentence) for sentence in said)
     page.save()
     qtbot.waitUntil(lambda: bool(page.session.refused))
     assert page.banner.isVisible()
-    assert page.banner.text.text() == "The account has only USD 100.00."
+    assert page.banner.text.text() == " ".join(said), "what is missing, and what to do"
     page.save()
     qtbot.waitUntil(lambda: bool(desk.saved))
     settle(qtbot, page)

@@ -135,9 +135,9 @@ def _move(key: str, title: str, target: str, done: str, *, primary: bool = False
 
 def _waits(rows: Sequence[Row]) -> bool:
     row = rows[0]
-    return row.get("status") in {"signed", "effective"} and (row.get("received") or ZERO) < (
-        row.get("deposit_due") or ZERO
-    )
+    return row.get("status") in {"signed", "effective", "partly_shipped"} and (
+        row.get("received") or ZERO
+    ) < (row.get("deposit_due") or ZERO)
 
 
 def _receipt(rows: Sequence[Row]) -> Link:

@@ -157,8 +157,12 @@ class FormSession:
             found.setdefault(problem.field, problem.message)
         for problem in (*self.all_problems(), *self.refused):
             shown = self.asked_to_save or problem.field in self.touched or problem in self.refused
-            if shown and (self.asked_to_save or problem.message != self._missing(problem.field)):
-                found.setdefault(problem.field, problem.message)
+            if not shown or not (self.asked_to_save or problem.message != self._missing(problem.field)):
+                continue
+            held = found.setdefault(problem.field, problem.message)
+            if problem in self.refused and problem.message not in held:
+                # A gate says first what is missing, then what to do: one without the other helps nobody.
+                found[problem.field] = f"{held} {problem.message}"
         return found
 
     def all_problems(self) -> list[Problem]:
