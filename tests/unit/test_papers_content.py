@@ -18,6 +18,7 @@ from tests.unit.paper_samples import (
     BUYER,
     FACTORY,
     FRAME,
+    LONG,
     account_facts,
     freight_facts,
     note_facts,
@@ -204,6 +205,21 @@ def test_the_excel_file_says_the_same_with_numbers_as_numbers(kind: str, tmp_pat
         numbers = [value for value in values if isinstance(value, int | float)]
         wanted = D("320.5") if kind.endswith("note") else D(2400)
         assert wanted in {D(str(number)) for number in numbers}
+
+
+def test_rows_in_excel_are_as_high_as_their_wrapped_texts(tmp_path: Path) -> None:
+    """A row of a set height hides what does not fit, on the screen and in print."""
+    facts = sale_facts(long=True)
+    save_sheet(KINDS["contract"].word(replace(facts, remarks=LONG * 2)), tmp_path / "paper.xlsx", "en")
+    sheet = openpyxl.load_workbook(tmp_path / "paper.xlsx").active
+    assert sheet is not None
+    widths = [sheet.column_dimensions[letter].width for letter in "ABCDE"]
+    for start, width in ((f"{LONG} 1", widths[1]), (LONG * 2, sum(widths[2:]))):
+        row = next(
+            cell.row for line in sheet.iter_rows() for cell in line if str(cell.value).startswith(start)
+        )
+        lines = sum(-(-len(part) // int(width)) for part in str(start).split("\n"))
+        assert (sheet.row_dimensions[row].height or 0) >= 13 * lines
 
 
 def test_a_formula_in_a_text_stays_text_in_excel(tmp_path: Path) -> None:

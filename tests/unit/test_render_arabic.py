@@ -30,6 +30,12 @@ def test_words_stand_from_right_to_left_and_numbers_are_not_turned() -> None:
     assert reordered("نور (2026) دبي") == "يبد (2026) رون"
 
 
+@pytest.mark.parametrize("after", ["", " Al-Noor Co."])
+def test_brackets_around_arabic_stay_with_its_words_at_the_end_and_before_latin(after: str) -> None:
+    assert reordered(f"نور (دبي){after}") == f"(يبد) رون{after}"
+    assert reordered(f"Al-Noor (دبي){after}") == f"Al-Noor (يبد){after}"
+
+
 def test_letters_join_so_a_word_is_narrower_than_its_letters_apart() -> None:
     face = arabic_face()
     joined = face.width("نور"[::-1], 10)

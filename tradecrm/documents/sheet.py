@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,10 @@ _TITLE = CellForm(bold=True, size=16)
 _NAME = CellForm(bold=True, size=13)
 _WIDTH = 92.0
 """Characters of all columns together, about a sheet of A4."""
+_FILLED = 0.9
+"""The part of a line that words which wrap fill at least, in letters of a usual width."""
+_HIGHEST = 409.0
+"""Points that a row may be high in Excel."""
 
 
 def write_sheet(paper: Paper, path: Path, language: PaperLanguage) -> None:
@@ -25,8 +30,9 @@ def write_sheet(paper: Paper, path: Path, language: PaperLanguage) -> None:
         sheet = file.sheet(paper.title.texts("zh" if language == "zh" else "en")[0].title())
         table = paper.lines or paper.to_fill or (paper.tables[0].lines if paper.tables else None)
         columns = max(2, len(table.columns) if table else 2)
-        sheet.widths(_widths(table, columns))
-        writer = _Writer(sheet, columns, language)
+        widths = _widths(table, columns)
+        sheet.widths(widths)
+        writer = _Writer(sheet, widths, language)
         writer.head(paper)
         if paper.lines is not None:
             writer.lines(paper.lines)
@@ -60,9 +66,10 @@ def _widths(lines: Lines | None, columns: int) -> list[float]:
 class _Writer:
     """Writes rows of one sheet; a text runs over the columns to its right."""
 
-    def __init__(self, sheet: XlsxSheet, columns: int, language: PaperLanguage) -> None:
+    def __init__(self, sheet: XlsxSheet, widths: list[float], language: PaperLanguage) -> None:
         self._sheet = sheet
-        self._columns = columns
+        self._widths = widths
+        self._columns = len(widths)
         self._language = language
 
     def text(self, value: XlsxValue, form: CellForm = _TEXT) -> None:
@@ -74,10 +81,9 @@ class _Writer:
         """Write a text into a merged range of the row that is next; heights follow its lines."""
         row, last = self._sheet.next_row, self._columns - 1
         if isinstance(value, str):
-            share = _WIDTH * (self._columns - first) / self._columns
-            wanted = sum(1 + int(_wide(part) // share) for part in value.split("\n"))
+            wanted = _lines_in(value, sum(self._widths[first:]) * 10 / form.size)
             if wanted > 1:
-                self._sheet.height(min(400, wanted * 14.5))
+                self._sheet.height(min(_HIGHEST, wanted * 14.5 * form.size / 10))
         if last > first:
             self._sheet.merge(row, first, last, value, form)
         else:
@@ -140,9 +146,16 @@ class _Writer:
         first = self._sheet.next_row
         for row in lines.rows:
             pairs = [_cell(content, self._language) for content in row]
-            longest = max((str(value).count("\n") + 1 for value, _form in pairs), default=1)
+            longest = max(
+                (
+                    _lines_in(value, width)
+                    for (value, _form), width in zip(pairs, self._widths, strict=False)
+                    if isinstance(value, str)
+                ),
+                default=1,
+            )
             if longest > 1:
-                self._sheet.height(14.5 * longest)
+                self._sheet.height(min(_HIGHEST, 14.5 * longest))
             self._sheet.row([value for value, _form in pairs], [form for _value, form in pairs])
         if self._sheet.next_row > first:
             self._sheet.raw.repeat_rows(first - 1)
@@ -193,6 +206,12 @@ def _head(words: Words, unit: str, language: PaperLanguage) -> Iterator[str]:
 def _wide(text: str) -> int:
     """Answer how many Latin letters wide a text is; a Chinese character takes two."""
     return sum(2 if char > "\u2e7f" else 1 for char in text)
+
+
+def _lines_in(text: str, width: float) -> int:
+    """Answer how many lines a text takes in cells ``width`` letters wide; words that wrap leave some of it empty."""
+    usable = max(1.0, width * _FILLED)
+    return sum(max(1, math.ceil(_wide(part) / usable)) for part in text.split("\n"))
 
 
 def _cell(content: Cell, language: PaperLanguage) -> tuple[XlsxValue, CellForm]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,9 @@ WORD = re.compile(
 )
 """Letters and marks of one word, which are joined; digits and punctuation stand by themselves."""
 
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_RIGHT_TO_LEFT = "\u200f"
+"""The mark without a width that counts as a letter from right to left."""
 _LOCK = threading.Lock()
 _FIRST_PRIVATE = 0xE000
 
@@ -32,8 +36,18 @@ def reordered(line: str) -> str:
     """Answer one line as it is read from left to right: words of Arabic from right to left, their letters too."""
     from bidi.algorithm import get_display
 
-    shown: str = get_display(line, base_dir="L")
-    return shown
+    shown: str = get_display(_BRACKETS.sub(_with_its_words, line), base_dir="L")
+    return shown.replace(_RIGHT_TO_LEFT, "")
+
+
+def _with_its_words(found: re.Match[str]) -> str:
+    """Answer brackets held to the Arabic they stand in: both sides go with the words (Unicode annex 9, rule N0)."""
+    inside = {unicodedata.bidirectional(char) for char in found.group()}
+    before = (unicodedata.bidirectional(char) for char in reversed(found.string[: found.start()]))
+    context = next((kind for kind in before if kind in {"L", "R", "AL"}), "L")
+    if "L" in inside or context == "L" or not inside & {"R", "AL", "EN", "AN"}:
+        return found.group()
+    return f"{_RIGHT_TO_LEFT}{found.group()}{_RIGHT_TO_LEFT}"
 
 
 class Shaper:
