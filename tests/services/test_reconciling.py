@@ -15,11 +15,12 @@ from tests.services.money_kit import customer
 from tradecrm.core.bank_matching import Why
 from tradecrm.core.errors import NotAllowed
 from tradecrm.core.problems import Refusal
-from tradecrm.models import BankMatch, BankRow, Reconciliation
+from tradecrm.models import BankMatch, BankRow, Receipt, Reconciliation
 from tradecrm.services.book import Seat
 from tradecrm.services.data.check import check_book
 from tradecrm.services.data.check_money import steps
 from tradecrm.services.money.account_reversals import TakeBack, reverse_expense
+from tradecrm.services.money.bank_returns import ReturnOfRow, return_of_row, returned_papers
 from tradecrm.services.money.matching import (
     IgnoreRow,
     MatchRows,
@@ -181,11 +182,36 @@ def test_what_the_bank_gives_back_later_leaves_the_reconciled_rows_as_they_are(s
     (bounce,) = seat.ask(propose_matches, account)
     assert bounce.sure
     accept(seat, account)
+    assert seat.ask(returned_papers, bounce.row_id) == (), "what was taken back cannot come back again"
     seat.perform(finish_reconciliation, FinishReconciliation(account, june, D(29993)))
     found = seat.ask(agreement, account, june)
     assert not found.transit
     assert not found.unbooked
     assert found.difference == 0
+    assert check_book(seat.book.store.reader) == []
+
+
+def test_a_row_of_money_given_back_reverses_its_receipt_and_is_matched_at_once(seat: Seat) -> None:
+    """Section 16.7: dated on the bounce; offered is only what moved just the opposite before the row."""
+    account, veld = open_yuan(seat), customer(seat)
+    command = RecordReceipt(date(2026, 5, 4), veld, account, D(500), D(20))
+    first, second = (seat.perform(record_receipt, command).value for _each in range(2))
+    seat.perform(record_receipt, replace(command, day=date(2026, 6, 8)))
+    fee, back = line(date(2026, 6, 4), "-7"), line(date(2026, 6, 4), "-480", "退汇")
+    bring_in(seat, account, statement(fee, back, opening="30960"))
+    (other, row) = (key for key, _amount, _status in seat.ask(rows_of))
+    assert [each.id for each in seat.ask(returned_papers, row)] == [second, first]
+    for wrong, words in (
+        (ReturnOfRow(row, "receipt", first, " "), "Say why it came back"),
+        (ReturnOfRow(row, "loan", first, "bounced"), "Choose whose money"),
+        (ReturnOfRow(other, "receipt", first, "bounced"), "does not give back what that paper moved"),
+    ):
+        with pytest.raises(Refusal, match=words):
+            seat.perform(return_of_row, wrong)
+    seat.perform(return_of_row, ReturnOfRow(row, "receipt", first, "账号不符"))
+    assert [status for _key, _amount, status in seat.ask(rows_of)] == ["open", "matched"]
+    paper = seat.ask(lambda reader: reader.session.get_one(Receipt, first))
+    assert paper.reversed_on == date(2026, 6, 4)
     assert check_book(seat.book.store.reader) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from tests.ui.desk_book import desk, new_book
 from tests.ui.money_book import Room, make_trading_book, room_of
 from tradecrm.core.links import Link
 from tradecrm.services.money.accounts import OpenAccount, open_account
+from tradecrm.services.money.cards import receipt_card
+from tradecrm.services.money.receipts import RecordReceipt, record_receipt
 from tradecrm.services.money.reconciling import reconciliations
 from tradecrm.ui.forms.page import FormPage
 from tradecrm.ui.pages.bank_desk import BankDeskPage
 from tradecrm.ui.pages.bank_forms import BankPastePage, PastedReceiptPage
 from tradecrm.ui.pages.bank_import import BankImportPage
+from tradecrm.ui.pages.trade_dialog import OperationDialog
 
 D = Decimal
 TABLE = (
@@ -92,6 +96,39 @@ def test_from_file_to_reconciliation(room: Room, tmp_path: Path) -> None:
     desk.unmatch()
     room.settle()
     assert any("reconciled" in str(fault) for fault in (*room.host.faults, *room.host.toasts))
+
+
+def test_a_receipt_that_the_bank_gives_back_is_reversed_from_its_row(room: Room, tmp_path: Path) -> None:
+    account, seat = till(room), room.context.seat
+    paid = RecordReceipt(TODAY.replace(day=5), room.deal.customer, account, D(800))
+    receipt = seat.perform(record_receipt, paid).value
+    path = tmp_path / "june.csv"
+    path.write_bytes(TABLE.replace("借方发生额,贷方发生额,余额", "借方发生额,贷方发生额").replace(
+        "2026-06-12,20.00,,980.00,,手续费\n2026-06-13,,15.00,995.00,,结息", "2026-06-12,800.00,,,账号不符退汇"
+    ).encode("gb18030"))  # fmt: skip
+    bring = room.page(Link.to("bank_import", account=account))
+    assert isinstance(bring, BankImportPage)
+    bring.read(path)
+    room.settle()
+    bring.bring_in()
+    room.settle()
+    desk = room.page(Link.to("bank_desk", account=account))
+    assert isinstance(desk, BankDeskPage)
+    assert desk.desk is not None
+    (row,) = desk.desk.agreement.unbooked
+    desk.rows.choose((row.id,))
+    next(each for each in desk.book_menu().actions() if each.text() == "Given back by the bank").trigger()
+    room.settle()
+    dialog = desk.findChild(OperationDialog)
+    assert dialog is not None
+    assert dialog.session.draft.ref_id("paper") == receipt
+    assert dialog.session.draft.text("reason") == "账号不符退汇"
+    dialog.commit()
+    room.settle()
+    assert seat.ask(receipt_card, receipt).reversed_on == date(2026, 6, 12)
+    desk.reload()
+    room.settle()
+    assert desk.desk.agreement.unbooked == ()
 
 
 def test_rows_the_book_has_in_other_words_are_shown_and_left_out(room: Room, tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ from tradecrm.screens.money.bank_desk import (
     open_rows_table,
     why_words,
 )
+from tradecrm.screens.money.bank_returns import RETURNED_FORM
 from tradecrm.screens.spec import Badge, Fact, FieldSpec, Section, Tone
 from tradecrm.services.money.bank_desk import Desk, DeskQuery, bank_desk
 from tradecrm.services.money.cards import account_choices
@@ -58,11 +59,13 @@ from tradecrm.ui.tables import TableView
 from tradecrm.ui.theme import set_role, text_label
 
 _SIDE = 330
+RETURNED = "returned"
 _BOOK_AS = (
     ("receipt", N_("Receipt")),
     ("payment", N_("Payment")),
     ("expense", N_("Income or expense")),
     ("transfer", N_("Transfer or exchange")),
+    (RETURNED, N_("Given back by the bank")),
 )
 _FIELDS = Section(
     "",
@@ -396,8 +399,10 @@ class BankDeskPage(Page):
         return menu
 
     def book_as(self, kind: str, row: int | None) -> None:
-        """Open the form that books the row as a receipt, payment, expense or transfer."""
-        if row is not None:
+        """Open the form that books the row as a receipt, payment, expense or transfer, or as money given back."""
+        if row is not None and kind == RETURNED:
+            OperationDialog(self, self.context, Link.to(RETURNED_FORM.key, row=row), RETURNED_FORM).open()
+        elif row is not None:
             self.context.open(Link.to(ROW_TARGETS[kind], row=row))
 
     def _drop_down(self) -> None:
