@@ -14,6 +14,7 @@ from sqlalchemy import select
 from tests.services.approval_kit import customer, draft, move, state, switch, waiting
 from tests.services.conftest import TODAY, Seats
 from tests.services.trading_kit import line_of, rates, trade
+from tradecrm.core.clock import FixedClock
 from tradecrm.core.errors import Conflict
 from tradecrm.core.problems import Refusal
 from tradecrm.models import AuditEntry, ContractLine, SalesContract, Shipment, ShipmentLine
@@ -304,6 +305,21 @@ def test_what_left_is_described_as_it_was_agreed_then(seats: Seats) -> None:
         ("Desk lamp", Decimal("12.40")),
         ("Shade", Decimal("12.40")),
     ]
+
+
+def test_a_description_amended_after_the_ship_left_that_day_is_not_on_its_invoice(seats: Seats) -> None:
+    """Section 1.10: an invoice is never edited; what was amended that morning, before the ship left, counts."""
+    rates(seats.owner)
+    contract = effective(seats)
+    clock = seats.owner.book.clock
+    assert isinstance(clock, FixedClock)
+    seats.sales.perform(amend_contract, amended(seats.sales, contract, lines={"description_en": "Morning"}))
+    clock.moment += timedelta(hours=1)
+    shipment = ship(seats.sales, contract, 100)
+    seats.owner.perform(depart_shipment, DepartShipment(shipment, TODAY, "BL1"))
+    clock.moment += timedelta(hours=1)
+    seats.sales.perform(amend_contract, amended(seats.sales, contract, lines={"description_en": "Evening"}))
+    assert seats.owner.ask(shipment_facts, shipment).lines[0].description_en == "Morning"
 
 
 def test_what_went_out_on_an_invoice_keeps_its_price_until_the_invoice_is_amended(seats: Seats) -> None:

@@ -15,7 +15,7 @@ from tests.services.purchase_kit import plan_shipment
 from tests.services.quoting_kit import offer_book, quote
 from tests.services.shipping_kit import DAY, Firm, start
 from tests.services.test_letters_of_credit import letter
-from tests.services.test_purchases_received import ABOARD, buy, depart
+from tests.services.test_purchases_received import ABOARD, buy, depart, first_line
 from tradecrm.models import ContractLine, CostLine, Quotation, Shipment, ShipmentLine
 from tradecrm.models.base import Base
 from tradecrm.screens.trade.contract_draft import build_contract, load_contract
@@ -34,14 +34,16 @@ from tradecrm.services.trade.estimates import (
     submit_estimate,
 )
 from tradecrm.services.trade.letters import MoveLetter, move_letter, save_letter
-from tradecrm.services.trade.milestones import MeetMilestone, meet_milestone
+from tradecrm.services.trade.milestones import MeetMilestone, meet_milestone, milestone_rows
 from tradecrm.services.trade.moving import SaveShippingData, save_shipping_data
+from tradecrm.services.trade.purchase_receipts import ReceiveGoods, receive_goods
 from tradecrm.services.trade.quotation_moves import MoveQuotation, move_quotation
 from tradecrm.services.trade.releases import AskRelease, ask_release
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.services.work import Operation, Reader, Work, operation
 
 D = Decimal
+_DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -198,9 +200,16 @@ def test_what_is_not_what_was_approved_is_not_sent(seat: Seat) -> None:
 
 
 def test_cargo_is_not_ready_before_its_goods_came_in(seat: Seat) -> None:
-    """Section 1.6: CRD is not before the receipt, which of goods shipped directly is on the on-board date (9.1)."""
-    deal, _lantern, _kit = buy(seat)
-    shipment = plan_shipment(seat, deal)
-    depart(seat, shipment)
-    early = MeetMilestone(shipment, "CRD", ABOARD - timedelta(days=1))
+    """Section 1.6: CRD is not before the receipt; that of goods shipped directly is only dated by the ship (9.1)."""
+    deal, lantern, _kit = buy(seat)
+    seat.perform(receive_goods, ReceiveGoods(seat.ask(first_line, lantern), D(1200), ABOARD - 3 * _DAY))
+    by_hand, direct = plan_shipment(seat, deal, kits="0"), plan_shipment(seat, deal, lanterns="0")
+    for shipment in (by_hand, direct):
+        depart(seat, shipment)
+    early = MeetMilestone(by_hand, "CRD", ABOARD - 4 * _DAY)
     demand_refused(Firm(seat, deal.customer, 0), meet_milestone, early, "they were not ready before")
+    for shipment in (by_hand, direct):
+        day = ABOARD - 2 * _DAY  # noted late: the ship has left meanwhile
+        seat.perform(meet_milestone, MeetMilestone(shipment, "CRD", day))
+        rows = {row.code: row.actual_on for row in seat.ask(milestone_rows, shipment)}
+        assert rows["CRD"] == day

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tradecrm.core.money import line_amount
-from tradecrm.models import ContractVersion
+from tradecrm.models import ContractVersion, Posting
 from tradecrm.services.trade.contract_text import decode_contract
 from tradecrm.services.trade.contracts import ContractLineDraft
 from tradecrm.services.work import Reader
@@ -22,6 +22,7 @@ class Sold(NamedTuple):
     ``left_on`` is the on-board date, None while they have not left.
     """
 
+    shipment_id: int
     contract_id: int
     line_id: int
     currency: str
@@ -32,6 +33,7 @@ class Sold(NamedTuple):
 
 class _Version(NamedTuple):
     in_force_on: date | None
+    made_at: datetime
     lines: Sequence[ContractLineDraft]
 
 
@@ -44,6 +46,7 @@ class AgreedGoods:
                 ContractVersion.contract_id,
                 ContractVersion.version_no,
                 ContractVersion.effective_on,
+                ContractVersion.made_at,
                 ContractVersion.content,
             )
             .where(
@@ -52,11 +55,13 @@ class AgreedGoods:
             )
             .order_by(ContractVersion.contract_id, ContractVersion.version_no.desc())
         )
-        self._kept: dict[int, list[tuple[date | None, str]]] = {}
-        for contract, number, effective_on, content in rows:
+        self._reader = reader
+        self._left: dict[int, datetime | None] = {}
+        self._kept: dict[int, list[tuple[date | None, datetime, str]]] = {}
+        for contract, number, effective_on, made_at, content in rows:
             # Before the first amendment nothing else was in force, whatever day it was noted on.
             day = None if number == 1 else effective_on
-            self._kept.setdefault(contract, []).append((day, content))
+            self._kept.setdefault(contract, []).append((day, made_at, content))
         self._versions: dict[int, list[_Version]] = {}
 
     def of(self, sold: Sold) -> ContractLineDraft | None:
@@ -66,24 +71,43 @@ class AgreedGoods:
         None where the contract was never amended or no version makes the amount: the line is as it stands.
         """
         versions = self._of_contract(sold.contract_id)
-        at_the_time = [each for each in versions if _was_in_force(each, sold.left_on)]
+        at_the_time = [each for each in versions if self._was_in_force(each, sold)]
         for version in (*at_the_time, *versions):
             for line in version.lines:
                 if line.id == sold.line_id and _makes(sold, line):
                     return line
         return None
 
+    def _was_in_force(self, version: _Version, sold: Sold) -> bool:
+        """Tell whether a version counted when the goods left; on the day itself, if it was written before."""
+        if sold.left_on is None or version.in_force_on is None or version.in_force_on < sold.left_on:
+            return True
+        if version.in_force_on > sold.left_on:
+            return False
+        invoiced = self._invoiced_at(sold.shipment_id, sold.left_on)
+        return invoiced is None or version.made_at <= invoiced
+
+    def _invoiced_at(self, shipment: int, left_on: date) -> datetime | None:
+        """Answer the moment the invoice was posted as the goods left, None where it was not posted then."""
+        if shipment not in self._left:
+            self._left[shipment] = self._reader.session.scalar(
+                select(func.max(Posting.entered_at)).where(
+                    Posting.source_kind == "shipment",
+                    Posting.source_id == shipment,
+                    Posting.kind == "invoice",
+                    Posting.day == left_on,
+                    Posting.reverses_id.is_(None),
+                )
+            )
+        return self._left[shipment]
+
     def _of_contract(self, contract_id: int) -> Sequence[_Version]:
         if contract_id not in self._versions:
             self._versions[contract_id] = [
-                _Version(day, decode_contract(content).lines)
-                for day, content in self._kept.get(contract_id, ())
+                _Version(day, made_at, decode_contract(content).lines)
+                for day, made_at, content in self._kept.get(contract_id, ())
             ]
         return self._versions[contract_id]
-
-
-def _was_in_force(version: _Version, left_on: date | None) -> bool:
-    return left_on is None or version.in_force_on is None or version.in_force_on <= left_on
 
 
 def _makes(sold: Sold, line: ContractLineDraft) -> bool:

@@ -29,7 +29,15 @@ from tradecrm.core.milestones import (
 )
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
-from tradecrm.models import GoodsReceipt, Milestone, MilestoneChange, Person, Shipment, ShipmentLine
+from tradecrm.models import (
+    GoodsReceipt,
+    Milestone,
+    MilestoneChange,
+    Person,
+    PurchaseLink,
+    Shipment,
+    ShipmentLine,
+)
 from tradecrm.services.trade.open_shipments import open_shipment
 from tradecrm.services.work import Reader, Work, operation
 
@@ -151,11 +159,7 @@ def meet(work: Work, shipment: Shipment, code: str, day: date, reason: str = "")
 def _tied_problems(reader: Reader, shipment_id: int, code: str, day: date) -> list[Problem]:
     """Answer what stands against a day by other papers: goods not in yet, a yard that had closed (1.6)."""
     if code == "CRD":
-        came = reader.session.scalar(
-            select(func.max(GoodsReceipt.day))
-            .join(ShipmentLine, ShipmentLine.id == GoodsReceipt.shipment_line_id)
-            .where(ShipmentLine.shipment_id == shipment_id)
-        )
+        came = _came_in(reader, shipment_id)
         if came is not None and day < came:
             sentence = _("Goods of this shipment came in on {day}; they were not ready before.")
             return [Problem("day", sentence.format(day=came.isoformat()))]
@@ -164,6 +168,24 @@ def _tied_problems(reader: Reader, shipment_id: int, code: str, day: date) -> li
         sentence = _("The yard closes on {day}; if the carrier extended it, plan its closing anew first.")
         return [Problem("day", sentence.format(day=closing.isoformat()))]
     return []
+
+
+def _came_in(reader: Reader, shipment_id: int) -> date | None:
+    """Answer when the first goods bought for a shipment came in by hand, None where none did.
+
+    Goods shipped directly have their receipt on the on-board date (9.1), whenever the factory had them ready.
+    """
+    direct = select(GoodsReceipt.shipment_line_id).where(GoodsReceipt.shipment_line_id.is_not(None))
+    return reader.session.scalar(
+        select(func.min(GoodsReceipt.day))
+        .join(PurchaseLink, PurchaseLink.purchase_line_id == GoodsReceipt.purchase_line_id)
+        .join(ShipmentLine, ShipmentLine.contract_line_id == PurchaseLink.contract_line_id)
+        .where(
+            ShipmentLine.shipment_id == shipment_id,
+            ShipmentLine.id.not_in(direct),
+            GoodsReceipt.shipment_line_id.is_(None),
+        )
+    )
 
 
 def yard_closes(reader: Reader, shipment_id: int) -> date | None:

@@ -335,7 +335,8 @@ def _lines(reader: Reader, ids: Sequence[int]) -> dict[int, list[ShippedLine]]:
     found = []
     for key, contract, line_id, currency, left_on, *values in rows:
         shown = ShippedLine(*values)
-        goods = Sold(contract, line_id, currency, shown.quantity, shown.amount - shown.adjusted, left_on)
+        priced = shown.amount - shown.adjusted
+        goods = Sold(key, contract, line_id, currency, shown.quantity, priced, left_on)
         found.append((key, as_sold(goods, shown)))
     return _by_shipment(found)
 
