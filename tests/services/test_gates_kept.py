@@ -245,6 +245,37 @@ def test_only_the_newest_estimate_waits_for_approval(seats: Seats) -> None:
     assert seats.owner.perform(decide, Decide(_pending(seats.owner), "approve")).value == "approved"
 
 
+def test_an_estimate_is_of_these_goods_and_no_others_of_the_same_amount(seats: Seats) -> None:
+    """USD 12,400 of lamps at a cost of 60 each are not USD 12,400 of lamps at 900 delivered to Berlin (section 6)."""
+    switch(seats.owner, "estimate", "every")
+    party = customer(seats.manager)
+    contract = draft(seats.manager, party)
+    rows = (EstimateRowDraft("FRT", "CNY", Decimal(500)),)
+    made = seats.manager.perform(save_estimate, SaveEstimate(contract, Decimal("7.1"), rows)).value
+    seats.manager.perform(submit_estimate, SubmitEstimate(made))
+    seats.owner.perform(decide, Decide(_pending(seats.owner), "approve"))
+    line = ContractLineDraft(None, "Gold lamp", Decimal(100), Decimal(124), cost=Decimal(900))
+    terms = encode_terms(preset_terms("TT_30_70"))
+    other = SaveContract(
+        party, TODAY, "USD", "DDP", "Berlin", terms, (line,), budget_rate=Decimal("7.1"), id=contract
+    )
+
+    def refused(target: str) -> str:
+        with pytest.raises(Refusal) as caught:
+            move(seats.manager, contract, target)
+        return said(caught.value)
+
+    as_approved = ContractLineDraft(None, "Desk lamp", Decimal(1000), Decimal("12.40"), cost=Decimal(60))
+    seats.manager.perform(save_contract, replace(other, version=_version(seats.manager, contract)))
+    assert "was changed after its profit estimate was approved" in refused("signed")
+    back = replace(other, incoterm="FOB", incoterm_place="Ningbo", lines=(as_approved,))
+    seats.manager.perform(save_contract, replace(back, version=_version(seats.manager, contract)))
+    assert move(seats.manager, contract, "signed") == "signed"
+    seats.manager.perform(save_contract, replace(other, version=_version(seats.manager, contract)))
+    assert "was changed after its profit estimate was approved" in refused("effective")
+    assert seats.manager.ask(state, contract) == "signed"
+
+
 def _version(seat: Seat, contract: int) -> int:
     return seat.ask(lambda reader: reader.session.get_one(SalesContract, contract).version)
 

@@ -339,6 +339,9 @@ def move_contract(work: Work, command: MoveContract) -> str:
             )
         )
     if command.target == "effective":
+        from tradecrm.services.trade.estimates import demand_estimate
+
+        demand_estimate(work, contract, signing=False)
         _demand_deposit(work, contract)
         demand_effect(work, contract)
         contract.effective_on = command.day

@@ -27,6 +27,7 @@ from tradecrm.services.control.approvals import (
 )
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.agency import own_total
+from tradecrm.services.trade.contract_approval import asked_of, protected_fields
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -139,6 +140,17 @@ def estimate_result(reader: Reader, estimate: Estimate, contract: SalesContract)
 
 def protected_of(reader: Reader, estimate: Estimate, contract: SalesContract) -> tuple[tuple[str, str], ...]:
     """Answer what of contract and estimate may not change once it is approved (section 6, snapshot)."""
+    found = protected_fields(asked_of(reader, contract))
+    goods = [each for each in found if each[0] in _ESTIMATED or each[0].startswith("line ")]
+    return (*_sums(reader, estimate, contract), *goods)
+
+
+_ESTIMATED = frozenset({"incoterm", "commission", "hidden", "agency"})
+"""What of a contract's head an estimate hangs on, beside its sums."""
+
+
+def _sums(reader: Reader, estimate: Estimate, contract: SalesContract) -> tuple[tuple[str, str], ...]:
+    """Answer the sums of contract and estimate: all that earlier versions of the program took the hash of."""
     result = estimate_result(reader, estimate, contract)
     return (
         ("customer", str(contract.customer_id)),
@@ -254,20 +266,26 @@ def estimate_returned(work: Work, estimate_id: int) -> None:
     work.session.flush()
 
 
-def demand_estimate(work: Work, contract: SalesContract) -> None:
-    """Refuse to sign a contract without an approved estimate that still fits it, where the rule is on (section 6)."""
+def demand_estimate(work: Work, contract: SalesContract, *, signing: bool = True) -> None:
+    """Refuse a contract without an approved estimate that still fits it, where the rule is on (section 6).
+
+    One that was signed before the rule was on takes effect without (``signing`` off), but not with another's.
+    """
     if "every" not in active_triggers(work, "estimate"):
         return
     estimate = work.session.scalars(
         select(Estimate).where(Estimate.contract_id == contract.id, Estimate.status == "approved")
     ).one_or_none()
     if estimate is None:
+        if not signing:
+            return
         raise Refusal.of(
             _("{number} has no approved profit estimate; draw one up and have it approved first.").format(
                 number=contract.number
             )
         )
-    if not demand_unchanged(work, "estimate", estimate.id, protected_of(work, estimate, contract)):
+    kept = (protected_of(work, estimate, contract), _sums(work, estimate, contract))
+    if not any(demand_unchanged(work, "estimate", estimate.id, each) for each in kept):
         raise Refusal.of(
             _("{number} was changed after its profit estimate was approved; estimate it again.").format(
                 number=contract.number
