@@ -206,7 +206,10 @@ def new(
 
 def import_(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help=N_("customers, products, rates or accounts"))],
+    kind: Annotated[
+        str,
+        typer.Argument(help=N_("customers, products, rates, accounts, open_receivables or open_payables")),
+    ],
     file: Annotated[Path, typer.Argument(help=N_("The spreadsheet: xlsx, xls, ods or csv."))],
     dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Only say what would happen."))] = False,
     sheet: Annotated[str, typer.Option("--sheet", help=N_("Name of the sheet."))] = "",

@@ -118,6 +118,28 @@ def test_what_one_contact_has_twice_does_not_move_the_next_one() -> None:
     assert row.values["remark"] == "+49 40 3333333"
 
 
+def test_a_company_named_again_with_another_person_has_several_contacts() -> None:
+    header: list[CellValue] = ["Company", "Country", "Contact", "Tel", "Email", "Website", "Remark"]
+    rows: list[list[CellValue]] = [
+        ["Kern GmbH", "DE", "Ann", "+49 40 1111111", "ann@kern.de", "kern.de", "fair"],
+        ["KERN GmbH", "DE", "Bob", "+49 40 2222222", "bob@kern.de", None, "boss"],
+        ["Kern GmbH", "DE", "Ann", None, "ann@kern.de", None, None],
+        ["Kern GmbH", "FR", "Cem", None, None, None, None],
+        ["Kern GmbH", "DE", "Dan", None, None, "kern-tools.de", None],
+    ]
+    draft = draft_rows(plan_sheet("customers", Sheet("S", [header, *rows], list(range(1, 7)))))
+    first, *others = draft.rows
+    assert draft.joined == (3,)
+    assert [(row.row_number, row.duplicate_of) for row in others] == [(4, 2), (5, 0), (6, 2)]
+    assert (first.values["contact_name"], first.values["contact_name_more"]) == ("Ann", ("Bob",))
+    assert (first.values["email"], first.values["email_more"]) == ("ann@kern.de", ("bob@kern.de",))
+    assert (first.values["phone"], first.values["contact_phone_more"]) == (
+        "+49 40 1111111",
+        ("+49 40 2222222",),
+    )
+    assert first.values["remark"] == "fair\nboss"
+
+
 def test_the_sheet_of_customers_is_found_behind_another() -> None:
     notes = Sheet("说明", [["仅供内部使用"], ["请勿外传"]], [1, 2])
     kern = sheet(["Kern GmbH", "德国", None, None, None])

@@ -18,6 +18,7 @@ _OF_A_CONTACT = (
     *("contact_name", "contact_first_name", "contact_last_name", "contact_title"),
     *("contact_phone", "contact_email", "whatsapp", "wechat", "email"),
 )
+_OF_THE_COMPANY = ("code", "tax_no", "website", "address", "city", "name_zh")
 _MOST = 500_000
 
 Values = Mapping[str, Value | tuple[str, ...]]
@@ -60,30 +61,60 @@ class Spread:
         return whole
 
 
+def is_further_contact(head: Values, values: Values) -> bool:
+    """Tell whether a row names another person of the very same company: nothing it says of the company differs."""
+    person, main = values.get("contact_name"), head.get("contact_name")
+    if not person or not main or person in _listed(head, "contact_name"):
+        return False
+    return not any(
+        values.get(key) and head.get(key) and values[key] != head[key]
+        for key in _OF_THE_COMPANY
+        if key in values
+    )
+
+
 def with_contact(head: Values, values: Values) -> dict[str, Value | tuple[str, ...]]:
     """Answer the values of a company with the contact of another row of it, place by place in every list.
 
-    What one person has twice does not move the next one's: it goes into the remark.
+    What one person has twice does not move the next one's: it goes into the remark, as does what the company has
+    otherwise already; what it lacks it takes.
     """
-    found = dict(head)
-    notes = [str(head["remark"])] if head.get("remark") else []
+    found, values = dict(head), dict(values)
+    if values.get("email") == head.get("email"):
+        values.pop("email", None)
+    if values.get("phone") and values["phone"] != head.get("phone") and "contact_phone" not in values:
+        values["contact_phone"] = values.pop("phone")
+    notes: list[str] = []
     for key in _OF_A_CONTACT:
-        listed: list[str] = []
-        for each in (head, values):
-            here = _listed(each, key)
-            people = _length(each)
-            listed += (here + [""] * people)[:people]
-            notes += here[people:]
+        listed = [*_placed(head, key, notes), *_placed(values, key, notes)]
         if any(listed):
             found.pop(key, None)
             if listed[0]:
                 found[key] = listed[0]
             found[key + MORE] = tuple(listed[1:])
-    if values.get("remark"):
-        notes.append(str(values["remark"]))
+    _add_company(found, values, notes)
     if notes:
-        found["remark"] = "\n".join(dict.fromkeys(notes))
+        first = [str(found["remark"])] if found.get("remark") else []
+        found["remark"] = "\n".join(dict.fromkeys([*first, *notes]))
     return found
+
+
+def _add_company(found: dict[str, Value | tuple[str, ...]], values: Values, notes: list[str]) -> None:
+    """Take what the company lacks, and note what it has otherwise; its name and country are the same."""
+    for key, value in values.items():
+        if key in {*_OF_A_CONTACT, "name", "country"} or key.endswith(MORE):
+            continue
+        if key not in found:
+            found[key] = value
+        elif value != found[key]:
+            notes.append(str(value))
+
+
+def _placed(values: Values, key: str, notes: list[str]) -> list[str]:
+    """Answer a value for each person of a row, empty where there is none; what is left over goes to the notes."""
+    listed, people = _listed(values, key), _length(values)
+    notes += filter(None, listed[people:])
+    return (listed + [""] * people)[:people]
 
 
 def _length(values: Values) -> int:

@@ -35,7 +35,7 @@ from tradecrm.importing.convert import (
 )
 from tradecrm.importing.frames import CellValue
 from tradecrm.importing.header import Header, find_header, header_at, named_columns
-from tradecrm.importing.merged import MORE, Spread, with_contact
+from tradecrm.importing.merged import MORE, Spread, is_further_contact, with_contact
 from tradecrm.importing.sheets import Sheet
 
 _TOTALS = re.compile(
@@ -298,27 +298,35 @@ def draft_rows(
             skipped.append(plan.sheet.numbers[index])
         else:
             rows.append(_convert_row(plan, index, row, columns))
-    rows, joined = _join_contacts(rows, spread.heads)
+    joined: list[int] = []
+    if plan.kind == "customers":
+        rows, joined = _join_contacts(rows, spread.heads)
     return ImportDraft(
         plan.kind, plan.guess.mapping, tuple(_mark_duplicates(rows)), tuple(skipped), tuple(joined)
     )
 
 
 def _join_contacts(rows: list[DraftRow], heads: Mapping[int, int]) -> tuple[list[DraftRow], list[int]]:
-    """Give a company merged over several rows the contacts of them all; a row with a problem stays to be seen."""
-    if not heads:
-        return rows, []
+    """Give a company the contacts of all its rows; a row with a problem stays to be seen.
+
+    Its rows lie under its name merged over them, or name it again letter by letter with another person.
+    """
     kept: list[DraftRow] = []
     places: dict[int, int] = {}
+    companies: dict[tuple[str, str], int] = {}
     joined: list[int] = []
     for row in rows:
-        head = places.get(heads.get(row.row_number, 0))
-        if head is None or row.problems or kept[head].problems:
+        company = (str(row.values.get("name", "")).casefold(), str(row.values.get("country", "")))
+        place = places.get(heads.get(row.row_number, 0))
+        if place is None and company[0] and (place := companies.get(company)) is not None:
+            place = place if is_further_contact(kept[place].values, row.values) else None
+        if place is None or row.problems or kept[place].problems:
+            companies.setdefault(company, len(kept))
             places[row.row_number] = len(kept)
             kept.append(row)
             continue
-        values = with_contact(kept[head].values, row.values)
-        kept[head] = replace(kept[head], values=values, keys=_record_keys("customers", values))
+        values = with_contact(kept[place].values, row.values)
+        kept[place] = replace(kept[place], values=values, keys=_record_keys("customers", values))
         joined.append(row.row_number)
     return kept, joined
 

@@ -141,11 +141,12 @@ def _names(values: Mapping[str, Any]) -> list[str]:
 def _reach(values: Mapping[str, Any]) -> set[str]:
     """Answer the fields whose values belong to the contacts one by one, in the order of their names.
 
-    The e-mails of the company are theirs when there is one for each of several, and no other column has them.
+    The e-mails of the company are theirs when each of several has a place among them, and no column has their own.
     """
     reach = {"contact_email", "contact_phone"}
     people = len(_names(values))
-    if people > 1 and not _text(values, "contact_email") and len(_all(values, "email")) == people:
+    emails = _all(values, "email")
+    if people == len(emails) and any(emails[1:]) and not any(_all(values, "contact_email")):
         reach.add("email")
     return reach
 
