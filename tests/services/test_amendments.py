@@ -271,6 +271,9 @@ def test_a_new_price_is_carried_into_what_is_planned_and_not_into_what_has_left(
     assert seats.sales.ask(priced, gone) == (Decimal(1240), Decimal(1240))
     assert seats.sales.ask(priced, planned) == (Decimal(2600), Decimal(2600))
     assert "takes the new prices: USD 2,600.00 instead of USD 2,480.00" in " ".join(done.warnings)
+    assert "100 pcs left at 12.4 and stay invoiced so; the new price is for the rest." in " ".join(
+        done.warnings
+    )
     sold = seats.owner.ask(shipment_facts, gone).lines[0]
     assert (sold.quantity, sold.price, sold.amount) == (Decimal(100), Decimal("12.40"), Decimal(1240))
     assert sold.description_en == "Desk lamp"

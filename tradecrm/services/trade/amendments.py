@@ -105,6 +105,7 @@ def amend_contract(work: Work, command: AmendContract) -> int:
         lambda: encode_contract(contract_as_kept(work, contract)),
         effective_on=contract.effective_on,
     )
+    _tell_of_gone(work, contract, command.contract)
     version = version_to_write(work, ContractVersion, contract)
     version.reason = command.reason.strip()
     version.total = amended_prices(work, contract, command.contract).total
@@ -200,6 +201,28 @@ def _check_line(line: ContractLine, held: Decimal, new: SaveContract, place: int
         words = _("{goods}: {quantity} are on shipments; add another line for other goods.")
         problems.append(Problem(f"lines.{place}.product", words.format(goods=goods, quantity=shown)))
     return problems
+
+
+def _tell_of_gone(work: Work, contract: SalesContract, new: SaveContract) -> None:
+    """Warn that goods which left stay invoiced at the price they left at (section 1.10)."""
+    gone = gone_quantities(work, contract.id)
+    prices = {line.id: line.price for line in new.lines}
+    for line in work.session.scalars(
+        select(ContractLine).where(ContractLine.id.in_(sorted(gone))).order_by(ContractLine.position)
+    ):
+        if prices.get(line.id, line.price) != line.price:
+            words = _(
+                "{goods}: {quantity} {unit} left at {price} and stay invoiced so; the new price is for the rest. "
+                "A debit or credit note changes what was invoiced."
+            )
+            work.warn(
+                words.format(
+                    goods=line.item_no or line.description_en,
+                    quantity=f"{gone[line.id].normalize():,f}",
+                    unit=line.unit,
+                    price=f"{line.price.normalize():,f}",
+                )
+            )
 
 
 def _asked(work: Work, contract: SalesContract, new: SaveContract) -> Asked:
