@@ -130,6 +130,7 @@ def test_medium_and_weak_likeness_warns(seat: Seat) -> None:
     assert "the same name" in " ".join(abroad.warnings)
     alike = seat.perform(save_party, SaveParty(name="Kern Tools", country="FR"))
     assert "similar" in " ".join(alike.warnings)
+    assert seat.perform(save_party, SaveParty(name="Kern Toys", country="IT")).warnings == ()
     same = SaveParty(name="Quite different", country="DE", contacts=(ContactDraft("Anna Weiß"),))
     assert "contact of the same name" in " ".join(seat.perform(save_party, same).warnings)
     assert seat.perform(save_party, SaveParty(name="Nobody like this", country="SE")).warnings == ()

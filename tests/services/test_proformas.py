@@ -27,7 +27,7 @@ from tradecrm.services.trade.contracts import (
     save_contract,
 )
 from tradecrm.services.trade.departure import DepartShipment, depart_shipment
-from tradecrm.services.trade.proforma_card import ProformaCard, proforma_card, proforma_draft
+from tradecrm.services.trade.proforma_card import ProformaCard, proforma_card
 from tradecrm.services.trade.proformas import (
     ContractOfProforma,
     MoveProforma,
@@ -139,7 +139,7 @@ def test_one_that_is_the_contract_follows_it(seat: Seat, offer: Offer) -> None:
     before = card(seat, key)
     for refused in (
         lambda: move(seat, key, "issue"),
-        lambda: seat.perform(save_proforma, seat.ask(proforma_draft, key)),
+        lambda: seat.perform(save_proforma, draft(offer, id=key, version=before.version)),
     ):
         with pytest.raises(Refusal, match=r"PI-77 is itself the contract\. Work on contract PI-77"):
             refused()

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.desk_book import new_book
 from tradecrm.app import window_rooms
 from tradecrm.core.clock import Clock
-from tradecrm.services.data.safekeeping import last_backup
+from tradecrm.storage.backup import Reason, list_backups
+from tradecrm.storage.store import backup_folder
 from tradecrm.ui import start
 from tradecrm.ui.asking import TextDialog
 from tradecrm.ui.shell.state import ShellState
@@ -123,10 +124,9 @@ def test_the_menu_goes_to_another_book_after_a_backup(
         [("Ningbo Harbor", change_and_go), ("Yiwu Lantern", lambda root: root.window._on_quit())],
     )
     assert seen == ["Ningbo Harbor – TradeCRM", "Yiwu Lantern – TradeCRM"]
-    kept = last_backup(place[0])
-    assert kept is not None
-    assert kept.why == "on closing"
-    assert last_backup(other) is None, "nothing changed there"
+    kept = list_backups(backup_folder(place[0]), place[0])
+    assert kept[0].reason is Reason.CLOSING
+    assert not list_backups(backup_folder(other), other), "nothing changed there"
 
 
 def pick_and_name(root: Root) -> None:

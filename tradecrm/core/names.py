@@ -147,10 +147,3 @@ def similarity(first: str, second: str) -> float:
     """Answer ``1 - edit distance / longer length``, 1.0 for equal keys."""
     longest = max(len(first), len(second))
     return 1.0 if longest == 0 else 1 - edit_distance(first, second) / longest
-
-
-def similar_names(first: str, second: str) -> bool:
-    """Tell whether two name keys of 6 characters or more are at least 0.88 alike (weak match)."""
-    if min(len(first), len(second)) < SIMILAR_MIN_LENGTH:
-        return False
-    return similarity(first, second) >= SIMILAR

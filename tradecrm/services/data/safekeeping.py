@@ -14,7 +14,7 @@ from tradecrm.core.text import _
 from tradecrm.models import Account, Party, Product, Rate
 from tradecrm.services.book import Book
 from tradecrm.services.work import BookSession
-from tradecrm.storage.backup import Backup, Reason, list_backups, restore, thin
+from tradecrm.storage.backup import Backup, Reason, restore, thin
 from tradecrm.storage.store import backup_folder
 
 CLOSING, REGULAR, ASKED = Reason.CLOSING.value, Reason.REGULAR.value, Reason.ASKED.value
@@ -109,9 +109,3 @@ def restore_book(
     from tradecrm.services.data.check import verify_book
 
     return restore(backup, book, folder or backup_folder(book), person, clock, verify=verify_book)
-
-
-def last_backup(book: Path) -> BackupRow | None:
-    """Answer the newest verified backup of a book that is not open."""
-    found = list_backups(backup_folder(book), book)
-    return _row(found[0]) if found else None

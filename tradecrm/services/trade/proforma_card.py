@@ -12,7 +12,6 @@ from tradecrm.core.links import Link
 from tradecrm.core.text import _
 from tradecrm.models import Account, Contact, Proforma, ProformaLine, Quotation, SalesContract
 from tradecrm.services.trade.contract_card import ChainPart
-from tradecrm.services.trade.proformas import SaveProforma, proforma_lines
 from tradecrm.services.trade.quotation_card import (
     SaleLineCard,
     party_words,
@@ -20,7 +19,7 @@ from tradecrm.services.trade.quotation_card import (
     sale_lines,
 )
 from tradecrm.services.trade.quotations import COSTS
-from tradecrm.services.trade.sale_papers import SALE_HEAD, line_drafts, name_of
+from tradecrm.services.trade.sale_papers import SALE_HEAD, name_of
 from tradecrm.services.work import Reader
 
 HEADER = (*SALE_HEAD, "quotation_id", "is_contract", "latest_shipment")
@@ -89,15 +88,3 @@ def _costs(reader: Reader, quotation_id: int | None) -> dict[str, Any]:
     columns = select(*(getattr(Quotation, name) for name in COSTS)).where(Quotation.id == quotation_id)
     found = reader.session.execute(columns).one_or_none()
     return {} if found is None else dict(zip(COSTS, found, strict=True))
-
-
-def proforma_draft(reader: Reader, proforma_id: int) -> SaveProforma:
-    """Answer a proforma invoice as the command that saves it again."""
-    proforma = reader.get(Proforma, proforma_id, _("Proforma invoice"))
-    return SaveProforma(
-        **{name: getattr(proforma, name) for name in HEADER},
-        lines=line_drafts(proforma_lines(reader, proforma.id), with_ids=True),
-        number=proforma.number,
-        id=proforma.id,
-        version=proforma.version,
-    )
