@@ -79,6 +79,7 @@ SALES_CONTRACT = Flow(
 )
 """Sales contract (外销合同). Amending makes a new version, which is not a state."""
 
+_STEP_BACK = N_("Take the last step back")
 SHIPMENT = Flow(
     "shipment",
     (
@@ -108,6 +109,10 @@ SHIPMENT = Flow(
         ),
         Transition("reopen", N_("Reopen"), ("closed",), "delivered", N_("Reopen")),
         Transition("void", N_("Void"), _SHIPMENT_BEFORE, "void", N_("Void")),
+        Transition("unready", _STEP_BACK, ("cargo_ready",), "booked", _STEP_BACK),
+        Transition("unload", _STEP_BACK, ("loaded",), "cargo_ready", _STEP_BACK),
+        Transition("undeclare", _STEP_BACK, ("declared",), "loaded", _STEP_BACK),
+        Transition("unarrive", _STEP_BACK, ("arrived",), "departed", _STEP_BACK),
     ),
 )
 """Shipment (出运). Departing posts stock issue, commercial invoice, revenue and receivable."""

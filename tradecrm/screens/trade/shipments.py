@@ -45,7 +45,13 @@ from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.trade.costs import KeepEstimate, keep_estimate
 from tradecrm.services.trade.export_vat import ReckonExportVat, reckon_export_vat
-from tradecrm.services.trade.moving import MoveShipment, move_shipment
+from tradecrm.services.trade.moving import (
+    STEPS_BACK,
+    MoveShipment,
+    TakeStepBack,
+    move_shipment,
+    take_step_back,
+)
 from tradecrm.services.trade.shipment_card import shipment_chain
 from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
 from tradecrm.services.trade.shipments import save_shipment
@@ -235,6 +241,15 @@ SHIPMENT_ACTIONS = (
     *JOINT_ACTIONS,
     _opens("declaration", N_("Customs declaration")),
     _opens("collection", N_("Match receipts")),
+    ActionSpec(
+        "step_back",
+        N_("Take the last step back"),
+        needs="shipment.write",
+        enabled=lambda rows: rows[0].get("status") in STEPS_BACK,
+        operation=take_step_back,
+        command=lambda rows: TakeStepBack(int(rows[0]["id"])),
+        done=N_("The step is taken back."),
+    ),
     _step("void", N_("Void the shipment"), "void", N_("The shipment is void.")),
     ASK_FREIGHT,
     FORWARDERS_BILL,

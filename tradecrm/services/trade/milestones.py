@@ -156,6 +156,14 @@ def meet(work: Work, shipment: Shipment, code: str, day: date, reason: str = "")
     row.actual_on = day
 
 
+def take_back(work: Work, shipment: Shipment, code: str) -> None:
+    """Take back that a milestone was met, which was noted too early; the day stays in its history."""
+    for row in _rows(work, shipment.id):
+        if row.code == code and row.actual_on is not None:
+            _keep(work, row, "actual", row.actual_on, None, _("Noted too early"))
+            row.actual_on = None
+
+
 def _tied_problems(reader: Reader, shipment_id: int, code: str, day: date) -> list[Problem]:
     """Answer what stands against a day by other papers: goods not in yet, a yard that had closed (1.6)."""
     if code == "CRD":

@@ -8,8 +8,10 @@ from datetime import date
 from sqlalchemy import select
 
 from tradecrm.core.flows import SHIPMENT
+from tradecrm.core.milestones import OF_STATE
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
+from tradecrm.core.terms import Event, decode_terms
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, Shipment
 from tradecrm.services.money.rates import rate_for
@@ -25,7 +27,7 @@ from tradecrm.services.trade.gates import (
     demand_release,
 )
 from tradecrm.services.trade.letters import letter_of
-from tradecrm.services.trade.milestones import meet, meet_state, shift_milestones
+from tradecrm.services.trade.milestones import meet, meet_state, shift_milestones, take_back
 from tradecrm.services.trade.open_shipments import open_shipment
 from tradecrm.services.trade.revenue import RevenueEvent, recognize, revenue_event
 from tradecrm.services.trade.transit import settle_transit
@@ -100,7 +102,7 @@ def _demand_step(shipment: Shipment, target: str) -> None:
         raise Refusal.of(
             _("{number} is closed. Ask for a release to reopen it.").format(number=shipment.number)
         )
-    steps = {step.target for step in SHIPMENT.next(shipment.status)}
+    steps = {step.target for step in SHIPMENT.next(shipment.status) if step.key not in _BACK.values()}
     if target not in steps or target == "departed":
         raise Refusal.of(
             _("{number} is “{status}”; that step is not possible from there.").format(
@@ -137,6 +139,55 @@ def _demand_nothing_posted(work: Work, shipment: Shipment) -> None:
         raise Refusal.of(
             _("{number} has bills booked for it and cannot be voided.").format(number=shipment.number)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStepBack:
+    """The last step of a shipment was noted too early: cargo ready, loaded, declared or arrived."""
+
+    shipment_id: int
+
+
+_BACK = {"cargo_ready": "unready", "loaded": "unload", "declared": "undeclare", "arrived": "unarrive"}
+"""The step that takes back the step to a state. What posted money is never taken back so."""
+STEPS_BACK = frozenset(_BACK)
+"""The states whose step can be taken back."""
+
+
+@operation("shipment.write")
+def take_step_back(work: Work, command: TakeStepBack) -> str:
+    """Take a shipment one step back and answer its state; its milestone is open again, with the day in its history.
+
+    Refused for a step that money hangs on, and for an arrival that payment counts from.
+    """
+    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    state = shipment.status
+    if state not in _BACK:
+        raise Refusal.of(
+            _("{number} is “{status}”; that step cannot be taken back.").format(
+                number=shipment.number, status=_(SHIPMENT.state(state).title)
+            )
+        )
+    if state == "arrived":
+        _demand_undated(work, shipment)
+        shipment.arrived_on = None
+    if state == "loaded":
+        shipment.loaded_on = None
+    take_back(work, shipment, OF_STATE[state])
+    shipment.status = SHIPMENT.step(state, _BACK[state]).target
+    shipment.updated_at = work.now
+    return shipment.status
+
+
+def _demand_undated(work: Work, shipment: Shipment) -> None:
+    """Refuse to take an arrival back that dated what the customer owes."""
+    for contract in contracts_of(work, shipment.id):
+        if any(line.event is Event.ARRIVAL for line in decode_terms(contract.terms).lines):
+            raise Refusal.of(
+                _("Payment of {contract} counts from the arrival; correct its day under Milestones.").format(
+                    contract=contract.number
+                )
+            )
 
 
 @dataclass(frozen=True, slots=True)
