@@ -70,6 +70,7 @@ RETURNED_FORM = FormSpec(
     load=load_nothing,
     blank=blank_return,
     save=return_of_row,
+    verb=N_("Reverse"),
     build=build_return,
     heading=lambda draft: _("The bank gave money back: {row}").format(row=draft.text("title")),
     saved=N_("It is reversed on the day of the row; what it settled is open again."),
