@@ -81,6 +81,8 @@ def test_manufacturer_bears_what_is_not_refunded(seat: Seat, book: Book) -> None
     assert total == D("1921.80")
     sheet = seat.ask(shipment_profit, example.shipment)
     assert _sums(sheet) == {"PUR": D("83620.00"), "VAT": D("-9620.00"), "NCV": D("1921.80")}
+    # The estimate kept before it left had it at the budget rate of 7.00: kits 47,636.69, 4 % are 1,905.47.
+    assert dict(sheet.estimate_costs)["NCV"] == D("1905.47")
     seat.perform(reckon_export_vat, ReckonExportVat(example.shipment))
     assert _sums(seat.ask(shipment_profit, example.shipment))["NCV"] == D("1921.80")
     # USD 100.00 more freight: 14,474.56 at 7.06 is 102,190.39, kits 47,715.36 of it, 4 % are 1,908.61.

@@ -32,7 +32,7 @@ from tradecrm.services.figures.profit import planned_revenue
 from tradecrm.services.money.ledger import AP, COST, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.closing import demand_unclosed
-from tradecrm.services.trade.export_vat import follow_export_vat
+from tradecrm.services.trade.export_vat import expected_export_vat, follow_export_vat
 from tradecrm.services.trade.open_shipments import demand_open
 from tradecrm.services.trade.rebate_booking import book_rebate, deduction_rows
 from tradecrm.services.trade.transit import settle_billed
@@ -338,23 +338,27 @@ def keep_estimate(work: Work, command: KeepEstimate) -> int:
             owner_id=shipment.owner_id,
         )
     )
+    rows: list[tuple[str, str, Decimal, Decimal]] = []
     for line in work.session.scalars(
         select(CostLine).where(CostLine.shipment_id == shipment.id).order_by(CostLine.id)
     ):
-        rows = [(line.category, line.currency, line.amount, line.base_amount)]
+        rows.append((line.category, line.currency, line.amount, line.base_amount))
         if line.rebate != 0:
             rows.append(
                 (deduction_code(TaxRegime(shipment.tax_regime)), work.base, -line.rebate, -line.rebate)
             )
-        work.session.add_all(
-            EstimateLine(
-                estimate_id=estimate.id,
-                category=category,
-                currency=currency,
-                amount=amount,
-                base_amount=base_amount,
-                owner_id=shipment.owner_id,
-            )
-            for category, currency, amount, base_amount in rows
+    code, vat = expected_export_vat(work, shipment, rate)
+    if vat and all(row[0] != code for row in rows):
+        rows.append((code, work.base, vat, vat))
+    work.session.add_all(
+        EstimateLine(
+            estimate_id=estimate.id,
+            category=category,
+            currency=currency,
+            amount=amount,
+            base_amount=base_amount,
+            owner_id=shipment.owner_id,
         )
+        for category, currency, amount, base_amount in rows
+    )
     return estimate.version_no

@@ -84,8 +84,25 @@ def follow_export_vat(work: Work, shipment: Shipment) -> None:
         work.warn(words.format(number=shipment.number, reason=error))
 
 
-def fob_of_goods(reader: Reader, shipment: Shipment) -> list[tuple[ShipmentLine, ContractLine, Decimal]]:
+def expected_export_vat(reader: Reader, shipment: Shipment, rate: Decimal) -> tuple[str, Decimal]:
+    """Answer category and sum in base of the VAT that an export will cost, FOB at ``rate``; 0 where it costs none."""
+    regime = TaxRegime(shipment.tax_regime)
+    if regime not in EXPORT_VAT_CODES:
+        return "", ZERO
+    try:
+        goods = fob_of_goods(reader, shipment, rate)
+    except Refusal:  # Freight above the price: leaving says so.
+        goods = []
+    vat = (export_vat(fob, line.vat_rate, line.rebate_rate, regime, reader.base) for _g, line, fob in goods)
+    return EXPORT_VAT_CODES[regime], sum(vat, ZERO)
+
+
+def fob_of_goods(
+    reader: Reader, shipment: Shipment, rate: Decimal | None = None
+) -> list[tuple[ShipmentLine, ContractLine, Decimal]]:
     """Answer the goods of a shipment with their share of its FOB value in base, by value (16.11).
+
+    ``rate`` None is the rate that the firm declares at.
 
     Raises Refusal where freight and insurance leave nothing; RateMissing as rates say.
     """
@@ -95,13 +112,14 @@ def fob_of_goods(reader: Reader, shipment: Shipment) -> list[tuple[ShipmentLine,
         .where(ShipmentLine.shipment_id == shipment.id)
         .order_by(ShipmentLine.position)
     ).all()
-    shares = allocate(_fob(reader, shipment), [goods.amount for goods, _line in rows], reader.base)
+    shares = allocate(_fob(reader, shipment, rate), [goods.amount for goods, _line in rows], reader.base)
     return [(goods, line, fob) for (goods, line), fob in zip(rows, shares, strict=True)]
 
 
-def _fob(reader: Reader, shipment: Shipment) -> Decimal:
+def _fob(reader: Reader, shipment: Shipment, rate: Decimal | None) -> Decimal:
     """Answer the FOB value in base currency: the invoice less freight and insurance, at the declared rate (16.11)."""
-    rate = _declared_rate(reader, shipment)
+    if rate is None:
+        rate = _declared_rate(reader, shipment)
     before = reader.session.execute(
         select(CostLine.category, CostLine.currency, CostLine.amount, CostLine.base_amount).where(
             CostLine.shipment_id == shipment.id, CostLine.category.in_(BEFORE_FOB)
