@@ -113,7 +113,8 @@ def test_what_is_grave_comes_first() -> None:
 
 
 def test_a_consignee_to_order_or_naming_the_buyer_is_in_order() -> None:
-    assert said(consignee="TO ORDER OF Rabobank") == []
+    for words in ("TO ORDER OF Rabobank", "To the order of\nRabobank", "凭开证行指示"):
+        assert said(consignee=words) == []
     assert said(consignee="VELD B.V.\nRotterdam") == []
 
 

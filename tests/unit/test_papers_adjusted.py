@@ -16,7 +16,7 @@ from tradecrm.core.terms import encode_terms
 from tradecrm.documents.build import save_sheet
 from tradecrm.documents.content import Number, Paper
 from tradecrm.documents.registry import KINDS
-from tradecrm.documents.words import PaperLanguage, Words
+from tradecrm.documents.words import PaperLanguage, Words, same
 from tradecrm.services.trade.paper_shipment import ShipmentFacts
 
 D = Decimal
@@ -125,10 +125,13 @@ def test_without_an_adjustment_a_paper_has_its_total_only() -> None:
         assert numbers(paper) == (D(16440), D(16440))
 
 
-def test_a_note_counts_no_pieces_and_swift_is_called_swift() -> None:
+def test_a_note_says_what_for_and_how_much_only_and_swift_is_called_swift() -> None:
+    """No goods are sold by a note: it has neither a quantity of 1 nor a price."""
     paper = KINDS["debit_note"].word(note_facts("debit_note"))
     assert paper.lines is not None
-    assert not any(isinstance(cell, Number) for cell in paper.lines.totals[0][2])
+    assert [column.head.en for column in paper.lines.columns] == ["No.", "Particulars", "Amount"]
+    assert paper.lines.rows == ((same("1"), same("Broken glass, 40 pcs"), Number(D("320.50"), 2)),)
+    assert paper.lines.totals[0][2] == (Number(D("320.50"), 2, "USD"),)
     labels = {said.label for section in paper.sections for said in section.rows}
     assert Words("SWIFT", "SWIFT") in labels
 

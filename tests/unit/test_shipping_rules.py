@@ -13,6 +13,7 @@ from tradecrm.core.letters import (
     LETTER_OF_CREDIT,
     PRESENTATION,
     Credit,
+    port_fits,
     presentation_deadline,
     presentation_start,
     shipment_problems,
@@ -96,6 +97,15 @@ def test_each_breach_of_a_credit_is_named(changes: dict[str, object], words: str
     found = problems(**changes)
     assert len(found) == 1
     assert words in found[0]
+
+
+@pytest.mark.parametrize(
+    "named", ["ANY CHINESE PORT", "Any port in China", "ANY SEAPORT OR AIRPORT IN CHINA"]
+)
+def test_a_credit_that_takes_any_port_takes_the_one_of_the_shipment(named: str) -> None:
+    assert port_fits(named, "Ningbo")
+    assert not port_fits(named, "")
+    assert not port_fits("Anyport", "Ningbo")
 
 
 def test_the_flows_reach_every_state() -> None:

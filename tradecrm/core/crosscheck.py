@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
+from tradecrm.core.letters import port_fits
 from tradecrm.core.money import format_amount, format_number, line_amount
 from tradecrm.core.text import _
 
+_ORDERED = re.compile(r"to (the )?order\b|凭.*指示")
+"""A consignee of a negotiable B/L: to order, or to the order of the bank that opened the credit."""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -271,7 +274,7 @@ def _terms(shipment: CheckedShipment) -> Iterator[Contradiction]:
 def _parties(shipment: CheckedShipment) -> Iterator[Contradiction]:
     """Tell of a consignee that is neither the buyer nor to order: it is worth a look."""
     consignee = _plain(shipment.consignee)
-    if consignee and _plain(shipment.buyer) not in consignee and "to order" not in consignee:
+    if consignee and _plain(shipment.buyer) not in consignee and not _ORDERED.search(consignee):
         yield Contradiction(
             "consignee",
             _("The consignee does not name the buyer {buyer}.").format(buyer=shipment.buyer),
@@ -340,7 +343,7 @@ def _credit_texts(shipment: CheckedShipment, credit: CheckedCredit) -> Iterator[
         (shipment.port_of_loading, credit.port_of_loading),
         (shipment.port_of_discharge, credit.port_of_discharge),
     ):
-        if theirs and not _alike(mine, theirs):
+        if theirs and not port_fits(theirs, mine):
             yield Contradiction(
                 "port",
                 _("The shipment goes by {mine}, but L/C {number} says {theirs}.").format(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +13,8 @@ from tradecrm.core.flow import Flow, State, Tone, Transition
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
 
+_ANY_PORT = re.compile(r"ANY\b.*PORTS?\b")
+"""``ANY CHINESE PORT``, ``ANY PORT IN CHINA``, ``ANY SEAPORT/AIRPORT``: words of field 44E and 44F."""
 DEFAULT_DAYS = 21
 """Days for presentation when the credit does not say, where an original transport document is presented (14c)."""
 
@@ -155,17 +158,23 @@ def shipment_problems(
 
 def _ports(credit: Credit, loading: str, discharge: str) -> list[str]:
     problems = []
-    if credit.port_of_loading and _same(credit.port_of_loading) != _same(loading):
+    if credit.port_of_loading and not port_fits(credit.port_of_loading, loading):
         text = _("Credit {number} names {wanted} as the port of loading, the shipment {found}.")
         problems.append(
             text.format(number=credit.number, wanted=credit.port_of_loading, found=loading or "—")
         )
-    if credit.port_of_discharge and _same(credit.port_of_discharge) != _same(discharge):
+    if credit.port_of_discharge and not port_fits(credit.port_of_discharge, discharge):
         text = _("Credit {number} names {wanted} as the port of discharge, the shipment {found}.")
         problems.append(
             text.format(number=credit.number, wanted=credit.port_of_discharge, found=discharge or "—")
         )
     return problems
+
+
+def port_fits(wanted: str, port: str) -> bool:
+    """Tell whether a port is the one a credit names (1.7), or is named at all where any port of a country will do."""
+    named = _same(wanted)
+    return named == _same(port) or (bool(_same(port)) and bool(_ANY_PORT.match(named)))
 
 
 def _same(port: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from tradecrm.documents.content import Paper, PartyBox, Said, Signature
+from tradecrm.core.money import minor_units
+from tradecrm.documents.content import Lines, Number, Paper, PartyBox, Said, Signature, TableColumn
 from tradecrm.documents.labels import LABELS, NUMBER_LABELS, TITLES
 from tradecrm.documents.parts import bank_details, in_words, our_firm, partner, pictures, referred
-from tradecrm.documents.sale import PaperLine, bank_section, priced_lines
-from tradecrm.documents.words import NO_WORDS, Words, long_date
+from tradecrm.documents.sale import bank_section
+from tradecrm.documents.words import NO_WORDS, Words, long_date, same
 from tradecrm.services.trade.paper_notes import NoteFacts
 
 _OPENINGS = {
@@ -26,7 +25,6 @@ def note_paper(facts: NoteFacts) -> Paper:
     frame = facts.frame
     firm = our_firm(frame)
     reason = Words(facts.reason, facts.reason) if facts.reason else _REASONS[facts.kind]
-    line = PaperLine("", reason, Decimal(1), "", facts.amount, facts.amount)
     bank = bank_details(facts.bank if frame.style.bank else None, firm.name.en or firm.name.zh)
     return Paper(
         kind=facts.kind,
@@ -41,10 +39,23 @@ def note_paper(facts: NoteFacts) -> Paper:
             Said(LABELS["due"], long_date(facts.due) if facts.due else NO_WORDS),
         ),
         opening=_OPENINGS[facts.kind],
-        lines=priced_lines((line,), facts.currency, facts.amount, counted=False),
+        lines=_lines(reason, facts),
         strong=(Said(LABELS["in_words"], in_words(facts.amount, facts.currency)),),
         sections=(bank_section(bank),),
         signatures=(Signature(LABELS["issuer"], firm.name, frame.firm.company_signatory, own=True),),
         marks=pictures(frame),
         draft=frame.draft,
     )
+
+
+def _lines(reason: Words, facts: NoteFacts) -> Lines:
+    """Answer what the note is for and its amount: no goods are sold by it, so nothing is counted or priced."""
+    minor = minor_units(facts.currency)
+    columns = (
+        TableColumn(LABELS["position"], 0.55),
+        TableColumn(LABELS["particulars"], 7.65),
+        TableColumn(LABELS["amount"], 1.7, number=True, unit=facts.currency),
+    )
+    row = (same("1"), reason, Number(facts.amount, minor))
+    total = ((), (LABELS["total"],), (Number(facts.amount, minor, facts.currency),))
+    return Lines(columns, (row,), (total,))

@@ -165,11 +165,10 @@ def priced_lines(
     basis: str = "",
     *,
     adjustments: tuple[Adjusted, ...] = (),
-    counted: bool = True,
 ) -> Lines:
     """Answer lines with price and amount, what is off or on the whole, the total, and the amount carried on.
 
-    The printed rows sum to the total (section 12.11). ``counted`` tells whether quantities are summed.
+    The printed rows sum to the total (section 12.11).
     """
     minor = minor_units(currency)
     places = max([minor, *(decimals_of(line.price) for line in lines)])
@@ -190,7 +189,7 @@ def priced_lines(
         )
         for position, line in enumerate(lines, start=1)
     )
-    sums = quantities((line.quantity, line.unit) for line in lines) if counted else ()
+    sums = quantities((line.quantity, line.unit) for line in lines)
     totals = (
         *(((), (each.label,), (), (), (Number(each.amount, minor, currency),)) for each in adjustments),
         ((), (LABELS["total"], same(basis)), sums, (), (Number(total, minor, currency),)),
