@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.trade_room import Room, trade_room, write_book
 from tradecrm.core.links import Link
+from tradecrm.core.text import current_language, use_language
+from tradecrm.screens.draft import Value
 from tradecrm.ui.forms.lines import LinesCard
 from tradecrm.ui.pages.trade import trade_pages
 from tradecrm.ui.pages.trade_form import TradeFormPage
@@ -80,3 +82,33 @@ def test_a_problem_in_a_hidden_column_brings_it_into_sight(qtbot: QtBot, room: R
     assert not card.grid.isColumnHidden([column.key for column in card.spec.columns].index("vat_rate"))
     assert "Too high." in card.problem.text()
     page.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_columns_with_words_give_the_widest_what_theirs_do_not_need(
+    qtbot: QtBot, room: Room, language: str
+) -> None:
+    """The categories of an estimate are whole at 1366 pixels in both languages, beside long names of goods."""
+    before = current_language()
+    use_language(language)
+    try:
+        page = trade_pages()["estimate"](room.context, Link.to("estimate", contract=1))
+        assert isinstance(page, TradeFormPage)
+        qtbot.addWidget(page)
+        page.resize(1162, 698)
+        page.show()
+        qtbot.waitUntil(lambda: page.loaded, timeout=10_000)
+        QApplication.processEvents()
+        card = page.lines[0]
+        grid = card.grid
+        keys = [column.key for column in card.spec.columns]
+        rows: list[dict[str, Value]] = [{"category": code, "currency": "CNY"} for code in ("CUS", "FRT")]
+        card.show_draft(page.session.draft.put_rows("lines", rows), {}, locked=False)
+        QApplication.processEvents()
+        place = keys.index("category")
+        looks = [grid.grid.look(row, place) for row in range(len(rows))]
+        assert all(grid.columnWidth(place) >= grid.cells.width(look) for look in looks)
+        assert in_sight(card) == keys
+        page.close()
+    finally:
+        use_language(before)

@@ -76,6 +76,14 @@ class LineGrid(QTableView):
         title = self.cells.width(Look(_(column.label), bold=True)) + 4
         return max(title, column.width or WIDTHS.get(column.kind, 84))
 
+    def least(self, number: int) -> int:
+        """Answer the width a column asks for: that of its title, its declaration and its figures."""
+        return self._needed[number]
+
+    def titled(self, number: int) -> int:
+        """Answer the width at which the title of a column is whole."""
+        return self.cells.width(Look(_(self.grid.lines.columns[number].label), bold=True)) + 4
+
     def needed(self, place: int, wanted: int) -> int:
         """Answer the width at which every column is in sight, the one at ``place`` as wide as ``wanted``."""
         widths = [*self._needed[:place], wanted, *self._needed[place + 1 :]]

@@ -362,7 +362,7 @@ REBATE_FORM = FormSpec(
                     picker=INVOICED,
                     within=("declared",),
                     required=True,
-                    width=130,
+                    width=178,
                 ),
                 FieldSpec("quantity", N_("Quantity"), K.QUANTITY, required=True, width=80),
                 FieldSpec("net", N_("E claimed"), K.MONEY, read_only=True, width=96, currency_from=".base"),

@@ -257,16 +257,14 @@ ESTIMATE_FORM = FormSpec(
             (
                 FieldSpec("category", N_("Category"), K.CHOICE, choices=CATEGORIES, required=True, width=210),
                 FieldSpec("description", N_("For what"), width=190),
-                FieldSpec("currency", N_("Currency"), K.CURRENCY, required=True, width=76),
-                FieldSpec(
-                    "amount", N_("Amount"), K.MONEY, required=True, width=110, currency_from="currency"
-                ),
-                FieldSpec("rate", N_("Rate"), K.RATE, width=80),
+                FieldSpec("currency", N_("Currency"), K.CURRENCY, required=True, width=66),
+                FieldSpec("amount", N_("Amount"), K.MONEY, required=True, width=96, currency_from="currency"),
+                FieldSpec("rate", N_("Rate"), K.RATE, width=60),
                 FieldSpec(
                     "base_amount",
-                    N_("In base currency"),
+                    N_("In base"),
                     K.MONEY,
-                    width=120,
+                    width=96,
                     read_only=True,
                     currency_from=".base",
                 ),

@@ -8,9 +8,11 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
+from tradecrm.core.fields import FieldKind
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Draft, Ref, Value
 from tradecrm.screens.spec import FieldSpec, LinesSpec
+from tradecrm.ui.columns import ELASTIC
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.parse import Unreadable, parse_value, without_sign
 from tradecrm.ui.fields.picker import named, unnamed
@@ -22,6 +24,11 @@ _ROWS_SHOWN = 5
 _LINE_LIMIT = 2_000
 _MEASURED = 100
 _LEAST, _MOST = 120, 360
+_REMARKS = frozenset({FieldKind.TEXT, FieldKind.LONG_TEXT})
+_TIGHT = 96
+"""Pixels in which a word can still be typed."""
+_WORDY = ELASTIC | {FieldKind.CHOICE, FieldKind.CODE, FieldKind.PHONE}
+"""Kinds whose words may be longer or shorter than the room their column was declared with."""
 """Pixels of the widest text column: never less, and wider for its text up to a limit where there is room."""
 
 
@@ -32,6 +39,7 @@ class LinesCard(QFrame):
 
     def __init__(self, context: PageContext, spec: LinesSpec, session: FormSession) -> None:
         super().__init__()
+        self._longest: dict[int, int] = {}
         set_role(self, "card")
         self._context = context
         self.spec = spec
@@ -124,23 +132,61 @@ class LinesCard(QFrame):
             self._spread()
         return super().eventFilter(watched, event)
 
-    _longest = 0
+    def _texts(self) -> list[int]:
+        """Answer the columns whose words may be longer or shorter than the room they were given."""
+        columns = enumerate(self.spec.columns)
+        return [n for n, each in columns if each.kind in _WORDY and not self.grid.isColumnHidden(n)]
+
+    def _measure(self, changed: Sequence[int]) -> None:
+        """Keep the longest text of each column with words; only rows that changed are measured."""
+        model = self.grid.grid
+        for number, column in enumerate(self.spec.columns):
+            if column.kind in _WORDY and number in model.fresh:
+                rows = (row for row in changed if row < len(model.rows))
+                widths = [self.grid.cells.width(model.look(row, number)) for row in rows]
+                self._longest[number] = max(self._longest.get(number, 0), *widths, 0)
+
+    def _share(self, place: int, wanted: int) -> None:
+        """Let the other columns with words take what theirs need, or give up what they do not, for the widest."""
+        others = [number for number in self._texts() if number != place]
+        needs = {n: min(self._longest.get(n, 0), _MOST) for n in others}
+        shown = [n for n in range(len(self.spec.columns)) if not self.grid.isColumnHidden(n)]
+        widths = {n: self.grid.least(n) for n in others}
+        fixed = sum(self.grid.columnWidth(n) for n in shown if n != place and n not in widths)
+        spare = self.grid.viewport().width() - fixed - sum(widths.values()) - wanted
+        for number in others:
+            if spare > 0:
+                change = min(spare, max(0, needs[number] - widths[number]))
+            else:
+                tight = max(_TIGHT, self.grid.titled(number), needs[number])
+                change = -min(-spare, max(0, widths[number] - tight))
+            spare -= change
+            widths[number] += change
+        # A long remark is cut before what the line is: codes and names of records are not.
+        for number in others:
+            if spare < 0 and self.spec.columns[number].kind in _REMARKS:
+                change = min(-spare, max(0, widths[number] - max(_TIGHT, self.grid.titled(number))))
+                spare += change
+                widths[number] -= change
+        for number in others:
+            if widths[number] != self.grid.columnWidth(number):
+                self.grid.setColumnWidth(number, widths[number])
 
     def _spread(self, changed: Sequence[int] = ()) -> None:
         """Give the widest text column what its text needs, and all that is left over.
 
         Only rows that changed are measured, for this runs at every key.
         """
-        model, place = self.grid.grid, self.grid.grid.widest()
-        measured = changed if place in model.fresh else ()
-        widths = [self.grid.cells.width(model.look(row, place)) for row in measured if row < len(model.rows)]
-        longest = self._longest = max(self._longest, *widths, 0)
+        place = self.grid.grid.widest()
+        self._measure(changed)
+        longest = self._longest.get(place, 0)
         columns, seen = self.spec.columns, self.grid.viewport().width()
         wanted = max(columns[place].width or _LEAST, min(longest, _MOST))
         # All of them where there is room; else the later ones wait until they are asked for.
         roomy = self.grid.needed(place, wanted) <= seen
         self.grid.reveal(more=roomy or self.more.isChecked())
         self.more.setVisible(not roomy and any(column.more for column in columns))
+        self._share(place, wanted)
         taken = sum(self.grid.columnWidth(number) for number in range(len(columns)) if number != place)
         # A long text is elided, and whole in the tip, before a figure leaves the sight.
         width = max(wanted if self.more.isChecked() else _LEAST, seen - taken)
