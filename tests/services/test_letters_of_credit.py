@@ -230,6 +230,25 @@ def test_open_account_has_nothing_to_present(firm: Firm) -> None:
     assert firm.seat.ask(bank_view, shipment) is None
 
 
+def test_presentation_is_reminded_of_by_the_bill_of_lading_where_46a_was_not_taken_over(firm: Firm) -> None:
+    """Section 1.7: 21 days after the on-board date come before the expiry, whatever the checklist says of papers."""
+    shipment = firm.shipment(under_credit(firm))
+    firm.depart(shipment, TODAY - timedelta(days=17))
+    view = firm.seat.ask(bank_view, shipment)
+    assert view is not None
+
+    def due(reader: Reader) -> list[date]:
+        return [row.due_on for row in today_rows(reader) if row.rule == "credit_presentation"]
+
+    assert firm.seat.ask(due) == [view.deadline]
+    rows = firm.seat.ask(document_rows, shipment)
+    assert [row.kind for row in rows if row.of_credit] == ["bill_of_lading"]
+    firm.seat.perform(copy_credit, CopyCredit(shipment))
+    again = [row for row in firm.seat.ask(document_rows, shipment) if row.kind == "bill_of_lading"]
+    assert len(again) == 1
+    assert again[0].wording
+
+
 def test_presentation_reminds_until_done(firm: Firm) -> None:
     shipment = firm.shipment(under_credit(firm))
     firm.seat.perform(copy_credit, CopyCredit(shipment))

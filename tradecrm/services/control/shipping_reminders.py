@@ -112,9 +112,14 @@ def presentations(asked: Asked) -> Iterator[TodayRow]:
     """Papers that must be at the bank: the day that the credit's own rows of the checklist are due."""
     letter = LetterOfCredit
     of_contract = select(ShipmentLine.contract_id).where(ShipmentLine.shipment_id == Shipment.id)
+    # A paper that was sent early keeps the day it was due on, which says nothing of the bank's.
     due = (
         select(func.min(ShipmentDocument.due_on))
-        .where(ShipmentDocument.shipment_id == Shipment.id, ShipmentDocument.of_credit.is_(True))
+        .where(
+            ShipmentDocument.shipment_id == Shipment.id,
+            ShipmentDocument.of_credit.is_(True),
+            ShipmentDocument.status.not_in(("sent", "not_needed")),
+        )
         .scalar_subquery()
     )
     last = func.coalesce(due, letter.expires_on)

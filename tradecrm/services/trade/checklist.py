@@ -124,7 +124,8 @@ def copy_credit(work: Work, command: CopyCredit) -> int:
         work.session.scalars(select(ShipmentDocument).where(ShipmentDocument.shipment_id == shipment.id))
     )
     known = {row.wording for row in rows if row.of_credit}
-    free = {row.kind: row for row in rows if not row.of_credit and row.kind != Paper.OTHER.value}
+    taken = [row for row in rows if row.of_credit and row.wording]
+    free = {row.kind: row for row in rows if row not in taken and row.kind != Paper.OTHER.value}
     count = 0
     for item in items:
         if item.wording in known:
@@ -144,19 +145,22 @@ def copy_credit(work: Work, command: CopyCredit) -> int:
 
 
 def date_credit_papers(work: Work, shipment: Shipment, letter: LetterOfCredit) -> None:
-    """Date the papers of a credit by its presentation deadline, once the goods are on board."""
+    """Date the papers of a credit by its presentation deadline, once the goods are on board.
+
+    Where field 46A was not taken over, the bill of lading stands for them all: it is always presented.
+    """
     from tradecrm.services.trade.presentations import deadline_of
 
     deadline = deadline_of(work, shipment, letter)
-    for row in work.session.scalars(
-        select(ShipmentDocument).where(
-            ShipmentDocument.shipment_id == shipment.id,
-            ShipmentDocument.of_credit.is_(True),
-            ShipmentDocument.status.not_in(DONE),
-        )
-    ):
-        row.due_on = deadline
-        row.updated_at = work.now
+    rows = work.session.scalars(
+        select(ShipmentDocument).where(ShipmentDocument.shipment_id == shipment.id)
+    ).all()
+    demanded = [row for row in rows if row.of_credit]
+    if not demanded and deadline is not None:
+        demanded = [row for row in rows if row.kind == Paper.TRANSPORT.value]
+    for row in demanded:
+        if row.status not in DONE:
+            row.of_credit, row.due_on, row.updated_at = True, deadline, work.now
 
 
 @dataclass(frozen=True, slots=True)
