@@ -24,9 +24,9 @@ from tradecrm.screens.money.bank_booking import (
 )
 from tradecrm.services.book import Seat
 from tradecrm.services.money.accounts import OpenAccount, open_account
-from tradecrm.services.money.bank_booking import BookRow, receipt_of_row, row_card
+from tradecrm.services.money.bank_booking import BookRow, receipt_of_row, recorded_receipt, row_card
 from tradecrm.services.money.cards import receipt_card
-from tradecrm.services.money.receipts import RecordReceipt
+from tradecrm.services.money.receipts import RecordReceipt, ReverseReceipt, record_receipt, reverse_receipt
 from tradecrm.services.money.reconciling import agreement
 from tradecrm.services.work import Reader
 
@@ -133,3 +133,20 @@ def test_the_fee_that_banks_kept_is_taken_from_the_one_invoice_nearly_paid() -> 
     assert kept_fee(D(980), [D(500), D(1000)]) == D(20)
     assert kept_fee(D(980), [D(990), D(1000)]) == 0
     assert kept_fee(D(980), [D(1100)]) == 0
+
+
+def test_what_a_message_tells_again_is_known_by_its_net_amount_and_near_day(seat: Seat) -> None:
+    """Charge and interest are kept before the account (3.4); taken back, or of another day, it is none."""
+    account, kern = open_yuan(seat), customer(seat)
+    first = seat.perform(
+        record_receipt, RecordReceipt(DAY, kern, account, D(500), D(20), interest=D(3))
+    ).value
+    number = seat.ask(receipt_card, first).number
+
+    def told(amount: int, day: date, key: int | None = account) -> str:
+        return seat.ask(recorded_receipt, D(amount), "CNY", day, key)
+
+    assert told(477, DAY) == told(477, date(2026, 5, 17)) == told(477, DAY, None) == number
+    assert told(500, DAY) == told(477, date(2026, 5, 18)) == told(477, DAY, account + 99) == ""
+    seat.perform(reverse_receipt, ReverseReceipt(first, date(2026, 5, 20), "bounced"))
+    assert told(477, DAY) == ""

@@ -173,6 +173,20 @@ def test_a_receipt_from_a_pasted_message(room: Room) -> None:
     assert draft.ref_id("party") == room.deal.customer
 
 
+def test_a_message_pasted_again_names_the_receipt_it_is(room: Room) -> None:
+    page = room.page(Link.to("bank_paste"))
+    assert isinstance(page, BankPastePage)
+    paid = RecordReceipt(TODAY, room.deal.customer, 2, D(500), D(20), rate=D(7))
+    receipt = room.context.seat.perform(record_receipt, paid).value
+    number = room.context.seat.ask(receipt_card, receipt).number
+    page.text.setPlainText(f"{TODAY}\tVELD B.V.\t480.00\tUSD\n{TODAY}\tVELD B.V.\t481.00\tUSD")
+    page.read()
+    room.settle()
+    assert [each.recorded for each in page.found] == [number, ""]
+    assert [row.cells[0] for row in page.view.body.table.rows] == [number, None]
+    assert page.record.isEnabled(), "two payments may be alike"
+
+
 def test_without_an_account_the_desk_offers_to_open_one_and_nothing_else(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tradecrm.core.bank_rows import same_account
@@ -13,17 +13,21 @@ from tradecrm.core.text import _
 from tradecrm.importing.bank_message import BankMessage, read_message
 from tradecrm.screens.draft import Ref
 from tradecrm.screens.money.bank_booking import message_link, party_words
-from tradecrm.services.money.bank_booking import probable_party
+from tradecrm.services.money.bank_booking import probable_party, recorded_receipt
 from tradecrm.services.money.cards import account_card, account_choices
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """A movement of money that a text tells of, with the party and the account it probably is of."""
+    """A movement of money that a text tells of, with the party and the account it probably is of.
+
+    ``recorded`` is the number of a receipt that it probably is already.
+    """
 
     message: BankMessage
     party: Ref | None
     account: Ref | None
+    recorded: str = ""
 
     @property
     def currency(self) -> str:
@@ -46,7 +50,16 @@ def read_pasted(reader: Any, text: str) -> tuple[Pasted, ...]:
     accounts = [
         (choice, account_card(reader, choice.id).number) for choice in account_choices(reader, limit=200)
     ]
-    return tuple(Pasted(each, _party(reader, each), _account(each, accounts)) for each in messages)
+    found = (Pasted(each, _party(reader, each), _account(each, accounts)) for each in messages)
+    return tuple(replace(each, recorded=_recorded(reader, each)) for each in found)
+
+
+def _recorded(reader: Any, pasted: Pasted) -> str:
+    told, account = pasted.message, pasted.account
+    if not told.incoming or not reader.actor.can("receivable.read"):
+        return ""
+    key = None if account is None else int(account.id)
+    return recorded_receipt(reader, told.amount, pasted.currency, told.day, key)
 
 
 def _party(reader: Any, message: BankMessage) -> Ref | None:
@@ -67,8 +80,10 @@ def _account(message: BankMessage, accounts: list[tuple[Any, str]]) -> Ref | Non
 
 
 def paste_table(found: tuple[Pasted, ...]) -> Table:
-    """Answer what was read as a table; money that went out is muted, for it is no receipt."""
+    """Answer what was read as a table; money that went out, or is recorded already, is muted."""
+    known = any(each.recorded for each in found)
     columns = (
+        *((TableColumn("recorded", _("Recorded already")),) if known else ()),
         TableColumn("day", _("Date"), FieldKind.DATE),
         TableColumn("way", _("Way")),
         TableColumn("amount", _("Credited"), FieldKind.MONEY),
@@ -82,6 +97,7 @@ def paste_table(found: tuple[Pasted, ...]) -> Table:
     rows = tuple(
         TableRow(
             (
+                *((each.recorded or None,) if known else ()),
                 each.message.day,
                 _("came in") if each.message.incoming else _("went out"),
                 each.message.amount,
@@ -93,7 +109,7 @@ def paste_table(found: tuple[Pasted, ...]) -> Table:
                 each.message.reference,
             ),
             currency=each.currency or None,
-            style=RowStyle.NORMAL if each.message.incoming else RowStyle.MUTED,
+            style=RowStyle.NORMAL if each.message.incoming and not each.recorded else RowStyle.MUTED,
         )
         for each in found
     )

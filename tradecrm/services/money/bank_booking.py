@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, type_coerce
 
+from tradecrm.core.bank_matching import DAYS
 from tradecrm.core.money import format_money
 from tradecrm.core.names import name_keys
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
-from tradecrm.models import Account, BankRow, Party, PartyKey, Posting
+from tradecrm.models import Account, BankRow, Party, PartyKey, Posting, Receipt
 from tradecrm.services.money.accounts import BookExpense, MakeTransfer, book_expense, make_transfer
 from tradecrm.services.money.matching import match_posted
 from tradecrm.services.money.payers import party_of_payer
@@ -66,6 +67,31 @@ def probable_party(reader: Reader, name: str) -> Party | None:
         .limit(2)
     ).all()
     return found[0] if len(found) == 1 else None
+
+
+def recorded_receipt(
+    reader: Reader, net: Decimal, currency: str, day: date | None, account_id: int | None
+) -> str:
+    """Answer the number of a standing receipt that left ``net`` on an account within 5 days of ``day``, or nothing.
+
+    Without an account any in ``currency`` counts: the same message pasted again would be recorded twice.
+    """
+    reader.actor.demand("receivable.read")
+    if day is None:
+        return ""
+    left = Receipt.gross - Receipt.charge - Receipt.interest
+    query = (
+        select(Receipt.number)
+        .where(
+            type_coerce(left, Receipt.gross.type) == net,
+            Receipt.day.between(day - timedelta(days=DAYS), day + timedelta(days=DAYS)),
+            Receipt.reversed_on.is_(None),
+            Receipt.account_id == account_id if account_id is not None else Receipt.currency == currency,
+        )
+        .order_by(Receipt.day.desc(), Receipt.id.desc())
+        .limit(1)
+    )
+    return reader.session.scalars(query).first() or ""
 
 
 def _guess(amount: Decimal, words: str, party: Party | None) -> tuple[str, str]:
