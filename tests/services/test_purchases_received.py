@@ -26,6 +26,7 @@ from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.money.payments import RecordPayment, record_payment
 from tradecrm.services.money.rates import SaveRate, save_rate
 from tradecrm.services.money.receipts import Share
+from tradecrm.services.trade.closing import closing_gaps
 from tradecrm.services.trade.departure import DepartShipment, depart_shipment
 from tradecrm.services.trade.purchase_bills import BillPurchase, bill_purchase
 from tradecrm.services.trade.purchase_moves import MovePurchase, move_purchase
@@ -217,6 +218,10 @@ def test_a_bill_becomes_one_payable_and_the_cost_of_the_shipment(seat: Seat) -> 
     assert seat.ask(statuses)[lantern] == "sent"
     depart(seat, shipment)
     assert seat.ask(statuses) == {lantern: "invoiced", kit: "partly_received"}
+    missing = [gap for gap in seat.ask(closing_gaps, shipment) if "factory's bill" in gap]
+    assert missing == [
+        "The factory's bill is missing for Garden tool kit; enter it from the purchase contract."
+    ], "goods that cost nothing yet do not close a shipment (section 1.8)"
     with pytest.raises(Refusal, match="belongs to a contract that was sent"):
         seat.perform(bill_purchase, BillPurchase(lantern, shipment, date(2026, 5, 18)))
     assert len(seat.ask(payables)) == 1

@@ -10,12 +10,14 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from tradecrm.core.money import format_money
+from tradecrm.core.phrases import enumerated
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import N_, _, ngettext
 from tradecrm.models import (
     ContractLine,
     CostLine,
     DeclarationLine,
+    GoodsReceipt,
     GoodsReturn,
     GoodsReturnLine,
     Item,
@@ -51,6 +53,7 @@ def closing_gaps(reader: Reader, shipment_id: int) -> tuple[str, ...]:
         *_paper_gaps(reader, shipment),
         *_money_gaps(reader, shipment),
         *_cost_gaps(reader, shipment),
+        *_purchase_gaps(reader, shipment),
         *_return_gaps(reader, shipment),
     ]
     return tuple(gaps)
@@ -135,6 +138,33 @@ def _cost_gaps(reader: Reader, shipment: Shipment) -> list[str]:
     if shipment.rebate_state not in _SETTLED and _has_rebate(reader, shipment):
         gaps.append(_("The VAT rebate is neither received, refused nor marked as not applicable."))
     return gaps
+
+
+def _purchase_gaps(reader: Reader, shipment: Shipment) -> list[str]:
+    """Answer the goods that came from a factory and cost nothing yet: their bill was never entered (section 1.8)."""
+    if shipment.no_further_bill:
+        return []
+    bought = select(CostLine.shipment_line_id).where(
+        CostLine.shipment_id == shipment.id,
+        CostLine.category == "PUR",
+        CostLine.shipment_line_id.is_not(None),
+    )
+    goods = reader.session.scalars(
+        select(ContractLine.description_en)
+        .join(ShipmentLine, ShipmentLine.contract_line_id == ContractLine.id)
+        .where(
+            ShipmentLine.shipment_id == shipment.id,
+            ShipmentLine.id.in_(
+                select(GoodsReceipt.shipment_line_id).where(GoodsReceipt.shipment_line_id.is_not(None))
+            ),
+            ShipmentLine.id.not_in(bought),
+        )
+        .order_by(ShipmentLine.position)
+    ).all()
+    if not goods:
+        return []
+    words = _("The factory's bill is missing for {goods}; enter it from the purchase contract.")
+    return [words.format(goods=enumerated(goods))]
 
 
 def _return_gaps(reader: Reader, shipment: Shipment) -> list[str]:
