@@ -109,6 +109,9 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc] # the library has no types
             x = plot.left() + slot * (index + 0.5)
             if not picture.turned:
                 wide = slot * picture.every - (6 if picture.lines > 1 else 0)
+                # The last name may be wider than half of the slot that is left to its right.
+                reach = min(metrics.horizontalAdvance(name), wide) / 2 if picture.lines == 1 else 0
+                x = min(x, self._room.right() - reach)
                 box = QRectF(x - wide / 2, plot.bottom() + 5, wide, metrics.lineSpacing() * picture.lines + 2)
                 wrapped = middle | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
                 painter.drawText(box, wrapped if picture.lines > 1 else middle, name)

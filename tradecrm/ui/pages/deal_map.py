@@ -12,9 +12,10 @@ from tradecrm.core.phrases import told_of
 from tradecrm.core.text import N_, _
 from tradecrm.services.trade.deal_steps import DealStep, StepState
 from tradecrm.ui import tokens
+from tradecrm.ui.charts.scale import in_lines
 from tradecrm.ui.theme import Theme, plain_tip
 
-_LEAST, _HEIGHT, _GAP, _DOWN = 148, 84, 18, 14
+_LEAST, _HEIGHT, _GAP, _DOWN = 148, 98, 18, 14
 """Pixels: the narrowest card, its height, the room of an arrow, the room between two rows."""
 
 _TONES = {
@@ -127,7 +128,11 @@ class ProcessMap(QWidget):
         note = step.waits_for or (step.stops[0] if step.stops else "")
         painter.setPen(ink if note else theme.muted)
         last = "" if quiet else note or _(_STATES[step.state])
-        self._text(painter, QRect(left, box.top() + 54, room, 16), last)
+        # What is wrong may name an amount, which is worth a second line.
+        metrics = QFontMetrics(painter.font())
+        lines = in_lines(last, 2, lambda words: float(metrics.horizontalAdvance(words)), room)
+        for line, text in enumerate(lines):
+            self._text(painter, QRect(left, box.top() + 54 + 17 * line, room, 16), text)
 
     @staticmethod
     def _text(painter: QPainter, room: QRect, text: str) -> None:
