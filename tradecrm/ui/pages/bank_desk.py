@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -76,6 +77,10 @@ _FIELDS = Section(
 )  # fmt: skip
 
 
+_ACROSS = 620
+"""A card as wide as this has room for words and buttons in one line."""
+
+
 class _Rows(QFrame):
     """A card with a table whose lines stand for records; ``chosen`` answers their numbers."""
 
@@ -93,7 +98,7 @@ class _Rows(QFrame):
         self.head.setContentsMargins(15, 0, 12, 0)
         self.head.addWidget(self.title)
         self.head.addStretch(1)
-        self.foot = QHBoxLayout()
+        self.foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.foot.setContentsMargins(12, 4, 12, 0)
         box = QVBoxLayout(self)
         box.setContentsMargins(1, 10, 1, 8)
@@ -101,6 +106,14 @@ class _Rows(QFrame):
         box.addLayout(self.head)
         box.addWidget(self.view, 1)
         box.addLayout(self.foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the words of the foot stand above its buttons where both have no room in one line."""
+        super().resizeEvent(event)
+        across = self.width() >= _ACROSS
+        self.foot.setDirection(
+            QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom
+        )
 
     def show_rows(self, table: Any, keys: tuple[int, ...]) -> None:
         """Show other lines; the choice stays at its place."""
@@ -189,8 +202,11 @@ class BankDeskPage(Page):
         self.shows.addItem(_("Matched and left out"), "done")
         self.rows.head.addWidget(self.shows)
         self.rows.foot.addWidget(self.why, 1)
+        verbs = QHBoxLayout()
+        verbs.addStretch(1)
         for key in ("accept", "match", "book", "ignore", "unmatch"):
-            self.rows.foot.addWidget(self.buttons[key])
+            verbs.addWidget(self.buttons[key])
+        self.rows.foot.addLayout(verbs)
         left = QVBoxLayout()
         left.setSpacing(12)
         left.addWidget(self.rows, 3)
