@@ -17,6 +17,7 @@ from tradecrm.services.book import Seat
 from tradecrm.services.control.approval_rules import LevelDraft
 from tradecrm.services.control.approvals import Decide, decide
 from tradecrm.services.crm.parties import SaveParty, save_party
+from tradecrm.services.data.check import check_state
 from tradecrm.services.money.accounts import OpenAccount, open_account
 from tradecrm.services.trade.contract_card import contract_card
 from tradecrm.services.trade.contracts import (
@@ -165,12 +166,15 @@ def test_a_contract_edited_before_it_binds_is_copied_back(seat: Seat, offer: Off
     version = seat.ask(contract_card, contract).version
     line = ContractLineDraft(offer.lantern, "Lantern, red", Decimal(100), Decimal(7))
     changed = SaveContract(
-        offer.customer, DAY, "USD", "FOB", "Ningbo", TERMS, (line,), id=contract, version=version
-    )
+        offer.customer, DAY, "USD", "FOB", "Ningbo", TERMS, (line,), id=contract, version=version,
+        customer_po="SK-881",
+    )  # fmt: skip
     seat.perform(save_contract, changed)
     after = card(seat, key)
     assert (after.total, after.values["incoterm"]) == (Decimal("700.00"), "FOB")
     assert [line.values["description_en"] for line in after.lines] == ["Lantern, red"]
+    faults = seat.ask(lambda reader: list(check_state(reader.session.connection())))
+    assert faults == [], "it is found by the order number that was typed into the contract"
     seat.perform(move_contract, MoveContract(contract, "void", DAY))
     assert card(seat, key).status == "void"
 

@@ -7,6 +7,7 @@ import functools
 from sqlalchemy import Select, bindparam, select
 
 from tradecrm.models import ContractLine, Proforma, ProformaLine, SalesContract
+from tradecrm.services.data.search import keep_search_terms
 from tradecrm.services.trade.inquiry_moves import win_inquiry
 from tradecrm.services.trade.sale_papers import PACKING
 from tradecrm.services.work import Work
@@ -68,6 +69,8 @@ def contract_changed(work: Work, contract: SalesContract) -> None:
             _copy_contract(work, proforma, contract)
             proforma.status = _FOLLOWED.get(contract.status, proforma.status)
             proforma.updated_at = work.now
+            work.session.flush()
+            keep_search_terms(work, "proforma", proforma.id)
         elif contract.status in _DELIVERED and proforma.status == "confirmed":
             proforma.status = "fulfilled"
             proforma.updated_at = work.now
