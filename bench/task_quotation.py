@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 import time
@@ -80,6 +81,8 @@ class _Room:
 
     def __init__(self, application: QApplication, book: Book, key: int) -> None:
         self.application = application
+        # As the program starts: Python looks for no garbage by itself, and never again at what stands by now.
+        gc.disable()
         self.jobs = Jobs()
         theme = Theme(Mode.LIGHT)
         theme.apply(application)
@@ -92,6 +95,7 @@ class _Room:
             application.processEvents()
             time.sleep(0.001)
         application.processEvents()
+        self.jobs.garbage.begin()
 
     def close(self) -> None:
         """Take the page away."""

@@ -76,6 +76,12 @@ def adjustment_problems(adjustment: Adjustment, plain: Sequence[Decimal], curren
     return [Problem(FIELD, told)] if told else []
 
 
+def shared_problems(paper: Adjustable, lines: Iterable[Sold], currency: str) -> list[Problem]:
+    """Answer what is wrong with the discount or charge of a paper over its lines; nothing where it has none."""
+    adjustment = Adjustment.of(paper)
+    return adjustment_problems(adjustment, plain_amounts(lines, currency), currency) if adjustment else []
+
+
 def _what_is_wrong(adjustment: Adjustment, plain: Sequence[Decimal], currency: str) -> str:
     rate, whole = adjustment.rate, sum(plain, _ZERO)
     if rate is not None and not -1 < rate <= 1:

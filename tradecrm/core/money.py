@@ -99,6 +99,11 @@ def round_money(amount: Decimal, currency: str) -> Decimal:
     return round_to(amount, minor_units(currency))
 
 
+def fits_scale(number: Decimal, decimals: int) -> bool:
+    """Tell whether a number has no more than so many decimals."""
+    return not number % _QUANTA[decimals]
+
+
 def percent_text(fraction: Decimal, decimals: int) -> str:
     """Answer a fraction as a percentage of at most so many decimals, without its sign: 0.125 is ``12.5``."""
     return f"{round_to(fraction * 100, decimals).normalize():f}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -131,8 +131,10 @@ def estimate(lines: Sequence[QuoteLine], terms: QuoteTerms) -> QuoteEstimate | N
     shared = _shared_costs(total, terms)
     freight, premium = shared[0].base, shared[1].base
     fob = (convert(total, terms.rate, terms.base) - freight - premium) / total
-    bought = [_bought(line, fob, terms) for line in lines]
-    vat_share = sum((line.amount * _vat_share(line, terms.regime) for line in lines), _ZERO) / total
+    bought = _all_bought(lines, fob, terms)
+    vat_share = _ZERO
+    if terms.regime in _BY_FOB:
+        vat_share = sum((line.amount * _vat_share(line, terms.regime) for line in lines), _ZERO) / total
     known = [one for one in bought if one is not None]
     purchase = sum((one.cost for one in known), _ZERO)
     rebate = sum((one.rebate for one in known), _ZERO)
@@ -195,14 +197,20 @@ def _shared_costs(total: Decimal, terms: QuoteTerms) -> tuple[CostLine, ...]:
     )
 
 
-def _bought(line: QuoteLine, fob: Decimal, terms: QuoteTerms) -> _Bought | None:
-    """Answer the purchase of a line under the regime; ``fob`` is base money FOB per unit of price."""
-    if line.cost is None:
-        return None
+def _all_bought(lines: Sequence[QuoteLine], fob: Decimal, terms: QuoteTerms) -> list[_Bought | None]:
+    """Answer the purchase of each line under the regime; ``fob`` is base money FOB per unit of price."""
     if terms.regime not in _BY_FOB:
-        rates = (line.vat_rate, line.rebate_rate)
-        return _bought_plainly(line.quantity, line.cost, rates, terms.regime, terms.base, rounding())
-    gross = round_money(line.quantity * line.cost, terms.base)
+        plainly = _plain_buyer(terms.regime, terms.base, rounding())
+        return [
+            None if line.cost is None else plainly(line.quantity, line.cost, line.vat_rate, line.rebate_rate)
+            for line in lines
+        ]
+    return [None if line.cost is None else _bought(line, line.cost, fob, terms) for line in lines]
+
+
+def _bought(line: QuoteLine, cost: Decimal, fob: Decimal, terms: QuoteTerms) -> _Bought:
+    """Answer the purchase of a line under a regime that asks what it is sold for."""
+    gross = round_money(line.quantity * cost, terms.base)
     fob_base = line.amount * fob
     found = purchase_vat(
         gross, line.vat_rate, line.rebate_rate, terms.regime, fob_base=fob_base, currency=terms.base
@@ -218,18 +226,22 @@ def _vat_share(line: QuoteLine, regime: TaxRegime) -> Decimal:
     return _ZERO if line.cost is None else fob_share(line.vat_rate, line.rebate_rate, regime)
 
 
-@functools.lru_cache(maxsize=4096)  # A key changes one line; those of the others are asked for again.
-def _bought_plainly(
-    quantity: Decimal,
-    cost: Decimal,
-    rates: tuple[Decimal, Decimal],
-    regime: TaxRegime,
-    base: str,
-    _rounded_as: Rounding,
-) -> _Bought:
-    """Answer the purchase of a line under a regime that does not ask what it is sold for; rates of VAT and rebate."""
-    found = purchase_vat(round_money(quantity * cost, base), *rates, regime, currency=base)
-    return _Bought(found.cost + found.rebate, found.rebate, _ZERO)
+@functools.lru_cache(maxsize=8)
+def _plain_buyer(
+    regime: TaxRegime, base: str, _rounded_as: Rounding
+) -> Callable[[Decimal, Decimal, Decimal, Decimal], _Bought]:
+    """Answer what tells the purchase of a line under a regime that does not ask what it is sold for.
+
+    It takes quantity, price, and the rates of VAT and rebate.
+    """
+
+    @functools.lru_cache(maxsize=4096)  # A key changes one line; those of the others are asked for again.
+    def bought(quantity: Decimal, cost: Decimal, vat: Decimal, rebate: Decimal) -> _Bought:
+        gross = round_money(quantity * cost, base)
+        found = purchase_vat(gross, vat, rebate, regime, currency=base)
+        return _Bought(found.cost + found.rebate, found.rebate, _ZERO)
+
+    return bought
 
 
 def _line_estimates(

@@ -108,7 +108,7 @@ class Draft:
         rows = list(self.rows(collection))
         while len(rows) <= index:
             rows.append({})
-        rows[index] = {**rows[index], key: value}
+        rows[index] = with_cells(rows[index], **{key: value})
         return self.put_rows(collection, rows)
 
 
@@ -125,6 +125,14 @@ class Remembering:
         if last is None or last[0] != changed or last[1] != draft:
             last = self._last = (changed, draft, self._derive(draft, changed))
         return last[2]
+
+
+def with_cells(line: Line, **cells: Value) -> Line:
+    """Answer a line with some cells changed."""
+    # A mapping is copied key by key where it is unpacked, the proxied dictionary at once.
+    fresh = line.copy() if isinstance(line, MappingProxyType) else dict(line)
+    fresh.update(cells)
+    return MappingProxyType(fresh)
 
 
 def _line(row: Line) -> Line:

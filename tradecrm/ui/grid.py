@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -46,6 +46,7 @@ class LineGrid(QTableView):
 
     def __init__(self, context: PageContext, lines: LinesSpec) -> None:
         super().__init__()
+        self._closing = False
         self.grid = GridModel(lines)
         self.cells = GridDelegate(context, self.grid)
         self.setModel(self.grid)
@@ -256,6 +257,18 @@ class LineGrid(QTableView):
         else:
             self.left.emit()
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Draw the grid without its focus; while it is with an editor of its own, only that cell is another."""
+        if self.cells.open_editor() is None:
+            super().focusOutEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Draw the grid with the focus; coming back from a cell, only that cell is drawn."""
+        if self._closing:
+            self.update(self.currentIndex())
+        else:
+            super().focusInEvent(event)
+
     def commitData(self, editor: QWidget) -> None:
         """Take up what an editor holds; one already closed has handed it over before."""
         if self.cells.open_editor() is editor:
@@ -267,8 +280,14 @@ class LineGrid(QTableView):
             return
         self.cells.forget_editor()
         hints = QAbstractItemDelegate.EndEditHint
-        super().closeEditor(editor, hints.NoHint)
-        self.setFocus()
+        self._closing = True
+        try:
+            super().closeEditor(editor, hints.NoHint)
+            self.setFocus()
+        finally:
+            self._closing = False
+        if not self.hasFocus():
+            self.viewport().update()
         if hint in (hints.EditNextItem, hints.SubmitModelCache):
             self.step(1)
         elif hint == hints.EditPreviousItem:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import compress
+from operator import is_not
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
@@ -99,12 +101,15 @@ class GridModel(QAbstractTableModel):
 
     def _fresh(self, changed: Sequence[int], before: Sequence[Line]) -> frozenset[int]:
         """Answer the columns in which a changed row holds another value than before."""
-        pairs = [(self.rows[row], before[row]) for row in changed]
-        return frozenset(
-            number
-            for number, column in enumerate(self.lines.columns)
-            if any(now.get(column.key) is not then.get(column.key) for now, then in pairs)
-        )
+        keys: set[str] = set()
+        for row in changed:
+            now, then = self.rows[row], before[row]
+            if tuple(now) == tuple(then):
+                # Nearly always: a line derived anew has the fields of before, in their order.
+                keys.update(compress(now, map(is_not, now.values(), then.values())))
+            else:
+                keys.update(key for key in now.keys() | then.keys() if now.get(key) is not then.get(key))
+        return frozenset(number for number, column in enumerate(self.lines.columns) if column.key in keys)
 
     def currency(self, row: int, column: FieldSpec) -> str:
         """Answer the currency of a money cell: a column of the line, or ``.key`` of the form's head."""

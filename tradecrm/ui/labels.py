@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
@@ -37,6 +37,70 @@ def direction(text: str) -> int:
     if first == "L":
         return 0
     return Qt.TextFlag.TextForceRightToLeft.value | Qt.AlignmentFlag.AlignAbsolute.value
+
+
+class SteadyLabel(QWidget):
+    """Holds a label whose words change at every key: places are found anew only when it needs more room.
+
+    A label of one line stays as wide as it has been, so that a figure typed does not move what stands beside it.
+    """
+
+    def __init__(self, label: QLabel) -> None:
+        super().__init__()
+        self.label = label
+        label.setParent(self)
+        policy = label.sizePolicy()
+        policy.setHeightForWidth(label.wordWrap())
+        self.setSizePolicy(policy)
+        self._told = self._needed()
+
+    def setText(self, text: str) -> None:
+        """Show these words."""
+        self.label.setText(text)
+
+    def text(self) -> str:
+        """Answer the words."""
+        return self.label.text()
+
+    def _needed(self) -> QSize:
+        """Answer the room the words need, of a wrapped label at the width it has."""
+        if self.label.wordWrap():
+            return QSize(0, self.label.heightForWidth(self.width()))
+        return self.label.sizeHint()
+
+    def sizeHint(self) -> QSize:
+        """Answer the size of the words, or the widest so far."""
+        hint = self.label.sizeHint()
+        return hint if self.label.wordWrap() else hint.expandedTo(self._told)
+
+    def minimumSizeHint(self) -> QSize:
+        """Answer what the words cannot do without."""
+        hint = self.label.minimumSizeHint()
+        return hint if self.label.wordWrap() else hint.expandedTo(self._told)
+
+    def heightForWidth(self, width: int) -> int:
+        """Answer the height of wrapped words at a width."""
+        return self.label.heightForWidth(width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the label all the room."""
+        super().resizeEvent(event)
+        self.label.setGeometry(self.rect())
+        if self.label.wordWrap():
+            self._told = self._needed()
+
+    def event(self, event: QEvent) -> bool:
+        """Ask for another place when the label needs more room, or wrapped words another height."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            needed = self._needed()
+            if needed != self._told if self.label.wordWrap() else not _within(needed, self._told):
+                self._told = needed.expandedTo(self._told) if not self.label.wordWrap() else needed
+                self.updateGeometry()
+        return super().event(event)
+
+
+def _within(inner: QSize, outer: QSize) -> bool:
+    return inner.expandedTo(outer) == outer
 
 
 class ElidedLabel(QLabel):

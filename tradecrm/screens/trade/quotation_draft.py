@@ -21,7 +21,7 @@ from tradecrm.core.quoting import QuoteEstimate, QuoteLine, QuoteTerms, estimate
 from tradecrm.core.rebate import TaxRegime
 from tradecrm.core.terms import encode_terms
 from tradecrm.core.text import _
-from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
+from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number, with_cells
 from tradecrm.screens.trade.adjusting import (
     adjusting_problems,
     adjustment_text,
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 _MARGIN_DECIMALS = 3
-_WORKED = ("amount", "margin", "below")
 """What stands in a line but follows from the whole."""
 _TEXTS = (
     "number", "currency", "incoterm", "incoterm_place", "terms", "port_of_loading", "port_of_discharge",
@@ -247,17 +246,11 @@ def with_estimate(draft: Draft) -> Draft:
         goods = tuple(replace(one, amount=one.amount + part) for one, part in zip(plain, shared, strict=True))
     terms = quote_terms(draft)
     found = estimate(goods, terms) if terms is not None and draft.flag("sees_cost") else None
-    lines: list[Line] = []
-    for number, line in enumerate(rows):
-        margin = found.lines[number].margin if found is not None else None
-        shown = None if margin is None else round_to(margin, _MARGIN_DECIMALS)
-        fresh = (amounts[number], shown, below[number])
-        same = all(key in line for key in _WORKED) and fresh == (
-            line["amount"],
-            line["margin"],
-            line["below"],
-        )
-        lines.append(line if same else {**line, **dict(zip(_WORKED, fresh, strict=True))})
+    margins = [None] * len(rows) if found is None else [one.margin for one in found.lines]
+    lines = [
+        _with_worked(line, amount, margin, under)
+        for line, amount, margin, under in zip(rows, amounts, margins, below, strict=True)
+    ]
     draft = draft.put_rows("lines", lines)
     total = sum((one.amount for one in goods), ZERO)
     it = Worked(draft.rows(), currency, packs, plain, goods, commands, below, factor, terms, found)
@@ -268,6 +261,14 @@ def with_estimate(draft: Draft) -> Draft:
         priced_in=draft.text("priced_in") or currency,
         worked=Ref(0, "", extra={"it": it}),
     )
+
+
+def _with_worked(line: Line, amount: Value, margin: Decimal | None, below: bool) -> Line:
+    """Answer a line with what was worked out of it; the same object where it says so already."""
+    shown = None if margin is None else round_to(margin, _MARGIN_DECIMALS)
+    # Asked in the order in which they change: what a rate moves is the margin.
+    same = line.get("margin", "") == shown and line.get("amount", "") == amount and line.get("below") is below
+    return line if same else with_cells(line, amount=amount, margin=shown, below=below)
 
 
 def _work_out(

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from tradecrm.core.adjusting import Adjustment, Priced, adjustment_problems, plain_amounts, priced
+from tradecrm.core.adjusting import Adjustment, Priced, priced, shared_problems
 from tradecrm.core.agency import agency_problems
 from tradecrm.core.deposits import DepositPolicy, asked_before
 from tradecrm.core.flows import SALES_CONTRACT
@@ -32,7 +32,7 @@ from tradecrm.services.trade.contract_gates import demand_effect
 from tradecrm.services.trade.ends import end_contract
 from tradecrm.services.trade.order_counting import count_as_customer
 from tradecrm.services.trade.releases import void_outgrown
-from tradecrm.services.trade.sale_papers import PACKING, PRICE_DECIMALS, QUANTITY_DECIMALS, scale_problems
+from tradecrm.services.trade.sale_papers import PACKING, check_goods
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -114,10 +114,8 @@ def check_contract(command: SaveContract) -> list[Problem]:
         problems.extend(refusal.problems)
     if not command.lines:
         problems.append(Problem("lines", _("A contract needs at least one line.")))
-    for position, line in enumerate(command.lines):
-        problems.extend(_check_line(position, line))
-    plain = plain_amounts(command.lines, command.currency)
-    problems += adjustment_problems(Adjustment.of(command), plain, command.currency)
+    problems += check_goods(command.lines)
+    problems += shared_problems(command, command.lines, command.currency)
     problems += agency_problems(
         command.agency, command.agency_party_id, command.customer_id, command.agency_fee_rate
     )
@@ -133,25 +131,6 @@ def check_contract(command: SaveContract) -> list[Problem]:
             Problem("latest_shipment", _("The latest shipment date is before the contract date."))
         )
     return problems
-
-
-def _check_line(position: int, line: ContractLineDraft) -> list[Problem]:
-    """Answer what is wrong with one line."""
-    problems = []
-    at = f"lines.{position}"
-    if not line.description_en.strip():
-        problems.append(Problem(f"{at}.description_en", _("Describe the goods in English.")))
-    if line.quantity <= 0:
-        problems.append(Problem(f"{at}.quantity", _("The quantity must be above zero.")))
-    if line.price < 0:
-        problems.append(Problem(f"{at}.price", _("The price must not be below zero.")))
-    if not ZERO <= line.discount < 1:
-        problems.append(Problem(f"{at}.discount", _("The discount must be between 0 and 100 %.")))
-    if not line.unit.strip():
-        problems.append(Problem(f"{at}.unit", _("Enter the unit, such as pcs.")))
-    return problems + scale_problems(
-        at, line, quantity=QUANTITY_DECIMALS, price=PRICE_DECIMALS, cost=PRICE_DECIMALS
-    )
 
 
 def priced_lines(command: SaveContract, kept: Mapping[int, Decimal] | None = None) -> Priced:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -14,13 +14,13 @@ from tradecrm.core.adjusting import (
     Adjustable,
     Adjustment,
     Priced,
-    adjustment_problems,
-    plain_amounts,
+    Sold,
     priced,
+    shared_problems,
 )
 from tradecrm.core.currencies import is_currency
 from tradecrm.core.incoterms import check_incoterm
-from tradecrm.core.money import format_money
+from tradecrm.core.money import fits_scale, format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.quoting import QuoteTerms
 from tradecrm.core.rates import RateType
@@ -35,6 +35,7 @@ from tradecrm.services.work import Reader, Work
 ZERO = Decimal(0)
 PRICE_DECIMALS = 6
 QUANTITY_DECIMALS = 4
+_SCALES = {"quantity": QUANTITY_DECIMALS, "price": PRICE_DECIMALS, "cost": PRICE_DECIMALS}
 PACKING = (
     "per_carton",
     "carton_length",
@@ -44,6 +45,25 @@ PACKING = (
     "carton_tare",
 )
 """The packing a line copies from its product; lengths in cm, weights in kg."""
+
+
+class SoldGoods(Sold, Protocol):
+    """A typed line of goods that are sold, in a quotation, a proforma invoice or a contract."""
+
+    @property
+    def description_en(self) -> str:
+        """Answer what the goods are in English."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """Answer the unit the quantity is in."""
+        ...
+
+    @property
+    def cost(self) -> Decimal | None:
+        """Answer the factory price with VAT in base currency, None while it is not known."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +202,8 @@ def check_sale_paper(command: SalePaperDraft) -> list[Problem]:
         problems.extend(refusal.problems)
     if not command.lines:
         problems.append(Problem("lines", _("Enter at least one line of goods.")))
-    for position, line in enumerate(command.lines):
-        problems.extend(_check_line(f"lines.{position}", line))
-    plain = plain_amounts(command.lines, command.currency)
-    problems += adjustment_problems(Adjustment.of(command), plain, command.currency)
+    problems += check_goods(command.lines)
+    problems += shared_problems(command, command.lines, command.currency)
     if not ZERO <= command.commission_rate < 1:
         problems.append(Problem("commission_rate", _("The commission must be between 0 and 100 %.")))
     if command.rate is not None and command.rate <= 0:
@@ -195,22 +213,23 @@ def check_sale_paper(command: SalePaperDraft) -> list[Problem]:
     return problems
 
 
-def _check_line(at: str, line: SaleLineDraft) -> list[Problem]:
-    """Answer what is wrong with one line."""
-    problems = []
-    if not line.description_en.strip():
-        problems.append(Problem(f"{at}.description_en", _("Describe the goods in English.")))
-    if line.quantity <= 0:
-        problems.append(Problem(f"{at}.quantity", _("The quantity must be above zero.")))
-    if line.price < 0:
-        problems.append(Problem(f"{at}.price", _("The price must not be below zero.")))
-    if not ZERO <= line.discount < 1:
-        problems.append(Problem(f"{at}.discount", _("The discount must be between 0 and 100 %.")))
-    if not line.unit.strip():
-        problems.append(Problem(f"{at}.unit", _("Enter the unit, such as pcs.")))
-    return problems + scale_problems(
-        at, line, quantity=QUANTITY_DECIMALS, price=PRICE_DECIMALS, cost=PRICE_DECIMALS
-    )
+def check_goods(lines: Iterable[SoldGoods]) -> list[Problem]:
+    """Answer what is wrong with lines of goods that are sold, each at its field."""
+    problems: list[Problem] = []
+    for position, line in enumerate(lines):
+        at = f"lines.{position}"
+        if not line.description_en.strip():
+            problems.append(Problem(f"{at}.description_en", _("Describe the goods in English.")))
+        if line.quantity <= 0:
+            problems.append(Problem(f"{at}.quantity", _("The quantity must be above zero.")))
+        if line.price < 0:
+            problems.append(Problem(f"{at}.price", _("The price must not be below zero.")))
+        if not ZERO <= line.discount < 1:
+            problems.append(Problem(f"{at}.discount", _("The discount must be between 0 and 100 %.")))
+        if not line.unit.strip():
+            problems.append(Problem(f"{at}.unit", _("Enter the unit, such as pcs.")))
+        problems += scale_problems(at, line, **_SCALES)
+    return problems
 
 
 def scale_problems(at: str, line: Any, **scales: int) -> list[Problem]:
@@ -218,7 +237,7 @@ def scale_problems(at: str, line: Any, **scales: int) -> list[Problem]:
     return [
         Problem(f"{at}.{name}", _("This has more than {scale} decimals.").format(scale=scale))
         for name, scale in scales.items()
-        if (value := getattr(line, name)) is not None and value != round(value, scale)
+        if (value := getattr(line, name)) is not None and not fits_scale(value, scale)
     ]
 
 

@@ -18,6 +18,7 @@ from tradecrm.ui.fields.parse import Unreadable, parse_value, without_sign
 from tradecrm.ui.fields.picker import named, unnamed
 from tradecrm.ui.forms.session import FormSession, line_currency
 from tradecrm.ui.grid import LineGrid, split_problem
+from tradecrm.ui.labels import SteadyLabel
 from tradecrm.ui.theme import set_role, text_label
 
 _ROWS_SHOWN = 5
@@ -46,10 +47,10 @@ class LinesCard(QFrame):
         self.session = session
         self.grid = LineGrid(context, spec)
         self.grid.setMinimumHeight(34 + context.theme.row * _ROWS_SHOWN)
-        self.summary = text_label("", "muted", wrap=True)
+        self.summary = SteadyLabel(text_label("", "muted", wrap=True))
         self.total_label = text_label("", "muted")
-        self.total = text_label("", "section")
-        self.words = text_label("", "muted", wrap=True)
+        self.total = SteadyLabel(text_label("", "section"))
+        self.words = SteadyLabel(text_label("", "muted", wrap=True))
         self.problem = text_label("", "problem", wrap=True)
         self.more = set_role(QPushButton(_("More columns")), "link")
         self.more.setCheckable(True)

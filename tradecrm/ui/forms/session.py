@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from tradecrm.core.fields import FieldKind
@@ -35,8 +35,6 @@ class FormSession:
         self._back: list[Draft] = []
         self._forth: list[Draft] = []
         self._run = ""
-        self._seen: dict[str, dict[int, tuple[Line, tuple[FieldSpec, ...]]]] = {}
-        """What was found of lines, by the object, which is kept with it so that its number stays its own."""
 
     @property
     def dirty(self) -> bool:
@@ -180,31 +178,19 @@ class FormSession:
         return problems
 
     def _line_gaps(self, lines: LinesSpec) -> list[Problem]:
-        required = [column for column in lines.columns if column.required]
-        blank = self._of_lines(
-            f"blank {lines.key}",
-            self.draft.rows(lines.key),
-            lambda line: tuple(column for column in required if _is_blank(line.get(column.key))),
-        )
+        rows = self.draft.rows(lines.key)
+        blank = [
+            (number, column)
+            for column in lines.columns
+            if column.required
+            for number, line in enumerate(rows)
+            if _is_blank(line.get(column.key))
+        ]
         return [
             Problem(f"{lines.key}.{number}.{column.key}", _missing_text(column))
-            for number, columns in enumerate(blank)
-            for column in columns
+            for number, column in sorted(blank, key=lambda each: each[0])
             if not self.unreadable.get(f"{lines.key}.{number}.{column.key}")
         ]
-
-    def _of_lines(
-        self, what: str, rows: Sequence[Line], look: Callable[[Line], tuple[FieldSpec, ...]]
-    ) -> list[tuple[FieldSpec, ...]]:
-        """Answer the columns that ``look`` finds of each line; a line that is the object of before is known."""
-        known = self._seen.get(what, {})
-        seen = self._seen[what] = {}
-        found = []
-        for line in rows:
-            pair = known.get(id(line)) or (line, look(line))
-            seen[id(line)] = pair
-            found.append(pair[1])
-        return found
 
     def _excesses(self) -> list[Problem]:
         """Answer the amounts that their currency cannot hold (domain.md section 11), however they came in."""

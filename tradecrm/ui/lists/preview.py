@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from tradecrm.core.text import _
 from tradecrm.screens.spec import Fact, Tone
 from tradecrm.ui.context import PageContext
-from tradecrm.ui.labels import ElidedButton
+from tradecrm.ui.labels import ElidedButton, SteadyLabel
 from tradecrm.ui.theme import set_role, text_label
 
 _LONG = 24
@@ -38,6 +38,7 @@ class FactsCard(QFrame):
         box.addWidget(self._body)
         self._shown: tuple[Fact, ...] | None = None
         self._labels: list[tuple[QLabel, QLabel | None]] = []
+        """The label of each fact and that of its value, None where a button or nothing stands there."""
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Show these facts; the same ones cost nothing, others of the same shape only new texts."""
@@ -53,7 +54,6 @@ class FactsCard(QFrame):
                     value.setText(fact.value)
                 if fact.tone is not old.tone:
                     set_role(label if value is None else value, _role(fact))
-            self._hold_width([labels for labels, _fact, _old in changed])
             return
         self._labels.clear()
         while (item := self._rows.takeAt(0)) is not None:
@@ -63,14 +63,6 @@ class FactsCard(QFrame):
                 widget.deleteLater()
         for fact in facts:
             self._rows.addWidget(self._row(fact))
-        self._hold_width(self._labels)
-
-    @staticmethod
-    def _hold_width(fresh: Sequence[tuple[QLabel, QLabel | None]]) -> None:
-        """Keep each value as wide as it has been, so that a figure typed does not move its label."""
-        for _label, value in fresh:
-            if value is not None and not value.wordWrap():
-                value.setMinimumWidth(max(value.minimumWidth(), value.sizeHint().width()))
 
     def _row(self, fact: Fact) -> QWidget:
         """Answer a fact in a row of its own: a long value beside one label takes no room from the others."""
@@ -80,7 +72,8 @@ class FactsCard(QFrame):
         line.setSpacing(12)
         label = text_label(_(fact.label), "" if fact.strong else "muted", wrap=True)
         role = _role(fact)
-        line.addWidget(label, 1)
+        words = SteadyLabel(label)
+        line.addWidget(words, 1)
         if not fact.value:
             set_role(label, role)
             self._labels.append((label, None))
@@ -89,7 +82,7 @@ class FactsCard(QFrame):
         long = fact.link is not None or len(fact.value) > _LONG
         if long:
             whole = label.fontMetrics().horizontalAdvance(label.text()) + 2
-            label.setMinimumWidth(min(whole, _LABEL))
+            words.setMinimumWidth(min(whole, _LABEL))
         if fact.link is not None:
             link = fact.link
             button = set_role(ElidedButton(fact.value.replace("&", "&&")), "link")
@@ -101,9 +94,11 @@ class FactsCard(QFrame):
             self._labels.append((label, value))
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            line.addWidget(value, 1 if long else 0, Qt.AlignmentFlag.AlignTop if long else side)
             if fact.strong:
                 value.setFont(self._context.theme.font(semibold=True, tabular=True))
+            # A long value shares the room with its label; a figure keeps what it had.
+            place = value if long else SteadyLabel(value)
+            line.addWidget(place, 1 if long else 0, Qt.AlignmentFlag.AlignTop if long else side)
         return row
 
 

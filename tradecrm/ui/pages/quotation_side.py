@@ -15,6 +15,7 @@ from tradecrm.screens.trade.quotation_panels import lowest_facts, lowest_line_pr
 from tradecrm.screens.trade.words import rate_figure
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.fields.editors import LineEditor
+from tradecrm.ui.labels import SteadyLabel
 from tradecrm.ui.lists.preview import FactsCard
 from tradecrm.ui.theme import set_role, text_label
 
@@ -30,7 +31,7 @@ class WhatIf(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._base: Decimal | None = None
-        self.label = text_label("", "label")
+        self.label = SteadyLabel(text_label("", "label"))
         self.back = set_role(QPushButton(), "link")
         self.back.clicked.connect(self.reset)
         self.slider = QSlider(Qt.Orientation.Horizontal)
