@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Dialect, Result, Select, insert
+from sqlalchemy import CompoundSelect, Connection, Dialect, Result, Select, bindparam, insert, inspect, update
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from tradecrm.models import Base
@@ -37,8 +38,8 @@ class _Bind:
 
 
 @dataclass(frozen=True, slots=True)
-class _Insertion:
-    """A compiled INSERT of some columns: its text, and how each is bound."""
+class _Writing:
+    """A compiled INSERT or UPDATE of some columns: its text, and how each is bound."""
 
     text: str
     binds: tuple[_Bind, ...]
@@ -114,14 +115,7 @@ def write_rows(session: Session, entity: type[Base], rows: Sequence[Values]) -> 
     if not rows:
         return
     connection = connection_of(session)
-    found = _insertion(entity, _class_of(connection.dialect), tuple(rows[0]), False)
-    bound = [found.bound(row) for row in rows]
-    cursor = connection.connection.cursor()
-    try:
-        connection.dispatch.before_cursor_execute(connection, cursor, found.text, bound, None, True)
-        cursor.executemany(found.text, bound)
-    finally:
-        cursor.close()
+    _run_many(connection, _insertion(entity, _class_of(connection.dialect), tuple(rows[0]), False), rows)
 
 
 def write_numbered(session: Session, entity: type[Base], rows: Sequence[Values]) -> list[int]:
@@ -131,6 +125,78 @@ def write_numbered(session: Session, entity: type[Base], rows: Sequence[Values])
     connection = connection_of(session)
     found = _insertion(entity, _class_of(connection.dialect), tuple(rows[0]), True)
     return [key for row in rows for (key,) in run(connection, found.text, found.bound(row))]
+
+
+def write_record(session: Session, row: Base) -> None:
+    """Write a new record as ``write_rows`` does and give it its id; the session then knows it as one it has read.
+
+    What stands before it in the session has to be written already. Raises the driver's errors.
+    """
+    given = inspect(row).dict
+    values = {}
+    for name, column, fill in _filling(type(row)):
+        if name not in given:
+            if fill is None:
+                continue
+            set_committed_value(row, name, fill())
+        values[column] = given[name]
+    (key,) = write_numbered(session, type(row), [values])
+    set_committed_value(row, "id", key)
+    make_transient_to_detached(row)
+    session.add(row)
+
+
+def takes_number(row: Base) -> bool:
+    """Tell whether the store gives a record its key, an ``id`` that it does not have yet."""
+    return _is_numbered(type(row)) and inspect(row).dict.get("id") is None
+
+
+@functools.cache
+def _is_numbered(entity: type[Base]) -> bool:
+    return [column.key for column in inspect(entity).primary_key] == ["id"]
+
+
+@functools.cache
+def _filling(entity: type[Base]) -> tuple[tuple[str, str, Callable[[], Any] | None], ...]:
+    """Answer the attributes of a record but its id: each with its column, and what fills it where nothing was said.
+
+    What only the store fills has None there.
+    """
+    found = []
+    for attribute in inspect(entity).column_attrs:
+        column: Any = attribute.columns[0]
+        if not column.primary_key:
+            found.append((attribute.key, column.key, _filler(column)))
+    return tuple(found)
+
+
+def _filler(column: Any) -> Callable[[], Any] | None:
+    default = column.default
+    if default is None:
+        return (lambda: None) if column.server_default is None else None
+    value = default.arg
+    return (lambda: value(None)) if default.is_callable else (lambda: value)
+
+
+def change_rows(session: Session, entity: type[Base], rows: Sequence[Values]) -> None:
+    """Change columns of rows of one table, each named by its ``id``, past the library: nothing hears of it.
+
+    All name the same columns. Raises the driver's errors.
+    """
+    if not rows:
+        return
+    connection = connection_of(session)
+    _run_many(connection, _change(entity, _class_of(connection.dialect), tuple(rows[0])), rows)
+
+
+def _run_many(connection: Connection, writing: _Writing, rows: Sequence[Values]) -> None:
+    bound = [writing.bound(row) for row in rows]
+    cursor = connection.connection.cursor()
+    try:
+        connection.dispatch.before_cursor_execute(connection, cursor, writing.text, bound, None, True)
+        cursor.executemany(writing.text, bound)
+    finally:
+        cursor.close()
 
 
 def connection_of(session: Session) -> Connection:
@@ -187,7 +253,7 @@ def _prepare(
 @functools.lru_cache(maxsize=_KEPT)
 def _insertion(
     entity: type[Base], new_dialect: Callable[[], Dialect], columns: tuple[str, ...], numbered: bool
-) -> _Insertion:
+) -> _Writing:
     dialect = new_dialect()
     table: Any = entity.__table__
     statement = insert(table).returning(table.c.id) if numbered else insert(table).inline()
@@ -196,8 +262,28 @@ def _insertion(
     left = set(places) ^ set(columns)
     if left:
         raise ValueError(f"rows of {table.name} have to say {sorted(left)}")
+    return _writing(compiled, places, dialect)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _change(entity: type[Base], new_dialect: Callable[[], Dialect], columns: tuple[str, ...]) -> _Writing:
+    dialect = new_dialect()
+    table: Any = entity.__table__
+    # The value of the condition may not be called like a column that is set.
+    statement = update(table).where(table.c.id == bindparam("the_id"))
+    compiled = statement.compile(dialect=dialect, column_keys=[name for name in columns if name != "id"])
+    places = compiled.positiontup if compiled.positiontup is not None else list(compiled.params)
+    return _writing(compiled, places, dialect)
+
+
+def _writing(compiled: Any, places: Sequence[str], dialect: Dialect) -> _Writing:
     binds = [
-        _Bind(place, place, None, compiled.binds[place].type.dialect_impl(dialect).bind_processor(dialect))
+        _Bind(
+            place,
+            "id" if place == "the_id" else place,
+            None,
+            compiled.binds[place].type.dialect_impl(dialect).bind_processor(dialect),
+        )
         for place in places
     ]
-    return _Insertion(str(compiled), tuple(binds), compiled.positiontup is not None)
+    return _Writing(str(compiled), tuple(binds), compiled.positiontup is not None)

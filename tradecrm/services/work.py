@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import Row, Select, bindparam, event, inspect, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from tradecrm.core.clock import Clock
@@ -20,7 +21,7 @@ from tradecrm.core.text import _
 from tradecrm.models import Base
 from tradecrm.models.base import Versioned
 from tradecrm.services.control import access, audit
-from tradecrm.services.prepared import prepared_rows
+from tradecrm.services.prepared import change_rows, prepared_rows, takes_number, write_record
 
 if TYPE_CHECKING:
     from tradecrm.core.money import Rounding
@@ -108,6 +109,13 @@ class Reader:
             raise not_found(what, key)
         return found
 
+    def look_all(self, entity: type[Entity], keys: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Answer the columns of records as ``look`` does; those the actor may not see are left out."""
+        statement = _columns_by_keys(entity)
+        if access.sees_every(self.actor, entity):
+            return prepared_rows(self.session, statement, keys=list(keys)).all()
+        return self.session.execute(statement, {"keys": keys}).all()
+
     def get_all(self, entity: type[Entity], keys: Iterable[int]) -> dict[int, Entity]:
         """Answer the records of many keys in one statement; those the actor may not see are left out."""
         wanted = sorted(set(keys))
@@ -136,6 +144,13 @@ def _columns_by_key(entity: type[Base]) -> Select[*tuple[Any, ...]]:
     return select(*columns).where(entity.id == bindparam("key"))  # type: ignore[attr-defined]
 
 
+@functools.cache
+def _columns_by_keys(entity: type[Base]) -> Select[*tuple[Any, ...]]:
+    columns = [getattr(entity, column.key) for column in inspect(entity).column_attrs]
+    wanted = entity.id.in_(bindparam("keys", expanding=True))  # type: ignore[attr-defined]
+    return select(*columns).where(wanted)
+
+
 class Work(Reader):
     """What an operation gets: a Reader that may write, take numbers, warn and report progress."""
 
@@ -157,9 +172,30 @@ class Work(Reader):
         for name in ("created_at", "updated_at"):
             if hasattr(row, name) and getattr(row, name) is None:
                 setattr(row, name, self.now)
-        self.session.add(row)
+        # Only the session itself forgets a record again with the part that is taken back.
+        if self.session.in_nested_transaction() or not takes_number(row):
+            self.session.add(row)
+            self.session.flush()
+            return row
         self.session.flush()
+        access.guard_new(self.session, row)
+        write_record(self.session, row)
+        audit.note_new(self.session, row)
         return row
+
+    def keep(self, entity: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+        """Write columns of records, each named by its ``id``, that follow from others and are no history.
+
+        All name the same columns. A record that the session has read says the new values too.
+        """
+        if not rows:
+            return
+        change_rows(self.session, entity, rows)
+        self.touch(audit.kind_of(entity))
+        for values in rows:
+            known = self.session.identity_map.get(identity_key(entity, values["id"]))
+            for name in values if known is not None else ():
+                set_committed_value(known, name, values[name])
 
     def demand_version(self, row: Versioned, read: int | None, name: str) -> None:
         """Raise Conflict when ``row`` was changed since the version that was read; ``name`` is what it is called."""

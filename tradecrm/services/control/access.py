@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -451,11 +451,20 @@ def _criteria(actor: Actor, tables: frozenset[str]) -> tuple[Any, ...]:
 
 def guard_flush(session: Session, _context: Any, _instances: Any) -> None:
     """Refuse writing a row outside the actor's scope, by its old owner and by its new one."""
+    _guard(session, lambda: (*session.new, *session.dirty, *session.deleted))
+
+
+def guard_new(session: Session, row: Any) -> None:
+    """Refuse writing a new row outside the actor's scope, as a flush would."""
+    _guard(session, lambda: (row,))
+
+
+def _guard(session: Session, rows: Callable[[], Iterable[Any]]) -> None:
     actor: Actor | None = session.info.get("actor")
     owners = None if actor is None else actor.owners
     if actor is None or owners is None:
         return
-    for row in (*session.new, *session.dirty, *session.deleted):
+    for row in rows():
         if not hasattr(row, "owner_id") or _of_open_party(session, row):
             continue
         history = _owner_history(row)

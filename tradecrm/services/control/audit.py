@@ -73,10 +73,11 @@ def collect(session: Session, _context: Any, _instances: Any) -> None:
         if type(row) not in NOT_AUDITED:
             pending.append(("delete", row, _snapshot(row)))
     for row in session.dirty:
-        if not session.is_modified(row):
+        moved = _differences(row)
+        if not moved:
             continue
         changed.add(kind_of(row))
-        detail = _differences(row)
+        detail = {name: values for name, values in moved.items() if name not in _SILENT}
         if type(row) not in NOT_AUDITED and detail:
             pending.append(("update", row, detail))
 
@@ -94,7 +95,7 @@ def _differences(row: Any) -> dict[str, Any]:
     state = inspect(row)
     touched = state.committed_state  # only what was set since the row was read; most columns never are
     for attribute in state.mapper.column_attrs:
-        if attribute.key in _SILENT or attribute.key not in touched:
+        if attribute.key not in touched:
             continue
         history = state.attrs[attribute.key].history
         if history.has_changes():
@@ -127,6 +128,13 @@ def _note(session: Session, action: str, kind: str, record_id: int | None, detai
     )
     if len(rows) >= _MOST_ROWS and not session.in_nested_transaction():
         _store(session)
+
+
+def note_new(session: Session, row: Base) -> None:
+    """Note a record that was written past the session."""
+    session.info.setdefault("changed", set()).add(kind_of(row))
+    if type(row) not in NOT_AUDITED:
+        _note(session, "insert", kind_of(row), getattr(row, "id", None), {})
 
 
 def _store(session: Session) -> None:

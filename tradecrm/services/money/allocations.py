@@ -15,7 +15,14 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.models import Allocation, Item
 from tradecrm.services.money.ledger import AR, FX, Draft, Row, Source, demand_open_period, post_all, reverse
-from tradecrm.services.money.standing import Standing, Steps, earliest_day, least_from, load_standings
+from tradecrm.services.money.standing import (
+    Standing,
+    Steps,
+    earliest_day,
+    keep_standings,
+    least_from,
+    load_standings,
+)
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
@@ -166,10 +173,9 @@ def allocate_items(work: Work, commands: Sequence[Allocate]) -> list[Allocation]
     for row in rows:
         row.entered_at = work.now
     _post_allocations(work, rows, standings)
-    work.session.add_all(rows)
-    for standing in standings.values():
-        standing.keep()
-    work.session.flush()
+    for row in rows:
+        work.add(row)
+    keep_standings(work, standings.values())
     return rows
 
 
@@ -354,7 +360,5 @@ def unallocate_row(work: Work, allocation_id: int, day: date, reason: str = "") 
     if row.posting_id is not None:
         undo.posting_id = reverse(work, row.posting_id, day, reason[:300] or _("Allocation taken back"))
     work.add(undo)
-    for standing in load_standings(work, (row.debit_item_id, row.credit_item_id)).values():
-        standing.keep()
-    work.session.flush()
+    keep_standings(work, load_standings(work, (row.debit_item_id, row.credit_item_id)).values())
     return undo.id

@@ -119,7 +119,7 @@ def write_note(work: Work, command: WriteNote) -> int:
     )
     _demand_own_goods(work, note)
     item = _post(work, command, note)
-    note.item_id = item.id
+    work.keep(Note, [{"id": note.id, "item_id": item.id}])
     if invoice is not None and command.settle and item.amount < 0 < invoice.open_amount:
         allocate_items(work, (Allocate(invoice.id, item.id, min(-item.amount, invoice.open_amount)),))
         keep_paid_marks(work, {invoice.id})

@@ -110,7 +110,7 @@ def record_payment(work: Work, command: RecordPayment) -> int:
     )
     against = _against(work, command, account, value, taken)
     item = add_item(work, new, "payment", Source("payment", payment.id, payment.number), against)
-    payment.item_id = item.id
+    work.keep(Payment, [{"id": payment.id, "item_id": item.id}])
     allocate_items(work, [Allocate(share.id, item.id, share.amount) for share in command.allocations])
     keep_paid_marks(work, {share.id for share in command.allocations})
     keep_for_purchases(work, item, command.earmarks)

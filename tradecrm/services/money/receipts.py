@@ -146,7 +146,7 @@ def record_receipt(work: Work, command: RecordReceipt) -> int:
         Source("receipt", receipt.id, receipt.number),
         _split(work, command, receipt, value),
     )
-    receipt.item_id = item.id
+    work.keep(Receipt, [{"id": receipt.id, "item_id": item.id}])
     _use(work, command, item)
     if receipt.third_party:
         learn_payer(work, work.get(Party, party.id, _("Customer")), command.payer)

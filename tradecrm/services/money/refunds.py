@@ -96,7 +96,7 @@ def record_refund(work: Work, command: RecordRefund) -> int:
         )
     )
     item = _post(work, refund, account)
-    refund.item_id = item.id
+    work.keep(Refund, [{"id": refund.id, "item_id": item.id}])
     allocate_items(work, [Allocate(item.id, share.id, share.amount) for share in command.shares])
     for share in command.shares:
         free_earmarks(work, work.session.get_one(Item, share.id), command.day)

@@ -18,7 +18,7 @@ from tradecrm.core.errors import NotFound
 from tradecrm.core.text import _
 from tradecrm.models import Allocation, Instalment, Item
 from tradecrm.models import Tranche as TrancheRow
-from tradecrm.services.prepared import prepared_rows
+from tradecrm.services.prepared import Values, prepared_rows
 from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
@@ -46,11 +46,14 @@ class Settled(Protocol):
 
 @dataclass(slots=True)
 class Standing:
-    """An item with everything that settles it; ``rows`` are its allocations in order of entry."""
+    """An item with everything that settles it; ``rows`` are its allocations in order of entry.
 
-    item: Item
+    The item, its instalments and its tranches are the columns that were read of them, to be looked at alone.
+    """
+
+    item: Any
     rows: list[Settled] = field(default_factory=list)
-    parts: list[Instalment] = field(default_factory=list)
+    parts: list[Any] = field(default_factory=list)
     booked: list[Any] = field(default_factory=list)
 
     def taken(self, row: Settled) -> Decimal:
@@ -87,7 +90,8 @@ class Standing:
         if not emptied or emptied[-1] == steps[-1][0]:
             return release(self._tranches(base), amount, base, key)[0]
         rows = [row for row in self.rows if row.day <= emptied[-1]]
-        return abs(self.item.base_amount) - sum((self.released(row) for row in rows), ZERO)
+        whole: Decimal = abs(self.item.base_amount)
+        return whole - sum((self.released(row) for row in rows), ZERO)
 
     def _tranches(self, base: str) -> tuple[Tranche, ...]:
         """Answer the tranches as they stand after the allocations that were not taken back."""
@@ -111,18 +115,24 @@ class Standing:
             Tranche(last.amount, last.base, last.open_amount, last.open_base + drift, last.key),
         )
 
-    def keep(self) -> None:
-        """Recompute what is kept on the item and its instalments from its allocations (architecture, section 4)."""
+    def kept(self) -> tuple[Values, list[Values]]:
+        """Recompute what is kept on the item and on its instalments from its allocations (architecture, section 4)."""
         item = self.item
         sign = 1 if item.amount >= 0 else -1
         taken = sum((self.taken(row) for row in self.rows), ZERO)
-        item.open_amount = item.amount - sign * taken
-        item.open_base = item.base_amount - sign * sum((self.released(row) for row in self.rows), ZERO)
-        item.settled_on = _settled_day(self.steps()) if item.open_amount == 0 else None
+        open_amount = item.amount - sign * taken
+        settled_on = _settled_day(self.steps()) if open_amount == 0 else None
         filled = fill_instalments([(part.due_on, part.amount) for part in self.parts], sign * taken)
-        for part, state in zip(self.parts, filled, strict=True):
-            part.open_amount = state.open_amount
-            part.settled_on = item.settled_on
+        own = {
+            "id": item.id,
+            "open_amount": open_amount,
+            "open_base": item.base_amount - sign * sum((self.released(row) for row in self.rows), ZERO),
+            "settled_on": settled_on,
+        }
+        return own, [
+            {"id": part.id, "open_amount": state.open_amount, "settled_on": settled_on}
+            for part, state in zip(self.parts, filled, strict=True)
+        ]
 
 
 def _settled_day(steps: Steps) -> date:
@@ -138,9 +148,7 @@ def _settled_day(steps: Steps) -> date:
 def load_standings(work: Reader, item_ids: Iterable[int]) -> dict[int, Standing]:
     """Read how items stand, all in four statements; NotFound for one the actor may not see."""
     ids = sorted(set(item_ids))
-    work.session.flush()
-    keys = {"ids": ids}
-    found = {item.id: Standing(item) for item in work.session.scalars(_items(), keys)}
+    found = {item.id: Standing(item) for item in work.look_all(Item, ids)}
     for key in ids:
         if key not in found:
             raise NotFound(_("{what} no. {key} was not found.").format(what=_("Invoice"), key=key))
@@ -150,7 +158,7 @@ def load_standings(work: Reader, item_ids: Iterable[int]) -> dict[int, Standing]
         for key in (row.debit_item_id, row.credit_item_id):
             if key in found:
                 found[key].rows.append(row)
-    for part in work.session.scalars(_parts(), keys):
+    for part in prepared_rows(work.session, _parts(), ids=ids):
         found[part.item_id].parts.append(part)
     for booked in prepared_rows(work.session, _tranches(), ids=ids):
         found[booked.item_id].booked.append(booked)
@@ -161,11 +169,6 @@ def load_standings(work: Reader, item_ids: Iterable[int]) -> dict[int, Standing]
 def _of_ids(column: Any) -> ColumnElement[bool]:
     condition: ColumnElement[bool] = column.in_(bindparam("ids", expanding=True))
     return condition
-
-
-@functools.cache
-def _items() -> Select[Item]:
-    return select(Item).where(_of_ids(Item.id))
 
 
 @functools.cache
@@ -180,8 +183,9 @@ def _allocations() -> Select[*tuple[Any, ...]]:
 
 
 @functools.cache
-def _parts() -> Select[Instalment]:
-    return select(Instalment).where(_of_ids(Instalment.item_id)).order_by(Instalment.position)
+def _parts() -> Select[*tuple[Any, ...]]:
+    columns = (Instalment.id, Instalment.item_id, Instalment.due_on, Instalment.amount)
+    return select(*columns).where(_of_ids(Instalment.item_id)).order_by(Instalment.position)
 
 
 @functools.cache
@@ -210,5 +214,12 @@ def least_from(steps: Steps, day: date) -> Decimal:
 
 def keep_item(work: Work, item: Item) -> None:
     """Recompute what is kept on an item and its instalments from its allocations."""
-    load_standings(work, (item.id,))[item.id].keep()
+    keep_standings(work, load_standings(work, (item.id,)).values())
+
+
+def keep_standings(work: Work, standings: Iterable[Standing]) -> None:
+    """Write what follows for items and instalments from their allocations; these are written first."""
     work.session.flush()
+    kept = [standing.kept() for standing in standings]
+    work.keep(Item, [own for own, _parts in kept])
+    work.keep(Instalment, [part for _own, parts in kept for part in parts])
