@@ -93,14 +93,11 @@ class SteadyLabel(QWidget):
         """Ask for another place when the label needs more room, or wrapped words another height."""
         if event.type() is QEvent.Type.LayoutRequest:
             needed = self._needed()
-            if needed != self._told if self.label.wordWrap() else not _within(needed, self._told):
-                self._told = needed.expandedTo(self._told) if not self.label.wordWrap() else needed
+            room = needed if self.label.wordWrap() else needed.expandedTo(self._told)
+            if room != self._told:
+                self._told = room
                 self.updateGeometry()
         return super().event(event)
-
-
-def _within(inner: QSize, outer: QSize) -> bool:
-    return inner.expandedTo(outer) == outer
 
 
 class ElidedLabel(QLabel):
