@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
@@ -30,6 +30,8 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LINE = int(Qt.TextFlag.TextSingleLine)
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_FOCUSED = QStyle.StateFlag.State_HasFocus.value
 
 
 class Look(NamedTuple):
@@ -148,12 +150,14 @@ class CellDelegate(QStyledItemDelegate):
         row, column = index.row(), index.column()
         look = self._source.look(row, column)
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        if state & QStyle.StateFlag.State_Selected:
+        # As a number: the flags' own "and" takes as long as the rest of an empty cell.
+        state: int = option.state.value
+        if state & _SELECTED:
             painter.fillRect(rect, self._color("accent_soft"))
         elif look.ground:
             painter.fillRect(rect, self._color(look.ground))
-        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, self._color("grid"))
+        left, top, width, height = cast("tuple[int, int, int, int]", rect.getRect())
+        painter.fillRect(left, top + height - 1, width, 1, self._color("grid"))
         if look.text:
             if look.chip:
                 self._paint_chip(painter, rect, look)
@@ -162,7 +166,7 @@ class CellDelegate(QStyledItemDelegate):
         if look.problem:
             painter.setPen(self._color("bad"))
             painter.drawRect(rect.adjusted(0, 0, -1, -2))
-        if state & QStyle.StateFlag.State_HasFocus:
+        if state & _FOCUSED:
             painter.setPen(self._color("accent"))
             painter.drawRect(rect.adjusted(0, 0, -1, -2))
 
