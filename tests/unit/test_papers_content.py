@@ -218,6 +218,7 @@ def test_rows_in_excel_are_as_high_as_their_wrapped_texts(tmp_path: Path) -> Non
         row = next(
             cell.row for line in sheet.iter_rows() for cell in line if str(cell.value).startswith(start)
         )
+        assert row is not None
         lines = sum(-(-len(part) // int(width)) for part in str(start).split("\n"))
         assert (sheet.row_dimensions[row].height or 0) >= 13 * lines
 

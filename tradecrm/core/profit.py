@@ -169,7 +169,7 @@ def sheet_flagged(
     minimum_margin: Decimal = Decimal("0.08"),
     worst_drop: Decimal = Decimal("0.20"),
 ) -> bool:
-    """Tell whether the whole sheet is flagged: margin below the least, or profit down by more than ``worst_drop`` (2.10)."""
+    """Tell whether the whole sheet is flagged: margin below the least, or profit down by over ``worst_drop`` (2.10)."""
     if actual_margin is not None and actual_margin < minimum_margin:
         return True
     return estimated_profit - actual_profit > worst_drop * abs(estimated_profit)
