@@ -131,7 +131,12 @@ def rebate_entries(reader: Reader, day: date, shipment_id: int | None = None) ->
         query = query.where(LedgerEntry.shipment_id == shipment_id)
     return [
         RebateEntry(
-            on, f"{entry_title(kind)} {memo_words(memo)}".strip(), source_link(source, paper), key, number, amount
+            on,
+            f"{entry_title(kind)} {memo_words(memo)}".strip(),
+            source_link(source, paper),
+            key,
+            number,
+            amount,
         )
         for on, kind, source, paper, memo, key, number, amount in reader.session.execute(query)
     ]

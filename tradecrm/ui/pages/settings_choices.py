@@ -190,7 +190,9 @@ MONEY_NUMBERS = (
     NumberChoice("rate_warning", N_("Warn when a bank's rate is further off than"), FieldKind.PERCENT),
     NumberChoice("variance_threshold", N_("Mark a cost that strays by more than"), FieldKind.PERCENT),
     NumberChoice("variance_minimum", N_("and by this much in base currency, at least")),
-    NumberChoice("profit_drop", N_("Mark a shipment whose profit falls short by more than"), FieldKind.PERCENT),
+    NumberChoice(
+        "profit_drop", N_("Mark a shipment whose profit falls short by more than"), FieldKind.PERCENT
+    ),
 )
 CONTROL_NUMBERS = (
     NumberChoice("min_margin", N_("Least margin"), FieldKind.PERCENT),
