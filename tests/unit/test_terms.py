@@ -123,6 +123,44 @@ def test_before_shipment_counts_back_and_an_unknown_event_has_no_date() -> None:
     assert due_date(line, {Event.BL: JAN31}) is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "number", "due", "english", "chinese"),
+    [
+        (OffsetKind.DAYS, 3, date(2026, 5, 28), "balance 3 days before shipment", "余款出货前3天支付"),
+        (OffsetKind.MONTHS, 2, date(2026, 3, 31), "balance 2 months before shipment", "余款出货前2个月支付"),
+        # Sunday 31 May: Friday 29, Thursday 28.
+        (
+            OffsetKind.BANKING_DAYS,
+            2,
+            date(2026, 5, 28),
+            "balance 2 banking days before shipment",
+            "余款出货前2个银行工作日支付",
+        ),
+        (OffsetKind.BANKING_DAYS, 0, date(2026, 5, 29), "balance 0 banking days before", "余款出货前0个"),
+    ],
+)
+def test_whatever_is_counted_before_shipment_is_counted_back(
+    kind: OffsetKind, number: int, due: date, english: str, chinese: str
+) -> None:
+    """§3.2: planned loading date − offset."""
+    line = _line(TermType.BALANCE, "0", Event.BEFORE_SHIP, Offset(kind, number))
+    deposit = _line(TermType.PERCENT, "0.3", Event.ORDER)
+    terms = PaymentTerms(Method.TT, (deposit, line))
+    assert check_terms(terms) == []
+    assert due_date(line, {Event.BEFORE_SHIP: date(2026, 5, 31)}) == due
+    assert english in terms_wording(terms)
+    assert chinese in terms_wording(terms, "zh")
+
+
+def test_before_shipment_is_not_counted_to_the_end_of_a_month() -> None:
+    line = _line(TermType.BALANCE, "0", Event.BEFORE_SHIP, Offset(OffsetKind.MONTH_END, 1))
+    (problem,) = check_terms(PaymentTerms(Method.TT, (line,)))
+    assert (problem.field, problem.message) == (
+        "lines.0.offset",
+        "Before shipment is counted in days, banking days or months.",
+    )
+
+
 def test_months_are_clamped() -> None:
     assert add_months(JAN31, 1) == date(2026, 2, 28)
     assert add_months(date(2026, 3, 31), -1) == date(2026, 2, 28)

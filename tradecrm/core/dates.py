@@ -40,6 +40,19 @@ class Holidays:
             day = self.next_banking_day(day + timedelta(days=1))
         return day
 
+    def take_banking_days(self, day: date, count: int) -> date:
+        """Answer the ``count``-th banking day before ``day``; zero gives the last banking day before it, or the day."""
+        if count <= 0:
+            return self._last_banking_day(day)
+        for _step in range(count):
+            day = self._last_banking_day(day - timedelta(days=1))
+        return day
+
+    def _last_banking_day(self, day: date) -> date:
+        while not self.is_banking_day(day):
+            day -= timedelta(days=1)
+        return day
+
 
 WEEKENDS_ONLY = Holidays()
 

@@ -6,7 +6,16 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tradecrm.core.terms import Event, Method, Offset, OffsetKind, PaymentTerms, TermLine, TermType
+from tradecrm.core.terms import (
+    BEFORE_KINDS,
+    Event,
+    Method,
+    Offset,
+    OffsetKind,
+    PaymentTerms,
+    TermLine,
+    TermType,
+)
 from tradecrm.core.text import N_
 
 
@@ -201,6 +210,16 @@ _CHINESE_OFFSETS = {
     OffsetKind.DAY_OF_MONTH: "{event}后第{n}个月{d}日",
     OffsetKind.BANKING_DAYS: "{event}后{n}个银行工作日",
 }
+_ENGLISH_BEFORE = {
+    OffsetKind.DAYS: "{n} days before {event}",
+    OffsetKind.MONTHS: "{n} months before {event}",
+    OffsetKind.BANKING_DAYS: "{n} banking days before {event}",
+}
+_CHINESE_BEFORE = {
+    OffsetKind.DAYS: "{event}前{n}天",
+    OffsetKind.MONTHS: "{event}前{n}个月",
+    OffsetKind.BANKING_DAYS: "{event}前{n}个银行工作日",
+}
 
 
 def _share(line: TermLine, percent: str, remaining: str, fixed: str, balance: str) -> str:
@@ -221,8 +240,8 @@ def _line_english(line: TermLine, *, sole: bool) -> str:
     event, offset = _EVENT_ENGLISH[line.event], line.offset
     if offset == Offset():
         return f"{share} {'before' if line.event is Event.BEFORE_SHIP else 'at'} {event}"
-    if line.event is Event.BEFORE_SHIP and offset.kind is OffsetKind.DAYS:
-        return f"{share} {offset.number} days before {event}"
+    if line.event is Event.BEFORE_SHIP and offset.kind in BEFORE_KINDS:
+        return f"{share} " + _ENGLISH_BEFORE[offset.kind].format(n=offset.number, event=event)
     return f"{share} " + _ENGLISH_OFFSETS[offset.kind].format(n=offset.number, d=offset.day, event=event)
 
 
@@ -231,7 +250,7 @@ def _line_chinese(line: TermLine, *, sole: bool) -> str:
     event, offset = _EVENT_CHINESE[line.event], line.offset
     if offset == Offset():
         return f"{share}{event}{'前' if line.event is Event.BEFORE_SHIP else '时'}支付"
-    if line.event is Event.BEFORE_SHIP and offset.kind is OffsetKind.DAYS:
-        return f"{share}{event}前{offset.number}天支付"
+    if line.event is Event.BEFORE_SHIP and offset.kind in BEFORE_KINDS:
+        return f"{share}" + _CHINESE_BEFORE[offset.kind].format(n=offset.number, event=event) + "支付"
     when = _CHINESE_OFFSETS[offset.kind].format(n=offset.number, d=offset.day, event=event)
     return f"{share}{when}支付"

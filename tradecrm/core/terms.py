@@ -61,6 +61,10 @@ class OffsetKind(enum.StrEnum):
     BANKING_DAYS = "W"
 
 
+BEFORE_KINDS = frozenset({OffsetKind.DAYS, OffsetKind.MONTHS, OffsetKind.BANKING_DAYS})
+"""What can be counted back from the planned loading date (section 3.2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offset:
     """An offset: ``number`` days or months; ``day`` is the day of the month where the kind has one.
@@ -152,6 +156,9 @@ def _check_line(index: int, line: TermLine, last: int) -> list[Problem]:
     offset = line.offset
     if offset.number < 0:
         problems.append(Problem(f"lines.{index}.offset", _("An offset cannot be below zero.")))
+    if line.event is Event.BEFORE_SHIP and offset.kind not in BEFORE_KINDS:
+        words = _("Before shipment is counted in days, banking days or months.")
+        problems.append(Problem(f"lines.{index}.offset", words))
     if offset.kind in (OffsetKind.DAY_AFTER, OffsetKind.DAY_OF_MONTH) and not 1 <= offset.day <= 31:
         problems.append(Problem(f"lines.{index}.offset", _("The day of the month must be between 1 and 31.")))
     return problems
@@ -184,8 +191,8 @@ def split_instalments(total: Decimal, currency: str, terms: PaymentTerms) -> tup
 
 def _apply_offset(basis: date, event: Event, offset: Offset, holidays: Holidays) -> date:
     number = offset.number
-    if event is Event.BEFORE_SHIP and offset.kind is OffsetKind.DAYS:
-        return basis - timedelta(days=number)
+    if event is Event.BEFORE_SHIP and offset.kind in BEFORE_KINDS:
+        return _before(basis, offset, holidays)
     answers = {
         OffsetKind.DAYS: lambda: basis + timedelta(days=number),
         OffsetKind.MONTHS: lambda: add_months(basis, number),
@@ -196,6 +203,15 @@ def _apply_offset(basis: date, event: Event, offset: Offset, holidays: Holidays)
         OffsetKind.BANKING_DAYS: lambda: holidays.add_banking_days(basis, number),
     }
     return answers[offset.kind]()
+
+
+def _before(basis: date, offset: Offset, holidays: Holidays) -> date:
+    """Answer the day that lies an offset before the planned loading date (section 3.2)."""
+    if offset.kind is OffsetKind.MONTHS:
+        return add_months(basis, -offset.number)
+    if offset.kind is OffsetKind.BANKING_DAYS:
+        return holidays.take_banking_days(basis, offset.number)
+    return basis - timedelta(days=offset.number)
 
 
 def _day_of_later_month(basis: date, months: int, day: int) -> date:
