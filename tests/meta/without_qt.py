@@ -65,7 +65,9 @@ def main() -> int:
         "-c",
         "tests/meta/without_qt.ini",
     ]
-    return int(pytest.main([*plain, f"--rootdir={ROOT}", *folders])) if folders else 0
+    # What every test lives with stands above the folder of these settings.
+    where = (f"--rootdir={ROOT}", f"--confcutdir={ROOT}")
+    return int(pytest.main([*plain, *where, *folders])) if folders else 0
 
 
 if __name__ == "__main__":
