@@ -14,6 +14,7 @@ from tests.ui.desk_book import Desk, desk, new_book
 from tradecrm.core.links import Link
 from tradecrm.ui.labels import FoldingButton
 from tradecrm.ui.lists.page import ListPage
+from tradecrm.ui.pages.money_card import AccountPage
 from tradecrm.ui.pages.today import TodayPage
 
 
@@ -59,6 +60,22 @@ def test_where_the_head_is_too_narrow_icons_stand_for_words(one: Desk) -> None:
     one.window.resize(1366, 700)
     one.settle()
     assert not any(each.folded or each.toolTip() for each in folding)
+
+
+def test_of_many_buttons_only_as_many_fold_as_must(one: Desk) -> None:
+    page = at(one, Link.to("account", id=1), 1150)
+    assert isinstance(page, AccountPage)
+    buttons = [each for each in page.buttons.values() if isinstance(each, FoldingButton)]
+    folded = [each.folded for each in buttons]
+    # Words stand from the left, icons alone at the end.
+    assert folded == sorted(folded)
+    assert not all(folded)
+    assert any(folded)
+    assert all(each.width() >= each.sizeHint().width() for each in buttons if not each.folded)
+    assert apart(list(buttons))
+    one.window.resize(1700, 700)
+    one.settle()
+    assert not any(each.folded for each in buttons)
 
 
 def test_a_small_window_shows_the_list_of_today_rather_than_its_rules(one: Desk) -> None:

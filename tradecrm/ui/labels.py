@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QLabel,
     QLayout,
     QLayoutItem,
@@ -206,6 +207,33 @@ class FoldingButton(QPushButton):
         self.initStyleOption(option)
         option.text = ""
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
+class FoldingRow(QHBoxLayout):
+    """The buttons at the head of a page: without room for all the last ones fold first, and only as many as must."""
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Put every button in its place."""
+        super().setGeometry(rect)
+        items = [
+            item for n in range(self.count()) if (item := self.itemAt(n)) is not None and not item.isEmpty()
+        ]
+        widths = [item.sizeHint().width() for item in items]
+        spare = rect.width() - sum(widths) - self.spacing() * (len(items) - 1)
+        if spare >= 0:
+            return
+        for place in reversed(range(len(items))):
+            button = items[place].widget()
+            if spare < 0 and isinstance(button, FoldingButton):
+                spare += widths[place] - button.minimumSizeHint().width()
+                widths[place] = button.minimumSizeHint().width()
+        if spare < 0:
+            return
+        left = rect.x() + spare
+        for item, width in zip(items, widths, strict=True):
+            place_of = item.geometry()
+            item.setGeometry(QRect(left, place_of.y(), width, place_of.height()))
+            left += width + self.spacing()
 
 
 def title_label(text: str = "") -> ElidedLabel:

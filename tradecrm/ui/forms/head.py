@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QVBoxLa
 from tradecrm.core.text import _
 from tradecrm.screens.spec import Badge, Step, Tone
 from tradecrm.ui.context import PageContext
-from tradecrm.ui.labels import FlowLayout, title_label
+from tradecrm.ui.labels import FlowLayout, FoldingRow, title_label
 from tradecrm.ui.theme import set_role, text_label
 
 
@@ -23,7 +23,7 @@ class FormHead(QWidget):
         self.title = title_label()
         self._badges = QHBoxLayout()
         self._steps = FlowLayout(2)
-        self.buttons = QHBoxLayout()
+        self.buttons = FoldingRow()
         self.buttons.setSpacing(8)
         self._badges.setSpacing(6)
         top = QHBoxLayout()
