@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, union
 from sqlalchemy.orm import aliased
 
 from tradecrm.core.dunning import STAGES, Stage, due_days
@@ -93,7 +93,8 @@ def _in_stage(asked: Asked, stage: Stage) -> Any:
             *_unsent(stage, asked.today),
             ~_promised(asked.today),
         )
-        .order_by(part.due_on.desc(), part.id)
+        # Both the same way round: so the index gives them in order, and what is over the limit is not read.
+        .order_by(part.due_on.desc(), part.id.desc())
         .limit(asked.limit)
     )
 
@@ -101,6 +102,11 @@ def _in_stage(asked: Asked, stage: Stage) -> Any:
 def letter_due(today: date) -> ColumnElement[bool]:
     """Answer which instalments are in a stage whose letter is to be sent: not sent yet, and not promised."""
     return and_(or_(*(and_(*_unsent(stage, today)) for stage in STAGES)), ~_promised(today))
+
+
+def written_about() -> Any:
+    """Select the instalments that a letter was ever sent about, or a promise was made for."""
+    return union(select(Dunning.instalment_id), select(Promise.instalment_id))
 
 
 def _unsent(stage: Stage, today: date) -> list[ColumnElement[bool]]:

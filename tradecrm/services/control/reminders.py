@@ -279,7 +279,7 @@ def _balances(asked: Asked) -> Iterator[TodayRow]:
 
     One whose payment reminder is to be sent yields to that reminder, which stands for both.
     """
-    from tradecrm.services.control.money_reminders import letter_due
+    from tradecrm.services.control.money_reminders import letter_due, written_about
 
     query = (
         select(
@@ -301,11 +301,15 @@ def _balances(asked: Asked) -> Iterator[TodayRow]:
             Instalment.open_amount != literal_column("0"),
         )
     )
+    reminded = PAYMENT_REMINDER in asked.active
     if asked.rule == BALANCE_OVERDUE:
         query = query.where(Instalment.due_on < asked.today)
+        if reminded:
+            # What is overdue is in a stage: where nothing was sent or promised its letter is due, so only few remain.
+            query = query.where(Instalment.id.in_(written_about()))
     else:
         query = query.where(Instalment.due_on >= asked.today, Instalment.due_on <= asked.horizon)
-    if PAYMENT_REMINDER in asked.active:
+    if reminded:
         query = query.where(~letter_due(asked.today))
     query = asked.narrow(query, "instalment", Instalment.id, Instalment.due_on)
     for key, due_on, amount, currency, item_id, number, party_id, party in asked.reader.session.execute(
