@@ -36,6 +36,15 @@ def test_brackets_around_arabic_stay_with_its_words_at_the_end_and_before_latin(
     assert reordered(f"Al-Noor (دبي){after}") == f"Al-Noor (يبد){after}"
 
 
+def test_a_character_newer_than_the_tables_of_its_way_is_kept_beside_arabic() -> None:
+    """Nobody has heard of U+16F88 yet: it runs from left to right, and no paper fails for it."""
+    strange = "\U00016f88"
+    assert reordered(f"\u0600{strange}") == f"\u0600{strange}"
+    assert reordered(f"A {strange} نور") == f"A {strange} رون"
+    # Nor is a private character of the text taken for its stand-in.
+    assert reordered(f"{strange} \U000f0000 نور") == f"{strange} \U000f0000 رون"
+
+
 def test_letters_join_so_a_word_is_narrower_than_its_letters_apart() -> None:
     face = arabic_face()
     joined = face.width("نور"[::-1], 10)

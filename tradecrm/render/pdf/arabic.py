@@ -20,6 +20,8 @@ _RIGHT_TO_LEFT = "\u200f"
 """The mark without a width that counts as a letter from right to left."""
 _LOCK = threading.Lock()
 _FIRST_PRIVATE = 0xE000
+_STAND_INS = 0xF0000
+"""Where the supplementary private area begins, whose characters run from left to right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,20 @@ def reordered(line: str) -> str:
     """Answer one line as it is read from left to right: words of Arabic from right to left, their letters too."""
     from bidi.algorithm import get_display
 
-    shown: str = get_display(_BRACKETS.sub(_with_its_words, line), base_dir="L")
-    return shown.replace(_RIGHT_TO_LEFT, "")
+    strange = _stand_ins(line)
+    held = _BRACKETS.sub(_with_its_words, line.translate(strange))
+    shown: str = get_display(held, base_dir="L")
+    return shown.replace(_RIGHT_TO_LEFT, "").translate({at: of for of, at in strange.items()})
+
+
+def _stand_ins(line: str) -> dict[int, int]:
+    """Answer private characters for those that are newer than this Python: unknown, they run from left to right.
+
+    The library refuses a character of which it does not know the way.
+    """
+    unknown = sorted({ord(char) for char in line if not unicodedata.bidirectional(char)})
+    free = (code for code in range(_STAND_INS, _STAND_INS + 0xFFFD) if chr(code) not in line)
+    return dict(zip(unknown, free, strict=False))
 
 
 def _with_its_words(found: re.Match[str]) -> str:
