@@ -46,6 +46,11 @@ _CREDITED = frozenset((TaxRegime.MANUFACTURER, TaxRegime.TAXED))
 """The regimes under which input VAT is credited, and that by a special VAT invoice alone."""
 
 
+def _keeps_nothing(regime: TaxRegime, special_invoice: bool) -> bool:
+    """Tell whether input VAT of a purchase is lost, all of it."""
+    return regime is TaxRegime.NO_REFUND or (regime in _CREDITED and not special_invoice)
+
+
 def rebate_rate(table_rate: Decimal, invoice_vat: Decimal) -> Decimal:
     """Answer ``min(table rate, VAT rate printed on the invoice)``, both fractions."""
     return min(table_rate, invoice_vat)
@@ -81,7 +86,7 @@ def purchase_vat(
         lost = input_vat - rebate
     elif regime is TaxRegime.MANUFACTURER:
         lost = round_money(fob_base * (vat - rebate_rate(table_rate, vat)), currency)
-    if regime is TaxRegime.NO_REFUND or (regime in _CREDITED and not special_invoice):
+    if _keeps_nothing(regime, special_invoice):
         lost += input_vat
     return PurchaseVat(gross, net, input_vat, rebate, lost, net + lost)
 
@@ -94,7 +99,7 @@ def kept_back(found: PurchaseVat, regime: TaxRegime, *, special_invoice: bool = 
     """
     if regime is TaxRegime.TRADER:
         return found.rebate
-    if regime is TaxRegime.NO_REFUND or (regime in _CREDITED and not special_invoice):
+    if _keeps_nothing(regime, special_invoice):
         return Decimal(0)
     return found.input_vat
 

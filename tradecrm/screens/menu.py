@@ -191,200 +191,51 @@ BOOKS: tuple[MenuItem, ...] = (
     MenuItem(N_("Work as someone else…"), "person", OTHER_PERSON),
 )
 
+
+def _report(title: str, icon: str, key: str, *needs: str) -> MenuItem:
+    """Answer the function that opens a report, shown to who may run it and has what it needs beside."""
+    return MenuItem(title, icon, Link.to(f"report/{key}"), verbs=("report.run", *needs))
+
+
 REPORTS: tuple[MenuItem, ...] = (
-    MenuItem(
-        N_("Aging of receivables"), "chart", Link.to("report/aging"), verbs=("report.run", "receivable.read")
-    ),
-    MenuItem(
-        N_("Profit of shipments"), "chart", Link.to("report/profits"), verbs=("report.run", "profit.read")
-    ),
-    MenuItem(
-        N_("Statement of account"),
-        "reports",
-        Link.to("report/party_statement"),
-        verbs=("report.run", "receivable.read"),
-    ),
-    MenuItem(N_("Expenses"), "chart", Link.to("report/expenses"), verbs=("report.run",)),
-    MenuItem(
-        N_("Export rebate receivable"),
-        "chart",
-        Link.to("report/rebates"),
-        verbs=("report.run", "account.read"),
-    ),
-    MenuItem(N_("Commission by person"), "chart", Link.to("report/commission"), verbs=("report.run",)),
-    MenuItem(
-        N_("Collection plan"),
-        "chart",
-        Link.to("report/collection_plan"),
-        verbs=("report.run", "receivable.read"),
-    ),
-    MenuItem(
-        N_("Payment plan"), "chart", Link.to("report/payment_plan"), verbs=("report.run", "receivable.read")
-    ),
-    MenuItem(
-        N_("Bank balances"), "bank", Link.to("report/account_balances"), verbs=("report.run", "account.read")
-    ),
+    _report(N_("Aging of receivables"), "chart", "aging", "receivable.read"),
+    _report(N_("Profit of shipments"), "chart", "profits", "profit.read"),
+    _report(N_("Statement of account"), "reports", "party_statement", "receivable.read"),
+    _report(N_("Expenses"), "chart", "expenses"),
+    _report(N_("Export rebate receivable"), "chart", "rebates", "account.read"),
+    _report(N_("Commission by person"), "chart", "commission"),
+    _report(N_("Collection plan"), "chart", "collection_plan", "receivable.read"),
+    _report(N_("Payment plan"), "chart", "payment_plan", "receivable.read"),
+    _report(N_("Bank balances"), "bank", "account_balances", "account.read"),
 )
 
 
 MORE_REPORTS: tuple[MenuItem, ...] = (
-    MenuItem(
-        N_("Open invoices"),
-        "reports",
-        Link.to("report/receivables"),
-        verbs=(
-            "report.run",
-            "receivable.read",
-        ),
-    ),
-    MenuItem(
+    _report(N_("Open invoices"), "reports", "receivables", "receivable.read"),
+    _report(
         N_("Goods against bills of a supplier"),
         "reports",
-        Link.to("report/supplier_reconciliation"),
-        verbs=(
-            "report.run",
-            "receivable.read",
-            "purchase.price",
-        ),
+        "supplier_reconciliation",
+        "receivable.read",
+        "purchase.price",
     ),
-    MenuItem(
-        N_("Profit of a shipment"),
-        "chart",
-        Link.to("report/shipment_profit"),
-        verbs=(
-            "report.run",
-            "profit.read",
-            "shipment.read",
-        ),
+    _report(N_("Profit of a shipment"), "chart", "shipment_profit", "profit.read", "shipment.read"),
+    _report(N_("Result of a contract"), "chart", "contract_profit", "profit.read", "contract.read"),
+    _report(N_("Result of a container"), "chart", "joint_profit", "profit.read", "shipment.read"),
+    _report(N_("Estimate against actual"), "chart", "estimate_actual", "profit.read"),
+    _report(N_("Orders by month"), "chart", "orders_by_month", "contract.read"),
+    _report(N_("Orders of a period"), "reports", "orders", "contract.read"),
+    _report(N_("Account statement"), "reports", "account_statement", "account.read"),
+    _report(N_("Income and expense of an account by month"), "reports", "account_months", "account.read"),
+    _report(
+        N_("Income and expense of an account by what for"), "reports", "account_categories", "account.read"
     ),
-    MenuItem(
-        N_("Result of a contract"),
-        "chart",
-        Link.to("report/contract_profit"),
-        verbs=(
-            "report.run",
-            "profit.read",
-            "contract.read",
-        ),
-    ),
-    MenuItem(
-        N_("Result of a container"),
-        "chart",
-        Link.to("report/joint_profit"),
-        verbs=(
-            "report.run",
-            "profit.read",
-            "shipment.read",
-        ),
-    ),
-    MenuItem(
-        N_("Estimate against actual"),
-        "chart",
-        Link.to("report/estimate_actual"),
-        verbs=(
-            "report.run",
-            "profit.read",
-        ),
-    ),
-    MenuItem(
-        N_("Orders by month"),
-        "chart",
-        Link.to("report/orders_by_month"),
-        verbs=(
-            "report.run",
-            "contract.read",
-        ),
-    ),
-    MenuItem(
-        N_("Orders of a period"),
-        "reports",
-        Link.to("report/orders"),
-        verbs=(
-            "report.run",
-            "contract.read",
-        ),
-    ),
-    MenuItem(
-        N_("Account statement"),
-        "reports",
-        Link.to("report/account_statement"),
-        verbs=(
-            "report.run",
-            "account.read",
-        ),
-    ),
-    MenuItem(
-        N_("Income and expense of an account by month"),
-        "reports",
-        Link.to("report/account_months"),
-        verbs=(
-            "report.run",
-            "account.read",
-        ),
-    ),
-    MenuItem(
-        N_("Income and expense of an account by what for"),
-        "reports",
-        Link.to("report/account_categories"),
-        verbs=(
-            "report.run",
-            "account.read",
-        ),
-    ),
-    MenuItem(
-        N_("Manufacturer's VAT of a month"),
-        "reports",
-        Link.to("report/manufacturer_month"),
-        verbs=(
-            "report.run",
-            "account.read",
-        ),
-    ),
-    MenuItem(
-        N_("Exposure to exchange rates"),
-        "chart",
-        Link.to("report/fx_exposure"),
-        verbs=(
-            "report.run",
-            "account.read",
-        ),
-    ),
-    MenuItem(
-        N_("Unrealized exchange differences"),
-        "reports",
-        Link.to("report/unrealized"),
-        verbs=(
-            "report.run",
-            "account.read",
-        ),
-    ),
-    MenuItem(
-        N_("Journal"),
-        "reports",
-        Link.to("report/journal"),
-        verbs=(
-            "report.run",
-            "account.read",
-        ),
-    ),
-    MenuItem(
-        N_("Balances by account"),
-        "reports",
-        Link.to("report/chart_balances"),
-        verbs=(
-            "report.run",
-            "account.read",
-        ),
-    ),
-    MenuItem(
-        N_("Ledger totals"),
-        "reports",
-        Link.to("report/trial"),
-        verbs=(
-            "report.run",
-            "account.read",
-        ),
-    ),
+    _report(N_("Manufacturer's VAT of a month"), "reports", "manufacturer_month", "account.read"),
+    _report(N_("Exposure to exchange rates"), "chart", "fx_exposure", "account.read"),
+    _report(N_("Unrealized exchange differences"), "reports", "unrealized", "account.read"),
+    _report(N_("Journal"), "reports", "journal", "account.read"),
+    _report(N_("Balances by account"), "reports", "chart_balances", "account.read"),
+    _report(N_("Ledger totals"), "reports", "trial", "account.read"),
 )
 """The other reports of the index: found by the search box under the titles they have there."""
 

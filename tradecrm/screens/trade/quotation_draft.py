@@ -38,7 +38,7 @@ from tradecrm.screens.trade.contract_draft import (
 )
 from tradecrm.screens.trade.listed import take_listed
 from tradecrm.screens.trade.pickers import party_ref
-from tradecrm.screens.trade.repricing import reprice
+from tradecrm.screens.trade.repricing import budget_rate, reprice
 from tradecrm.screens.trade.words import packed
 from tradecrm.services.crm.parties import party_card, party_picker
 from tradecrm.services.trade.container_types import container_types
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 _MARGIN_DECIMALS = 3
-"""What stands in a line but follows from the whole."""
 _TEXTS = (
     "number", "currency", "incoterm", "incoterm_place", "terms", "port_of_loading", "port_of_discharge",
     "lead_time", "packing", "marks", "remarks", "clauses", "customer_po", "signatory",
@@ -182,14 +181,7 @@ def derive_quotation(draft: Draft, changed: str) -> Draft:
 
 def _take_rate(draft: Draft) -> Draft:
     """Take the budget rate of the currency; nothing where the table has none."""
-    return draft.put(rate=_known_rate(draft, draft.text("currency")))
-
-
-def _known_rate(draft: Draft, currency: str) -> Decimal | None:
-    if currency and currency == draft.text("base"):
-        return Decimal(1)
-    rates = draft.ref("rates")
-    return as_number(rates.extra.get(currency)) if rates is not None else None
+    return draft.put(rate=budget_rate(draft, draft.text("currency")))
 
 
 def _take_goods(draft: Draft, changed: str) -> Draft:
@@ -333,7 +325,7 @@ def quote_terms(draft: Draft) -> QuoteTerms | None:
         return None
     freight = draft.number("freight") or ZERO
     freight_currency = draft.text("freight_currency")
-    freight_rate = None if freight_currency == currency else _known_rate(draft, freight_currency)
+    freight_rate = None if freight_currency == currency else budget_rate(draft, freight_currency)
     if freight and freight_rate is None and freight_currency != currency:
         return None
     markup = draft.number("insurance_markup")
@@ -473,7 +465,7 @@ def _missing_rates(draft: Draft) -> list[Problem]:
     if currency and _rate(draft) is None:
         found.append(Problem("rate", words.format(currency=currency)))
     foreign = bool(draft.number("freight")) and freight_currency not in {"", currency}
-    if foreign and _known_rate(draft, freight_currency) is None:
+    if foreign and budget_rate(draft, freight_currency) is None:
         words = _("There is no budget rate of {currency} for this year. Enter it under Rates.")
         found.append(Problem("freight_currency", words.format(currency=freight_currency)))
     return found

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tradecrm.core.money import minor_units, round_money, round_to
 from tradecrm.core.text import _
-from tradecrm.screens.draft import Draft, Line, Ref, as_number
+from tradecrm.screens.draft import Draft, Line, Ref, as_number, with_cells
 from tradecrm.screens.spec import Badge, Tone
 
 _ONE = Decimal(1)
@@ -21,10 +21,10 @@ def reprice(draft: Draft) -> Draft:
     currency they stay as they are.
     """
     currency, before = draft.text("currency"), draft.text("priced_in")
-    new = _rate(draft, currency)
+    new = budget_rate(draft, currency)
     if new is None or before == currency:
         return draft
-    old, rows = _rate(draft, before), draft.rows()
+    old, rows = budget_rate(draft, before), draft.rows()
     if old is None or not any(as_number(row.get("price")) for row in rows):
         return draft.put(priced_in=currency)
     prices = tuple(as_number(row.get("price")) for row in rows)
@@ -33,7 +33,7 @@ def reprice(draft: Draft) -> Draft:
     lines: list[Line] = []
     for row, price in zip(rows, made, strict=True):
         floor = _price(as_number(row.get("floor")), old, new, currency)
-        lines.append({**row, "price": price, **({"floor": floor} if "floor" in row else {})})
+        lines.append(with_cells(row, price=price, **({"floor": floor} if "floor" in row else {})))
     fixed = draft.number("adjust_amount")
     if fixed:
         draft = draft.put(adjust_amount=round_money(fixed * old / new, currency))
@@ -51,7 +51,7 @@ def repriced_badges(draft: Draft) -> tuple[Badge, ...]:
     return (Badge(_("Prices converted from {currency}").format(currency=before), Tone.WARN),)
 
 
-def _rate(draft: Draft, currency: str) -> Decimal | None:
+def budget_rate(draft: Draft, currency: str) -> Decimal | None:
     """Answer the budget rate of a currency, 1 for base, None where the table has none."""
     if currency and currency == draft.text("base"):
         return _ONE

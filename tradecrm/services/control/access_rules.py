@@ -102,10 +102,7 @@ def ledger_rule(actor: Actor) -> ColumnElement[bool]:
         return true()
     if actor.owners is None:
         return LedgerEntry.account_id.is_(None)
-    seen = LedgerEntry.party_id.in_(visible_parties(actor))
-    if actor.can(PRICES):
-        return seen
-    return and_(seen, or_(LedgerEntry.book == "AR", LedgerEntry.party_id.in_(_own_customers(actor))))
+    return visible_debts(actor, LedgerEntry.party_id, LedgerEntry.book)
 
 
 def _own_items(actor: Actor) -> Any:

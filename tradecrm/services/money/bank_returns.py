@@ -102,22 +102,17 @@ def return_of_row(work: Work, command: ReturnOfRow) -> int:
         None,
     )
     if chosen is None:
-        raise Refusal.of(
-            _("The row of {day} does not give back what that paper moved on the account.").format(
-                day=row.day
-            ),
-            "paper",
-        )
+        raise _other_money(row)
     _paper, save, reverse = _PAPERS[chosen.kind]
     save.within(work, reverse(chosen.id, row.day, command.reason.strip()))
     postings = work.session.scalars(
         select(Posting.id).where(Posting.source_kind == chosen.kind, Posting.source_id == chosen.id)
     ).all()
     if not match_posted(work, row.id, postings):
-        raise Refusal.of(
-            _("The row of {day} does not give back what that paper moved on the account.").format(
-                day=row.day
-            ),
-            "paper",
-        )
+        raise _other_money(row)
     return row.id
+
+
+def _other_money(row: BankRow) -> Refusal:
+    words = _("The row of {day} does not give back what that paper moved on the account.")
+    return Refusal.of(words.format(day=row.day), "paper")

@@ -25,12 +25,12 @@ _ROWS_SHOWN = 5
 _LINE_LIMIT = 2_000
 _MEASURED = 100
 _LEAST, _MOST = 120, 360
+"""Pixels of the widest text column: never less, and wider for its text up to a limit where there is room."""
 _REMARKS = frozenset({FieldKind.TEXT, FieldKind.LONG_TEXT})
 _TIGHT = 96
 """Pixels in which a word can still be typed."""
 _WORDY = ELASTIC | {FieldKind.CHOICE, FieldKind.CODE, FieldKind.PHONE}
 """Kinds whose words may be longer or shorter than the room their column was declared with."""
-"""Pixels of the widest text column: never less, and wider for its text up to a limit where there is room."""
 
 
 class LinesCard(QFrame):
