@@ -143,5 +143,6 @@ def test_a_share_that_was_not_received_is_due_on_the_day_of_the_invoice(
 
 
 def instalments(reader: Reader) -> list[tuple[Decimal, object]]:
-    rows = reader.session.scalars(select(Instalment).where(Instalment.side == "AR", ~Instalment.is_credit))
+    debts = select(Instalment).where(Instalment.side == "AR", ~Instalment.is_credit)
+    rows = reader.session.scalars(debts.order_by(Instalment.item_id, Instalment.position))
     return [(row.amount, row.due_on) for row in rows]
