@@ -51,9 +51,10 @@ def first_queries(target: str) -> tuple[Callable[..., object], ...]:
     """Answer what a page asks first that takes long in a large book, and so is asked before it is imported."""
     if target != HOME.target:
         return ()
+    from tradecrm.services.control.today import read_today
     from tradecrm.services.figures.desktop import desktop_figures
 
-    return (desktop_figures,)
+    return (desktop_figures, read_today)
 
 
 def _others() -> dict[str, PageFactory]:

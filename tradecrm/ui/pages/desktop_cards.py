@@ -15,13 +15,14 @@ from tradecrm.core.money import format_amount, format_money
 from tradecrm.core.table import Chart
 from tradecrm.core.text import _, ngettext
 from tradecrm.services.control.reminders import TodayRow
+from tradecrm.services.control.today import read_today
 from tradecrm.services.figures.accounts import Balances
 from tradecrm.services.figures.desktop import DesktopFigures, desktop_figures
 from tradecrm.services.figures.shipments_under_way import STEPS, UnderWay, shipments_under_way
 from tradecrm.ui.charts.bricks import AgingStrip, ClickLabel, FigureCard, Milestones, chip
 from tradecrm.ui.context import PageContext
 from tradecrm.ui.due import DUE_KINDS, OVERDUE, TODAY, DueVerbs, group_of, in_order
-from tradecrm.ui.pages.desktop_data import Ages, read_accounts, read_ages, read_orders, read_today
+from tradecrm.ui.pages.desktop_data import Ages, read_accounts, read_ages, read_orders
 from tradecrm.ui.pages.desktop_parts import ROW_HEIGHT, DueLine, Elided, Skeleton, empty, in_columns
 from tradecrm.ui.theme import plain_tip, set_role, text_label
 from tradecrm.ui.words import percent, plain_day

@@ -15,8 +15,6 @@ from tradecrm.core.rates import FoundRate, RateType
 from tradecrm.core.table import Chart, ChartKind, Series
 from tradecrm.core.text import _
 from tradecrm.services.control.first_steps import FirstSteps, first_steps
-from tradecrm.services.control.reminders import TASK_DUE, Occurrence, TodayRow, today_rows
-from tradecrm.services.control.tasks import open_tasks
 from tradecrm.services.figures.accounts import Balances, account_balances
 from tradecrm.services.figures.aging import AgingQuery, aging_totals
 from tradecrm.services.figures.closing import ClosingRates, add_known
@@ -106,20 +104,3 @@ def read_ages(reader: Reader) -> Ages:
 def read_accounts(reader: Reader) -> Balances:
     """Answer the balances of all accounts today."""
     return account_balances(reader, reader.today)
-
-
-def read_today(reader: Reader) -> tuple[TodayRow, ...]:
-    """Answer what the rules say is due, and one's own tasks of the days to come, which no rule tells yet."""
-    rows = today_rows(reader)
-    known = {row.occurrence for row in rows}
-    more = []
-    for task in open_tasks(reader):
-        occurrence = Occurrence(TASK_DUE, "task", task.id, task.due_on)
-        mine = task.owner_id == reader.actor.person_id
-        if mine and task.due_on > reader.today and occurrence not in known:
-            late = (reader.today - task.due_on).days
-            link = Link.to("task", id=task.id)
-            more.append(
-                TodayRow(occurrence, task.title, task.party_id, task.party_name, None, "", late, link)
-            )
-    return (*rows, *more)

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 from tradecrm.core.links import Link
 from tradecrm.core.text import _
 from tradecrm.services.control.reminders import TodayRow
+from tradecrm.services.control.today import read_today
 from tradecrm.ui.charts.bricks import chip
 from tradecrm.ui.context import Page, PageContext
 from tradecrm.ui.due import DUE_KINDS, GROUPS, LATER, DueVerbs, group_of, group_title, in_order
-from tradecrm.ui.pages.desktop_data import read_today
 from tradecrm.ui.pages.desktop_parts import DueLine, Skeleton, empty, in_columns
 from tradecrm.ui.pages.today_rules import RulesPanel
 from tradecrm.ui.theme import set_role, text_label
