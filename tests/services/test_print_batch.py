@@ -191,7 +191,7 @@ def test_a_child_that_dies_is_told_and_the_others_are_drawn_all_the_same(
 
 
 def test_the_program_itself_draws_when_it_is_asked_to_as_its_package_asks_it(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tradecrm", WORKER, WORD, "en", Rounding.HALF_UP]
+    command = [sys.executable, "-m", "tradecrm", WORKER, WORD, "en", Rounding.HALF_UP, ""]
     tasks = io.BytesIO()
     write_tasks(tasks, [DrawTask(7, KINDS["contract"].word(sale_facts()), "en", str(tmp_path / "7.pdf"))])
     done = subprocess.run(command, input=tasks.getvalue(), capture_output=True, check=True, cwd=ROOT)

@@ -121,6 +121,35 @@ def test_rules_of_prices_are_chosen_and_the_rounding_of_a_used_book_stays(qtbot:
     assert book.seat().ask(read_settings).rounding is Rounding.HALF_UP
 
 
+def test_currencies_shown_without_decimals_are_chosen_and_told_when_wrong(qtbot: QtBot, book: Book) -> None:
+    """Section 11, a display setting: off at first, codes as a person types them, and every open page follows."""
+    with desk(book) as one:
+        one.window.open_link(Link.to("contracts"))
+        one.settle()
+        behind = one.window.tabs._tabs[-1]
+        page = page_of(one)
+        field = page._days["shown_whole"][0]
+        assert (field.text(), book.shown_whole(), behind.stale) == ("", frozenset(), False)
+        for wrong in ("forint", "JPY"):
+            field.setText(wrong)
+            page.save()
+            one.settle()
+            assert "HUF, IDR, TWD" in page._problem.text()
+            assert field.property("problem")
+        field.setText("twd；cny、huf")
+        page.save()
+        one.settle()
+        assert page._problem.isHidden()
+        assert book.seat().ask(read_settings).shown_whole == ("CNY", "HUF", "TWD")
+        assert book.shown_whole() == {"CNY", "HUF", "TWD"}
+        assert book.shown_whole() == {"CNY", "HUF", "TWD"}
+        assert behind.stale, "it draws its amounts again when it is next shown"
+        field.setText("")
+        page.save()
+        one.settle()
+    assert book.seat().ask(read_settings).shown_whole == ()
+
+
 def test_warnings_before_the_last_day_of_filing_are_kept_the_earliest_first(qtbot: QtBot, book: Book) -> None:
     with desk(book) as one:
         page = page_of(one)

@@ -105,7 +105,7 @@ def last_book() -> Place | None:
 @contextmanager
 def open_book_of(run: Run) -> Iterator[Book]:
     """Open the book of a run and close it again; says where it should not lie."""
-    from tradecrm.core.money import rounding_of
+    from tradecrm.core.money import rounding_of, shown_whole_of
     from tradecrm.services.book import Book
 
     store = _opened(run)
@@ -113,7 +113,7 @@ def open_book_of(run: Run) -> Iterator[Book]:
         for warning in store.warnings:
             run.note(warning)
         book = Book(store, run.clock)
-        with rounding_of(book.rounding):
+        with rounding_of(book.rounding), shown_whole_of(book.shown_whole):
             yield book
     finally:
         store.close()

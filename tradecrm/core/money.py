@@ -78,6 +78,34 @@ def rounding_of(firm: Callable[[], Rounding]) -> Iterator[None]:
         _firm.reset(before)
 
 
+def _none_whole() -> frozenset[str]:
+    return frozenset()
+
+
+_whole: ContextVar[Callable[[], frozenset[str]]] = ContextVar("shown_whole", default=_none_whole)
+# Carried like the rounding, so that no drawing of a cell needs to be told; who serves nobody shows every decimal.
+
+
+def shown_whole() -> frozenset[str]:
+    """Answer the currencies whose whole amounts the firm reads without decimals (section 11)."""
+    return _whole.get()()
+
+
+def show_whole_as(firm: Callable[[], frozenset[str]] | None) -> None:
+    """Show amounts as ``firm()`` says from now on, in this thread; None is for nobody, every decimal."""
+    _whole.set(firm or _none_whole)
+
+
+@contextmanager
+def shown_whole_of(firm: Callable[[], frozenset[str]]) -> Iterator[None]:
+    """Show amounts as ``firm()`` says within the block; it is asked only when an amount is written."""
+    before = _whole.set(firm)
+    try:
+        yield
+    finally:
+        _whole.reset(before)
+
+
 def minor_units(currency: str) -> int:
     """Answer the number of decimals of an ISO 4217 currency (0, 2, 3 or 4)."""
     if currency in _ZERO_DECIMALS:
@@ -97,6 +125,18 @@ def round_to(value: Decimal, decimals: int) -> Decimal:
 def round_money(amount: Decimal, currency: str) -> Decimal:
     """Round a computed amount to the minor units of ``currency`` (JPY 98.5 becomes 99)."""
     return round_to(amount, minor_units(currency))
+
+
+def shown_units(currency: str, *amounts: Decimal) -> int:
+    """Answer with how many decimals amounts are shown together: none where the firm shows ``currency`` whole.
+
+    Only idle zeros are left out: as soon as one of the amounts has cents, all show them. An amount is never
+    rounded to be shown, so that what people read is what was kept, and two that look alike are alike.
+    """
+    units = minor_units(currency)
+    if not units or currency not in _whole.get()():
+        return units
+    return units if any(round_to(amount, units) % 1 for amount in amounts) else 0
 
 
 def fits_scale(number: Decimal, decimals: int) -> bool:
@@ -161,8 +201,8 @@ def format_number(value: Decimal, decimals: int) -> str:
 
 
 def format_amount(amount: Decimal, currency: str) -> str:
-    """Write an amount as documents show it, ``12,345.00``, with the decimals of its currency."""
-    return format_number(amount, minor_units(currency))
+    """Write an amount as documents show it, ``12,345.00``, with the decimals of its currency (`shown_units`)."""
+    return format_number(amount, shown_units(currency, amount))
 
 
 def format_money(amount: Decimal, currency: str) -> str:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from tradecrm.core.child import start_child
-from tradecrm.core.money import rounding
+from tradecrm.core.money import rounding, shown_whole
 from tradecrm.core.text import _, current_language
 from tradecrm.documents.drawing import ENDED, MODULE, WORD, Drawn, Task, part_of, read_answer, write_tasks
 
@@ -44,7 +44,10 @@ class _Child:
         self._room = threading.Semaphore(_AHEAD)
         self._left: deque[int] = deque()
         self.process: subprocess.Popen[bytes] = start_child(
-            MODULE, [WORD, current_language(), rounding()], told=True, quiet=True
+            MODULE,
+            [WORD, current_language(), rounding(), ",".join(sorted(shown_whole()))],
+            told=True,
+            quiet=True,
         )
         self.feeder = threading.Thread(target=self._feed, daemon=True)
         self.listener = threading.Thread(target=self._listen, daemon=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tradecrm.core.child import DRAW
-from tradecrm.core.money import Rounding, round_as
+from tradecrm.core.money import Rounding, round_as, show_whole_as
 from tradecrm.core.text import LANGUAGES, use_language
 from tradecrm.documents.content import Paper
 from tradecrm.documents.words import PaperLanguage
@@ -143,12 +143,17 @@ def _join(files: Sequence[str], path: Path) -> None:
 
 
 def worker_main(argv: Sequence[str]) -> int:
-    """Run the child: ``argv`` is ``["draw", language, rounding]``, those of the parent. Answers the status."""
-    if len(argv) != 3 or argv[0] != WORD or argv[1] not in LANGUAGES or argv[2] not in set(Rounding):
+    """Run the child: ``argv`` is ``["draw", language, rounding, currencies shown whole]``, those of the parent.
+
+    Answers the status.
+    """
+    if len(argv) != 4 or argv[0] != WORD or argv[1] not in LANGUAGES or argv[2] not in set(Rounding):
         return 2
     use_language(argv[1])
     firm = Rounding(argv[2])
     round_as(lambda: firm)
+    whole = frozenset(filter(None, argv[3].split(",")))
+    show_whole_as(lambda: whole)
     # The window keeps its frames on a computer that has no more processors than there are children.
     nice: Any = getattr(os, "nice", None)
     if nice is not None:

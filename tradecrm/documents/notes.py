@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradecrm.core.money import minor_units
+from tradecrm.core.money import shown_units
 from tradecrm.documents.content import Lines, Number, Paper, PartyBox, Said, Signature, TableColumn
 from tradecrm.documents.labels import LABELS, NUMBER_LABELS, TITLES
 from tradecrm.documents.parts import bank_details, in_words, our_firm, partner, pictures, referred
@@ -50,7 +50,7 @@ def note_paper(facts: NoteFacts) -> Paper:
 
 def _lines(reason: Words, facts: NoteFacts) -> Lines:
     """Answer what the note is for and its amount: no goods are sold by it, so nothing is counted or priced."""
-    minor = minor_units(facts.currency)
+    minor = shown_units(facts.currency, facts.amount)
     columns = (
         TableColumn(LABELS["position"], 0.55),
         TableColumn(LABELS["particulars"], 7.65),

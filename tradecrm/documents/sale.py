@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tradecrm.core.money import minor_units
+from tradecrm.core.money import shown_units
 from tradecrm.documents.clauses import Clause
 from tradecrm.documents.content import (
     NO_MARKS,
@@ -170,7 +170,9 @@ def priced_lines(
 
     The printed rows sum to the total (section 12.11).
     """
-    minor = minor_units(currency)
+    minor = shown_units(
+        currency, total, *(line.amount for line in lines), *(each.amount for each in adjustments)
+    )
     places = max([minor, *(decimals_of(line.price) for line in lines)])
     columns = (
         TableColumn(LABELS["position"], 0.55),

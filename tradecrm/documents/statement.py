@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from tradecrm.core.money import minor_units
+from tradecrm.core.money import shown_units
 from tradecrm.documents.content import (
     Cell,
     Lines,
@@ -144,7 +144,7 @@ def _lines(found: PartyStatement, part: StatementPart) -> Lines:
         TableColumn(LABELS[less], 0.105, number=True),
         TableColumn(LABELS["open_amount" if is_open else "balance"], 0.11, number=True),
     )
-    places = minor_units(part.currency)
+    places = _places(part)
     rows: list[tuple[Cell, ...]] = []
     if not is_open:
         rows.append(
@@ -168,6 +168,13 @@ def _lines(found: PartyStatement, part: StatementPart) -> Lines:
         (Number(part.closing, places),),
     )
     return Lines(columns, tuple(rows), (totals,))
+
+
+def _places(part: StatementPart) -> int:
+    """Answer the decimals that every amount of a currency shows, so that its columns read as one."""
+    lines = (value for line in part.lines for value in (line.more, line.less, line.balance))
+    found = (value for value in lines if value is not None)
+    return shown_units(part.currency, part.opening, part.closing, part.unapplied, *part.buckets, *found)
 
 
 def _row(line: StatementLine, places: int, *, payable: bool) -> tuple[Cell, ...]:
@@ -198,10 +205,7 @@ def _aging(found: PartyStatement) -> Lines:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             same(part.currency),
-            *(
-                Number(value, minor_units(part.currency))
-                for value in (*part.buckets, part.unapplied, part.closing)
-            ),
+            *(Number(value, _places(part)) for value in (*part.buckets, part.unapplied, part.closing)),
         )
         for part in found.parts
     )
@@ -249,11 +253,11 @@ def _received(lines: tuple[ReceivedLine, ...]) -> Lines:
             (),
             (),
             (),
-            *((Number(value, minor_units(code)),) for value in sums),
+            *((Number(value, shown_units(code, value)),) for value in sums),
         )
         totals.append(cells)
     return Lines(columns, rows, tuple(totals))
 
 
 def _money(value: Decimal, line: ReceivedLine) -> Number:
-    return Number(value, minor_units(line.currency))
+    return Number(value, shown_units(line.currency, value))

@@ -16,6 +16,7 @@ from tradecrm.core.text import N_, _
 from tradecrm.reports.build import ZERO, Linked, column, money, report_link, row
 from tradecrm.reports.params import Params, ReportParam
 from tradecrm.reports.spec import ReportSpec
+from tradecrm.services.figures.collected import COLLECTED
 from tradecrm.services.figures.papers import party_names, receipts_of
 from tradecrm.services.figures.profit import CostRow, ShipmentProfit, shipment_profit
 from tradecrm.services.kept_words import cost_words
@@ -30,7 +31,7 @@ FLAG = "!"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A shipment's profit with what is printed beside it."""
+    """A shipment's profit with what is printed beside it; ``waits`` for all to be collected, to know R."""
 
     profit: ShipmentProfit
     customer: str
@@ -40,6 +41,7 @@ class Sheet:
     smallest: Decimal
     min_margin: Decimal
     profit_drop: Decimal
+    waits: bool
 
     def lines_link(self, part: str = "", version: str = "") -> Link:
         """Answer the link to the lines behind a number."""
@@ -72,6 +74,7 @@ def run_profit(reader: Reader, params: Params) -> Table:
         reader.settings.variance_minimum,
         reader.settings.min_margin,
         reader.settings.profit_drop,
+        reader.settings.reference_rate == COLLECTED and profit.collected is None,
     )
     base = reader.base
     rows = (
@@ -107,6 +110,10 @@ def _notes(sheet: Sheet) -> tuple[str, ...]:
             _("{share} of the costs are not billed yet.").format(
                 share=f"{round_to(sheet.profit.provisional_share * 100, 1):f} %"
             )
+        )
+    if sheet.waits:
+        notes.append(
+            _("R is the recognition rate until receipts have settled all receivables of the shipment.")
         )
     if sheet.profit.estimate is None:
         notes.append(_("No estimate was kept for this shipment; only actual figures are shown."))
@@ -291,14 +298,26 @@ def _measures(result: ShipmentResult, sheet: Sheet) -> list[tuple[str, Cell, str
     """Answer (words, value, the part of the lines behind it, currency of a money value)."""
     code, base = sheet.profit.currency, sheet.base
     unit = _("n/a") if result.cost_per_unit is None else f"{result.cost_per_unit:.4f}"
+    rate = f"{round_to(result.reference_rate, 4):.4f}"
     return [
         (_("FX net income N in {currency}").format(currency=code), result.fx_net_income, "net_income", code),
         (_("Export total cost K"), result.export_cost, "export", base),
         (_("Export cost of 1 {currency} (K/N)").format(currency=code), unit, "export", base),
+        (_reference_words(sheet), rate, "", base),
+        (_("Profit at the reference rate (N × R − K)"), result.reference_profit, "", base),
         (_("Profit rate at the reference rate"), percent(result.profit_rate), "", base),
         (_("Margin on revenue"), percent(result.margin), "", base),
         (_("Mark-up on cost"), percent(result.markup), "", base),
     ]
+
+
+def _reference_words(sheet: Sheet) -> str:
+    """Answer which rate R is, of what really was; the estimate's own stands beside it (section 2.4)."""
+    if sheet.profit.collected is not None:
+        return _("Reference rate R: the rate collected")
+    if sheet.profit.booked:
+        return _("Reference rate R: the recognition rate")
+    return _("Reference rate R: the rate of the estimate")
 
 
 def percent(fraction: Decimal | None) -> str:

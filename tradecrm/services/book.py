@@ -12,7 +12,7 @@ from tradecrm.core.address import Place
 from tradecrm.core.changes import Outcome
 from tradecrm.core.clock import Clock
 from tradecrm.core.errors import BookError, Conflict, NotFound
-from tradecrm.core.money import Rounding, rounding_of
+from tradecrm.core.money import Rounding, rounding_of, shown_whole_of
 from tradecrm.core.progress import Progress
 from tradecrm.core.text import _
 from tradecrm.models import Department, Person
@@ -48,7 +48,7 @@ class Seat:
             ) as session,
         ):
             reader = Reader(session, self.actor, self.book.clock)
-            with rounding_of(reader.rounding):
+            with rounding_of(reader.rounding), shown_whole_of(reader.shown_whole):
                 answer = query(reader, *args, **kwargs)
             self.book.learn(reader.known_settings)
             return answer
@@ -74,7 +74,7 @@ class Seat:
         ):
             work = Work(session, self.actor, self.book.clock, progress)
             try:
-                with rounding_of(work.rounding):
+                with rounding_of(work.rounding), shown_whole_of(work.shown_whole):
                     value = operation.within(work, command)
                     session.flush()
             except StaleDataError as error:
@@ -97,15 +97,21 @@ class Book:
         self.store = store
         self.clock = clock
         self._rounding = Rounding.HALF_UP
+        self._shown_whole: frozenset[str] = frozenset()
 
     def rounding(self) -> Rounding:
         """Answer how the firm rounds, as far as its settings were read: for what is reckoned beside a query."""
         return self._rounding
 
+    def shown_whole(self) -> frozenset[str]:
+        """Answer the currencies the firm shows without idle decimals, as far as its settings were read."""
+        return self._shown_whole
+
     def learn(self, settings: Settings | None) -> None:
         """Keep what a query or an operation has read of the firm's settings; None is nothing new."""
         if settings is not None:
             self._rounding = settings.rounding
+            self._shown_whole = frozenset(settings.shown_whole)
 
     @property
     def place(self) -> Place:

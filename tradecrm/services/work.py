@@ -72,6 +72,10 @@ class Reader:
         """Answer how the firm rounds (domain.md section 11)."""
         return self.settings.rounding
 
+    def shown_whole(self) -> frozenset[str]:
+        """Answer the currencies that the firm shows without idle decimals (domain.md section 11)."""
+        return frozenset(self.settings.shown_whole)
+
     @property
     def known_settings(self) -> Settings | None:
         """Answer the firm's settings where they have been read already, None where nobody asked for them."""

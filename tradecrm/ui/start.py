@@ -18,7 +18,7 @@ from tradecrm.core.address import Place, ServerAddress, SignIn, is_address, plac
 from tradecrm.core.clock import Clock
 from tradecrm.core.errors import TradeError
 from tradecrm.core.links import Link
-from tradecrm.core.money import round_as
+from tradecrm.core.money import round_as, show_whole_as
 from tradecrm.core.problems import Refusal
 from tradecrm.core.resources import resource_path
 from tradecrm.core.text import _
@@ -195,6 +195,7 @@ class Root:
             self.reminding.stop()
         self.jobs.close()
         round_as(None)
+        show_whole_as(None)
         if self.opened is not None:
             if self.opened.ahead is not None:
                 self.opened.ahead.close()
@@ -287,6 +288,7 @@ class Root:
         self.opened = opened
         # What pages reckon while somebody types is rounded as what the book keeps.
         round_as(opened.book.rounding)
+        show_whole_as(opened.book.shown_whole)
         context = self.context = PageContext(opened.seat, self.theme, self.jobs, self.window, self.presenter)
         context.ahead = opened.ahead
         path = str(opened.book.place)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tradecrm.core.clock import local_moment
 from tradecrm.core.fields import MAX_DECIMALS, NUMERIC, FieldKind
-from tradecrm.core.money import format_amount, format_number, minor_units
+from tradecrm.core.money import format_amount, format_number, minor_units, shown_units
 from tradecrm.core.table import Cell, RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import _
 
@@ -59,7 +59,7 @@ def _number_text(value: Decimal, column: TableColumn, row: TableRow) -> str:
         return format_number(value * 100, 2) + " %"
     if column.kind is FieldKind.CODE or column.kind not in NUMERIC:
         return f"{value:f}"
-    least = minor_units(currency) if column.kind is FieldKind.PRICE and currency else 0
+    least = shown_units(currency, value) if column.kind is FieldKind.PRICE and currency else 0
     return format_number(value, max(least, decimals_of(value, column.kind)))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tradecrm.core.fields import MAX_DECIMALS, FieldKind
-from tradecrm.core.money import MINUS, minor_units
+from tradecrm.core.money import MINUS, shown_units, shown_whole
 from tradecrm.core.table import Chart, ChartKind, RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import _
 from tradecrm.render.xlsx import (
@@ -30,7 +30,8 @@ _PLAIN_FORMATS = {FieldKind.DATE: "yyyy-mm-dd", FieldKind.DATETIME: "yyyy-mm-dd 
 def to_xlsx(table: Table, path: Path | str) -> None:
     """Write the table with its styles, levels, totals, notes and chart to ``path``.
 
-    Money shows the decimals of its row's currency; an amount beyond 15 digits is written as exact text.
+    Money shows the decimals of its row's currency; the value in a cell is exact whatever its format leaves out.
+    An amount beyond 15 digits is written as exact text.
     """
     with XlsxFile(path) as file:
         sheet = file.sheet(table.title)
@@ -81,17 +82,32 @@ class _Rows:
     def __init__(self, sheet: XlsxSheet, table: Table) -> None:
         self._sheet = sheet
         self._table = table
+        self._whole = shown_whole()
         self._known: dict[tuple[object, ...], RowForms] = {}
 
     def write(self, row: TableRow, *, ruled: bool = False) -> None:
         """Write one row in the forms of its kind."""
-        key = (row.currency, row.style, row.level, ruled)
+        places = self._places(row)
+        key = (row.currency, row.style, row.level, ruled, places)
         forms = self._known.get(key)
         if forms is None:
-            columns = enumerate(self._table.columns)
-            forms = self._sheet.forms([_form(index, column, row, ruled=ruled) for index, column in columns])
+            columns = self._table.columns
+            shown = places or tuple(_places(column, row, None) for column in columns)
+            forms = self._sheet.forms(
+                [
+                    _form(index, columns[index], row, shown[index], ruled=ruled)
+                    for index in range(len(columns))
+                ]
+            )
             self._known[key] = forms
         self._sheet.row([_value(value) for value in row.cells], forms)
+
+    def _places(self, row: TableRow) -> tuple[int, ...]:
+        """Answer the decimals that the money in each cell shows; empty while each shows those of its currency."""
+        columns = self._table.columns
+        if not self._whole:
+            return ()
+        return tuple(_places(column, row, value) for column, value in zip(columns, row.cells, strict=True))
 
 
 def _value(value: XlsxValue) -> XlsxValue:
@@ -100,9 +116,16 @@ def _value(value: XlsxValue) -> XlsxValue:
     return value
 
 
-def _form(index: int, column: TableColumn, row: TableRow, *, ruled: bool) -> CellForm:
+def _places(column: TableColumn, row: TableRow, value: XlsxValue) -> int:
+    currency = currency_of(column, row)
+    if column.kind is not FieldKind.MONEY or not currency:
+        return 2
+    return shown_units(currency, *((value,) if isinstance(value, Decimal) else ()))
+
+
+def _form(index: int, column: TableColumn, row: TableRow, places: int, *, ruled: bool) -> CellForm:
     return CellForm(
-        number_format=_number_form(column, row),
+        number_format=_number_form(column, places),
         bold=row.style in HEAVY,
         muted=row.style is RowStyle.MUTED,
         shaded=row.style is RowStyle.SECTION,
@@ -113,10 +136,9 @@ def _form(index: int, column: TableColumn, row: TableRow, *, ruled: bool) -> Cel
     )
 
 
-def _number_form(column: TableColumn, row: TableRow) -> str:
-    currency = currency_of(column, row)
+def _number_form(column: TableColumn, places: int) -> str:
     if column.kind is FieldKind.MONEY:
-        return money_format(minor_units(currency) if currency else 2)
+        return money_format(places)
     if column.kind is FieldKind.PERCENT:
         return f'0.00%;"{MINUS}"0.00%'
     if is_number(column):
@@ -129,7 +151,8 @@ def _write_chart(file: XlsxFile, chart: Chart) -> None:
     sheet = file.sheet(_("Chart"))
     names, columns = _chart_columns(chart)
     bold, plain = CellForm(bold=True, shaded=True), CellForm()
-    money = CellForm(number_format=money_format(2), right=True)
+    values_of = [value for column in columns for value in column if value is not None]
+    money = CellForm(number_format=money_format(shown_units(chart.unit, *values_of)), right=True)
     sheet.row([chart.unit, *names], [bold] * (len(names) + 1))
     for index, category in enumerate(chart.categories):
         values: list[XlsxValue] = [category, *(column[index] for column in columns)]

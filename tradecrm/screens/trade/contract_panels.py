@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tradecrm.core.agency import Agency
 from tradecrm.core.links import Link
-from tradecrm.core.money import convert, format_money, minor_units
+from tradecrm.core.money import convert, format_amount, format_money
 from tradecrm.core.presets import terms_wording
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rebate import purchase_vat
@@ -125,23 +125,22 @@ def profit_facts(draft: Draft) -> tuple[Fact, ...]:
     if found is None:
         return (Fact(_("Type lines with prices and the budget rate to see the profit."), "", muted=True),)
     base = draft.text("base")
-    decimals = minor_units(base)
     rate = draft.number("budget_rate") or Decimal(1)
     total = draft.number("total") or ZERO
     facts = [
         Fact(
             _("Revenue at {rate}").format(rate=figure(rate, 4)),
-            figure(found.revenue, decimals),
+            format_amount(found.revenue, base),
         ),
-        Fact(_("Purchase, VAT included"), signed(-found.purchase, decimals)),
-        Fact(_("Export rebate"), signed(found.rebate, decimals)),
+        Fact(_("Purchase, VAT included"), signed(-found.purchase, base)),
+        Fact(_("Export rebate"), signed(found.rebate, base)),
     ]
     if found.commission:
-        facts.append(Fact(_("Commission"), signed(-found.commission, decimals)))
+        facts.append(Fact(_("Commission"), signed(-found.commission, base)))
     margin = found.profit / found.revenue if found.revenue else None
     tone = Tone.BAD if found.profit < 0 else Tone.GOOD
     facts += [
-        Fact(_("Profit before freight"), f"{base} {figure(found.profit, decimals)}", tone, strong=True),
+        Fact(_("Profit before freight"), format_money(found.profit, base), tone, strong=True),
         Fact(_("Margin"), percent(margin), tone),
     ]
     return (*facts, *_rates(draft, found, total), *_gaps(draft, found))

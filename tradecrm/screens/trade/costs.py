@@ -12,7 +12,7 @@ from tradecrm.core.allocate import BASIS_TITLES, Basis
 from tradecrm.core.costs import CostCurrency, cost_category, usual_basis
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
-from tradecrm.core.money import convert, format_money
+from tradecrm.core.money import convert, format_amount, format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.rebate import purchase_vat
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
@@ -33,7 +33,7 @@ from tradecrm.screens.spec import (
 )
 from tradecrm.screens.trade.joint import SHARE_ACTION
 from tradecrm.screens.trade.pickers import PAYEE
-from tradecrm.screens.trade.words import COST_CHOICES, COST_STATES, figure, state_badges
+from tradecrm.screens.trade.words import COST_CHOICES, COST_STATES, state_badges
 from tradecrm.services.trade.cost_card import bill_rate, cost_card, cost_start, shipment_costs
 from tradecrm.services.trade.costs import BillCost, SaveCost, bill_cost, check_cost, save_cost
 
@@ -58,7 +58,7 @@ def costs_table(reader: Reader, shipment_id: int) -> Table:
             cost.party,
             cost.currency,
             cost.amount,
-            figure(cost.base_amount),
+            format_amount(cost.base_amount, base),
             titles[cost.status],
             cost.goods or cost.description,
             cost.rate,
@@ -69,10 +69,10 @@ def costs_table(reader: Reader, shipment_id: int) -> Table:
         links = (link, party, None, link, None, None, None, None, bill)
         rows.append(TableRow(cells, links, cost.currency))
         if cost.rebate:
-            rebate = figure(-cost.rebate)
+            rebate = format_amount(-cost.rebate, base)
             words = (_("Export rebate"), "", base, -cost.rebate, rebate, "", cost.goods, None, "")
             rows.append(TableRow(words, (link,), base, 1, RowStyle.MUTED))
-    totals = (_("Costs in all"), "", "", None, figure(total), "", "", None, "")
+    totals = (_("Costs in all"), "", "", None, format_amount(total, base), "", "", None, "")
     return Table(
         "shipment_costs",
         _("Costs"),
@@ -406,7 +406,7 @@ def bill_facts(draft: Draft) -> tuple[Fact, ...]:
         Fact(_("Payable to {name}").format(name=draft.text("party") or "…"), format_money(amount, currency)),
         Fact(
             _("In {currency}").format(currency=draft.text("base")),
-            figure(convert(amount, rate, draft.text("base"))),
+            format_amount(convert(amount, rate, draft.text("base")), draft.text("base")),
             strong=True,
         ),
     ]

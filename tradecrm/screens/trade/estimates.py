@@ -11,7 +11,7 @@ from tradecrm.core.costs import COST_CATEGORIES
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.incoterms import check_costs
 from tradecrm.core.links import Link
-from tradecrm.core.money import convert, format_money
+from tradecrm.core.money import convert, format_amount, format_money
 from tradecrm.core.profit import CostLine, ShipmentResult, shipment_result
 from tradecrm.core.text import N_, _, ngettext
 from tradecrm.screens.draft import Draft, Line, Value, as_number
@@ -143,9 +143,9 @@ def result_facts(draft: Draft) -> tuple[Fact, ...]:
     tone = Tone.BAD if found.trading_profit < 0 else Tone.GOOD
     unit = _("n/a") if found.cost_per_unit is None else figure(found.cost_per_unit, 4)
     facts = [
-        Fact(_("Revenue"), figure(found.revenue)),
-        Fact(_("Costs in all"), figure(-found.total_cost)),
-        Fact(_("Trading profit"), f"{base} {figure(found.trading_profit)}", tone, strong=True),
+        Fact(_("Revenue"), format_amount(found.revenue, base)),
+        Fact(_("Costs in all"), format_amount(-found.total_cost, base)),
+        Fact(_("Trading profit"), format_money(found.trading_profit, base), tone, strong=True),
         Fact(_("Margin"), percent(found.margin), tone),
         Fact(_("Mark-up on cost"), percent(found.markup)),
         Fact(_("Export cost of 1 {currency}").format(currency=draft.text("currency")), unit),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tradecrm.core.containers import CONTAINER_TYPES
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
+from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.core.trade_flows import FREIGHT_INQUIRY
@@ -32,7 +33,7 @@ from tradecrm.screens.spec import (
     Tone,
 )
 from tradecrm.screens.trade.pickers import FORWARDER
-from tradecrm.screens.trade.words import INCOTERMS, MODES, figure, state_badges, states
+from tradecrm.screens.trade.words import INCOTERMS, MODES, state_badges, states
 from tradecrm.services.trade.freight import (
     OPEN,
     QUOTE_DAYS,
@@ -219,7 +220,7 @@ def quote_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     if found.quotes:
         facts = [Fact(words, _("Compare"), tone, Link.to("freight_compare", id=draft.id))]
     for one in found.quotes:
-        amount = "–" if one.ranked.all_in is None else f"{found.base} {figure(one.ranked.all_in)}"
+        amount = "–" if one.ranked.all_in is None else format_money(one.ranked.all_in, found.base)
         chosen = one.ranked.quote.id == found.chosen_quote_id
         link = Link.to("freight_quote", id=one.ranked.quote.id)
         facts.append(Fact(one.forwarder, amount, link=link, strong=chosen, muted=not one.ranked.valid))

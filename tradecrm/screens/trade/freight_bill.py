@@ -166,7 +166,7 @@ def difference_facts(draft: Draft) -> tuple[Fact, ...]:
         facts += [
             Fact(_("Quoted"), format_money(quoted, currency), muted=True),
             Fact(_("Billed"), format_money(billed, currency), strong=True),
-            Fact(_("Difference"), signed(more), tone if more else Tone.NEUTRAL),
+            Fact(_("Difference"), signed(more, currency), tone if more else Tone.NEUTRAL),
             Fact(_("Accepted"), format_money(accepted, currency)),
         ]
     facts.append(Fact(_("Shipment"), draft.text("shipment"), link=_shipment_link(draft)))

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.freight import CHARGE_KINDS, charge_kind
 from tradecrm.core.links import Link
-from tradecrm.core.money import format_money
+from tradecrm.core.money import format_amount, format_money
 from tradecrm.core.table import Cell, RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
 from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
-from tradecrm.screens.trade.words import figure
 from tradecrm.services.trade.freight_card import Compared, Comparison, comparison
 from tradecrm.services.trade.freight_choice import ChooseQuote, choose_quote
 
@@ -42,11 +41,15 @@ def comparison_table(found: Comparison) -> Table:
     totals = (
         _row(
             _("All-in in {currency}").format(currency=found.base),
-            [_sum(one.ranked.all_in) for one in quotes],
+            [_sum(one.ranked.all_in, found.base) for one in quotes],
             RowStyle.TOTAL,
         ),
-        _row(_("Per m³"), [_sum(one.ranked.per_volume) for one in quotes], RowStyle.SUBTOTAL),
-        _row(_("Per container"), [_sum(one.ranked.per_container) for one in quotes], RowStyle.SUBTOTAL),
+        _row(_("Per m³"), [_sum(one.ranked.per_volume, found.base) for one in quotes], RowStyle.SUBTOTAL),
+        _row(
+            _("Per container"),
+            [_sum(one.ranked.per_container, found.base) for one in quotes],
+            RowStyle.SUBTOTAL,
+        ),
         _row(_("Rank"), [_rank(found, one) for one in quotes], RowStyle.TOTAL),
     )
     columns = (
@@ -90,8 +93,8 @@ def _row(title: str, cells: list[str], style: RowStyle) -> TableRow:
     return TableRow((title, *cells), style=style)
 
 
-def _sum(amount: Decimal | None) -> str:
-    return "–" if amount is None else figure(amount)
+def _sum(amount: Decimal | None, base: str) -> str:
+    return "–" if amount is None else format_amount(amount, base)
 
 
 def _days(days: int | None) -> str:

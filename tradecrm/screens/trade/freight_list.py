@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, SortKey
+from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
 from tradecrm.screens.spec import ActionSpec, ColumnSpec, Fact, ListSpec, Row, ViewSpec
 from tradecrm.screens.trade.freight import FREIGHT_STATES
-from tradecrm.screens.trade.words import MODES, figure
+from tradecrm.screens.trade.words import MODES
 from tradecrm.services.trade.freight_card import comparison
 from tradecrm.services.trade.freight_lists import FREIGHT_INQUIRIES
 
@@ -27,7 +28,7 @@ def freight_facts(reader: Reader, inquiry_id: int) -> tuple[Fact, ...]:
     words = _("{valid} of {needed} valid quotes").format(valid=found.valid, needed=found.needed)
     facts = [Fact(found.route, ""), Fact(words, "")]
     for one in found.quotes:
-        amount = "–" if one.ranked.all_in is None else f"{found.base} {figure(one.ranked.all_in)}"
+        amount = "–" if one.ranked.all_in is None else format_money(one.ranked.all_in, found.base)
         chosen = one.ranked.quote.id == found.chosen_quote_id
         facts.append(Fact(one.forwarder, amount, strong=chosen, muted=not one.ranked.valid))
     return tuple(facts)

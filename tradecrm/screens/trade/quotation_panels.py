@@ -66,28 +66,28 @@ def profit_facts(draft: Draft, rate: Decimal | None = None) -> tuple[Fact, ...]:
             Fact(_("Type lines with prices, and the rate, to see the profit."), "", muted=True),
             *_warnings(draft),
         )
-    base, decimals = draft.text("base"), minor_units(draft.text("base"))
+    base = draft.text("base")
     used = terms.rate if rate is None else rate
     total = format_amount(draft.number("total") or ZERO, terms.currency)
     facts = [
         Fact(
             _("Revenue {total} × {rate}").format(total=total, rate=rate_figure(used)),
-            figure(found.revenue, decimals),
+            format_amount(found.revenue, base),
         ),
-        Fact(_("Purchase, VAT included"), signed(-found.purchase, decimals)),
-        Fact(_("Export VAT rebate"), signed(found.rebate, decimals)),
-        *_shared(draft, found, decimals),
+        Fact(_("Purchase, VAT included"), signed(-found.purchase, base)),
+        Fact(_("Export VAT rebate"), signed(found.rebate, base)),
+        *_shared(draft, found, base),
     ]
     tone = Tone.BAD if found.profit < 0 else Tone.GOOD
     facts += [
-        Fact(_("Profit"), f"{base} {figure(found.profit, decimals)}", tone, strong=True),
+        Fact(_("Profit"), format_money(found.profit, base), tone, strong=True),
         _margin(draft, found),
         *_rates(draft, found),
     ]
     return (*facts, *_gaps(found), *_warnings(draft))
 
 
-def _shared(draft: Draft, found: QuoteEstimate, decimals: int) -> list[Fact]:
+def _shared(draft: Draft, found: QuoteEstimate, base: str) -> list[Fact]:
     """Answer the costs beside the goods that have an amount."""
     commission = _("Commission {rate}").format(rate=percent(draft.number("commission_rate")))
     rows = (
@@ -97,7 +97,7 @@ def _shared(draft: Draft, found: QuoteEstimate, decimals: int) -> list[Fact]:
         (_("Bank fees"), found.bank_fee),
         (_("Output VAT, taxed as a domestic sale"), found.output_vat),
     )
-    return [Fact(title, signed(-amount, decimals)) for title, amount in rows if amount]
+    return [Fact(title, signed(-amount, base)) for title, amount in rows if amount]
 
 
 def _margin(draft: Draft, found: QuoteEstimate) -> Fact:

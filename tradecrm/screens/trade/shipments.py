@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.flows import SHIPMENT
 from tradecrm.core.links import Link
-from tradecrm.core.money import format_money
+from tradecrm.core.money import format_amount, format_money
 from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import (
@@ -329,15 +329,19 @@ def result_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     link = Link.to("report/shipment_profit", shipment=draft.id)
     tone = Tone.BAD if result.trading_profit < 0 else Tone.GOOD
     facts = [
-        Fact(_("Revenue"), figure(result.revenue)),
-        Fact(_("Costs in all"), figure(-result.total_cost)),
-        Fact(_("Trading profit"), f"{base} {figure(result.trading_profit)}", tone, link, strong=True),
+        Fact(_("Revenue"), format_amount(result.revenue, base)),
+        Fact(_("Costs in all"), format_amount(-result.total_cost, base)),
+        Fact(_("Trading profit"), format_money(result.trading_profit, base), tone, link, strong=True),
         Fact(_("Margin"), percent(result.margin), tone),
     ]
     if result.realized_fx:
         facts += [
-            Fact(_("Realized exchange difference"), figure(result.realized_fx)),
-            Fact(_("Profit after exchange differences"), figure(result.profit_after_fx), strong=True),
+            Fact(_("Realized exchange difference"), format_amount(result.realized_fx, base)),
+            Fact(
+                _("Profit after exchange differences"),
+                format_amount(result.profit_after_fx, base),
+                strong=True,
+            ),
         ]
     unit = _("n/a") if result.cost_per_unit is None else figure(result.cost_per_unit, 4)
     facts.append(Fact(_("Export cost of 1 {currency}").format(currency=found.currency), unit))

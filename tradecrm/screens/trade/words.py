@@ -9,7 +9,7 @@ from tradecrm.core import flow as flows
 from tradecrm.core.costs import COST_CATEGORIES, DEDUCTIONS
 from tradecrm.core.flows import SALES_CONTRACT, SHIPMENT
 from tradecrm.core.incoterms import RULES
-from tradecrm.core.money import format_number
+from tradecrm.core.money import format_amount, format_number
 from tradecrm.core.packing import Carton, PackedLine, pack_line, packed_totals
 from tradecrm.core.text import N_, _, current_language, ngettext
 from tradecrm.screens.draft import Draft, as_number
@@ -123,9 +123,9 @@ def packed_words(count: int, found: Sequence[PackedLine]) -> list[str]:
     return words
 
 
-def signed(value: Decimal, decimals: int = 2) -> str:
-    """Answer a figure of a side panel with its sign in front."""
-    text = format_number(value, decimals)
+def signed(value: Decimal, currency: str) -> str:
+    """Answer an amount of a side panel with its sign in front."""
+    text = format_amount(value, currency)
     return text if value < 0 else f"+{text}"
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from tradecrm.core.aging import check_edges
 from tradecrm.core.currencies import is_currency
 from tradecrm.core.freight import Divisors
-from tradecrm.core.money import ROUNDING_TITLES, Rounding
+from tradecrm.core.money import ROUNDING_TITLES, Rounding, minor_units
 from tradecrm.core.pricing import CIFC_TITLES, Cifc, Insuring
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.purchases import VAT_ROUNDING_TITLES, VatRounding
@@ -44,6 +44,7 @@ class Settings:
 
     base_currency: str = "CNY"
     rounding: Rounding = Rounding.HALF_UP
+    shown_whole: tuple[str, ...] = ()
     vat_rounding: str = VatRounding.LINE.value
     language: str = "zh_CN"
     company_name: str = ""
@@ -73,6 +74,8 @@ class Settings:
     rate_warning: Decimal = Decimal("0.02")
     revenue_event: str = "on_board"
     declared_rate: str = "export_day"
+    reference_rate: str = "recognition"
+    late_bills: str = "reopen"
     credit_check: bool = True
     credit_backlog: bool = True
     credit_warn: Decimal = Decimal("0.8")
@@ -118,6 +121,10 @@ REVENUE_EVENTS = ("on_board", "invoice", "export", "delivered")
 """What may date revenue and receivable of a shipment; under D rules it is always the delivery (section 1.3)."""
 DECLARED_RATES = ("export_day", "month_first")
 """At what middle rate the FOB value of an export is reckoned for VAT (section 16.11)."""
+REFERENCE_RATES = ("recognition", "collected")
+"""What a shipment's export cost of foreign exchange is compared with: R of section 2.4."""
+LATE_BILLS = ("reopen", "prior")
+"""What a bill does that comes for a closed shipment: it waits until that is reopened, or is booked apart (2.11)."""
 _CHOSEN: dict[str, tuple[tuple[str, ...], str]] = {
     "rounding": (
         tuple(mode.value for mode, _title in ROUNDING_TITLES),
@@ -134,6 +141,8 @@ _CHOSEN: dict[str, tuple[tuple[str, ...], str]] = {
     "tax_regime": (TAX_REGIMES, N_("Choose one of the tax regimes.")),
     "revenue_event": (REVENUE_EVENTS, N_("Choose what dates the revenue.")),
     "declared_rate": (DECLARED_RATES, N_("Choose the rate that exports are declared at.")),
+    "reference_rate": (REFERENCE_RATES, N_("Choose the rate that export costs are compared with.")),
+    "late_bills": (LATE_BILLS, N_("Choose what is done with a bill for a closed shipment.")),
     "aging_basis": (("DUE", "DOCUMENT"), N_("Aging counts from the due date or from the document date.")),
     "aging_base_mode": (("closing", "booking"), N_("Base amounts are at the closing rate or as booked.")),
 }
@@ -268,6 +277,11 @@ def _warnings(days: Any) -> bool:
     )
 
 
+def _all_with_decimals(codes: Any) -> bool:
+    """Tell whether these are codes of currencies, each of which has decimals to leave out."""
+    return all(is_currency(code) and minor_units(code) for code in codes)
+
+
 _TESTS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "rebate_warnings": (
         _warnings,
@@ -277,6 +291,10 @@ _TESTS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "freight_quotes_needed": (
         lambda value: bool(1 <= value <= _MOST_QUOTES),
         N_("From 1 to 9 freight quotes may be asked for."),
+    ),
+    "shown_whole": (
+        _all_with_decimals,
+        N_("Name currencies that have decimals by their codes of three letters, such as HUF, IDR, TWD."),
     ),
     "base_currency": (
         is_currency,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tradecrm.core.links import Link
-from tradecrm.core.money import format_amount
+from tradecrm.core.money import format_amount, round_to
 from tradecrm.core.plans import GROUND_TITLES
 from tradecrm.core.problems import Refusal
 from tradecrm.core.text import _
@@ -66,6 +66,35 @@ def _measures(profit: ShipmentProfit, base: str) -> list[ExplainedStep]:
         formula = f"{cost} ÷ {net}"
         words = _("Export cost per {currency} 1").format(currency=profit.currency)
         steps.append(ExplainedStep(words, formula, found.cost_per_unit, "", sheet, unit="rate"))
+    return steps + _against_reference(profit, base)
+
+
+def _against_reference(profit: ShipmentProfit, base: str) -> list[ExplainedStep]:
+    """Explain the reference rate R, the profit at it, and its share of K (section 2.4)."""
+    found, came = profit.result, profit.collected
+    sheet = Link.to("report/shipment_profit", shipment=profit.shipment_id)
+    words, how = _("Reference rate R: the rate of the estimate"), ""
+    if came is not None:
+        words = _("Reference rate R: the rate collected")
+        how = f"{format_amount(came.base_amount, base)} ÷ {format_amount(came.amount, profit.currency)}"
+    elif profit.booked:
+        words = _("Reference rate R: the recognition rate")
+    rate = round_to(found.reference_rate, 4)
+    net, cost = format_amount(found.fx_net_income, profit.currency), format_amount(found.export_cost, base)
+    steps = [
+        ExplainedStep(words, how, found.reference_rate, "", sheet, unit="rate"),
+        ExplainedStep(
+            _("Profit at the reference rate (N × R − K)"),
+            f"{net} × {rate:f} − {cost}",
+            found.reference_profit,
+            base,
+            sheet,
+        ),
+    ]
+    if found.profit_rate is not None:
+        formula = f"{format_amount(found.reference_profit, base)} ÷ {cost}"
+        words = _("Profit rate at the reference rate")
+        steps.append(ExplainedStep(words, formula, found.profit_rate, "", sheet, unit="share"))
     return steps
 
 

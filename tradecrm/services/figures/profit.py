@@ -28,6 +28,7 @@ from tradecrm.models import (
     ShipmentLine,
     Tranche,
 )
+from tradecrm.services.figures.collected import COLLECTED, Collected, collected
 from tradecrm.services.figures.estimates import EstimateVersion, compared_estimate
 from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.work import Reader
@@ -80,6 +81,8 @@ class ShipmentProfit:
 
     Amounts in base currency unless said otherwise; ``estimate`` is the approved estimate's result;
     ``provisional_share`` is the part of the costs, by their size in base, that is estimated or accrued.
+    ``rate`` is the recognition rate, or that of the estimate until the revenue is booked (``booked``); ``collected``
+    is what gives R instead, None where it does not (section 2.4).
     """
 
     shipment_id: int
@@ -88,6 +91,8 @@ class ShipmentProfit:
     currency: str
     invoice_total: Decimal
     rate: Decimal
+    booked: bool
+    collected: Collected | None
     invoice_item_id: int | None
     revenue: tuple[RevenueRow, ...]
     costs: tuple[CostRow, ...]
@@ -127,6 +132,9 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
         own = planned
         revenue = (RevenueRow(own, convert(own, rate, reader.base), None),)
     revenue = (*revenue, *notes)
+    brought = None
+    if reader.settings.reference_rate == COLLECTED and shipment.recognition_rate is not None:
+        brought = collected(reader, shipment_id, shipment.currency)
     result = shipment_result(
         invoice_total=own + sum((row.amount for row in notes), ZERO),
         currency=shipment.currency,
@@ -135,6 +143,7 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
         reference_rate=rate,
         base_currency=reader.base,
         realized_fx=realized_fx(reader, shipment_id),
+        collected_rate=None if brought is None else brought.rate,
     )
     estimated, estimate_costs = _estimate(reader, shipment, planned, estimate)
     return ShipmentProfit(
@@ -144,6 +153,8 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
         currency=shipment.currency,
         invoice_total=own,
         rate=rate,
+        booked=shipment.recognition_rate is not None,
+        collected=brought,
         invoice_item_id=item_id,
         revenue=revenue,
         costs=costs,

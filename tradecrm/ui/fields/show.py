@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tradecrm.core.clock import local_moment
 from tradecrm.core.fields import MAX_DECIMALS, NUMERIC, FieldKind
-from tradecrm.core.money import format_number, minor_units
+from tradecrm.core.money import format_number, shown_units, shown_whole
 from tradecrm.core.text import _
 from tradecrm.screens.spec import Choice
 
@@ -70,8 +70,10 @@ def _shown_day(value: date) -> str:
 
 def _decimals(value: Decimal, kind: FieldKind, currency: str) -> int:
     if kind is FieldKind.MONEY:
-        return minor_units(currency) if currency else 2
+        return shown_units(currency, value) if currency else 2
     if kind is FieldKind.PERCENT:
         return 1 if value == value.quantize(Decimal("0.1")) else 2
     used = max(0, -int(value.normalize().as_tuple().exponent)) if value else 0
+    if kind is FieldKind.PRICE and not used and currency in shown_whole():
+        return 0
     return min(max(used, _LEAST_DECIMALS.get(kind, 0)), MAX_DECIMALS[kind])

@@ -40,6 +40,7 @@ from tradecrm.ui.pages.settings_choices import (
     MONEY_DAYS,
     MONEY_NUMBERS,
     Choices,
+    CodesChoice,
     DaysChoice,
     NumberChoice,
 )
@@ -76,7 +77,7 @@ class SettingsPage(Page):
         self._kept = Settings()
         self._fields: dict[str, QLineEdit | TwoLines] = {}
         self._boxes: dict[str, QComboBox] = {}
-        self._days: dict[str, tuple[QLineEdit, DaysChoice]] = {}
+        self._days: dict[str, tuple[QLineEdit, DaysChoice | CodesChoice]] = {}
         self._numbers: dict[str, tuple[QLineEdit, NumberChoice]] = {}
         self._problem = text_label("", "problem", wrap=True)
         self._rules = RulesPanel(context)
@@ -144,13 +145,13 @@ class SettingsPage(Page):
         values: dict[str, Any] = {name: field.text().strip() for name, field in self._fields.items()}
         values |= {name: box.currentData() for name, box in self._boxes.items() if box.count()}
         for name, (field, days) in self._days.items():
-            parts = [part for part in re.split(r"[\s,;，、]+", field.text().strip()) if part]
-            if not all(part.isdecimal() for part in parts):
+            parts = [part for part in re.split(r"[\s,;，；、]+", field.text().strip()) if part]
+            typed = days.read(parts)
+            if typed is None:
                 self._wrong = name
                 raise Unreadable(_(days.wrong))
-            if parts:
-                typed = (int(part) for part in parts)
-                values[name] = tuple(sorted(typed, reverse=True) if days.falling else typed)
+            if parts or days.may_be_empty:
+                values[name] = typed
         for name, (field, choice) in self._numbers.items():
             self._wrong = name
             number = parse_number(field.text(), choice.kind)
@@ -336,10 +337,11 @@ class SettingsPage(Page):
         column.addWidget(label)
         column.addWidget(field)
 
-    def _add_days(self, column: QVBoxLayout, offered: Sequence[DaysChoice]) -> None:
-        """Add fields for lists of days."""
+    def _add_days(self, column: QVBoxLayout, offered: Sequence[DaysChoice | CodesChoice]) -> None:
+        """Add fields for lists of days and of currencies."""
         for days in offered:
             field = QLineEdit()
+            field.setPlaceholderText(_(days.hint) if days.hint else "")
             self._add_field(column, _(days.title), field)
             self._days[days.name] = (field, days)
 

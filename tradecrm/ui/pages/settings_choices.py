@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -41,16 +42,48 @@ class DaysChoice:
     title: str
     wrong: str
     falling: bool = False
+    hint: str = ""
+    may_be_empty = False
+
+    def read(self, parts: Sequence[str]) -> tuple[Any, ...] | None:
+        """Answer what was typed; None when a part of it is no number of days."""
+        if not all(part.isdecimal() for part in parts):
+            return None
+        days = tuple(map(int, parts))
+        return tuple(sorted(days, reverse=True)) if self.falling else days
 
 
-MONEY_DAYS = (
+@dataclass(frozen=True, slots=True)
+class CodesChoice:
+    """A setting that is a list of currencies: its name, title, what is said of anything else, and an example."""
+
+    name: str
+    title: str
+    wrong: str
+    hint: str
+    may_be_empty = True
+
+    def read(self, parts: Sequence[str]) -> tuple[Any, ...] | None:
+        """Answer the codes in order, each once; None when a part cannot be one."""
+        if not all(len(part) == 3 and part.isascii() and part.isalpha() for part in parts):
+            return None
+        return tuple(sorted({part.upper() for part in parts}))
+
+
+MONEY_DAYS: tuple[DaysChoice | CodesChoice, ...] = (
+    CodesChoice(
+        "shown_whole",
+        N_("Currencies shown without decimals, wherever there are no cents"),
+        N_("Name currencies that have decimals by their codes of three letters, such as HUF, IDR, TWD."),
+        N_("such as: HUF, IDR, TWD"),
+    ),
     DaysChoice(
         "aging_edges",
         N_("Aging edges, in days"),
         N_("Aging edges are whole numbers with commas, such as 30, 60, 90."),
     ),
 )
-CONTROL_DAYS = (
+CONTROL_DAYS: tuple[DaysChoice | CodesChoice, ...] = (
     DaysChoice(
         "rebate_warnings",
         N_("Warn of the last day of filing so many days before"),
@@ -110,6 +143,22 @@ MONEY_CHOICES: tuple[Choices, ...] = (
         (
             ("export_day", N_("At the middle rate of the export day")),
             ("month_first", N_("At the middle rate of the first day of its month")),
+        ),
+    ),
+    (
+        "reference_rate",
+        N_("Export cost of foreign exchange is compared with"),
+        (
+            ("recognition", N_("The recognition rate of the shipment")),
+            ("collected", N_("The rate collected, once all of it is in")),
+        ),
+    ),
+    (
+        "late_bills",
+        N_("Bills that come for a closed shipment"),
+        (
+            ("reopen", N_("Wait until it is reopened by approval")),
+            ("prior", N_("Are a late cost of the salesperson's month; its result stands")),
         ),
     ),
 )

@@ -214,9 +214,14 @@ class Tabs(QStackedWidget):
         return True
 
     def on_changes(self, changes: Changes) -> None:
-        """Mark every page that watches these kinds; the visible one reloads, once, with the next event."""
+        """Mark every page that watches these kinds; the visible one reloads, once, with the next event.
+
+        How the firm shows amounts touches whatever shows what is in the book; what is typed there stays.
+        """
         for tab in self._tabs:
-            if tab.page is not None and getattr(tab.page, "watches", frozenset()) & changes:
+            watches: Changes = getattr(tab.page, "watches", frozenset())
+            anew = "setting" in changes and not getattr(tab.page, "unsaved", False)
+            if watches & changes or (watches and anew):
                 tab.stale = True
         QTimer.singleShot(0, self, self._refresh_front)
 
