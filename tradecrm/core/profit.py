@@ -28,7 +28,10 @@ class CostLine:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentResult:
-    """The measures of section 2.4; ratios are fractions, None stands for "n/a"."""
+    """The measures of section 2.4; ratios are fractions, None stands for "n/a".
+
+    ``reference_rate`` is R, what K/N is compared with, in base units per unit of the contract's currency.
+    """
 
     revenue: Decimal
     total_cost: Decimal
@@ -42,6 +45,7 @@ class ShipmentResult:
     profit_rate: Decimal | None
     margin: Decimal | None
     markup: Decimal | None
+    reference_rate: Decimal
 
 
 def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
@@ -88,18 +92,21 @@ def shipment_result(
     reference_rate: Decimal,
     base_currency: str = "CNY",
     realized_fx: Decimal = _ZERO,
+    collected_rate: Decimal | None = None,
 ) -> ShipmentResult:
     """Answer every measure of section 2.4 for one shipment.
 
     ``invoice_total`` is in ``currency`` net of credit notes, ``revenue`` and ``realized_fx`` in base money,
-    ``reference_rate`` the recognition rate R in base units per unit of ``currency``.
+    ``reference_rate`` the recognition rate in base units per unit of ``currency``. N is always reckoned with it;
+    ``collected_rate``, where everything is collected and the firm compares with it, takes its place as R.
     """
     lines = tuple(costs)
     income = fx_net_income(invoice_total, currency, lines, reference_rate)
     cost = export_cost(lines)
     total = sum((line.base for line in lines), _ZERO)
     profit = revenue - total
-    reference = convert(income, reference_rate, base_currency) - cost
+    compared = reference_rate if collected_rate is None else collected_rate
+    reference = convert(income, compared, base_currency) - cost
     rate_fits = income > 0 and cost > 0
     return ShipmentResult(
         revenue=revenue,
@@ -111,9 +118,10 @@ def shipment_result(
         export_cost=cost,
         cost_per_unit=cost_per_unit(cost, income),
         reference_profit=reference,
-        profit_rate=(income * reference_rate - cost) / cost if rate_fits else None,
+        profit_rate=(income * compared - cost) / cost if rate_fits else None,
         margin=ratio(profit, revenue),
         markup=ratio(profit, total),
+        reference_rate=compared,
     )
 
 
