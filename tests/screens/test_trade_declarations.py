@@ -154,9 +154,11 @@ def test_every_action_of_a_flow_has_a_step_behind_it() -> None:
                     "forwarder": 1,
                     "joint": True,
                     "to_buy": 1,
+                    "mode": mode,
                 }
                 for state in states
                 for asks in (False, True)
+                for mode in ("FCL", "AIR")
             ]
             possible = [row for row in rows if action.enabled is None or action.enabled([row])]
             assert possible, f"{action.key} can never be pressed"

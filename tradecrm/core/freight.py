@@ -37,7 +37,7 @@ UNITS: tuple[tuple[str, str], ...] = (
     (CONTAINER, N_("per container")),
     (RT, N_("per revenue ton")),
     (KG, N_("per kg")),
-    (BL, N_("per B/L")),
+    (BL, N_("per B/L or waybill")),
     (SHIPMENT, N_("per shipment")),
     (PERCENT, N_("% of freight")),
 )

@@ -34,6 +34,7 @@ from tradecrm.documents.shipment import (
     transport_rows,
 )
 from tradecrm.documents.transport import goods_lines
+from tradecrm.documents.ways import way_label
 from tradecrm.documents.words import NO_WORDS, Words, long_date, plain_number, same
 from tradecrm.services.trade.paper_shipment import ShipmentFacts, ShippedLine
 
@@ -151,7 +152,11 @@ def origin_paper(facts: ShipmentFacts) -> Paper:
     weight = same(f"{plain_number(total.gross_weight, 2)} kg") if total.gross_weight else NO_WORDS
     number = dict(facts.document_numbers).get("CO", "")
     said = (
-        *(row for row in transport_rows(facts) if row.label not in (LABELS["carrier"], LABELS["containers"])),
+        *(
+            row
+            for row in transport_rows(facts)
+            if row.label not in (way_label("carrier", facts.mode), LABELS["containers"])
+        ),
         Said(LABELS["marks"], same(facts.marks)),
         packing_rows(facts)[0],
         Said(LABELS["gross_total"], weight),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tradecrm.core.freight import CHARGE_KINDS
+from tradecrm.core.freight import BL, CHARGE_KINDS, ChargeKind, usual_unit
 from tradecrm.documents.content import Lines, Paper, Party, PartyBox, Said, Section, TableColumn
 from tradecrm.documents.labels import LABELS, TITLES
 from tradecrm.documents.parts import our_firm, partner, pictures
+from tradecrm.documents.ways import AT_SEA_ONLY, has_title, mode_words, way_charge, way_label
 from tradecrm.documents.words import NO_WORDS, Words, long_date, plain_number, same
 from tradecrm.services.trade.paper_freight import FreightFacts
 
@@ -57,25 +58,26 @@ def freight_paper(facts: FreightFacts) -> Paper:
         boxes=(PartyBox(LABELS["forwarder"], forwarder),),
         facts=(
             Said(LABELS["quote_by"], long_date(facts.quote_by) if facts.quote_by else NO_WORDS),
-            Said(LABELS["mode"], same(facts.mode)),
+            Said(LABELS["mode"], mode_words(facts.mode)),
             Said(LABELS["price_term"], same(facts.incoterm)),
         ),
         opening=_OPENING,
         sections=(Section(LABELS["cargo_and_route"], _cargo(facts), twin=True),),
         lines=None,
-        to_fill=_charges(),
+        to_fill=_charges(facts.mode),
         marks=pictures(frame),
         draft=frame.draft,
     )
 
 
 def _cargo(facts: FreightFacts) -> tuple[Said, ...]:
-    space = f"{facts.container_count} × {facts.container_type}" if facts.container_type else facts.mode
+    boxes = f"{facts.container_count} × {facts.container_type}" if facts.container_type else ""
+    space = same(boxes) if boxes else mode_words(facts.mode) if has_title(facts.mode) else NO_WORDS
     yes_no = Words("Yes", "是") if facts.dangerous else Words("No", "否")
     packages = Words(f"{facts.packages} packages", f"{facts.packages} 件") if facts.packages else NO_WORDS
     return (
-        Said(LABELS["loading"], same(facts.port_of_loading)),
-        Said(LABELS["discharge"], same(facts.port_of_discharge)),
+        Said(way_label("loading", facts.mode), same(facts.port_of_loading)),
+        Said(way_label("discharge", facts.mode), same(facts.port_of_discharge)),
         Said(LABELS["delivery_to"], same(facts.place_of_delivery)),
         Said(LABELS["cargo"], same(facts.cargo)),
         Said(LABELS["hs"], same(facts.hs_code)),
@@ -85,16 +87,18 @@ def _cargo(facts: FreightFacts) -> tuple[Said, ...]:
             same(f"{plain_number(facts.gross_weight, 2)} kg" if facts.gross_weight else ""),
         ),
         Said(LABELS["volume_total"], same(f"{plain_number(facts.volume, 3)} m³" if facts.volume else "")),
-        Said(LABELS["space"], same(space)),
+        Said(LABELS["space"], space),
         Said(LABELS["ready_on"], long_date(facts.ready_on) if facts.ready_on else NO_WORDS),
-        Said(LABELS["target_etd"], long_date(facts.target_etd) if facts.target_etd else NO_WORDS),
+        Said(
+            way_label("target_etd", facts.mode), long_date(facts.target_etd) if facts.target_etd else NO_WORDS
+        ),
         Said(LABELS["dangerous"], yes_no),
         Said(LABELS["remarks"], same(facts.remarks)),
     )
 
 
-def _charges() -> Lines:
-    """Answer the table that the forwarder fills in."""
+def _charges(mode: str) -> Lines:
+    """Answer the table that the forwarder fills in: the charges and units that the way of transport has."""
     columns = (
         TableColumn(LABELS["charge"], 4.3),
         TableColumn(LABELS["per"], 2.1),
@@ -103,6 +107,16 @@ def _charges() -> Lines:
         TableColumn(LABELS["price"], 1.2, number=True),
         TableColumn(LABELS["amount"], 1.3, number=True),
     )
-    rows = tuple((_CHARGES[kind.code], _UNITS[kind.unit], None, None, None, None) for kind in CHARGE_KINDS)
+    kinds = [kind for kind in CHARGE_KINDS if has_title(mode) or kind.code not in AT_SEA_ONLY]
+    rows = tuple((_charge(kind, mode), _unit(kind, mode), None, None, None, None) for kind in kinds)
     empty = (same(" "), None, None, None, None, None)
     return Lines(columns, (*rows, empty, empty), joined=True)
+
+
+def _charge(kind: ChargeKind, mode: str) -> Words:
+    return way_charge(kind.code, mode, _CHARGES[kind.code])
+
+
+def _unit(kind: ChargeKind, mode: str) -> Words:
+    unit = usual_unit(kind, mode)
+    return way_charge("bl_unit", mode, _UNITS[unit]) if unit == BL else _UNITS[unit]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tradecrm.documents.content import Paper, Said
 from tradecrm.documents.freight import freight_paper
+from tradecrm.documents.ways import has_title, way_label
 from tradecrm.documents.words import Words
 from tradecrm.services.trade.freight_card import Invited, inquiry_card
 from tradecrm.services.trade.paper_freight import FreightFacts, freight_facts
@@ -22,6 +23,10 @@ _CHARGES = Words(
 _TERMS = Words(
     "Please also state carrier, sailing date, transit days, free days at destination and validity of the quote.",
     "并请注明船公司、船期、航程天数、目的港免箱期和报价有效期。",
+)
+_TERMS_AWAY = Words(
+    "Please also state {carrier}, day of departure, transit days and validity of the quote.",
+    "并请注明{carrier}、出发日期、运输天数和报价有效期。",
 )
 _BY = Words("Please reply by {day}.", "请于{day}前回复。")
 _THANKS = Words("Best regards,", "谢谢！")
@@ -102,7 +107,7 @@ def _text(facts: FreightFacts, paper: Paper, invited: Invited, language: str) ->
         _pick(_CHARGES, language),
         *(f"- {each}:" for each in named if each.strip()),
         "",
-        _pick(_TERMS, language),
+        _pick(_terms(facts.mode), language),
     ]
     if facts.quote_by is not None:
         lines.append(_pick(_BY, language).format(day=facts.quote_by.isoformat()))
@@ -113,6 +118,14 @@ def _text(facts: FreightFacts, paper: Paper, invited: Invited, language: str) ->
         *(part for part in (firm.company_phone, firm.company_email) if part),
     ]
     return "\n".join(lines)
+
+
+def _terms(mode: str) -> Words:
+    """Answer what else is asked: no free days of a container where none travels by sea."""
+    if has_title(mode):
+        return _TERMS
+    carrier = way_label("carrier", mode)
+    return Words(_TERMS_AWAY.en.format(carrier=carrier.en.lower()), _TERMS_AWAY.zh.format(carrier=carrier.zh))
 
 
 def _said(rows: Iterable[Said], language: str) -> Iterable[str]:

@@ -73,6 +73,7 @@ LABELS = MappingProxyType(
         "carrier": Words("Carrier", "承运人"),
         "booking": Words("Booking no.", "订舱号"),
         "bl": Words("B/L no.", "提单号"),
+        "bl_any": Words("B/L, waybill no.", "提运单号"),
         "bl_type": Words("B/L type", "提单类型"),
         "on_board": Words("On board date", "装船日期"),
         "etd": Words("ETD", "预计开航"),

@@ -40,6 +40,7 @@ from tradecrm.documents.sale import (
     priced_lines,
     quantities,
 )
+from tradecrm.documents.ways import has_title, way_label
 from tradecrm.documents.words import NO_WORDS, Words, long_date, plain_number, same
 from tradecrm.services.trade.paper_shipment import ShipmentFacts, ShippedLine
 
@@ -140,7 +141,8 @@ def _measure(value: Decimal, places: int, unit: str) -> Words:
 
 
 def transport_rows(facts: ShipmentFacts) -> tuple[Said, ...]:
-    """Answer how and when the goods travel."""
+    """Answer how and when the goods travel, in the words of their way of transport."""
+    mode = facts.mode
     vessel = " / ".join(each for each in (facts.vessel, facts.voyage) if each)
     many = len(facts.containers) > _LISTED
     boxes = (";  " if many else "\n").join(
@@ -149,14 +151,14 @@ def transport_rows(facts: ShipmentFacts) -> tuple[Said, ...]:
     )
     day = facts.departed_on
     return (
-        Said(LABELS["loading"], same(facts.port_of_loading)),
-        Said(LABELS["discharge"], same(facts.port_of_discharge)),
-        Said(LABELS["vessel"], same(vessel)),
-        Said(LABELS["carrier"], same(facts.carrier)),
-        Said(LABELS["bl"], same(facts.bl_no)),
+        Said(way_label("loading", mode), same(facts.port_of_loading)),
+        Said(way_label("discharge", mode), same(facts.port_of_discharge)),
+        Said(way_label("vessel", mode), same(vessel)),
+        Said(way_label("carrier", mode), same(facts.carrier)),
+        Said(way_label("bl", mode), same(facts.bl_no)),
         Said(LABELS["containers"], same(boxes or facts.container_plan)),
-        Said(LABELS["on_board"] if day else LABELS["etd"], _day(day or facts.etd)),
-        Said(LABELS["eta"], _day(facts.eta)),
+        Said(way_label("on_board" if day else "etd", mode), _day(day or facts.etd)),
+        Said(way_label("eta", mode), _day(facts.eta)),
     )
 
 
@@ -165,7 +167,9 @@ def _day(day: date | None) -> Words:
 
 
 def bl_type(facts: ShipmentFacts) -> Words:
-    """Answer the kind of bill of lading in words."""
+    """Answer the kind of bill of lading in words; nothing where the carrier issues none."""
+    if not has_title(facts.mode):
+        return NO_WORDS
     return _BL_TYPES.get(facts.bl_type, same(facts.bl_type))
 
 

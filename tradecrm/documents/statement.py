@@ -137,7 +137,7 @@ def _lines(found: PartyStatement, part: StatementPart) -> Lines:
     columns = (
         TableColumn(LABELS["date"], 0.125),
         TableColumn(LABELS["paper"], 0.185),
-        TableColumn(LABELS["bl"], 0.135),
+        TableColumn(LABELS["bl_any"], 0.135),
         TableColumn(LABELS["order_no"], 0.11),
         TableColumn(LABELS["due"], 0.125),
         TableColumn(LABELS[more], 0.105, number=True),

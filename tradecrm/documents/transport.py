@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tradecrm.core.money import format_amount
 from tradecrm.documents.content import Lines, Number, Paper, Party, PartyBox, Said, Section, TableColumn
-from tradecrm.documents.labels import LABELS, NUMBER_LABELS, TITLES
+from tradecrm.documents.labels import LABELS, NUMBER_LABELS
 from tradecrm.documents.parts import our_firm, partner, pictures, typed_party
 from tradecrm.documents.sale import quantities
 from tradecrm.documents.shipment import (
@@ -21,6 +21,7 @@ from tradecrm.documents.shipment import (
     references,
     transport_rows,
 )
+from tradecrm.documents.ways import mode_words, transport_paper, way_title
 from tradecrm.documents.words import NO_WORDS, Words, same
 from tradecrm.services.trade.paper_shipment import ShipmentFacts
 
@@ -35,8 +36,8 @@ _INSURE = Words(
 _BUYER_INSURES = frozenset({"FOB", "CFR", "FCA", "CPT", "FAS", "EXW"})
 _SAME_PARTY = Party(Words("Same as consignee", "同收货人"))
 _INSTRUCTION = Words(
-    "Please book space and issue the bill of lading as follows. Send us the draft for confirmation.",
-    "请按下列内容订舱并出具提单，提单确认件请先发我司核对。",
+    "Please book space and issue the {paper} as follows. Send us the draft for confirmation.",
+    "请按下列内容订舱并出具{paper}，{paper}确认件请先发我司核对。",
 )
 
 
@@ -54,7 +55,7 @@ def advice_paper(facts: ShipmentFacts) -> Paper:
     remind = Said(LABELS["insurance"], _INSURE if terms & _BUYER_INSURES else NO_WORDS)
     return Paper(
         kind="advice",
-        title=TITLES["advice"],
+        title=way_title("advice", facts.mode),
         number=invoice_number(facts),
         number_label=NUMBER_LABELS["invoice"],
         sender=our_firm(facts.frame),
@@ -105,7 +106,7 @@ def goods_lines(facts: ShipmentFacts) -> Lines:
 
 
 def instruction_paper(facts: ShipmentFacts) -> Paper:
-    """Answer the shipping instruction (订舱委托书, 补料): what the bill of lading is to say; no price, no factory."""
+    """Answer the shipping instruction (订舱委托书, 补料): what the transport paper is to say; no price, no factory."""
     firm = our_firm(facts.frame)
     anyone = Party(Words("To the forwarder", "货代公司"))
     forwarder = partner(facts.forwarder) if facts.forwarder else anyone
@@ -122,7 +123,7 @@ def instruction_paper(facts: ShipmentFacts) -> Paper:
     )
     return Paper(
         kind="instruction",
-        title=TITLES["instruction"],
+        title=way_title("instruction", facts.mode),
         number=facts.number,
         number_label=LABELS["shipment_no"],
         sender=firm,
@@ -134,17 +135,22 @@ def instruction_paper(facts: ShipmentFacts) -> Paper:
             PartyBox(LABELS["notify"], notify),
         ),
         facts=(
-            Said(LABELS["mode"], same(facts.mode)),
+            Said(LABELS["mode"], mode_words(facts.mode)),
             Said(LABELS["space"], same(facts.container_plan)),
             Said(LABELS["credit"], same(facts.credit.number) if facts.credit else NO_WORDS),
         ),
-        opening=_INSTRUCTION,
+        opening=_asked(facts.mode),
         lines=goods_lines(facts),
         sections=(Section(LABELS["shipping_details"], said, twin=True),),
         signatures=own_signature(facts, "shipper"),
         marks=pictures(facts.frame),
         draft=False,
     )
+
+
+def _asked(mode: str) -> Words:
+    paper = transport_paper(mode)
+    return Words(_INSTRUCTION.en.format(paper=paper.en), _INSTRUCTION.zh.format(paper=paper.zh))
 
 
 def _address_only(facts: ShipmentFacts) -> Party:

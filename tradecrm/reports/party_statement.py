@@ -91,7 +91,7 @@ def _columns(found: PartyStatement) -> tuple[TableColumn, ...]:
         column("day", _("Date"), FieldKind.DATE),
         column("kind", _("Kind")),
         column("paper", _("Paper")),
-        column("lading", _("B/L no."), FieldKind.CODE),
+        column("lading", _("B/L or waybill no."), FieldKind.CODE),
         column("order", _("Order"), FieldKind.CODE),
         column("due", _("Due"), FieldKind.DATE),
         column("currency", _("Currency"), FieldKind.CURRENCY),

@@ -164,7 +164,7 @@ class FieldSpec:
     the head of the form). ``span`` is the share of a form row of 12 units, 0 lets the kind decide; ``width``
     is a grid column's pixels. ``within`` names the fields whose values go to the picker's query. A grid keeps
     ``more`` columns out of sight while there is no room for all, until the person asks for them. ``visible``
-    tells whether the draft has this field at all.
+    tells whether the draft has this field at all, ``label_for`` what it is called there instead of ``label``.
     """
 
     key: str
@@ -183,6 +183,11 @@ class FieldSpec:
     visible: Callable[[Draft], bool] | None = None
     tone: Callable[[Line], Tone] | None = None
     more: bool = False
+    label_for: Callable[[Draft], str] | None = None
+
+    def called(self, draft: Draft) -> str:
+        """Answer what the field is called in a draft, to be translated."""
+        return self.label if self.label_for is None else self.label_for(draft)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def what_text(row: TodayRow) -> str:
         words = (
             _("{number} should have departed: ask the forwarder")
             if late
-            else _("{number} departs: ask for the draft B/L")
+            else _("{number} departs: ask for the draft B/L or waybill")
         )
         return words.format(number=row.subject)
     if row.amount is None:

@@ -11,9 +11,11 @@ from tradecrm.core.flows import SHIPMENT
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
+from tradecrm.core.ways import Thing
 from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
+from tradecrm.screens.trade.words import way_field
 from tradecrm.services.trade.departure import DepartShipment, SendBlCopy, depart_shipment, send_bl_copy
 from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.trade.shipment_card import departure, shipment_card
@@ -38,6 +40,7 @@ def blank_departure(reader: Reader, link: Link) -> Draft:
             "shipment": card.id,
             "number": card.values["number"],
             "day": day,
+            "mode": card.values["mode"],
             "bl_no": card.values["bl_no"],
             "invoice_number": "",
             "rate": None,
@@ -111,8 +114,8 @@ DEPART_FORM = FormSpec(
         Section(
             "",
             (
-                FieldSpec("day", N_("On board on"), K.DATE, required=True, span=6),
-                FieldSpec("bl_no", N_("B/L no."), K.CODE, span=6),
+                way_field(Thing.LEFT, K.DATE, key="day", required=True, span=6),
+                way_field(Thing.LADING, K.CODE, span=6),
                 FieldSpec("invoice_number", N_("Invoice no."), K.CODE, hint=N_("next number"), span=6),
                 FieldSpec(
                     "rate", N_("Other rate than the table's"), K.RATE, hint=N_("from the table"), span=6

@@ -16,6 +16,7 @@ from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
 from tradecrm.core.trade_flows import FREIGHT_INQUIRY
+from tradecrm.core.ways import NO_TITLE_MODES, Thing, name_of
 from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
@@ -33,7 +34,7 @@ from tradecrm.screens.spec import (
     Tone,
 )
 from tradecrm.screens.trade.pickers import FORWARDER
-from tradecrm.screens.trade.words import INCOTERMS, MODES, state_badges, states
+from tradecrm.screens.trade.words import INCOTERMS, MODES, state_badges, states, way_field
 from tradecrm.services.trade.freight import (
     OPEN,
     QUOTE_DAYS,
@@ -379,6 +380,11 @@ def _full_container(draft: Draft) -> bool:
     return draft.text("mode") == "FCL"
 
 
+def _departure_label(draft: Draft) -> str:
+    mode = draft.text("mode")
+    return name_of(Thing.ETD, mode) if mode in NO_TITLE_MODES else N_("Planned departure")
+
+
 _HEAD = Section(
     "",
     (
@@ -387,11 +393,11 @@ _HEAD = Section(
         FieldSpec("quote_by", N_("Quotes wanted by"), K.DATE, span=3),
         FieldSpec("mode", N_("Mode"), K.CHOICE, choices=MODES, required=True, span=3),
         FieldSpec("incoterm", N_("Incoterm"), K.CHOICE, choices=INCOTERMS, span=3),
-        FieldSpec("port_of_loading", N_("Port of loading"), required=True, span=3),
-        FieldSpec("port_of_discharge", N_("Port of discharge"), required=True, span=3),
+        way_field(Thing.LOADING, required=True),
+        way_field(Thing.DISCHARGE, required=True),
         FieldSpec("place_of_delivery", N_("Place of delivery"), span=3),
         FieldSpec("ready_on", N_("Cargo ready on"), K.DATE, span=3),
-        FieldSpec("target_etd", N_("Planned departure"), K.DATE, span=3),
+        FieldSpec("target_etd", N_("Planned departure"), K.DATE, span=3, label_for=_departure_label),
         FieldSpec(
             "container_type",
             N_("Container type"),

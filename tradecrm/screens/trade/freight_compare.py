@@ -11,6 +11,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.money import format_amount, format_money
 from tradecrm.core.table import Cell, RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import N_, _
+from tradecrm.core.ways import Thing, name_of
 from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
@@ -80,8 +81,8 @@ def _terms(found: Comparison, links: tuple[Link | None, ...]) -> list[TableRow]:
     """Answer the rows that are no money: carrier, departure, days, validity."""
     quotes = found.quotes
     rows: list[tuple[str, list[Cell]]] = [
-        (_("Carrier"), [one.carrier for one in quotes]),
-        (_("ETD"), [one.etd.isoformat() if one.etd else "" for one in quotes]),
+        (_(name_of(Thing.CARRIER, found.mode)), [one.carrier for one in quotes]),
+        (_(name_of(Thing.ETD, found.mode)), [one.etd.isoformat() if one.etd else "" for one in quotes]),
         (_("Transit days"), [_days(one.ranked.quote.transit_days) for one in quotes]),
         (_("Free days at destination"), [_days(one.ranked.quote.free_days) for one in quotes]),
         (_("Valid until"), [one.valid_until.isoformat() if one.valid_until else "" for one in quotes]),

@@ -57,8 +57,8 @@ FREIGHT_LIST = ListSpec(
             "number", N_("Number"), K.CODE, 120, link=lambda row: Link.to("freight_inquiry", id=row["id"])
         ),
         ColumnSpec("shipment", N_("Shipment"), K.CODE, 120, link=_shipment),
-        ColumnSpec("port_of_loading", N_("Port of loading"), width=120),
-        ColumnSpec("port_of_discharge", N_("Port of discharge"), width=130),
+        ColumnSpec("port_of_loading", N_("Leaves from"), width=120),
+        ColumnSpec("port_of_discharge", N_("Goes to"), width=130),
         ColumnSpec("container_type", N_("Container type"), width=90),
         ColumnSpec("container_count", N_("How many"), K.INTEGER),
         ColumnSpec("target_etd", N_("Planned departure"), K.DATE),

@@ -12,6 +12,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.money import convert, format_amount, format_money
 from tradecrm.core.problems import Problem
 from tradecrm.core.text import N_, _
+from tradecrm.core.ways import NO_TITLE_MODES, Thing
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -29,6 +30,7 @@ from tradecrm.screens.spec import (
     Tone,
 )
 from tradecrm.screens.trade.freight import CONTAINERS
+from tradecrm.screens.trade.words import way_field
 from tradecrm.services.trade.freight_card import (
     asked_forwarders,
     comparison,
@@ -351,6 +353,11 @@ QUOTE_ACTIONS = (
 )
 
 
+def _by_sea(draft: Draft) -> bool:
+    """Tell whether a container may wait at a port, or a forwarder named free days all the same."""
+    return draft.text("mode") not in NO_TITLE_MODES or bool(draft.number("free_days"))
+
+
 def _full_container(draft: Draft) -> bool:
     return draft.text("mode") == "FCL"
 
@@ -372,14 +379,14 @@ QUOTE_FORM = FormSpec(
                     required=True,
                     span=6,
                 ),
-                FieldSpec("carrier", N_("Carrier"), span=3),
-                FieldSpec("etd", N_("ETD"), K.DATE, span=3),
+                way_field(Thing.CARRIER),
+                way_field(Thing.ETD, K.DATE),
                 FieldSpec("valid_from", N_("Valid from"), K.DATE, span=3),
                 FieldSpec("valid_until", N_("Valid until"), K.DATE, span=3),
                 FieldSpec("transit_days", N_("Transit days"), K.INTEGER, span=3),
-                FieldSpec("free_days", N_("Free days at destination"), K.INTEGER, span=3),
-                FieldSpec("port_of_loading", N_("Port of loading"), required=True, span=3),
-                FieldSpec("port_of_discharge", N_("Port of discharge"), required=True, span=3),
+                FieldSpec("free_days", N_("Free days at destination"), K.INTEGER, span=3, visible=_by_sea),
+                way_field(Thing.LOADING, required=True),
+                way_field(Thing.DISCHARGE, required=True),
                 FieldSpec(
                     "container_type",
                     N_("Container type"),

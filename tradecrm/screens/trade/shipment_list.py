@@ -9,6 +9,7 @@ from tradecrm.core.links import Link
 from tradecrm.core.listing import Filter, Op, Period, SortKey
 from tradecrm.core.money import format_money
 from tradecrm.core.text import N_, _
+from tradecrm.core.ways import Thing, name_of
 from tradecrm.screens.spec import ColumnSpec, Fact, ListSpec, Row, ViewSpec
 from tradecrm.screens.trade.words import SHIPMENT_STATES
 from tradecrm.services.trade.lists import SHIPMENTS
@@ -36,8 +37,8 @@ def shipment_facts(reader: Reader, shipment_id: int) -> tuple[Fact, ...]:
     facts += [
         Fact(words, text)
         for words, text in (
-            (_("Vessel"), vessel),
-            (_("B/L no."), values["bl_no"]),
+            (_(name_of(Thing.VESSEL, values["mode"])), vessel),
+            (_(name_of(Thing.LADING, values["mode"])), values["bl_no"]),
             (_("Forwarder"), card.forwarder),
         )
         if text
@@ -69,14 +70,14 @@ SHIPMENT_LIST = ListSpec(
         ColumnSpec("etd", N_("ETD"), K.DATE),
         ColumnSpec("departed_on", N_("On board"), K.DATE),
         ColumnSpec("eta", N_("ETA"), K.DATE),
-        ColumnSpec("vessel", N_("Vessel"), width=110),
+        ColumnSpec("vessel", N_("Vessel or flight"), width=110),
         ColumnSpec("currency", N_("Currency"), K.CURRENCY),
         ColumnSpec("total", N_("Amount"), K.MONEY, currency_key="currency", summed=True),
         ColumnSpec("status", N_("State"), K.CHOICE, choices=SHIPMENT_STATES),
         ColumnSpec("invoice_number", N_("Invoice"), K.CODE, link=_invoice, hidden_by_default=True),
-        ColumnSpec("bl_no", N_("B/L no."), K.CODE, hidden_by_default=True),
+        ColumnSpec("bl_no", N_("B/L or waybill no."), K.CODE, hidden_by_default=True),
         ColumnSpec("voyage", N_("Voyage"), hidden_by_default=True),
-        ColumnSpec("port_of_discharge", N_("Port of discharge"), hidden_by_default=True),
+        ColumnSpec("port_of_discharge", N_("Goes to"), hidden_by_default=True),
         ColumnSpec("forwarder", N_("Forwarder"), hidden_by_default=True),
         ColumnSpec("arrived_on", N_("Arrived on"), K.DATE, hidden_by_default=True),
         ColumnSpec("day", N_("Date"), K.DATE, hidden_by_default=True),

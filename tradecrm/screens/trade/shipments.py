@@ -11,6 +11,7 @@ from tradecrm.core.flows import SHIPMENT
 from tradecrm.core.links import Link
 from tradecrm.core.money import format_amount, format_money
 from tradecrm.core.text import N_, _
+from tradecrm.core.ways import NO_TITLE_MODES, Thing, name_of
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import (
     ActionSpec,
@@ -40,7 +41,7 @@ from tradecrm.screens.trade.shipment_draft import (
     total_words,
 )
 from tradecrm.screens.trade.shipping_tables import bank_facts, gate_facts
-from tradecrm.screens.trade.words import MODES, SHIPMENT_STATES, figure, percent, state_badges
+from tradecrm.screens.trade.words import MODES, SHIPMENT_STATES, figure, percent, state_badges, way_field
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.trade.costs import KeepEstimate, keep_estimate
@@ -153,6 +154,23 @@ def _may_send(rows: Sequence[Row]) -> bool:
     return row.get("status") in GONE and row.get("bl_copy_sent_on") is None
 
 
+def _sends_copy(key: str, title: str, *, waybill: bool) -> ActionSpec:
+    """Answer the action that notes the copy of the B/L, or of the waybill where there is no B/L, as sent."""
+    return ActionSpec(
+        key,
+        title,
+        primary=True,
+        needs="shipment.write",
+        enabled=lambda rows: _may_send(rows) and waybill == (rows[0].get("mode") in NO_TITLE_MODES),
+        opens=lambda rows: Link.to("bl_copy", shipment=int(rows[0]["id"])),
+    )
+
+
+def _has_title_out(rows: Sequence[Row]) -> bool:
+    """Tell whether there is a document of title to give up: none by air, courier, rail or road (section 16.2)."""
+    return _is_out(rows) and rows[0].get("mode") not in NO_TITLE_MODES
+
+
 def _command_keep(rows: Sequence[Row]) -> KeepEstimate:
     return KeepEstimate(int(rows[0]["id"]))
 
@@ -211,21 +229,15 @@ SHIPMENT_ACTIONS = (
         enabled=_may_depart,
         opens=lambda rows: Link.to("depart", shipment=int(rows[0]["id"])),
     ),
-    ActionSpec(
-        "copy",
-        N_("Note B/L copy sent"),
-        primary=True,
-        needs="shipment.write",
-        enabled=_may_send,
-        opens=lambda rows: Link.to("bl_copy", shipment=int(rows[0]["id"])),
-    ),
+    _sends_copy("copy", N_("Note B/L copy sent"), waybill=False),
+    _sends_copy("copy_waybill", N_("Note waybill copy sent"), waybill=True),
     _dated("arrive", N_("Mark as arrived"), "arrived"),
     _dated("deliver", N_("Mark as delivered"), "delivered"),
     _step("close", N_("Close shipment"), "closed", N_("The shipment is closed."), primary=True),
     _asks("reopen", N_("Ask to reopen"), "ask_release", _is_closed, kind="reopen"),
     _asks("roll", N_("Rolled by the carrier"), "roll", _is_booked),
     _asks("release", N_("Ask for a release"), "ask_release", _is_open),
-    _asks("release_bl", N_("Give the B/L up"), "release_bl", _is_out),
+    _asks("release_bl", N_("Give the B/L up"), "release_bl", _has_title_out),
     _asks("present", N_("Present to the bank"), "present", _is_out),
     _asks("bank", N_("Note the bank's answer"), "bank_answer", _is_out),
     _asks("data", N_("Consignee, marks and declaration"), "shipping_data", _is_open),
@@ -293,6 +305,11 @@ def _can_add(draft: Draft) -> bool:
     return draft.text("status") not in GONE
 
 
+def _has_voyage(draft: Draft) -> bool:
+    """Tell whether the way has a second number beside ship, flight or train; a parcel has one, once it is typed."""
+    return draft.text("mode") != "EXPRESS" or bool(draft.text("voyage"))
+
+
 def _day(value: date | None) -> str:
     return "" if value is None else value.isoformat()
 
@@ -310,9 +327,10 @@ def papers_facts(draft: Draft) -> tuple[Fact, ...]:
     rate = draft.number("recognition_rate")
     if rate is not None:
         facts.append(Fact(_("Recognition rate"), figure(rate, 4)))
+    mode = draft.text("mode")
     for words, name in (
-        (_("On board"), "departed_on"),
-        (_("B/L copy sent"), "bl_copy_sent_on"),
+        (_("On board") if mode not in NO_TITLE_MODES else _(name_of(Thing.LEFT, mode)), "departed_on"),
+        (_(name_of(Thing.COPY, mode)), "bl_copy_sent_on"),
         (_("Arrived"), "arrived_on"),
     ):
         if draft.day(name) is not None:
@@ -373,15 +391,15 @@ _TRANSPORT = Section(
         ),
         FieldSpec("mode", N_("Mode"), K.CHOICE, choices=MODES, required=True, span=3),
         FieldSpec("forwarder", N_("Forwarder"), K.REF, picker=FORWARDER, span=6),
-        FieldSpec("carrier", N_("Carrier"), span=3),
+        way_field(Thing.CARRIER),
         FieldSpec("booking_no", N_("Booking no."), K.CODE, span=3),
-        FieldSpec("vessel", N_("Vessel"), span=3),
-        FieldSpec("voyage", N_("Voyage"), span=3),
-        FieldSpec("etd", N_("ETD"), K.DATE, span=3),
-        FieldSpec("eta", N_("ETA"), K.DATE, span=3),
-        FieldSpec("port_of_loading", N_("Port of loading"), span=3),
-        FieldSpec("port_of_discharge", N_("Port of discharge"), span=3),
-        FieldSpec("bl_no", N_("B/L no."), K.CODE, span=3),
+        way_field(Thing.VESSEL),
+        way_field(Thing.VOYAGE, visible=_has_voyage),
+        way_field(Thing.ETD, K.DATE),
+        way_field(Thing.ETA, K.DATE),
+        way_field(Thing.LOADING),
+        way_field(Thing.DISCHARGE),
+        way_field(Thing.LADING, K.CODE),
         FieldSpec("remarks", N_("Remarks"), span=3),
     ),
 )

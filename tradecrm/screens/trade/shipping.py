@@ -13,10 +13,12 @@ from tradecrm.core.links import Link
 from tradecrm.core.milestones import milestone_kind
 from tradecrm.core.text import N_, _
 from tradecrm.core.trade_flows import DOCUMENT
+from tradecrm.core.ways import Thing
 from tradecrm.screens.dialogs import dialog_form
 from tradecrm.screens.draft import Draft, Ref, Value
 from tradecrm.screens.spec import Choice, Fact, FieldSpec, PanelSpec, Tone
 from tradecrm.screens.trade.pickers import PAYEE
+from tradecrm.screens.trade.words import has_title, way_field
 from tradecrm.services.trade.checklist import (
     MoveDocument,
     SaveDocument,
@@ -428,6 +430,7 @@ def _blank_data(reader: Reader, link: Link) -> Draft:
     values: dict[str, Value] = {name: getattr(data, name) for name in _TEXTS}
     broker = None if data.broker_id is None else Ref(data.broker_id, data.broker)
     return draft.put(
+        mode=data.mode,
         export_date=data.export_date,
         broker=broker,
         agency_certified_on=data.agency_certified_on,
@@ -444,8 +447,16 @@ DATA_FORM = dialog_spec(
     "shipping_data",
     N_("Consignee, marks and declaration"),
     (
-        FieldSpec("bl_no", N_("B/L no."), K.CODE, span=3),
-        FieldSpec("bl_type", N_("Kind of B/L"), K.CHOICE, choices=BL_TYPES, required=True, span=3),
+        way_field(Thing.LADING, K.CODE),
+        FieldSpec(
+            "bl_type",
+            N_("Kind of B/L"),
+            K.CHOICE,
+            choices=BL_TYPES,
+            required=True,
+            span=3,
+            visible=has_title,
+        ),
         FieldSpec("broker", N_("Customs broker"), K.REF, picker=PAYEE, span=6),
         FieldSpec("declaration_no", N_("Declaration no."), K.CODE, span=6),
         FieldSpec("export_date", N_("Export date"), K.DATE, span=6),

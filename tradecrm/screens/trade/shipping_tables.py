@@ -12,6 +12,7 @@ from tradecrm.core.phrases import told_of
 from tradecrm.core.table import RowStyle, Table, TableColumn, TableRow
 from tradecrm.core.text import _, ngettext
 from tradecrm.core.trade_flows import DOCUMENT
+from tradecrm.core.ways import NO_TITLE_MODES
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import Fact, Tone
 from tradecrm.services.figures.quantities import GONE
@@ -121,7 +122,11 @@ def gate_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
     if status not in GONE:
         stops = () if status in {"loaded", "declared"} else loading_stops(reader, draft.id)
         words = _("It may be loaded.") if status not in {"loaded", "declared"} else _("It may leave.")
-        facts += [Fact(stop.sentence, "", Tone.BAD) for stop in stops] or [Fact(words, "", Tone.GOOD)]
+        if draft.text("mode") in NO_TITLE_MODES:
+            # Tested when the goods leave, for nothing can be withheld afterwards (section 16.2).
+            stops += release_stops(reader, draft.id, "waybill")
+        sentences = dict.fromkeys(stop.sentence for stop in stops)
+        facts += [Fact(each, "", Tone.BAD) for each in sentences] or [Fact(words, "", Tone.GOOD)]
     elif status != "closed":
         facts += _after_leaving(reader, draft.id)
     kinds, states = dict(KIND_TITLES), dict(STATUS_TITLES)
@@ -134,7 +139,10 @@ def gate_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
 
 def _after_leaving(reader: Reader, shipment_id: int) -> list[Fact]:
     data = shipping_data(reader, shipment_id)
-    if data.bl_released_on is not None:
+    if data.mode in NO_TITLE_MODES:
+        words = _("No document of title: the release was tested at departure, nothing can be withheld now.")
+        facts = [Fact(words, "", muted=True)]
+    elif data.bl_released_on is not None:
         facts = [Fact(_("B/L given up"), data.bl_released_on.isoformat(), Tone.GOOD)]
     else:
         stops = release_stops(reader, shipment_id, data.bl_type)

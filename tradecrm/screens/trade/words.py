@@ -7,13 +7,15 @@ from decimal import Decimal
 
 from tradecrm.core import flow as flows
 from tradecrm.core.costs import COST_CATEGORIES, DEDUCTIONS
+from tradecrm.core.fields import FieldKind
 from tradecrm.core.flows import SALES_CONTRACT, SHIPMENT
 from tradecrm.core.incoterms import RULES
 from tradecrm.core.money import format_amount, format_number
 from tradecrm.core.packing import Carton, PackedLine, pack_line, packed_totals
 from tradecrm.core.text import N_, _, current_language, ngettext
+from tradecrm.core.ways import NO_TITLE_MODES, Thing, name_of
 from tradecrm.screens.draft import Draft, as_number
-from tradecrm.screens.spec import Badge, Choice, Row, Tone
+from tradecrm.screens.spec import Badge, Choice, FieldSpec, Row, Tone
 
 ZERO = Decimal(0)
 _TONES = {
@@ -45,6 +47,36 @@ MODES = (
     Choice("RAIL", N_("Rail")),
     Choice("TRUCK", N_("Truck")),
 )
+
+
+def has_title(draft: Draft) -> bool:
+    """Tell whether the draft's way of transport has a bill of lading, a document of title (section 16.2)."""
+    return draft.text("mode") not in NO_TITLE_MODES
+
+
+def way_field(
+    thing: Thing,
+    kind: FieldKind = FieldKind.TEXT,
+    *,
+    key: str = "",
+    required: bool = False,
+    hint: str = "",
+    span: int = 3,
+    visible: Callable[[Draft], bool] | None = None,
+) -> FieldSpec:
+    """Answer a field that is called as the draft's way of transport calls what it says."""
+    return FieldSpec(
+        key or thing.value,
+        name_of(thing, ""),
+        kind,
+        required=required,
+        hint=hint,
+        span=span,
+        visible=visible,
+        label_for=lambda draft: name_of(thing, draft.text("mode")),
+    )
+
+
 COST_CHOICES = tuple(
     Choice(category.code, category.title) for category in COST_CATEGORIES if category.code not in DEDUCTIONS
 )

@@ -24,6 +24,7 @@ from tradecrm.core.milestones import SEA
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.text import _
 from tradecrm.core.trade_flows import DOCUMENT
+from tradecrm.core.ways import issued_after_leaving
 from tradecrm.models import LetterOfCredit, Party, SalesContract, Shipment, ShipmentDocument, ShipmentLine
 from tradecrm.services.trade.open_shipments import demand_open
 from tradecrm.services.work import Reader, Work, operation
@@ -249,7 +250,7 @@ def move_document(work: Work, command: MoveDocument) -> str:
 
 def _demand_departed(shipment: Shipment, row: ShipmentDocument, step: str) -> None:
     if row.kind == Paper.TRANSPORT.value and step == "issue" and shipment.departed_on is None:
-        raise Refusal.of(_("The bill of lading is issued when the goods have left."))
+        raise Refusal.of(_(issued_after_leaving(shipment.mode)))
 
 
 @dataclass(frozen=True, slots=True)

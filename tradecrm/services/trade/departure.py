@@ -13,6 +13,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.terms import Event, decode_terms, due_date
 from tradecrm.core.text import _
+from tradecrm.core.ways import issued_after_leaving
 from tradecrm.models import (
     Instalment,
     Item,
@@ -158,7 +159,7 @@ def send_bl_copy(work: Work, command: SendBlCopy) -> int:
     """Note the day and date the instalments that waited for it; answers how many were dated."""
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
     if shipment.departed_on is None or command.day < shipment.departed_on:
-        raise Refusal.of(_("The bill of lading is issued when the goods have left."), "day")
+        raise Refusal.of(_(issued_after_leaving(shipment.mode)), "day")
     if command.day > work.today:
         raise Refusal.of(_("What has happened cannot be dated after today."), "day")
     shipment.bl_copy_sent_on = command.day

@@ -297,6 +297,7 @@ class Comparison:
     on: bool
     request_id: int | None
     waits_for: tuple[str, ...]
+    mode: str
 
 
 def comparison(reader: Reader, inquiry_id: int) -> Comparison:
@@ -340,6 +341,7 @@ def comparison(reader: Reader, inquiry_id: int) -> Comparison:
         reader.settings.freight_inquiries,
         None if request is None else request.id,
         () if request is None else request.waits_for,
+        inquiry.mode,
     )
 
 

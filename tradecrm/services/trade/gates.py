@@ -13,6 +13,7 @@ from tradecrm.core.money import format_money
 from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.terms import ADVANCE_EVENTS, Method, decode_terms, split_instalments
 from tradecrm.core.text import _
+from tradecrm.core.ways import NO_TITLE_MODES
 from tradecrm.models import Item, LetterOfCredit, SalesContract, Shipment, ShipmentLine
 from tradecrm.services.figures.deposits import deposit_received, deposit_short
 from tradecrm.services.figures.quantities import GONE, amounts_on_board, shipped_amount
@@ -25,8 +26,6 @@ from tradecrm.services.trade.shipments import SHIPPABLE
 from tradecrm.services.work import Reader, Work
 
 ZERO = Decimal(0)
-NO_TITLE_MODES = frozenset({"AIR", "EXPRESS", "RAIL", "TRUCK"})
-"""Ways of transport without a document of title: nothing can be withheld later (section 16.2)."""
 TO_BANK = "bank"
 _LOADED = sorted(GONE | {"loaded", "declared"})
 _BANK_METHODS = frozenset({Method.LC, Method.DP, Method.DA})

@@ -13,6 +13,7 @@ from tradecrm.core.problems import Problem, Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.terms import Event, decode_terms
 from tradecrm.core.text import _
+from tradecrm.core.ways import NO_TITLE_MODES
 from tradecrm.models import CostLine, Shipment
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.agency import contracts_of
@@ -207,6 +208,9 @@ def release_bl(work: Work, command: ReleaseBl) -> None:
     """Give the bill of lading up, when the gate lets it go or an approved release covers it (section 1.6)."""
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
     problems = []
+    if shipment.mode in NO_TITLE_MODES:
+        words = _("{number} has no document of title: the carrier hands the goods over without a paper.")
+        raise Refusal.of(words.format(number=shipment.number))
     if command.way not in WAYS:
         problems.append(Problem("way", _("Choose how the bill of lading is given up.")))
     if shipment.departed_on is None or command.day < shipment.departed_on:

@@ -406,6 +406,7 @@ class ShippingData:
     agency_certificate: str
     agency_certified_on: date | None
     by_agent: bool
+    mode: str
 
 
 def shipping_data(reader: Reader, shipment_id: int) -> ShippingData:
@@ -430,4 +431,5 @@ def shipping_data(reader: Reader, shipment_id: int) -> ShippingData:
         row.agency_certificate,
         row.agency_certified_on,
         exported_by(reader, row.id) is not None,
+        row.mode,
     )

@@ -42,7 +42,7 @@ class FieldBox(QWidget):
         self.tells_currency = False
         """Whether the label says the currency of the amount, for no field beside it does."""
         self.label = text_label("", "label")
-        self._name("")
+        self._name(spec.label, "")
 
         def within() -> dict[str, Any]:
             values: Mapping[str, Any] = draft().values
@@ -61,8 +61,8 @@ class FieldBox(QWidget):
         box.addWidget(self.problem)
         box.addStretch(1)
 
-    def _name(self, currency: str) -> None:
-        title = _(self.spec.label)
+    def _name(self, called: str, currency: str) -> None:
+        title = _(called)
         if currency and self.tells_currency:
             title = _("{title} ({currency})").format(title=title, currency=currency)
         self.label.setText(title + ("  *" if self.spec.required else ""))
@@ -71,14 +71,17 @@ class FieldBox(QWidget):
         """Show the field's value, its problem if any, and whether it may be typed in."""
         value, visible = draft.get(self.spec.key), self.spec.visible is None or self.spec.visible(draft)
         currency = draft.text(self.spec.currency_from) if self.spec.currency_from else ""
-        state = (value, problem, locked, currency, visible)
+        called = self.spec.called(draft)
+        state = (value, problem, locked, currency, visible, called)
         typing = isinstance(self.editor, QLineEdit) and self.editor.isModified()
         # At every key all fields are shown, and all but one of them stand as they were.
         if state == self._state and self.editor.value() == value and not typing:
             return
         self._state = state
         self.editor.currency = currency
-        self._name(currency)
+        self._name(called, currency)
+        if self.spec.label_for is not None:
+            self.editor.setAccessibleName(_(called))
         read_only = locked or self.spec.read_only
         if read_only != bool(self.property("locked")):
             self.setProperty("locked", read_only)

@@ -187,7 +187,7 @@ class FormSession:
             if _is_blank(line.get(column.key))
         ]
         return [
-            Problem(f"{lines.key}.{number}.{column.key}", _missing_text(column))
+            Problem(f"{lines.key}.{number}.{column.key}", _missing_text(column, self.draft))
             for number, column in sorted(blank, key=lambda each: each[0])
             if not self.unreadable.get(f"{lines.key}.{number}.{column.key}")
         ]
@@ -213,7 +213,7 @@ class FormSession:
 
     def _missing(self, name: str) -> str:
         field = next((each for each in self.spec.fields() if each.key == name), None)
-        return "" if field is None else _missing_text(field)
+        return "" if field is None else _missing_text(field, self.draft)
 
     def _step(self, run: str, draft: Draft) -> None:
         if not run or run != self._run:
@@ -270,8 +270,8 @@ def _is_typed_money(field: FieldSpec) -> bool:
     return field.kind is FieldKind.MONEY and bool(field.currency_from) and not field.read_only
 
 
-def _missing_text(field: FieldSpec) -> str:
-    return _("{field} is missing.").format(field=_(field.label))
+def _missing_text(field: FieldSpec, draft: Draft) -> str:
+    return _("{field} is missing.").format(field=_(field.called(draft)))
 
 
 def _is_blank(value: object) -> bool:
