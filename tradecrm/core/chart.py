@@ -39,6 +39,16 @@ _SELLING = N_("Selling expenses")
 _ADMIN = N_("Administrative expenses")
 _COST = N_("Cost of main business")
 
+
+def _of_costs(book: str) -> tuple[Default, ...]:
+    """Answer where the costs of shipments go, and what was billed of them after closing (domain.md section 2.11)."""
+    return (
+        Default(book, "", "6601", _SELLING),
+        *(Default(book, category, "6401", _COST) for category in ("PUR", "REB", "VAT", "NCV", "OVT")),
+        *(Default(book, category, "660302", _FEES) for category in ("BKF", "BKD", "INT")),
+    )
+
+
 DEFAULTS: tuple[Default, ...] = (
     Default("BANK", "", "1002", _BANK),
     Default("AR", "", "1122", _RECEIVABLE),
@@ -50,9 +60,8 @@ DEFAULTS: tuple[Default, ...] = (
     Default("TRANSIT", "", "1406", N_("Goods shipped in transit")),
     Default("STOCK", "VAT", "222101", N_("Taxes payable: input VAT of goods in stock")),
     Default("REVENUE", "", "6001", N_("Revenue of main business")),
-    Default("COST", "", "6601", _SELLING),
-    *(Default("COST", category, "6401", _COST) for category in ("PUR", "REB", "VAT", "NCV", "OVT")),
-    *(Default("COST", category, "660302", _FEES) for category in ("BKF", "BKD", "INT")),
+    *_of_costs("COST"),
+    *_of_costs("PRIOR"),
     Default("FX", "", "660301", _FINANCE),
     Default("REVAL", "AR", "1122", _RECEIVABLE),
     Default("REVAL", "AP", "2202", _PAYABLE),

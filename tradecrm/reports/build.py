@@ -21,6 +21,7 @@ BOOK_TITLES = (
     ("BANK", N_("Bank and cash")),
     ("REVENUE", N_("Revenue")),
     ("COST", N_("Costs")),
+    ("PRIOR", N_("Late costs of closed shipments")),
     ("FX", N_("Exchange differences")),
     ("REBATE", N_("Export rebate receivable")),
     ("STOCK", N_("Goods in stock")),

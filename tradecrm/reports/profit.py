@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from tradecrm.reports.params import Params, ReportParam
 from tradecrm.reports.spec import ReportSpec
 from tradecrm.services.figures.collected import COLLECTED
 from tradecrm.services.figures.papers import party_names, receipts_of
+from tradecrm.services.figures.prior import late_by_shipment
 from tradecrm.services.figures.profit import CostRow, ShipmentProfit, shipment_profit
 from tradecrm.services.kept_words import cost_words
 
@@ -27,11 +29,16 @@ if TYPE_CHECKING:
 SHIPMENT = ReportParam("shipment", N_("Shipment"), FieldKind.REF, ref="shipment", required=True)
 VERBS = ("report.run", "profit.read")
 FLAG = "!"
+EVER = date(2000, 1, 1)
+"""Before any bill: from when the bills of one shipment are listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A shipment's profit with what is printed beside it; ``waits`` for all to be collected, to know R."""
+    """A shipment's profit with what is printed beside it; ``waits`` for all to be collected, to know R.
+
+    ``late`` is what was billed after closing, in base; no figure of the sheet holds it (section 2.11).
+    """
 
     profit: ShipmentProfit
     customer: str
@@ -42,6 +49,7 @@ class Sheet:
     min_margin: Decimal
     profit_drop: Decimal
     waits: bool
+    late: Decimal
 
     def lines_link(self, part: str = "", version: str = "") -> Link:
         """Answer the link to the lines behind a number."""
@@ -75,6 +83,7 @@ def run_profit(reader: Reader, params: Params) -> Table:
         reader.settings.min_margin,
         reader.settings.profit_drop,
         reader.settings.reference_rate == COLLECTED and profit.collected is None,
+        late_by_shipment(reader, (profit.shipment_id,)).get(profit.shipment_id, ZERO),
     )
     base = reader.base
     rows = (
@@ -277,7 +286,17 @@ def _result_rows(sheet: Sheet) -> tuple[TableRow, ...]:
             "after_fx",
             style=RowStyle.TOTAL,
         ),
+        *_late_rows(sheet),
     )
+
+
+def _late_rows(sheet: Sheet) -> tuple[TableRow, ...]:
+    """Answer what was billed after the shipment was closed: it stands below its result and opens its bills."""
+    if not sheet.late:
+        return ()
+    bills = report_link("late_costs", first=EVER, shipment=sheet.profit.shipment_id)
+    words = _("Late costs, billed after closing and not in this result")
+    return (row((words, None, Linked(sheet.late, bills), None, None, None), currency=sheet.base),)
 
 
 def _measure_rows(sheet: Sheet) -> tuple[TableRow, ...]:

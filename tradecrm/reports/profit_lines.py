@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from tradecrm.reports.params import FIRST, LAST, PARTY, Params, ReportParam
 from tradecrm.reports.profit import SHIPMENT, VERBS
 from tradecrm.reports.spec import ReportSpec
 from tradecrm.services.figures.papers import item_links, party_names, receipts_of
+from tradecrm.services.figures.prior import LateCost, late_costs
 from tradecrm.services.figures.profit import CostRow, ShipmentProfit, shipment_profit
 from tradecrm.services.figures.profit_rows import ProfitRow, estimate_version, fx_rows, profit_rows
 from tradecrm.services.kept_words import cost_words
@@ -312,14 +314,19 @@ def run_fx(reader: Reader, params: Params) -> Table:
 
 
 def run_profits(reader: Reader, params: Params) -> Table:
-    """Answer the shipments whose revenue is booked in a period with revenue, cost, profit and margin in base."""
+    """Answer the shipments whose revenue is booked in a period with revenue, cost, profit and margin in base.
+
+    Below them stand the late costs of the period, which no shipment's result holds (section 2.11).
+    """
     first, last, party = params.day("first"), params.day("last"), params.number("party")
     found, base = profit_rows(reader, first, last, party), reader.base
+    late = late_costs(reader, first, last, customer_id=party)
     itself = report_link("profits", first=first, last=last, party=party)
+    after = sum((line.base_amount for line in late), ZERO)
     sums = [
         sum((line.revenue for line in found), ZERO),
-        sum((line.cost for line in found), ZERO),
-        sum((line.profit for line in found), ZERO),
+        sum((line.cost for line in found), ZERO) + after,
+        sum((line.profit for line in found), ZERO) - after,
     ]
     fx = sum((line.realized_fx for line in found), ZERO)
     cells = (*sums, ratio(sums[2], sums[0]), fx)
@@ -338,8 +345,8 @@ def run_profits(reader: Reader, params: Params) -> Table:
             column("margin", _("Margin"), FieldKind.PERCENT),
             money("realized_fx", _("Realized exchange difference"), base),
         ),
-        tuple(_profit_row(line) for line in found),
-        (total,) if found else (),
+        (*(_profit_row(line) for line in found), *_late_rows(late, first, last, party)),
+        (total,) if found or late else (),
         (),
         _profit_chart(found, base),
     )
@@ -361,6 +368,34 @@ def _profit_row(line: ProfitRow) -> TableRow:
             Linked(line.realized_fx, report_link("realized_fx", shipment=line.shipment_id)),
         )
     )
+
+
+def _late_rows(late: Sequence[LateCost], first: date, last: date, party: int | None) -> tuple[TableRow, ...]:
+    """Answer a row for each closed shipment with late costs, below a heading that opens every one of them."""
+    if not late:
+        return ()
+    everything = report_link("late_costs", first=first, last=last, party=party)
+    heading = Linked(_("Late costs of closed shipments"), everything)
+    rows = [row((heading, *[None] * 7), style=RowStyle.SECTION)]
+    for key in dict.fromkeys(line.shipment_id for line in late):
+        lines = [line for line in late if line.shipment_id == key]
+        cost = sum((line.base_amount for line in lines), ZERO)
+        bills = report_link("late_costs", first=first, last=last, shipment=key)
+        rows.append(
+            row(
+                (
+                    Linked(lines[0].shipment, Link.to("shipment", id=key)),
+                    max(line.day for line in lines),
+                    Linked(lines[0].customer, Link.to("customer", id=lines[0].customer_id)),
+                    None,
+                    Linked(cost, bills),
+                    Linked(-cost, bills),
+                    None,
+                    None,
+                )
+            )
+        )
+    return tuple(rows)
 
 
 def _profit_chart(found: Sequence[ProfitRow], base: str) -> Chart | None:

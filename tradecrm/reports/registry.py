@@ -21,6 +21,7 @@ from tradecrm.reports.expenses import EXPENSE_LINES, EXPENSES
 from tradecrm.reports.explained import EXPLAINED
 from tradecrm.reports.joint_profit import JOINT_PROFIT
 from tradecrm.reports.journal import CHART_BALANCES, JOURNAL
+from tradecrm.reports.late_costs import LATE_COSTS
 from tradecrm.reports.ledger import LEDGER_ENTRIES, TRIAL
 from tradecrm.reports.line_profit import LINE_PROFIT
 from tradecrm.reports.manufacturer import MANUFACTURER_GOODS, MANUFACTURER_MONTH
@@ -47,6 +48,7 @@ REPORTS: tuple[ReportSpec, ...] = (
     CASH_PROJECTION,
     SHIPMENT_PROFIT,
     PROFITS,
+    LATE_COSTS,
     CONTRACT_PROFIT,
     JOINT_PROFIT,
     ESTIMATE_ACTUAL,

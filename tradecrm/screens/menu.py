@@ -222,6 +222,7 @@ MORE_REPORTS: tuple[MenuItem, ...] = (
     _report(N_("Profit of a shipment"), "chart", "shipment_profit", "profit.read", "shipment.read"),
     _report(N_("Result of a contract"), "chart", "contract_profit", "profit.read", "contract.read"),
     _report(N_("Result of a container"), "chart", "joint_profit", "profit.read", "shipment.read"),
+    _report(N_("Late costs of closed shipments"), "chart", "late_costs", "profit.read"),
     _report(N_("Estimate against actual"), "chart", "estimate_actual", "profit.read"),
     _report(N_("Orders by month"), "chart", "orders_by_month", "contract.read"),
     _report(N_("Orders of a period"), "reports", "orders", "contract.read"),

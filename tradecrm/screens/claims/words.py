@@ -28,7 +28,7 @@ def shipment_ref(choice: ShipmentChoice) -> Ref:
 
 
 def find_shipments(reader: Reader, text: str, _within: Within) -> Sequence[Ref]:
-    """Answer shipments that are not closed, by number, invoice or customer."""
+    """Answer the shipments that take a cost, by number, invoice or customer."""
     return [shipment_ref(each) for each in shipment_choices(reader, text)]
 
 

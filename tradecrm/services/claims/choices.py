@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from tradecrm.models import Party, Shipment
+from tradecrm.services.control.settings import APART
 from tradecrm.services.data.list_filters import like_pattern
 from tradecrm.services.work import Reader
 
@@ -28,12 +29,14 @@ def shipment_choices(
 ) -> tuple[ShipmentChoice, ...]:
     """Answer shipments whose number, invoice or customer holds ``text``, the latest first; void ones are left out.
 
-    ``departed`` keeps to those that left: only they are declared and rebated.
+    ``departed`` keeps to those that left and are not closed: only they are declared and rebated. A closed one is
+    offered where its late costs are booked apart (section 2.11).
     """
+    takes_costs = not departed and reader.settings.late_bills == APART
     query = (
         select(Shipment.id, Shipment.number, Party.name, Shipment.currency)
         .join(Party, Party.id == Shipment.customer_id)
-        .where(Shipment.status.not_in(("void", "closed")))
+        .where(Shipment.status.not_in(("void",) if takes_costs else ("void", "closed")))
         .order_by(Shipment.id.desc())
         .limit(limit)
     )

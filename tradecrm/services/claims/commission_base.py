@@ -20,6 +20,7 @@ from tradecrm.models import (
     Receipt,
     Shipment,
 )
+from tradecrm.services.figures.prior import late_by_shipment
 from tradecrm.services.figures.profit import profits_between
 from tradecrm.services.work import Reader
 
@@ -82,6 +83,7 @@ def _of(reader: Reader, basis: CommissionBasis, first: date, last: date) -> list
 def _profits(reader: Reader, first: date, last: date) -> list[Earned]:
     """Answer the trading profits of shipments whose costs are all known; exchange differences stay out.
 
+    What was billed late of a shipment by then lowers it; later bills are corrected in the next run (section 2.11).
     A shipment earns on the day of its revenue, which under D rules is that of its delivery (section 1.3).
     """
     booked = {
@@ -97,13 +99,14 @@ def _profits(reader: Reader, first: date, last: date) -> list[Earned]:
     provisional = set(
         reader.session.scalars(select(CostLine.shipment_id).where(CostLine.status.in_(UNBILLED)).distinct())
     )
+    late = late_by_shipment(reader, list(booked))
     return [
         Earned(
             CommissionBasis.PROFIT,
             row.shipment_id,
             booked[row.shipment_id].owner_id,
             booked[row.shipment_id].recognized_on,
-            row.profit,
+            row.profit - late.get(row.shipment_id, Decimal(0)),
         )
         for row in profits_between(reader, first, last)
         if row.shipment_id in booked and row.shipment_id not in provisional

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,9 +21,11 @@ from tradecrm.models import (
     CostLine,
     Item,
     LedgerEntry,
+    Posting,
     Receipt,
     Shipment,
 )
+from tradecrm.services.figures.prior import late_by_shipment
 from tradecrm.services.figures.profit import profits_between
 from tradecrm.services.work import Reader
 
@@ -77,7 +79,8 @@ def corrections(reader: Reader, last: date, base: str, *, without_run: int | Non
     """Answer the lines that correct what posted runs counted, for what happened up to ``last``.
 
     A receipt that was taken back earns nothing. A shipment on whose invoice a credit note was written, or taken
-    back, since it was last counted earns what its profit or revenue is worth now, never more than first reckoned.
+    back, since it was last counted earns what its profit or revenue is worth now, never more than first reckoned;
+    so does the profit of one that was billed late since (section 2.11).
     """
     counted = _counted(reader, without_run)
     changed = {**_bounced(reader, counted, last), **_credited(reader, counted, last)}
@@ -152,7 +155,7 @@ def _bounced(reader: Reader, counted: Sequence[Counted], last: date) -> dict[Key
 
 
 def _credited(reader: Reader, counted: Sequence[Counted], last: date) -> dict[Key, Changed]:
-    """Answer the counted shipments with a credit note written or taken back since, whose costs are all known."""
+    """Answer the counted shipments with a credit note or a late bill since, whose costs are all known."""
     shipments = {each.key.shipment_id for each in counted} - {None}
     notes: dict[int, list[tuple[int, str, Decimal]]] = defaultdict(list)
     rows = reader.session.execute(
@@ -169,6 +172,8 @@ def _credited(reader: Reader, counted: Sequence[Counted], last: date) -> dict[Ke
     )
     for shipment_id, posting_id, number, amount in rows:
         notes[shipment_id or 0].append((posting_id, number, amount))
+    for shipment_id, posting_id, words in _billed_late(reader, shipments, last):
+        notes[shipment_id].append((posting_id, words, ZERO))
     profits = _profits(reader, set(notes))
     found = {}
     for each in counted:
@@ -188,6 +193,19 @@ def _credited(reader: Reader, counted: Sequence[Counted], last: date) -> dict[Ke
     return found
 
 
+def _billed_late(
+    reader: Reader, shipments: Collection[int | None], last: date
+) -> Sequence[tuple[int, int, str]]:
+    """Answer (shipment, posting, number of the bill) of what was billed after shipments were closed (section 2.11)."""
+    rows = reader.session.execute(
+        select(LedgerEntry.shipment_id, Posting.id, Posting.memo)
+        .join(Posting, Posting.id == LedgerEntry.posting_id)
+        .where(LedgerEntry.book == "PRIOR", LedgerEntry.shipment_id.in_(shipments), LedgerEntry.day <= last)
+        .order_by(Posting.id)
+    )
+    return [(key, posting_id, memo) for key, posting_id, memo in rows if key is not None]
+
+
 def _profits(reader: Reader, shipments: set[int]) -> Mapping[int, Decimal]:
     """Answer the trading profits of shipments as they are now, of those whose costs are all known."""
     days = [
@@ -204,8 +222,9 @@ def _profits(reader: Reader, shipments: set[int]) -> Mapping[int, Decimal]:
             )
         )
     )
+    late = late_by_shipment(reader, sorted(shipments))
     return {
-        row.shipment_id: row.profit
+        row.shipment_id: row.profit - late.get(row.shipment_id, ZERO)
         for row in profits_between(reader, min(days), max(days))
         if row.shipment_id in shipments - unsure
     }

@@ -15,8 +15,8 @@ from tradecrm.core.text import _
 from tradecrm.models import Account, CostLine, ExpenseClaim, ExpenseLine, Shipment
 from tradecrm.services.claims.expenses import claim_lines
 from tradecrm.services.money.accounts import take_out
-from tradecrm.services.money.ledger import BANK, COST, EXPENSE, FX, Row, Source, post, reverse
-from tradecrm.services.trade.closing import demand_unclosed
+from tradecrm.services.money.ledger import BANK, COST, EXPENSE, FX, PRIOR, Row, Source, post, reverse
+from tradecrm.services.trade.closing import demand_unclosed, is_late
 from tradecrm.services.work import Work, operation
 
 ZERO = Decimal(0)
@@ -36,7 +36,8 @@ def pay_claim(work: Work, command: PayClaim) -> int:
     """Pay a claim and book it; answers the posting's id.
 
     A foreign account pays only a claim wholly in its currency and gives its moving-average carrying; the
-    difference is realized exchange (section 16.6). A line of a shipment becomes its cost, to the cent.
+    difference is realized exchange (section 16.6). A line of a shipment becomes its cost, to the cent; of a closed
+    one a late cost of the month (section 2.11).
     """
     claim = work.get(ExpenseClaim, command.claim_id, _("Expense claim"))
     EXPENSE_CLAIM.step(claim.status, "pay")
@@ -56,7 +57,7 @@ def pay_claim(work: Work, command: PayClaim) -> int:
     claim.posting_id = post(work, command.day, "expense_claim", source, rows)
     claim.account_id, claim.paid_on = account.id, command.day
     for line in lines:
-        if line.shipment_id is not None:
+        if line.shipment_id is not None and not is_late(work, line.shipment_id):
             line.cost_line_id = _cost(work, claim, line, command.day)
     claim.status = EXPENSE_CLAIM.step(EXPENSE_CLAIM.step(claim.status, "pay").target, "post").target
     claim.updated_at = work.now
@@ -82,20 +83,22 @@ def _row(work: Work, line: ExpenseLine) -> Row:
     """Answer the row that books a line: a cost of its shipment, else an expense of the firm."""
     if line.shipment_id is None:
         return Row(EXPENSE, work.base, line.base_amount, line.base_amount, line.category)
+    late = is_late(work, line.shipment_id)
     return Row(
-        COST,
+        PRIOR if late else COST,
         line.currency,
         line.amount,
         line.base_amount,
         COST_CODES[line.category],
+        # Nobody is owed here: a late cost goes by the customer of its shipment, as it is looked up by a party.
+        party_id=work.get(Shipment, line.shipment_id, _("Shipment")).customer_id if late else None,
         shipment_id=line.shipment_id,
     )
 
 
 def _cost(work: Work, claim: ExpenseClaim, line: ExpenseLine, day: date) -> int:
-    """Write the cost line of a shipment; answers its id. Refused for a closed shipment."""
+    """Write the cost line of a shipment; answers its id."""
     shipment = work.get(Shipment, line.shipment_id or 0, _("Shipment"))
-    demand_unclosed(work, shipment.id)
     code = COST_CODES[line.category]
     return work.add(
         CostLine(

@@ -26,7 +26,7 @@ from tradecrm.services.control.approvals import (
     void_approval,
 )
 from tradecrm.services.money.rates import rate_for
-from tradecrm.services.trade.closing import demand_unclosed
+from tradecrm.services.trade.closing import is_late
 from tradecrm.services.work import Reader, Work, operation
 
 KIND = "expense_claim"
@@ -104,7 +104,7 @@ def save_claim(work: Work, command: SaveClaim) -> int:
     total = ZERO
     for position, line in enumerate(command.lines, 1):
         if line.shipment_id is not None:
-            demand_unclosed(work, work.get(Shipment, line.shipment_id, _("Shipment")).id)
+            is_late(work, work.get(Shipment, line.shipment_id, _("Shipment")).id)
         rate = rate_for(work, RateType.SELL, line.currency, line.day, manual=line.rate).rate
         value = convert(line.amount, rate, work.base)
         total += value

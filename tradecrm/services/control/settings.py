@@ -123,7 +123,8 @@ DECLARED_RATES = ("export_day", "month_first")
 """At what middle rate the FOB value of an export is reckoned for VAT (section 16.11)."""
 REFERENCE_RATES = ("recognition", "collected")
 """What a shipment's export cost of foreign exchange is compared with: R of section 2.4."""
-LATE_BILLS = ("reopen", "prior")
+APART = "prior"
+LATE_BILLS = ("reopen", APART)
 """What a bill does that comes for a closed shipment: it waits until that is reopened, or is booked apart (2.11)."""
 _CHOSEN: dict[str, tuple[tuple[str, ...], str]] = {
     "rounding": (

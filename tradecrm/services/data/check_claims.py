@@ -19,7 +19,7 @@ CLAIM_RULES = (
         N_("Expense claim {name} is booked as {found}, not as {wanted}."),
         "SELECT paper.id, paper.number, coalesce(sum(entry.base_amount), 0), paper.total_base "
         "FROM expense_claim AS paper LEFT JOIN ledger_entry AS entry "
-        "ON entry.posting_id = paper.posting_id AND entry.book IN ('EXPENSE', 'COST') "
+        "ON entry.posting_id = paper.posting_id AND entry.book IN ('EXPENSE', 'COST', 'PRIOR') "
         "WHERE paper.status = 'posted' GROUP BY paper.id, paper.number, paper.total_base "
         "HAVING coalesce(sum(entry.base_amount), 0) <> paper.total_base",
     ),

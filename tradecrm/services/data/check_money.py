@@ -203,6 +203,7 @@ def steps() -> tuple[tuple[str, Step], ...]:
     from tradecrm.services.data.check_bank import BANK_RULES, RECEIPT_RULES
     from tradecrm.services.data.check_claims import CLAIM_RULES
     from tradecrm.services.data.check_items import PARTY_RULES, RUN_RULES, check_items, check_settled
+    from tradecrm.services.data.check_late import LATE_RULES
     from tradecrm.services.data.check_papers import ADJUSTMENT_RULES, check_adjusted
     from tradecrm.services.data.check_periods import PERIOD_RULES
     from tradecrm.services.data.check_returns import RETURN_RULES
@@ -219,6 +220,7 @@ def steps() -> tuple[tuple[str, Step], ...]:
         (_("Claims, rebates and commission"), partial(_break, CLAIM_RULES)),
         (_("Notes, write-offs, refunds and contra entries"), partial(_break, SETTLING_RULES)),
         (_("Goods returned"), partial(_break, RETURN_RULES)),
+        (_("Late costs of closed shipments"), partial(_break, LATE_RULES)),
         (_("Bank statements and loans"), partial(_break, (*BANK_RULES, *RECEIPT_RULES))),
         (_("Revaluations"), partial(_break, PERIOD_RULES)),
         (_("Settlement after taking back"), check_settled),

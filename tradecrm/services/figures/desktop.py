@@ -17,6 +17,7 @@ from tradecrm.services.figures.accounts import account_balances
 from tradecrm.services.figures.aging import AgingQuery, late_rows
 from tradecrm.services.figures.closing import ClosingRates, add_known, rounded_units
 from tradecrm.services.figures.orders import orders_between
+from tradecrm.services.figures.prior import late_total
 from tradecrm.services.figures.profit import profits_between
 from tradecrm.services.work import Reader
 
@@ -102,12 +103,12 @@ def orders_figure(reader: Reader) -> OrdersFigure:
 
 
 def profit_figure(reader: Reader) -> ProfitFigure:
-    """Answer the trading profit of the shipments whose revenue is booked this month."""
+    """Answer the trading profit of the shipments whose revenue is booked this month, less its late costs (2.11)."""
     reader.actor.demand("profit.read")
     first, last = _month(reader)
     rows = profits_between(reader, first, last)
     revenue = sum((row.revenue for row in rows), ZERO)
-    profit = sum((row.profit for row in rows), ZERO)
+    profit = sum((row.profit for row in rows), ZERO) - late_total(reader, first, last)
     link = Link.to("report/profits", first=first.isoformat(), last=last.isoformat())
     return ProfitFigure(len(rows), revenue, profit, ratio(profit, revenue), link)
 

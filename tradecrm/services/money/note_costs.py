@@ -14,7 +14,7 @@ from tradecrm.core.problems import Refusal
 from tradecrm.core.rebate import TaxRegime, kept_back, purchase_vat
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, Item, Note, Shipment
-from tradecrm.services.money.ledger import COST, Row
+from tradecrm.services.money.ledger import COST, PRIOR, Row
 from tradecrm.services.work import Work
 
 ZERO = Decimal(0)
@@ -23,7 +23,10 @@ _CODES = frozenset(category.code for category in COST_CATEGORIES) - DEDUCTIONS
 
 @dataclass(frozen=True, slots=True)
 class NoteCost:
-    """A part of a note that changes a cost: amount in its currency, base and rebate in base money, all signed."""
+    """A part of a note that changes a cost: amount in its currency, base and rebate in base money, all signed.
+
+    A ``late`` one belongs to a closed shipment, whose costs stay as they were (section 2.11).
+    """
 
     category: str
     amount: Decimal
@@ -33,6 +36,7 @@ class NoteCost:
     vat_rate: Decimal | None = None
     rebate_rate: Decimal | None = None
     rebate: Decimal = ZERO
+    late: bool = False
 
     def reversed(self) -> NoteCost:
         """Answer the part that takes this one back."""
@@ -64,11 +68,11 @@ def note_costs(
 
     A note on a bill changes the costs of the bill in their proportion, VAT and rebate with them; without a bill it
     is one cost of the category chosen. ``amount`` and ``value`` (base) are signed. ``parts`` changes some costs of the
-    bill, each with its own rebate. Refuses a closed shipment.
+    bill, each with its own rebate. A note for a closed shipment is a late cost, or refused (section 2.11).
     """
     if note.side != "AP" or note.shipment_id is None or note.kind == "OPEN":
         return []
-    from tradecrm.services.trade.closing import demand_unclosed  # It stands above money.
+    from tradecrm.services.trade.closing import is_late  # It stands above money.
 
     billed: Sequence[CostLine] = ()
     if note.invoice_id is not None:
@@ -77,7 +81,11 @@ def note_costs(
         ).all()
     if not billed and note.category not in _CODES:
         return []
-    demand_unclosed(work, note.shipment_id)
+    # What corrects a late bill is a late cost as well, even when the shipment was reopened since.
+    after = bool(billed) and not any(line.base_amount for line in billed)
+    if is_late(work, note.shipment_id) or after:
+        category = billed[0].category if billed else _single(note, amount, value).category
+        return [NoteCost(category, amount, value, cost_category(category).basis.value, late=True)]
     if not billed:
         return [_single(note, amount, value)]
     if parts:
@@ -148,7 +156,7 @@ def cost_rows(work: Work, note: Note, costs: Sequence[NoteCost]) -> list[Row]:
 
     rows = [
         Row(
-            COST,
+            PRIOR if cost.late else COST,
             note.currency,
             cost.amount,
             cost.base_amount,
@@ -166,8 +174,16 @@ def cost_rows(work: Work, note: Note, costs: Sequence[NoteCost]) -> list[Row]:
 
 
 def write_costs(work: Work, note: Note, item: Item, costs: Sequence[NoteCost]) -> None:
-    """Show the costs of a note among those of its shipment; goods on their way stay in transit."""
-    for cost in costs:
+    """Show the costs of a note among those of its shipment; goods on their way stay in transit.
+
+    Those of a closed shipment stay as they are: a late cost is none of them, and no earlier note is taken back.
+    """
+    counted = [cost for cost in costs if not cost.late]
+    if counted and note.shipment_id is not None:
+        from tradecrm.services.trade.closing import demand_unclosed  # It stands above money.
+
+        demand_unclosed(work, note.shipment_id)
+    for cost in counted:
         work.add(
             CostLine(
                 shipment_id=note.shipment_id,
@@ -190,7 +206,7 @@ def write_costs(work: Work, note: Note, item: Item, costs: Sequence[NoteCost]) -
                 owner_id=item.owner_id,
             )
         )
-    if costs:
+    if counted:
         from tradecrm.services.trade.transit import settle_billed  # It stands above money.
 
         settle_billed(work, work.get(Shipment, note.shipment_id or 0, _("Shipment")), item.day)

@@ -28,6 +28,7 @@ from tradecrm.models import (
     ShipmentDocument,
     ShipmentLine,
 )
+from tradecrm.services.control.settings import APART
 from tradecrm.services.figures.quantities import gone_quantities
 from tradecrm.services.trade.checklist import DONE
 from tradecrm.services.trade.contract_followers import contract_changed
@@ -309,3 +310,15 @@ def demand_unclosed(work: Work, shipment_id: int) -> None:
         raise Refusal.of(
             _("{number} is closed and its result stands. Ask to reopen it first.").format(number=number)
         )
+
+
+def is_late(work: Work, shipment_id: int) -> bool:
+    """Tell whether a bill comes for a closed shipment and is booked apart, its result as it was (section 2.11).
+
+    Refused where the firm reopens such a shipment instead.
+    """
+    if work.settings.late_bills != APART:
+        demand_unclosed(work, shipment_id)
+        return False
+    state = work.session.scalar(select(Shipment.status).where(Shipment.id == shipment_id))
+    return state == "closed"

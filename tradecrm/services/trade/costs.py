@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,9 +30,9 @@ from tradecrm.models import (
     ShipmentLine,
 )
 from tradecrm.services.figures.profit import planned_revenue
-from tradecrm.services.money.ledger import AP, COST, NewItem, Part, Row, Source, add_item
+from tradecrm.services.money.ledger import AP, COST, PRIOR, NewItem, Part, Row, Source, add_item
 from tradecrm.services.money.rates import rate_for
-from tradecrm.services.trade.closing import demand_unclosed
+from tradecrm.services.trade.closing import is_late
 from tradecrm.services.trade.export_vat import expected_export_vat, follow_export_vat
 from tradecrm.services.trade.open_shipments import demand_open
 from tradecrm.services.trade.rebate_booking import book_rebate, deduction_rows
@@ -215,16 +216,21 @@ class BillCost:
 
 @operation("shipment.write")
 def bill_cost(work: Work, command: BillCost) -> int:
-    """Book the bill of a cost line as a payable; the line then counts as invoiced. Answers the payable's id."""
+    """Book the bill of a cost line as a payable; the line then counts as invoiced. Answers the payable's id.
+
+    A line of a closed shipment stays as it was frozen; what the bill differs by is a late cost (section 2.11).
+    """
     line = work.get(CostLine, command.cost_id, _("Cost line"))
     shipment = work.get(Shipment, line.shipment_id, _("Shipment"))
-    demand_unclosed(work, shipment.id)
+    late = is_late(work, shipment.id)
     _check_bill(work, command, line)
-    line.amount = command.amount if command.amount is not None else line.amount
-    line.rate = rate_for(work, RateType.SELL, line.currency, command.day, manual=command.rate).rate
-    line.base_amount = convert(line.amount, line.rate, work.base)
-    line.net_amount = command.net_amount or line.net_amount
-    set_deduction(work, line, shipment)
+    amount = command.amount if command.amount is not None else line.amount
+    rate = rate_for(work, RateType.SELL, line.currency, command.day, manual=command.rate).rate
+    base_amount = convert(amount, rate, work.base)
+    if not late:
+        line.amount, line.rate, line.base_amount = amount, rate, base_amount
+        line.net_amount = command.net_amount or line.net_amount
+        set_deduction(work, line, shipment)
     line.bill_number = command.bill_number or work.number("bill", command.day)
     line.bill_date = command.day
     line.status = CostStatus.INVOICED.value
@@ -237,24 +243,18 @@ def bill_cost(work: Work, command: BillCost) -> int:
         party_id=party.id,
         day=command.day,
         currency=line.currency,
-        amount=line.amount,
-        rate=line.rate,
-        base_amount=line.base_amount,
+        amount=amount,
+        rate=rate,
+        base_amount=base_amount,
         shipment_id=shipment.id,
         owner_id=shipment.owner_id,
-        parts=(Part(line.amount, "", command.due_on or command.day, command.day),),
+        parts=(Part(amount, "", command.due_on or command.day, command.day),),
     )
-    cost = Row(
-        COST,
-        line.currency,
-        line.amount,
-        line.base_amount,
-        line.category,
-        party_id=party.id,
-        shipment_id=shipment.id,
+    rows = (
+        *billed_rows((line,), party.id, amount, base_amount, late=late),
+        *deduction_rows(work, shipment, line.rebate),
     )
-    kept = deduction_rows(work, shipment, line.rebate)
-    item = add_item(work, new, "bill", Source("cost_line", line.id, line.bill_number), (cost, *kept))
+    item = add_item(work, new, "bill", Source("cost_line", line.id, line.bill_number), rows)
     line.item_id = item.id
     work.session.flush()
     settle_billed(work, shipment, command.day)
@@ -263,6 +263,40 @@ def bill_cost(work: Work, command: BillCost) -> int:
         follow_export_vat(work, shipment)
     _warn_of_freight_bill(work, line, party)
     return item.id
+
+
+def billed_rows(
+    costs: Sequence[CostLine], party_id: int, amount: Decimal, base_amount: Decimal, *, late: bool
+) -> tuple[Row, ...]:
+    """Answer the rows of a bill over the cost lines of a shipment: what each of them counts.
+
+    Of a ``late`` one, for a closed shipment, also what the bill is more or less than its result has (section 2.11).
+    """
+    counted = tuple(
+        Row(
+            COST,
+            cost.currency,
+            cost.amount,
+            cost.base_amount,
+            cost.category,
+            party_id=party_id,
+            shipment_id=cost.shipment_id,
+        )
+        for cost in costs
+        if not late or cost.base_amount != 0
+    )
+    if not late:
+        return counted
+    rest = Row(
+        PRIOR,
+        costs[0].currency,
+        amount - sum((row.amount for row in counted), ZERO),
+        base_amount - sum((row.base_amount for row in counted), ZERO),
+        costs[0].category,
+        party_id=party_id,
+        shipment_id=costs[0].shipment_id,
+    )
+    return (*counted, rest)
 
 
 def _warn_of_freight_bill(work: Work, line: CostLine, payee: Party) -> None:

@@ -27,9 +27,11 @@ from tradecrm.models import (
     Shipment,
 )
 from tradecrm.services.money.rates import rate_for
+from tradecrm.services.trade.closing import is_late
 from tradecrm.services.trade.costs import BillCost, SaveCost, bill_cost, save_cost
 from tradecrm.services.trade.freight_quotes import charges_of, plain_charges
-from tradecrm.services.trade.open_shipments import open_shipment
+from tradecrm.services.trade.late_costs import late_line, waiting_line
+from tradecrm.services.trade.open_shipments import demand_open
 from tradecrm.services.work import Reader, Work, operation
 
 OPEN, ACCEPTED, DISPUTED, DROPPED = "open", "accepted", "disputed", "dropped"
@@ -104,7 +106,9 @@ def save_freight_bill(work: Work, command: SaveFreightBill) -> int:
     """Write a bill with what was quoted beside each line; a posted line cannot be changed. Answers its id."""
     if command.day > work.today:
         raise Refusal.of(_("A bill cannot be dated after today."), "day")
-    shipment = open_shipment(work, command.shipment_id)
+    shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
+    if not is_late(work, shipment.id):
+        demand_open(shipment)
     party = work.get(Party, command.forwarder_id, _("Forwarder"))
     if not party.is_forwarder:
         raise Refusal.of(_("{name} is not marked as a forwarder.").format(name=party.name), "forwarder")
@@ -276,12 +280,41 @@ def post_freight_bill(work: Work, command: PostFreightBill) -> int:
 
 def _post_line(work: Work, bill: FreightBill, line: FreightBillLine) -> None:
     """Bill the estimate that the charge became, or a new cost where nothing was quoted."""
-    estimate = _estimate_of(work, bill, line)
     rate = line.rate
     if rate is None:
         rate = rate_for(work, RateType.SELL, line.currency, bill.day).rate
+    cost_of = _late_cost if is_late(work, bill.shipment_id) else _cost
+    cost_id = cost_of(work, bill, line, rate)
+    line.cost_line_id = cost_id
+    work.session.flush()
+    bill_cost.within(
+        work,
+        BillCost(cost_id=cost_id, day=bill.day, bill_number=bill.number, amount=line.amount, rate=rate),
+    )
+
+
+def _late_cost(work: Work, bill: FreightBill, line: FreightBillLine, rate: Decimal) -> int:
+    """Answer the cost of a closed shipment that a line bills: what was accrued, else one that counts nothing (2.11)."""
     kind = charge_kind(line.code)
-    cost_id = save_cost.within(
+    cost = waiting_line(work, bill.shipment_id, kind.category, bill.forwarder_id, line.currency)
+    if cost is not None:
+        cost.party_id = bill.forwarder_id
+        return cost.id
+    fresh = CostLine(
+        category=kind.category,
+        party_id=bill.forwarder_id,
+        currency=line.currency,
+        description=line.description or _(kind.title),
+        rate=rate,
+    )
+    return late_line(work, work.get(Shipment, bill.shipment_id, _("Shipment")), fresh).id
+
+
+def _cost(work: Work, bill: FreightBill, line: FreightBillLine, rate: Decimal) -> int:
+    """Write the cost that a line bills: over the estimate of its charge, else anew; answers its id."""
+    estimate = _estimate_of(work, bill, line)
+    kind = charge_kind(line.code)
+    return save_cost.within(
         work,
         SaveCost(
             shipment_id=bill.shipment_id,
@@ -296,12 +329,6 @@ def _post_line(work: Work, bill: FreightBill, line: FreightBillLine) -> None:
             id=None if estimate is None else estimate.id,
             version=None if estimate is None else estimate.version,
         ),
-    )
-    line.cost_line_id = cost_id
-    work.session.flush()
-    bill_cost.within(
-        work,
-        BillCost(cost_id=cost_id, day=bill.day, bill_number=bill.number, amount=line.amount, rate=rate),
     )
 
 

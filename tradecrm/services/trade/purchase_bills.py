@@ -18,11 +18,13 @@ from tradecrm.core.terms import Event, decode_terms, due_date
 from tradecrm.core.text import _
 from tradecrm.models import CostLine, PurchaseContract, PurchaseLine, Shipment, ShipmentLine
 from tradecrm.services.control.holidays import banking_days
-from tradecrm.services.money.ledger import AP, COST, NewItem, Part, Row, Source, add_item
+from tradecrm.services.money.ledger import AP, NewItem, Part, Source, add_item
 from tradecrm.services.money.prepayments import apply_prepayments
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.money.taking_back import keep_paid_marks
-from tradecrm.services.trade.costs import set_deduction
+from tradecrm.services.trade.closing import is_late
+from tradecrm.services.trade.costs import billed_rows, set_deduction
+from tradecrm.services.trade.late_purchases import draw_late
 from tradecrm.services.trade.purchase_receipts import settle_state
 from tradecrm.services.trade.purchases import state_title
 from tradecrm.services.trade.rebate_booking import deduction_rows
@@ -56,7 +58,8 @@ class BillPurchase:
 def bill_purchase(work: Work, command: BillPurchase) -> int:
     """Book the bill as one payable and turn the shipment's purchase costs into billed ones; answers the payable's id.
 
-    The costs are drawn from the purchase contract first, so that nothing is typed twice.
+    The costs are drawn from the purchase contract first, so that nothing is typed twice. Those of a closed shipment
+    stay as they were frozen; what the bill differs by is a late cost (section 2.11).
     """
     purchase = work.get(PurchaseContract, command.purchase_id, _("Purchase contract"))
     shipment = work.get(Shipment, command.shipment_id, _("Shipment"))
@@ -67,20 +70,37 @@ def bill_purchase(work: Work, command: BillPurchase) -> int:
             )
         )
     work.actor.demand(add_purchases.verb)
-    draw_purchases(work, shipment)
+    late = is_late(work, shipment.id)
+    if late:
+        draw_late(work, shipment, purchase.id)
+    else:
+        draw_purchases(work, shipment)
     costs = unbilled_costs(work, purchase.id, shipment.id)
     _check(work, command, purchase, shipment, costs)
-    _take_amounts(work, command, purchase, costs)
+    reckon = _late if late else _take_amounts
+    billed = reckon(work, command, purchase, costs)
     number = command.bill_number.strip() or work.number("bill", command.day)
     for cost in costs:
         cost.bill_number, cost.bill_date = number, command.day
         cost.status = CostStatus.INVOICED.value
         cost.updated_at = work.now
-        set_deduction(work, cost, shipment)
-    item = _post(work, command, purchase, shipment, costs, number)
+        if not late:
+            set_deduction(work, cost, shipment)
+    item = _post(work, command, purchase, shipment, costs, billed, number, late=late)
+    if late:
+        _lay(billed.amount, purchase, costs)
     for cost in costs:
         note_billed(work, cost)
     return item
+
+
+@dataclass(frozen=True, slots=True)
+class _Billed:
+    """What a bill comes to: in the currency of the contract, in base, and the rate between."""
+
+    amount: Decimal
+    base_amount: Decimal
+    rate: Decimal
 
 
 def note_billed(work: Work, cost: CostLine) -> None:
@@ -154,14 +174,21 @@ def _check(
         raise Refusal(problems)
 
 
+def _late(
+    work: Work, command: BillPurchase, purchase: PurchaseContract, costs: Sequence[CostLine]
+) -> _Billed:
+    """Answer what a bill for a closed shipment comes to; what its costs count stays as it was frozen."""
+    amount = command.amount if command.amount is not None else sum((cost.amount for cost in costs), ZERO)
+    rate = _rate(work, command, purchase)
+    return _Billed(amount, convert(amount, rate, work.base), rate)
+
+
 def _take_amounts(
     work: Work, command: BillPurchase, purchase: PurchaseContract, costs: Sequence[CostLine]
-) -> None:
+) -> _Billed:
     """Lay the billed amount over the costs, in their proportion, at the rate of the bill; likewise E as printed."""
-    weights = [cost.amount for cost in costs]
-    if command.amount is not None and command.amount != sum(weights, ZERO):
-        for cost, part in zip(costs, allocate(command.amount, weights, purchase.currency), strict=True):
-            cost.amount = part
+    if command.amount is not None:
+        _lay(command.amount, purchase, costs)
     rate = _rate(work, command, purchase)
     for cost in costs:
         cost.rate = rate
@@ -170,6 +197,17 @@ def _take_amounts(
         nets = [cost.base_amount / (1 + (cost.vat_rate or ZERO)) for cost in costs]
         for cost, part in zip(costs, allocate(command.net_amount, nets, work.base), strict=True):
             cost.net_amount = part
+    return _Billed(
+        sum((cost.amount for cost in costs), ZERO), sum((cost.base_amount for cost in costs), ZERO), rate
+    )
+
+
+def _lay(amount: Decimal, purchase: PurchaseContract, costs: Sequence[CostLine]) -> None:
+    """Lay an amount over the costs, in their proportion, in the currency of the contract."""
+    weights = [cost.amount for cost in costs]
+    if amount != sum(weights, ZERO):
+        for cost, part in zip(costs, allocate(amount, weights, purchase.currency), strict=True):
+            cost.amount = part
 
 
 def _rate(work: Work, command: BillPurchase, purchase: PurchaseContract) -> Decimal:
@@ -182,10 +220,12 @@ def _post(
     purchase: PurchaseContract,
     shipment: Shipment,
     costs: Sequence[CostLine],
+    billed: _Billed,
     number: str,
+    *,
+    late: bool,
 ) -> int:
     """Post the payable against the costs and their rebates; answers its id."""
-    amount = sum((cost.amount for cost in costs), ZERO)
     due = command.due_on or bill_due(work, purchase, shipment, command.day)
     new = NewItem(
         side=AP,
@@ -194,26 +234,17 @@ def _post(
         party_id=purchase.supplier_id,
         day=command.day,
         currency=purchase.currency,
-        amount=amount,
-        rate=costs[0].rate,
-        base_amount=sum((cost.base_amount for cost in costs), ZERO),
+        amount=billed.amount,
+        rate=billed.rate,
+        base_amount=billed.base_amount,
         shipment_id=shipment.id,
         owner_id=shipment.owner_id,
-        parts=(Part(amount, "", due, command.day),),
+        parts=(Part(billed.amount, "", due, command.day),),
     )
     rows = [
-        Row(
-            COST,
-            cost.currency,
-            cost.amount,
-            cost.base_amount,
-            cost.category,
-            party_id=purchase.supplier_id,
-            shipment_id=shipment.id,
-        )
-        for cost in costs
+        *billed_rows(costs, purchase.supplier_id, billed.amount, billed.base_amount, late=late),
+        *deduction_rows(work, shipment, sum((cost.rebate for cost in costs), ZERO)),
     ]
-    rows += deduction_rows(work, shipment, sum((cost.rebate for cost in costs), ZERO))
     item = add_item(work, new, "bill", Source("purchase_contract", purchase.id, number), tuple(rows))
     for cost in costs:
         cost.item_id = item.id

@@ -38,6 +38,7 @@ ABOUT = {
     "cash_projection": N_("What every account will hold, and the first day it falls short."),
     "shipment_profit": N_("Revenue, costs, rebate and profit of one shipment, estimated against actual."),
     "profits": N_("Profit and margin of all shipments of a period."),
+    "late_costs": N_("What was billed of shipments after they were closed, by salesperson and month."),
     "contract_profit": N_(
         "What a contract earned over all its shipments, with the costs that it bears itself."
     ),
