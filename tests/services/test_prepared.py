@@ -38,7 +38,7 @@ def _both(reader: Reader, /, statement: Select[Any], **values: Any) -> tuple[lis
     """Answer the rows as the library reads them, and as they are read past it."""
     usual = reader.session.execute(statement, values).mappings().all()
     return [dict(row) for row in usual], [
-        dict(row) for row in prepared_rows(reader.session, statement, **values).mappings()
+        row._asdict() for row in prepared_rows(reader.session, statement, **values)
     ]
 
 
@@ -51,6 +51,16 @@ def test_rows_are_those_of_the_library_for_lists_of_any_length(book: Book, curre
     usual, prepared = seat.ask(_both, _LISTED, currencies=currencies, first=date(2026, 5, 2))
     assert prepared == usual
     assert [row["currency"] for row in prepared] == sorted({*currencies} - {"JPY"})
+
+
+def test_many_rows_are_read_as_few_are(book: Book) -> None:
+    seat = book.seat()
+    for day in range(1, 29):
+        for currency, rate in (("USD", "7.1234567891"), ("EUR", "7.8")):
+            seat.perform(save_rate, SaveRate(RateType.MID, currency, date(2026, 2, day), rate, "test"))
+    usual, prepared = seat.ask(_both, _LISTED, currencies=["EUR", "USD"], first=date(2026, 2, 1))
+    assert prepared == usual
+    assert len(prepared) == 56
 
 
 def test_listeners_hear_of_what_the_store_is_asked(book: Book) -> None:

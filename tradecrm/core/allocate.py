@@ -94,21 +94,22 @@ class PartOf:
     def of(self, amount: Decimal, currency: str) -> Decimal:
         """Answer the part's share of ``amount``, which fits ``currency``, in whole minor units (section 2.6)."""
         decimals = minor_units(currency)
-        return Decimal(self.sum_of((int(amount.scaleb(decimals)),))).scaleb(-decimals)
+        return Decimal(self._share(int(amount.scaleb(decimals)))).scaleb(-decimals)
 
     def sum_of(self, amounts: Iterable[int]) -> int:
         """Answer the sum of the part's shares of amounts in minor units, each shared by itself (section 2.6)."""
-        part, whole, first = self._part, self._whole, self._part >= self._rest
-        total = 0
-        for units in amounts:
-            share, own = divmod(abs(units) * part, whole)
-            # One unit is left over unless both parts are whole. The larger fraction has it; of equal ones the larger
-            # part, else the first. The two fractions add up to one.
-            twice = 2 * own
-            if twice > whole or (own and twice == whole and first):
-                share += 1
-            total += share if units >= 0 else -share
-        return total
+        return sum(map(self._share, amounts))
+
+    def _share(self, units: int) -> int:
+        """Answer the part's share of an amount in minor units."""
+        whole = self._whole
+        share, own = divmod(abs(units) * self._part, whole)
+        # One unit is left over unless both parts are whole. The larger fraction has it; of equal ones the larger
+        # part, else the first. The two fractions add up to one.
+        twice = 2 * own
+        if twice > whole or (own and twice == whole and self._part >= self._rest):
+            share += 1
+        return share if units >= 0 else -share
 
 
 def check_manual(total: Decimal, parts: Sequence[Decimal], currency: str) -> list[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from tradecrm.core.costs import CostSide, cost_category
 from tradecrm.core.money import convert, round_money, round_to
@@ -13,8 +14,7 @@ from tradecrm.core.pricing import PLAIN_INSURING, Insuring
 _ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class CostLine:
+class CostLine(NamedTuple):
     """A cost: category code, currency, amount in it, and its base amount at its own rate (rounded).
 
     A rebate (REB) is entered with a minus sign.

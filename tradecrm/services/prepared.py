@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Dialect, Result, Select, bindparam, insert, inspect, update
-from sqlalchemy.engine import IteratorResult
-from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy import CompoundSelect, Connection, Dialect, Select, bindparam, insert, inspect, update
+from sqlalchemy.exc import MultipleResultsFound, NoResultFound
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -21,6 +21,43 @@ Values = dict[str, Any]
 _Processor = Callable[[Any], Any]
 _KEPT = 1024
 """How many compiled statements are kept; there are some hundred, a few of them for lists of several lengths."""
+
+_FEW = 32
+"""Up to so many rows are read one by one."""
+
+
+class Rows(list[Any]):
+    """The rows of a small answer, named tuples, all read; asked as a result of the library is asked."""
+
+    __slots__ = ()
+
+    def all(self) -> Sequence[Any]:
+        """Answer the rows."""
+        return self
+
+    def first(self) -> Any:
+        """Answer the first row, None when there is none."""
+        return self[0] if self else None
+
+    def one(self) -> Any:
+        """Answer the only row; raises NoResultFound or MultipleResultsFound."""
+        if not self:
+            raise NoResultFound("A row was expected, and there is none.")
+        return self.one_or_none()
+
+    def one_or_none(self) -> Any:
+        """Answer the only row, None when there is none; raises MultipleResultsFound."""
+        if len(self) > 1:
+            raise MultipleResultsFound("One row was expected, and there are more.")
+        return self.first()
+
+    def scalar(self) -> Any:
+        """Answer the first value of the first row, None when there is no row."""
+        return self[0][0] if self else None
+
+    def scalars(self) -> Sequence[Any]:
+        """Answer the first value of each row."""
+        return [row[0] for row in self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +93,7 @@ class _Prepared:
     """A compiled statement: its text, what it binds, and how its columns are called and read.
 
     ``standing`` are the values that were written into it when it was built; ``readers`` are none where the driver's
-    cells need nothing done.
+    cells need nothing done. ``row`` makes a named tuple.
     """
 
     text: str
@@ -64,22 +101,34 @@ class _Prepared:
     by_place: bool
     standing: Values
     binds: tuple[_Bind, ...]
-    columns: SimpleResultMetaData
+    row: Callable[[Iterable[Any]], Any]
     readers: tuple[_Processor | None, ...]
+    to_read: tuple[tuple[int, _Processor], ...]
 
     def bound(self, values: Values) -> Any:
+        if self.by_place and not self.standing:
+            return tuple([bind.of(values) for bind in self.binds])
         found = {**self.standing, **{bind.place: bind.of(values) for bind in self.binds}}
         return tuple([found[place] for place in self.places]) if self.by_place else found
 
-    def read(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    def read(self, rows: Sequence[tuple[Any, ...]]) -> Rows:
         if not (rows and self.readers):
-            return iter(rows)
+            return Rows(map(self.row, rows))
+        if len(rows) <= _FEW:
+            return Rows([self.row(self._cells(row)) for row in rows])
         # A column at a time: the loops over the rows are then the interpreter's own.
         columns = zip(zip(*rows, strict=True), self.readers, strict=True)
-        return zip(*(part if read is None else map(read, part) for part, read in columns), strict=True)
+        parts = (part if read is None else map(read, part) for part, read in columns)
+        return Rows(map(self.row, zip(*parts, strict=True)))
+
+    def _cells(self, row: tuple[Any, ...]) -> list[Any]:
+        cells = list(row)
+        for place, read in self.to_read:
+            cells[place] = read(cells[place])
+        return cells
 
 
-def prepared_rows(session: Session, statement: Prepared, **values: Any) -> Result[*tuple[Any, ...]]:
+def prepared_rows(session: Session, statement: Prepared, **values: Any) -> Rows:
     """Answer the rows of a statement that is one and the same object at every call, with ``values`` bound.
 
     The library looks at a statement anew whenever it is executed, which costs more than a small answer. The
@@ -92,7 +141,7 @@ def prepared_rows(session: Session, statement: Prepared, **values: Any) -> Resul
     connection = connection_of(session)
     lengths = tuple([(name, len(value)) for name, value in values.items() if isinstance(value, list | tuple)])
     found = _prepare(statement, _class_of(connection.dialect), lengths)
-    return IteratorResult(found.columns, found.read(run(connection, found.text, found.bound(values))))
+    return found.read(run(connection, found.text, found.bound(values)))
 
 
 def run(connection: Connection, text: str, values: Any) -> Sequence[Any]:
@@ -214,6 +263,13 @@ def _class_of(dialect: Dialect) -> Callable[[], Dialect]:
     return type(dialect)
 
 
+def _row_of(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
+    """Answer what makes a row with these names of its values."""
+    row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # noqa: PYI024 - known when it is built
+    make: Callable[[Iterable[Any]], Any] = row._make
+    return make
+
+
 @functools.lru_cache(maxsize=_KEPT)
 def _prepare(
     statement: Prepared, new_dialect: Callable[[], Dialect], lengths: tuple[tuple[str, int], ...]
@@ -245,8 +301,9 @@ def _prepare(
         state.positiontup is not None,
         standing,
         tuple(binds),
-        SimpleResultMetaData([str(column.key) for column in columns]),
+        _row_of([str(column.key) for column in columns]),
         tuple(readers) if any(readers) else (),
+        tuple((place, read) for place, read in enumerate(readers) if read is not None),
     )
 
 

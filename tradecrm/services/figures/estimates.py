@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, or_, select
 
 from tradecrm.core.allocate import PartOf
 from tradecrm.core.money import round_to
 from tradecrm.core.rates import RATE_DECIMALS
-from tradecrm.models import Estimate, EstimateLine, SalesContract
+from tradecrm.models import Estimate, EstimateLine, SalesContract, ShipmentLine
 from tradecrm.services.figures.plain import plain, plain_rows
-from tradecrm.services.figures.quantities import contract_amounts
+from tradecrm.services.figures.quantities import GoodsOfContract, goods_on_board
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class EstimateRow:
+class EstimateRow(NamedTuple):
     """A line of the compared estimate: its own money and base amount."""
 
     category: str
@@ -45,32 +44,47 @@ class EstimateVersion:
     of_contract: bool = False
 
 
-def compared_estimate(reader: Reader, shipment_id: int) -> EstimateVersion | None:
-    """Answer what a shipment's result is compared with, None when nothing was approved (section 2.10)."""
-    own = plain_rows(reader, _own_versions(), shipment=shipment_id).all()
+def compared_estimate(
+    reader: Reader, shipment_id: int, goods: Sequence[GoodsOfContract] | None = None
+) -> EstimateVersion | None:
+    """Answer what a shipment's result is compared with, None when nothing was approved (section 2.10).
+
+    ``goods`` is what is on board where that was read already.
+    """
+    found = plain_rows(reader, _approved_versions(), shipment=shipment_id)
+    own = [row for row in found if row.shipment_id == shipment_id]
     if own:
         head = own[0]
         return EstimateVersion(head.version_no, head.rate, head.revenue_base, _rows(own, head.id))
-    return _share_of_contracts(reader, shipment_id)
+    if not found:
+        return None
+    on_board = goods_on_board(reader, shipment_id) if goods is None else goods
+    return _share_of_contracts(reader, {part.contract_id: part.amount for part in on_board}, found)
 
 
 @functools.cache
-def _own_versions() -> Select[Any]:
-    table = plain(Estimate)
-    return (
-        _versions()
-        .where(table.shipment_id == bindparam("shipment"), table.status == "approved")
-        .order_by(table.version_no.desc(), plain(EstimateLine).id)
+def _approved_versions() -> Select[Any]:
+    """Build the approved versions of a shipment and of the contracts with goods on board, each with its lines.
+
+    A version without lines is one row; the newest of the shipment is the first of its own.
+    """
+    table, line, contract, goods = (
+        plain(entity) for entity in (Estimate, EstimateLine, SalesContract, ShipmentLine)
     )
-
-
-def _versions() -> Select[Any]:
-    """Build a row for each line of estimates, and one for an estimate without lines."""
-    table, line = plain(Estimate), plain(EstimateLine)
-    return select(
-        table.id, table.contract_id, table.version_no, table.rate, table.revenue_base,
-        line.category, line.currency, line.amount, line.base_amount,
-    ).join_from(Estimate.__table__, EstimateLine.__table__, line.estimate_id == table.id, isouter=True)  # fmt: skip
+    shipment: BindParameter[int] = bindparam("shipment")
+    on_board = select(goods.contract_id).where(goods.shipment_id == shipment)
+    return (
+        select(
+            table.id, table.shipment_id, table.contract_id, table.version_no, table.rate, table.revenue_base,
+            contract.total, line.category, line.currency, line.amount, line.base_amount,
+        )
+        .join_from(Estimate.__table__, EstimateLine.__table__, line.estimate_id == table.id, isouter=True)
+        .join(SalesContract.__table__, contract.id == table.contract_id, isouter=True)
+        .where(
+            or_(table.shipment_id == shipment, table.contract_id.in_(on_board)), table.status == "approved"
+        )
+        .order_by(table.contract_id, table.version_no.desc(), line.id)
+    )  # fmt: skip
 
 
 def _rows(found: Sequence[Any], estimate_id: int) -> tuple[EstimateRow, ...]:
@@ -82,14 +96,14 @@ def _rows(found: Sequence[Any], estimate_id: int) -> tuple[EstimateRow, ...]:
     )
 
 
-def _share_of_contracts(reader: Reader, shipment_id: int) -> EstimateVersion | None:
+def _share_of_contracts(
+    reader: Reader, parts: Mapping[int, Decimal], lines: Sequence[Any]
+) -> EstimateVersion | None:
     """Answer the parts of the contracts' estimates that fall to a shipment, by value (2.6).
 
-    None unless every contract with goods on board has an approved estimate. The rate of several is the one that
-    makes their revenues together.
+    ``parts`` is what each contract has on board, ``lines`` are those of their approved estimates. None unless every
+    contract with goods on board has one. The rate of several is the one that makes their revenues together.
     """
-    parts = contract_amounts(reader, shipment_id)
-    lines = plain_rows(reader, _contract_versions(), contracts=list(parts)).all()
     found = list({row.id: row for row in lines}.values())
     if not found or len(found) < len(parts) or any(not has_share(head.total) for head in found):
         return None
@@ -113,18 +127,6 @@ def _share_of_contracts(reader: Reader, shipment_id: int) -> EstimateVersion | N
         sum(revenues, ZERO),
         tuple(rows),
         of_contract=True,
-    )
-
-
-@functools.cache
-def _contract_versions() -> Select[Any]:
-    table, contract = plain(Estimate), plain(SalesContract)
-    return (
-        _versions()
-        .join(SalesContract.__table__, contract.id == table.contract_id)
-        .add_columns(contract.total)
-        .where(table.contract_id.in_(bindparam("contracts", expanding=True)), table.status == "approved")
-        .order_by(table.contract_id, plain(EstimateLine).id)
     )
 
 

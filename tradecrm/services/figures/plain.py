@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Result
-
 from tradecrm.models import Base
-from tradecrm.services.prepared import Prepared, prepared_rows
+from tradecrm.services.prepared import Prepared, Rows, prepared_rows
 from tradecrm.services.work import Reader
 
 
@@ -16,6 +14,6 @@ def plain(entity: type[Base]) -> Any:
     return entity.__table__.c
 
 
-def plain_rows(reader: Reader, statement: Prepared, **values: Any) -> Result[*tuple[Any, ...]]:
+def plain_rows(reader: Reader, statement: Prepared, **values: Any) -> Rows:
     """Answer the rows of a statement over plain tables that was built once; see ``prepared_rows``."""
     return prepared_rows(reader.session, statement, **values)

@@ -23,14 +23,13 @@ from tradecrm.models import (
     CostLine,
     Item,
     LedgerEntry,
-    SalesContract,
     Shipment,
-    ShipmentLine,
     Tranche,
 )
 from tradecrm.services.figures.collected import COLLECTED, Collected, collected
 from tradecrm.services.figures.estimates import EstimateVersion, compared_estimate
 from tradecrm.services.figures.plain import plain, plain_rows
+from tradecrm.services.figures.quantities import GoodsOfContract, goods_on_board
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
@@ -48,8 +47,7 @@ class OnBoard(Protocol):
     tax_regime: str
 
 
-@dataclass(frozen=True, slots=True)
-class CostRow:
+class CostRow(NamedTuple):
     """A cost of the sheet: category, words, payee, its own money, base amount, how certain, and its record."""
 
     category: str
@@ -64,8 +62,7 @@ class CostRow:
     item_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class RevenueRow:
+class RevenueRow(NamedTuple):
     """A part of the revenue at one rate; the deposit part names the receipt it came from, a note its number."""
 
     amount: Decimal
@@ -113,14 +110,10 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
     shipment: Any = reader.look(Shipment, shipment_id, _("Shipment"))
     costs = _costs(reader, shipment)
     item_id, revenue, notes = _revenue(reader, shipment_id)
-    estimate = compared_estimate(reader, shipment_id)
-    rate = shipment.recognition_rate or (estimate.rate if estimate is not None else None)
-    if rate is None:
-        from tradecrm.core.rates import RateType
-        from tradecrm.services.money.rates import rate_for
-
-        rate = rate_for(reader, RateType.BUDGET, shipment.currency, shipment.day).rate
-    planned = planned_revenue(reader, shipment)
+    goods = goods_on_board(reader, shipment_id)
+    estimate = compared_estimate(reader, shipment_id, goods)
+    rate = shipment.recognition_rate or _budget_rate(reader, shipment, estimate)
+    planned = _planned(shipment, goods)
     own = shipment.total
     if revenue:
         owed, owed_base = (ZERO, ZERO) if planned == own else _principals_part(reader, shipment.id)
@@ -165,6 +158,16 @@ def shipment_profit(reader: Reader, shipment_id: int) -> ShipmentProfit:
         provisional=item_id is None or any(row.status in UNBILLED for row in costs),
         provisional_share=_uncertain_share(costs),
     )
+
+
+def _budget_rate(reader: Reader, shipment: Any, estimate: EstimateVersion | None) -> Decimal:
+    """Answer the rate of a shipment whose revenue is not booked: that of its estimate, else the budget rate."""
+    if estimate is not None:
+        return estimate.rate
+    from tradecrm.core.rates import RateType
+    from tradecrm.services.money.rates import rate_for
+
+    return rate_for(reader, RateType.BUDGET, shipment.currency, shipment.day).rate
 
 
 def _uncertain_share(costs: Sequence[CostRow]) -> Decimal:
@@ -265,21 +268,12 @@ def _owed_to_principal() -> Select[Any]:
 
 def planned_revenue(reader: Reader, shipment: OnBoard) -> Decimal:
     """Answer what a shipment will bring the firm, in its currency: its goods, or the fee on a principal's goods."""
-    rows = plain_rows(reader, _principals_goods(), shipment=shipment.id).all()
-    if not rows:
-        return shipment.total
-    return agency_fee(((amount, rate) for rate, amount in rows), shipment.currency)
+    return _planned(shipment, goods_on_board(reader, shipment.id))
 
 
-@functools.cache
-def _principals_goods() -> Select[Any]:
-    goods, contract = plain(ShipmentLine), plain(SalesContract)
-    return (
-        select(contract.agency_fee_rate, func.sum(goods.amount))
-        .join_from(ShipmentLine.__table__, SalesContract.__table__, contract.id == goods.contract_id)
-        .where(goods.shipment_id == bindparam("shipment"), contract.agency == Agency.AS_AGENT.value)
-        .group_by(contract.id, contract.agency_fee_rate)
-    )
+def _planned(shipment: OnBoard, goods: Sequence[GoodsOfContract]) -> Decimal:
+    fees = [(part.amount, part.fee_rate) for part in goods if part.agency == Agency.AS_AGENT.value]
+    return agency_fee(fees, shipment.currency) if fees else shipment.total
 
 
 def realized_fx(reader: Reader, shipment_id: int) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Collection, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
 
@@ -108,9 +108,23 @@ def _shares() -> Select[Any]:
     )
 
 
+class GoodsOfContract(NamedTuple):
+    """What a contract has on a shipment, in the shipment's currency, and how it is sold: agency and its fee."""
+
+    contract_id: int
+    amount: Decimal
+    agency: str
+    fee_rate: Decimal
+
+
+def goods_on_board(reader: Reader, shipment_id: int) -> list[GoodsOfContract]:
+    """Answer what each contract has on a shipment."""
+    return [GoodsOfContract(*row) for row in plain_rows(reader, _goods_on_board(), shipment=shipment_id)]
+
+
 def contract_amounts(reader: Reader, shipment_id: int) -> dict[int, Decimal]:
     """Answer what each contract has on a shipment, in the shipment's currency."""
-    return dict(plain_rows(reader, _contract_amounts(), shipment=shipment_id).all())
+    return {row.contract_id: row.amount for row in goods_on_board(reader, shipment_id)}
 
 
 def amounts_on_board(
@@ -123,12 +137,13 @@ def amounts_on_board(
 
 
 @functools.cache
-def _contract_amounts() -> Select[Any]:
-    line = plain(ShipmentLine)
+def _goods_on_board() -> Select[Any]:
+    line, contract = plain(ShipmentLine), plain(SalesContract)
     return (
-        select(line.contract_id, func.sum(line.amount))
+        select(contract.id, func.sum(line.amount), contract.agency, contract.agency_fee_rate)
+        .join_from(ShipmentLine.__table__, SalesContract.__table__, contract.id == line.contract_id)
         .where(line.shipment_id == bindparam("shipment"))
-        .group_by(line.contract_id)
+        .group_by(contract.id, contract.agency, contract.agency_fee_rate)
     )
 
 
