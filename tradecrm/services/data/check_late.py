@@ -19,13 +19,12 @@ LATE_RULES = (
         N_(
             "The late bill {name} counts {found} in the result of its shipment; the ledger has {wanted} there."
         ),
-        "WITH late(posting_id) AS (SELECT DISTINCT posting_id FROM ledger_entry"
-        " WHERE book = 'PRIOR' AND party_id IS NOT NULL),"
-        " bill(id, number, counted, booked) AS (SELECT item.id, item.number,"
+        "WITH bill(id, number, counted, booked) AS (SELECT item.id, item.number,"
         " coalesce((SELECT sum(line.base_amount) FROM cost_line AS line WHERE line.item_id = item.id), 0),"
         " coalesce((SELECT sum(entry.base_amount) FROM ledger_entry AS entry WHERE entry.posting_id = item.posting_id"
         " AND entry.book = 'COST' AND entry.category NOT IN ('REB', 'VAT')), 0)"
-        " FROM item JOIN late ON late.posting_id = item.posting_id WHERE item.side = 'AP')"
+        " FROM item WHERE item.side = 'AP' AND item.posting_id IN"
+        " (SELECT posting_id FROM ledger_entry WHERE book = 'PRIOR' AND party_id IS NOT NULL))"
         " SELECT id, number, counted, booked FROM bill WHERE counted <> booked",
     ),
 )
