@@ -153,6 +153,7 @@ def test_every_action_of_a_flow_has_a_step_behind_it() -> None:
                     "asks_approval": asks,
                     "forwarder": 1,
                     "joint": True,
+                    "late_bills": True,
                     "to_buy": 1,
                     "mode": mode,
                 }

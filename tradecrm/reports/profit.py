@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from tradecrm.reports.params import Params, ReportParam
 from tradecrm.reports.spec import ReportSpec
 from tradecrm.services.figures.collected import COLLECTED
 from tradecrm.services.figures.papers import party_names, receipts_of
-from tradecrm.services.figures.prior import late_by_shipment
+from tradecrm.services.figures.prior import EVER, late_by_shipment
 from tradecrm.services.figures.profit import CostRow, ShipmentProfit, shipment_profit
 from tradecrm.services.kept_words import cost_words
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 SHIPMENT = ReportParam("shipment", N_("Shipment"), FieldKind.REF, ref="shipment", required=True)
 VERBS = ("report.run", "profit.read")
 FLAG = "!"
-EVER = date(2000, 1, 1)
-"""Before any bill: from when the bills of one shipment are listed."""
 
 
 @dataclass(frozen=True, slots=True)

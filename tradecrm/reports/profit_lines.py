@@ -377,7 +377,7 @@ def _late_rows(late: Sequence[LateCost], first: date, last: date, party: int | N
     everything = report_link("late_costs", first=first, last=last, party=party)
     heading = Linked(_("Late costs of closed shipments"), everything)
     rows = [row((heading, *[None] * 7), style=RowStyle.SECTION)]
-    for key in dict.fromkeys(line.shipment_id for line in late):
+    for key in dict.fromkeys(line.shipment_id for line in sorted(late, key=lambda line: line.day)):
         lines = [line for line in late if line.shipment_id == key]
         cost = sum((line.base_amount for line in lines), ZERO)
         bills = report_link("late_costs", first=first, last=last, shipment=key)

@@ -34,6 +34,7 @@ from tradecrm.screens.spec import (
 from tradecrm.screens.trade.joint import SHARE_ACTION
 from tradecrm.screens.trade.pickers import PAYEE
 from tradecrm.screens.trade.words import COST_CHOICES, COST_STATES, state_badges
+from tradecrm.services.figures.prior import EVER, late_by_shipment
 from tradecrm.services.trade.cost_card import bill_rate, cost_card, cost_start, shipment_costs
 from tradecrm.services.trade.costs import BillCost, SaveCost, bill_cost, check_cost, save_cost
 
@@ -89,8 +90,19 @@ def costs_table(reader: Reader, shipment_id: int) -> Table:
             TableColumn("bill", _("Bill no.")),
         ),
         tuple(rows),
-        (TableRow(totals, style=RowStyle.TOTAL),) if rows else (),
+        (TableRow(totals, style=RowStyle.TOTAL), *_late_row(reader, shipment_id)) if rows else (),
     )
+
+
+def _late_row(reader: Reader, shipment_id: int) -> tuple[TableRow, ...]:
+    """Answer what was billed after closing, below the costs that the result holds (section 2.11)."""
+    late = late_by_shipment(reader, (shipment_id,)).get(shipment_id)
+    if late is None:
+        return ()
+    words = _("Late costs, billed after closing and not in this result")
+    cells = (words, "", "", None, format_amount(late, reader.base), "", "", None, "")
+    link = Link.to("report/late_costs", first=EVER.isoformat(), shipment=shipment_id)
+    return (TableRow(cells, (link, None, None, None, link), style=RowStyle.MUTED),)
 
 
 def load_cost(reader: Reader, cost_id: int) -> Draft:
@@ -155,7 +167,7 @@ def blank_cost(reader: Reader, link: Link) -> Draft:
     return Draft(values)
 
 
-_BY_FORWARDER = frozenset({"FRT", "INL", "PRT", "CUS"})
+BY_FORWARDER = frozenset({"FRT", "INL", "PRT", "CUS"})
 
 
 def derive_cost(draft: Draft, changed: str) -> Draft:
@@ -173,7 +185,7 @@ def derive_cost(draft: Draft, changed: str) -> Draft:
         draft = draft.put(currency=codes.get(usual, draft.text("currency")), basis=basis)
         forwarder = extra.get("forwarder")
         if (
-            draft.text("category") in _BY_FORWARDER
+            draft.text("category") in BY_FORWARDER
             and isinstance(forwarder, Ref)
             and draft.ref("party") is None
         ):
@@ -380,6 +392,7 @@ def blank_bill(reader: Reader, link: Link) -> Draft:
             "base": reader.base,
             "estimated": card.amount,
             "party": card.party,
+            "frozen": card.base_amount if card.closed else None,
         }
     )
 
@@ -413,6 +426,13 @@ def bill_facts(draft: Draft) -> tuple[Fact, ...]:
     estimated = draft.number("estimated") or ZERO
     if estimated != amount:
         facts.append(Fact(_("Estimated"), format_money(estimated, currency), muted=True))
+    frozen, base = draft.number("frozen"), draft.text("base")
+    if frozen is not None:
+        late = convert(amount, rate, base) - frozen
+        facts += [
+            Fact(_("In the closed result"), format_money(frozen, base), muted=True),
+            Fact(_("Late cost of the month"), format_money(late, base), strong=True),
+        ]
     return tuple(facts)
 
 

@@ -349,11 +349,18 @@ ASK_FREIGHT = ActionSpec(
 )
 """On the page of a shipment."""
 
+
+def takes_bills(rows: Sequence[Row]) -> bool:
+    """Tell whether a shipment takes a bill: a closed one where late bills are booked apart (section 2.11)."""
+    status = _status(rows)
+    return bool(rows[0].get("late_bills")) if status == "closed" else status not in {"", "void"}
+
+
 FORWARDERS_BILL = ActionSpec(
     "forwarders_bill",
     N_("Enter the forwarder's bill"),
     needs="freight.write",
-    enabled=lambda rows: rows[0].get("forwarder") is not None and _status(rows) not in {"", "void", "closed"},
+    enabled=lambda rows: rows[0].get("forwarder") is not None and takes_bills(rows),
     opens=lambda rows: Link.to("freight_bill", shipment=int(rows[0]["id"])),
 )
 """On the page of a shipment that has its forwarder."""

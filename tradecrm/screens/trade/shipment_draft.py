@@ -15,6 +15,7 @@ from tradecrm.core.text import N_, _
 from tradecrm.screens.draft import Draft, Line, Ref, Value, as_number
 from tradecrm.screens.trade.pickers import goods_ref
 from tradecrm.screens.trade.words import packed, packing_words
+from tradecrm.services.control.settings import APART
 from tradecrm.services.trade.sale_papers import PACKING
 from tradecrm.services.trade.shipment_card import (
     HEAD,
@@ -70,6 +71,7 @@ def load_shipment(reader: Reader, shipment_id: int) -> Draft:
         unbilled=card.unbilled,
         purchases_missing=card.purchases_missing,
         estimates=card.estimates,
+        late_bills=reader.settings.late_bills == APART,
     )
     lines = tuple(
         goods_line(goods_ref(goods), quantity, mixed=goods.line_id in card.mixed)

@@ -28,7 +28,7 @@ from tradecrm.screens.spec import (
 )
 from tradecrm.screens.trade.agency import shipment_agency
 from tradecrm.screens.trade.contracts import chain_steps, today_of
-from tradecrm.screens.trade.freight import ASK_FREIGHT, FORWARDERS_BILL, freight_of_shipment
+from tradecrm.screens.trade.freight import ASK_FREIGHT, FORWARDERS_BILL, freight_of_shipment, takes_bills
 from tradecrm.screens.trade.joint import JOINT_ACTIONS, JOINT_PANEL
 from tradecrm.screens.trade.pickers import CONTRACT_TO_SHIP, CUSTOMER, FORWARDER, GOODS
 from tradecrm.screens.trade.shipment_draft import (
@@ -42,6 +42,7 @@ from tradecrm.screens.trade.shipment_draft import (
 )
 from tradecrm.screens.trade.shipping_tables import bank_facts, gate_facts
 from tradecrm.screens.trade.words import MODES, SHIPMENT_STATES, figure, percent, state_badges, way_field
+from tradecrm.services.figures.prior import EVER, late_by_shipment
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.figures.quantities import GONE
 from tradecrm.services.trade.costs import KeepEstimate, keep_estimate
@@ -234,6 +235,9 @@ SHIPMENT_ACTIONS = (
     _dated("arrive", N_("Mark as arrived"), "arrived"),
     _dated("deliver", N_("Mark as delivered"), "delivered"),
     _step("close", N_("Close shipment"), "closed", N_("The shipment is closed."), primary=True),
+    _asks(
+        "late_bill", N_("Enter late bill"), "bill_late", lambda rows: _is_closed(rows) and takes_bills(rows)
+    ),
     _asks("reopen", N_("Ask to reopen"), "ask_release", _is_closed, kind="reopen"),
     _asks("roll", N_("Rolled by the carrier"), "roll", _is_booked),
     _asks("release", N_("Ask for a release"), "ask_release", _is_open),
@@ -279,6 +283,10 @@ def _badges(draft: Draft) -> tuple[Badge, ...]:
 
 
 def _locked(draft: Draft) -> str:
+    if draft.text("status") == "closed" and draft.flag("late_bills"):
+        return _("{number} is closed; its result stands. A bill that still comes is a late cost.").format(
+            number=draft.text("number")
+        )
     if draft.text("status") == "closed":
         return _("{number} is closed; its result stands. Ask to reopen it to change anything.").format(
             number=draft.text("number")
@@ -361,6 +369,10 @@ def result_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
                 strong=True,
             ),
         ]
+    late = late_by_shipment(reader, (draft.id,)).get(draft.id)
+    if late is not None:
+        bills = Link.to("report/late_costs", first=EVER.isoformat(), shipment=draft.id)
+        facts.append(Fact(_("Late costs after closing"), format_amount(late, base), Tone.WARN, bills))
     unit = _("n/a") if result.cost_per_unit is None else figure(result.cost_per_unit, 4)
     facts.append(Fact(_("Export cost of 1 {currency}").format(currency=found.currency), unit))
     if found.estimate is not None:

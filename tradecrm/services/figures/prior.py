@@ -15,6 +15,8 @@ from tradecrm.services.figures.plain import plain, plain_rows
 from tradecrm.services.work import Reader
 
 ZERO = Decimal(0)
+EVER = date(2000, 1, 1)
+"""Before any bill: from when the bills of one shipment are listed."""
 
 
 class LateCost(NamedTuple):

@@ -178,12 +178,17 @@ def _uncertain_share(costs: Sequence[CostRow]) -> Decimal:
 
 
 def _costs(reader: Reader, shipment: OnBoard) -> tuple[CostRow, ...]:
-    """Answer the cost lines of a shipment in order of entry; each purchase is followed by what is kept back of it."""
+    """Answer the cost lines of a shipment in order of entry; each purchase is followed by what is kept back of it.
+
+    A bill that came after closing counts nothing, and is left out (section 2.11).
+    """
     code = deduction_code(TaxRegime(shipment.tax_regime))
     rows: list[CostRow] = []
     for row in plain_rows(reader, _cost_lines(), shipment=shipment.id):
-        rows.append(CostRow(*row[:-1]))
         rebate = row[-1]
+        if row.item_id is not None and row.base_amount == 0 == rebate and _is_late(row):
+            continue
+        rows.append(CostRow(*row[:-1]))
         if rebate != 0:
             rows.append(
                 CostRow(
@@ -192,6 +197,11 @@ def _costs(reader: Reader, shipment: OnBoard) -> tuple[CostRow, ...]:
                 )
             )  # fmt: skip
     return tuple(rows)
+
+
+def _is_late(row: Any) -> bool:
+    """Tell whether a billed line that counts nothing in base is a late bill's: only a purchase has its amount then."""
+    return bool(row.amount == 0 or row.category == "PUR")
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from tradecrm.core.costs import BILLED
 from tradecrm.core.errors import RateMissing
 from tradecrm.core.rates import RateType
 from tradecrm.core.text import _
-from tradecrm.models import ContractLine, CostLine, Party, Shipment, ShipmentLine
+from tradecrm.models import ContractLine, CostLine, Party, Person, Shipment, ShipmentLine
 from tradecrm.services.kept_words import cost_words
 from tradecrm.services.money.rates import rate_for
 from tradecrm.services.trade.contract_card import budget_rates
@@ -23,7 +23,7 @@ from tradecrm.services.work import Reader
 class CostCard:
     """A cost line: amounts in its currency and in base; ``goods`` names the shipment line of a purchase.
 
-    ``joint`` tells that its shipment shares a container with others (section 16.8).
+    ``joint`` tells that its shipment shares a container with others (section 16.8), ``closed`` that its result stands.
     """
 
     id: int
@@ -53,6 +53,7 @@ class CostCard:
     manual_parts: str
     recharged: bool
     joint: bool
+    closed: bool
 
     @property
     def billed(self) -> bool:
@@ -62,7 +63,14 @@ class CostCard:
 
 def _cards(reader: Reader, *conditions: ColumnElement[bool]) -> tuple[CostCard, ...]:
     rows = reader.session.execute(
-        select(CostLine, Shipment.number, Shipment.joint_id, Party.name, ContractLine.description_en)
+        select(
+            CostLine,
+            Shipment.number,
+            Shipment.joint_id,
+            Shipment.status,
+            Party.name,
+            ContractLine.description_en,
+        )
         .join(Shipment, Shipment.id == CostLine.shipment_id)
         .outerjoin(Party, Party.id == CostLine.party_id)
         .outerjoin(ShipmentLine, ShipmentLine.id == CostLine.shipment_line_id)
@@ -74,16 +82,17 @@ def _cards(reader: Reader, *conditions: ColumnElement[bool]) -> tuple[CostCard, 
         CostCard(
             shipment=number,
             joint=joint is not None,
+            closed=state == "closed",
             party=party or "",
             goods=goods or "",
             description=cost_words(line.description),
             **{name: getattr(line, name) for name in _COLUMNS},
         )
-        for line, number, joint, party, goods in rows
+        for line, number, joint, state, party, goods in rows
     )
 
 
-_MADE = frozenset({"shipment", "joint", "party", "goods", "description"})
+_MADE = frozenset({"shipment", "joint", "closed", "party", "goods", "description"})
 _COLUMNS = tuple(field.name for field in fields(CostCard) if field.name not in _MADE)
 
 
@@ -100,7 +109,10 @@ def cost_card(reader: Reader, cost_id: int) -> CostCard:
 
 @dataclass(frozen=True, slots=True)
 class CostStart:
-    """What a new cost of a shipment begins with: how it travels, its money, and rates of estimate by currency."""
+    """What a new cost of a shipment begins with: how it travels, its money, and rates of estimate by currency.
+
+    ``owner`` is its salesperson.
+    """
 
     shipment_id: int
     shipment: str
@@ -110,6 +122,7 @@ class CostStart:
     forwarder: str
     rates: dict[str, Decimal]
     mode: str
+    owner: str
 
 
 def cost_start(reader: Reader, shipment_id: int) -> CostStart:
@@ -127,6 +140,7 @@ def cost_start(reader: Reader, shipment_id: int) -> CostStart:
         name or "",
         budget_rates(reader, shipment.departed_on or reader.today),
         shipment.mode,
+        reader.session.scalar(select(Person.name).where(Person.id == shipment.owner_id)) or "",
     )
 
 

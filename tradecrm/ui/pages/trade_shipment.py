@@ -23,6 +23,7 @@ from tradecrm.screens.trade.containers import (
 from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM, costs_table
 from tradecrm.screens.trade.departing import ARRIVE_FORM, COPY_FORM, DEPART_FORM
 from tradecrm.screens.trade.joint import JOIN_FORM
+from tradecrm.screens.trade.late_bill import LATE_BILL_FORM
 from tradecrm.screens.trade.shipments import COST_ACTIONS, SHIPMENT_FORM
 from tradecrm.screens.trade.shipping import SHIPPING_DIALOGS
 from tradecrm.screens.trade.shipping_tables import milestones_table, papers_table
@@ -48,6 +49,7 @@ DIALOGS = {
         ARRIVE_FORM,
         COST_FORM,
         BILL_FORM,
+        LATE_BILL_FORM,
         CONTAINER_FORM,
         BILL_OF_LADING_FORM,
         JOIN_FORM,
