@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -156,6 +157,41 @@ def test_a_letter_of_credit_begins_with_its_contract(
     settle(qtbot, room)
     numbers = room.seat.ask(lambda reader: reader.session.scalars(select(LetterOfCredit.number)).all())
     assert numbers == ["LC-1"]
+
+
+def test_about_typed_before_the_amount_of_a_credit_is_proposed_as_tolerance(
+    qtbot: QtBot, room: Room, pages: dict[str, PageFactory]
+) -> None:
+    """Section 1.4: ±10 % on that item; shown before it is saved, and the amount is what was typed."""
+    link = Link.to("letter_of_credit", contract=contract_of(room).id)
+    page = opened(qtbot, room, pages, link)
+    box = page.boxes["amount"]
+    box.editor.setFocus()
+    box.editor.selectAll()
+    qtbot.keyClicks(box.editor, "about 20,000.00")
+    box.editor.commit()
+    settle(qtbot, room)
+    draft = page.session.draft
+    assert draft.number("amount") == Decimal(20_000)
+    assert (draft.number("tolerance_over"), draft.number("tolerance_under")) == (Decimal("0.1"),) * 2
+    facts = page.panels.cards["about"]
+    assert "USD 18,000.00" in " ".join(label.text() for label in facts.findChildren(QLabel))
+    box.editor.selectAll()
+    qtbot.keyClicks(box.editor, "20000")
+    box.editor.commit()
+    assert page.session.draft.number("tolerance_over") == 0
+    page.session.put("goods", "ABOUT USD 20,000.00")
+    assert page.session.draft.number("tolerance_over") == Decimal("0.1")
+    page.session.put("number", "LC-2")
+    page.session.put("expires_on", date(2026, 12, 31))
+    page.save()
+    settle(qtbot, room)
+    saved = room.seat.ask(
+        lambda reader: reader.session.scalars(
+            select(LetterOfCredit).where(LetterOfCredit.number == "LC-2")
+        ).one()
+    )
+    assert (saved.amount, saved.tolerance_over) == (Decimal(20_000), Decimal("0.1"))
 
 
 def test_holidays_are_added_and_removed(qtbot: QtBot, room: Room, pages: dict[str, PageFactory]) -> None:

@@ -165,6 +165,7 @@ class FieldSpec:
     is a grid column's pixels. ``within`` names the fields whose values go to the picker's query. A grid keeps
     ``more`` columns out of sight while there is no room for all, until the person asks for them. ``visible``
     tells whether the draft has this field at all, ``label_for`` what it is called there instead of ``label``.
+    ``words_to`` names the value of the draft that takes the “about” typed before a number, where one may be.
     """
 
     key: str
@@ -184,6 +185,7 @@ class FieldSpec:
     tone: Callable[[Line], Tone] | None = None
     more: bool = False
     label_for: Callable[[Draft], str] | None = None
+    words_to: str = ""
 
     def called(self, draft: Draft) -> str:
         """Answer what the field is called in a draft, to be translated."""

@@ -32,6 +32,7 @@ from tradecrm.screens.spec import (
     Tone,
     ViewSpec,
 )
+from tradecrm.screens.trade.letter_about import SAID, about_facts, derive_letter
 from tradecrm.screens.trade.pickers import CUSTOMER
 from tradecrm.screens.trade.words import state_badges, states
 from tradecrm.services.trade.letter_start import contracts_for_letter, letter_start
@@ -223,7 +224,16 @@ LETTER_FORM = FormSpec(
                 FieldSpec("customer", N_("Customer"), K.REF, picker=CUSTOMER, required=True, span=6),
                 FieldSpec("contract", N_("Contract"), K.REF, picker=CONTRACT, within=("customer",), span=3),
                 FieldSpec("currency", N_("Currency"), K.CURRENCY, required=True, span=2),
-                FieldSpec("amount", N_("Amount"), K.MONEY, required=True, span=3, currency_from="currency"),
+                FieldSpec(
+                    "amount",
+                    N_("Amount"),
+                    K.MONEY,
+                    required=True,
+                    span=3,
+                    currency_from="currency",
+                    hint=N_("or: about 50,000"),
+                    words_to=SAID,
+                ),
                 FieldSpec("tolerance_over", N_("Tolerance over"), K.PERCENT, span=2),
                 FieldSpec("tolerance_under", N_("Tolerance under"), K.PERCENT, span=2),
                 FieldSpec("issued_on", N_("Issued on"), K.DATE, span=3),
@@ -271,11 +281,15 @@ LETTER_FORM = FormSpec(
     blank=blank_letter,
     save=save_letter,
     build=build_letter,
+    derive=derive_letter,
     check=check_draft,
     heading=lambda draft: draft.text("number") if draft.id is not None else "",
     badges=partial(state_badges, LETTER_STATES),
     locked=_locked,
-    panels=(PanelSpec("use", N_("Use of the credit"), query=letter_facts),),
+    panels=(
+        PanelSpec("about", N_("“About” in the credit"), compute=about_facts),
+        PanelSpec("use", N_("Use of the credit"), query=letter_facts),
+    ),
     actions=(
         _step("check", primary=True, done=N_("The letter of credit is checked.")),
         _step("amend", done=N_("An amendment is asked for.")),

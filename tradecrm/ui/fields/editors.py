@@ -11,6 +11,7 @@ from PySide6.QtCore import QDate, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCalendarWidget, QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
+from tradecrm.core.about import without_about
 from tradecrm.core.fields import NUMERIC, FieldKind
 from tradecrm.core.text import _
 from tradecrm.screens.draft import Value, as_number
@@ -34,6 +35,8 @@ class LineEditor(QLineEdit):
     """A value, at each key that makes one."""
     unreadable = Signal(str)
     """Why what was typed is no value, on leaving; empty once it is one again."""
+    worded = Signal(object)
+    """The “about” before a number that was typed, empty for none; only where a field takes such words."""
 
     def __init__(self, spec: FieldSpec, today: Callable[[], date]) -> None:
         super().__init__()
@@ -41,6 +44,7 @@ class LineEditor(QLineEdit):
         self._today = today
         self._value: Value = None
         self._unread = False
+        self._word = self._read_word = ""
         self.currency = ""
         self.setPlaceholderText(_(spec.hint) if spec.hint else "")
         if spec.kind in NUMERIC:
@@ -70,6 +74,8 @@ class LineEditor(QLineEdit):
         if self._spec.kind not in NUMERIC:
             # What was copied over several lines stands on one: a line break would be kept, and shown nowhere.
             text = one_line(text)
+        if self._spec.words_to:
+            self._read_word, text = without_about(text)
         return parse_value(
             text,
             self._spec.kind,
@@ -78,6 +84,12 @@ class LineEditor(QLineEdit):
             choices=self._spec.choices,
             decimals=self._spec.decimals,
         )
+
+    def _tell_word(self) -> None:
+        """Tell the word that stands before a number, once it differs; what is only shown again has none."""
+        if self._spec.words_to and self.isModified() and self._read_word != self._word:
+            self._word = self._read_word
+            self.worded.emit(self._word)
 
     def _write(self, *, plain: bool) -> None:
         number = as_number(self._value)
@@ -105,6 +117,7 @@ class LineEditor(QLineEdit):
         if self._unread:
             self._unread = False
             self.unreadable.emit("")
+        self._tell_word()
         if not _alike(value, self._value):
             self._value = value
             self.typed.emit(value)
@@ -125,6 +138,7 @@ class LineEditor(QLineEdit):
             mark_problem(self, problem=False)
         self.unreadable.emit("")
         changed = not _alike(value, self._value)
+        self._tell_word()
         self._value = value
         self._write(plain=False)
         if changed:

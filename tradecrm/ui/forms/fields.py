@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -11,10 +12,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPlainTextEdit, QV
 
 from tradecrm.core.fields import NUMERIC, FieldKind
 from tradecrm.core.text import _
-from tradecrm.screens.draft import Draft
+from tradecrm.screens.draft import Draft, Value
 from tradecrm.screens.spec import FieldSpec, Section
 from tradecrm.ui.context import PageContext
-from tradecrm.ui.fields.editors import make_editor, mark_problem
+from tradecrm.ui.fields.editors import LineEditor, make_editor, mark_problem
 from tradecrm.ui.fields.picker import PickerEditor
 from tradecrm.ui.keys import is_enter
 from tradecrm.ui.theme import set_role, text_label
@@ -93,6 +94,12 @@ class FieldBox(QWidget):
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         mark_problem(self.editor, problem=bool(problem))
+
+    def tell(self, typed: Callable[[str, Value], None]) -> None:
+        """Call ``typed`` with key and value of what is typed here, and of the word that stood before a number."""
+        if self.spec.words_to and isinstance(self.editor, LineEditor):
+            self.editor.worded.connect(partial(typed, self.spec.words_to))
+        self.editor.typed.connect(partial(typed, self.spec.key))
 
     _state: tuple[object, ...] | None = None
 

@@ -115,7 +115,7 @@ class FormPage(Page):
         self._keys.undone.connect(self.undo)
         self._keys.redone.connect(self.redo)
         for key, field in self.boxes.items():
-            field.editor.typed.connect(partial(self._on_typed, key))
+            field.tell(self._on_typed)
             field.editor.unreadable.connect(partial(self._on_unreadable, key))
             field.editor.installEventFilter(self._keys)
         for card in self.lines:

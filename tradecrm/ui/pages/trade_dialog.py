@@ -85,7 +85,7 @@ class OperationDialog(AskingDialog):
     def _connect(self) -> None:
         self._keys = FieldKeys(self)
         for key, field in self.boxes.items():
-            field.editor.typed.connect(partial(self._on_typed, key))
+            field.tell(self._on_typed)
             field.editor.unreadable.connect(partial(self._on_unreadable, key))
             field.editor.installEventFilter(self._keys)
         self._keys.undone.connect(lambda: self._step(self.session.undo))
