@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tradecrm.core.about import abouts, without_about
-from tradecrm.screens.draft import Draft
+from tradecrm.screens.draft import Draft, Value
 from tradecrm.screens.trade.letter_about import SAID, about_facts, derive_letter
 from tradecrm.screens.trade.letters import build_letter
 
@@ -59,9 +59,9 @@ def test_the_word_before_a_typed_amount_is_taken_off(typed: str, word: str, rest
     assert without_about(typed) == (word, rest)
 
 
-def draft(**values: object) -> Draft:
-    given = {"currency": "USD", "amount": D(50_000), "tolerance_over": D(0), "tolerance_under": D(0)}
-    return Draft({**given, **values})  # type: ignore[arg-type]
+def draft(**values: Value) -> Draft:
+    given: dict[str, Value] = {"currency": "USD", "amount": D(50_000)}
+    return Draft({**given, "tolerance_over": D(0), "tolerance_under": D(0), **values})
 
 
 def tolerance(found: Draft) -> tuple[Decimal | None, Decimal | None]:
