@@ -9,6 +9,7 @@ import pytest
 
 from tests.services.conftest import TODAY
 from tests.services.late_kit import LEFT, Closed, bills, books, choose, closed_shipment
+from tradecrm.core.links import Link
 from tradecrm.core.table import RowStyle, Table
 from tradecrm.models import CostLine, FreightBillLine
 from tradecrm.reports.registry import report_table
@@ -67,7 +68,7 @@ def test_a_late_bill_is_a_payable_and_a_cost_of_its_month_and_the_result_stands(
     before = _kept(seat, scene)
     sheet = seat.ask(shipment_profit, scene.shipment).result
     assert (sheet.revenue, sheet.total_cost, sheet.trading_profit) == (D(70_000), D(500), D(69_500))
-    seat.perform(bill_late, _late(scene, "320.00", MAY))
+    item = seat.perform(bill_late, _late(scene, "320.00", MAY)).value
     seat.perform(bill_late, _late(scene, "100.00", currency="USD", category="FRT", bill_number="L-2"))
     assert _kept(seat, scene) == before
     assert seat.ask(bills) == [("L-1", D(320), D(320)), ("L-2", D(100), D(700))]
@@ -82,8 +83,16 @@ def test_a_late_bill_is_a_payable_and_a_cost_of_its_month_and_the_result_stands(
     ]
     assert [cells[-1] for cells in _cells(table, RowStyle.SUBTOTAL)] == [D(320), D(700)]
     assert _cells(table, RowStyle.TOTAL)[0][-1] == D(1020)
+    # The sum of a month opens that month of that salesperson.
+    subtotal = next(row for row in table.rows if row.style is RowStyle.SUBTOTAL)
+    month = subtotal.links[-1]
+    assert month is not None
+    asked = {key: month.param(key) for key in ("first", "last", "person")}
+    (again,) = seat.ask(report_table, "late_costs", asked).totals
+    assert (asked["last"], again.cells[-1]) == ("2026-05-31", D(320))
     first = table.rows[0]
-    assert (first.cells[7], first.links[2].target, first.links[7].target) == ("L-1", "shipment", "receivable")
+    assert first.links[2] == Link.to("shipment", id=scene.shipment)
+    assert (first.cells[7], first.links[7]) == ("L-1", Link.to("receivable", id=item))
     assert check_book(book.store.reader) == []
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tradecrm.core.costs import cost_category
+from tradecrm.core.dates import month_end
 from tradecrm.core.fields import FieldKind
 from tradecrm.core.links import Link
 from tradecrm.core.table import Cell, RowStyle, Table, TableRow
@@ -33,12 +34,20 @@ def run_late(reader: Reader, params: Params) -> Table:
     itself = report_link("late_costs", first=first, last=last, person=person, party=party, shipment=shipment)
     payees = party_names(reader, (line.payee_id for line in found))
     rows: list[TableRow] = []
-    for (owner, month), lines in itertools.groupby(
-        found, lambda line: (line.owner, line.day.isoformat()[:7])
-    ):
+    by_month = itertools.groupby(found, lambda line: (line.owner_id, line.day.replace(day=1)))
+    for (owner, start), lines in by_month:
         mine = list(lines)
         rows.extend(_row(line, payees) for line in mine)
-        rows.append(_sum(f"{owner or _('No salesperson')} · {month}", mine, itself, RowStyle.SUBTOTAL))
+        words = f"{mine[0].owner or _('No salesperson')} · {start:%Y-%m}"
+        month = report_link(
+            "late_costs",
+            first=max(first, start),
+            last=min(last, month_end(start)),
+            person=owner,
+            party=party,
+            shipment=shipment,
+        )
+        rows.append(_sum(words, mine, month, RowStyle.SUBTOTAL))
     return Table(
         "late_costs",
         _("Late costs of closed shipments"),
