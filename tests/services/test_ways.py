@@ -26,7 +26,7 @@ from tradecrm.screens.trade.departing import DEPART_FORM, blank_departure
 from tradecrm.screens.trade.freight import FREIGHT_FORM
 from tradecrm.screens.trade.shipments import SHIPMENT_ACTIONS, SHIPMENT_FORM
 from tradecrm.screens.trade.shipping import DATA_FORM
-from tradecrm.screens.trade.shipping_tables import gate_facts
+from tradecrm.screens.trade.shipping_tables import gate_facts, milestones_table
 from tradecrm.services.book import Book, Seat
 from tradecrm.services.trade.departure import SendBlCopy, send_bl_copy
 from tradecrm.services.trade.moving import ReleaseBl, release_bl
@@ -132,6 +132,19 @@ def test_pages_call_things_as_their_way_does(spec: FormSpec) -> None:
         assert len(set(found)) == len(found), "no two fields of a page are called alike"
 
 
+def test_states_and_milestones_are_named_as_their_way(scene: Scene) -> None:
+    """Every way departs and arrives (section 1.6), but only ships do it under those names in Chinese."""
+    told = []
+    for mode in ("FCL", "AIR"):
+        scene.firm.seat.perform(travel, (scene.shipment, mode))
+        draft = scene.firm.seat.ask(SHIPMENT_FORM.load, scene.shipment)
+        assert SHIPMENT_FORM.badges is not None
+        table = scene.firm.seat.ask(milestones_table, scene.shipment)
+        titles = {str(row.cells[0]) for row in table.rows}
+        told.append((SHIPMENT_FORM.badges(draft)[0].text, titles & {"Departure", "Dispatch"}))
+    assert told == [("Departed", {"Departure"}), ("On its way", {"Dispatch"})]
+
+
 def test_each_way_has_a_name_of_its_own_for_its_paper() -> None:
     names = {name_of(Thing.LADING, mode) for mode in MODES}
     assert names == {"Air waybill no.", "Tracking no.", "Railway bill no.", "Road waybill no."}
@@ -145,9 +158,10 @@ def actions(**row: Any) -> set[str]:
 
 def test_a_waybill_is_copied_and_never_given_up(scene: Scene) -> None:
     """Section 16.2: it is no document of title, the goods are released when they leave."""
-    assert {"copy", "release_bl"} <= actions(mode="FCL")
-    assert "copy_waybill" in actions(mode="AIR")
-    assert not {"copy", "release_bl"} & actions(mode="AIR")
+    assert {"copy", "arrive", "release_bl"} <= actions(mode="FCL")
+    assert {"copy_away", "arrive_away"} <= actions(mode="AIR")
+    assert not {"copy", "arrive", "release_bl"} & actions(mode="AIR")
+    assert not {"copy_away", "arrive_away"} & actions(mode="LCL")
     firm = scene.firm
     firm.seat.perform(travel, (scene.shipment, "AIR"))
     assert "no document of title" in firm.refused(release_bl, ReleaseBl(scene.shipment, "original", TODAY))

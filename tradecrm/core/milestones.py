@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tradecrm.core.problems import Problem
@@ -66,9 +66,14 @@ OF_STATE: Mapping[str, str] = {kind.state: kind.code for kind in MILESTONES if k
 """The milestone that a state of the shipment marks."""
 
 
-def milestone_kind(code: str) -> MilestoneKind:
-    """Answer a milestone by its code (TRANS2 is a transhipment); KeyError for an unknown one."""
-    return _KNOWN["TRANS" if code.startswith("TRANS") else code]
+_ASHORE = {"ATD": N_("Dispatch"), "ATA": N_("Arrival at destination")}
+"""Milestones that are called otherwise where no ship sails."""
+
+
+def milestone_kind(code: str, mode: str = "FCL") -> MilestoneKind:
+    """Answer a milestone by its code (TRANS2 is a transhipment), titled as its way; KeyError for an unknown one."""
+    kind = _KNOWN["TRANS" if code.startswith("TRANS") else code]
+    return kind if mode in SEA or code not in _ASHORE else replace(kind, title=_ASHORE[code])
 
 
 def milestones_of(mode: str) -> tuple[MilestoneKind, ...]:

@@ -41,7 +41,18 @@ from tradecrm.screens.trade.shipment_draft import (
     total_words,
 )
 from tradecrm.screens.trade.shipping_tables import bank_facts, gate_facts
-from tradecrm.screens.trade.words import MODES, SHIPMENT_STATES, figure, percent, state_badges, way_field
+from tradecrm.screens.trade.words import (
+    AWAY_STATES,
+    MODES,
+    SHIPMENT_STATES,
+    by_way,
+    figure,
+    has_title,
+    has_voyage,
+    percent,
+    state_badges,
+    way_field,
+)
 from tradecrm.services.figures.prior import EVER, late_by_shipment
 from tradecrm.services.figures.profit import shipment_profit
 from tradecrm.services.figures.quantities import GONE
@@ -155,18 +166,6 @@ def _may_send(rows: Sequence[Row]) -> bool:
     return row.get("status") in GONE and row.get("bl_copy_sent_on") is None
 
 
-def _sends_copy(key: str, title: str, *, waybill: bool) -> ActionSpec:
-    """Answer the action that notes the copy of the B/L, or of the waybill where there is no B/L, as sent."""
-    return ActionSpec(
-        key,
-        title,
-        primary=True,
-        needs="shipment.write",
-        enabled=lambda rows: _may_send(rows) and waybill == (rows[0].get("mode") in NO_TITLE_MODES),
-        opens=lambda rows: Link.to("bl_copy", shipment=int(rows[0]["id"])),
-    )
-
-
 def _has_title_out(rows: Sequence[Row]) -> bool:
     """Tell whether there is a document of title to give up: none by air, courier, rail or road (section 16.2)."""
     return _is_out(rows) and rows[0].get("mode") not in NO_TITLE_MODES
@@ -219,20 +218,36 @@ COST_ACTIONS = (ADD_COST, PURCHASES, KEEP, EXPORT_VAT)
 SHIPMENT_ACTIONS = (
     _step("book", N_("Book space"), "booked", N_("Space is booked."), primary=True),
     _step("ready", N_("Mark cargo ready"), "cargo_ready", N_("The cargo is ready."), primary=True),
-    _step("load", N_("Load cargo"), "loaded", N_("The cargo is loaded."), primary=True),
-    _step("declare", N_("Declare"), "declared", N_("The goods are declared."), primary=True),
-    ActionSpec(
-        "depart",
-        N_("Depart"),
-        icon="shipments",
-        primary=True,
-        needs="shipment.write",
-        enabled=_may_depart,
-        opens=lambda rows: Link.to("depart", shipment=int(rows[0]["id"])),
+    *by_way(
+        _step("load", N_("Load cargo"), "loaded", N_("The cargo is loaded."), primary=True),
+        N_("Load goods"),
+        N_("The goods are loaded."),
     ),
-    _sends_copy("copy", N_("Note B/L copy sent"), waybill=False),
-    _sends_copy("copy_waybill", N_("Note waybill copy sent"), waybill=True),
-    _dated("arrive", N_("Mark as arrived"), "arrived"),
+    _step("declare", N_("Declare"), "declared", N_("The goods are declared."), primary=True),
+    *by_way(
+        ActionSpec(
+            "depart",
+            N_("Depart"),
+            icon="shipments",
+            primary=True,
+            needs="shipment.write",
+            enabled=_may_depart,
+            opens=lambda rows: Link.to("depart", shipment=int(rows[0]["id"])),
+        ),
+        N_("Send off"),
+    ),
+    *by_way(
+        ActionSpec(
+            "copy",
+            N_("Note B/L copy sent"),
+            primary=True,
+            needs="shipment.write",
+            enabled=_may_send,
+            opens=lambda rows: Link.to("bl_copy", shipment=int(rows[0]["id"])),
+        ),
+        N_("Note waybill copy sent"),
+    ),
+    *by_way(_dated("arrive", N_("Mark as arrived"), "arrived"), N_("Note arrival")),
     _dated("deliver", N_("Mark as delivered"), "delivered"),
     _step("close", N_("Close shipment"), "closed", N_("The shipment is closed."), primary=True),
     _asks(
@@ -273,7 +288,7 @@ SHIPMENT_ACTIONS = (
 
 
 def _badges(draft: Draft) -> tuple[Badge, ...]:
-    found = [*state_badges(SHIPMENT_STATES, draft)]
+    found = [*state_badges(SHIPMENT_STATES if has_title(draft) else AWAY_STATES, draft)]
     if draft.flag("nothing_open"):
         found.append(Badge(N_("Nothing of this contract is open"), Tone.WARN))
     unbilled = int(draft.number("unbilled") or 0)
@@ -311,11 +326,6 @@ def _is_new(draft: Draft) -> bool:
 
 def _can_add(draft: Draft) -> bool:
     return draft.text("status") not in GONE
-
-
-def _has_voyage(draft: Draft) -> bool:
-    """Tell whether the way has a second number beside ship, flight or train; a parcel has one, once it is typed."""
-    return draft.text("mode") != "EXPRESS" or bool(draft.text("voyage"))
 
 
 def _day(value: date | None) -> str:
@@ -406,7 +416,7 @@ _TRANSPORT = Section(
         way_field(Thing.CARRIER),
         FieldSpec("booking_no", N_("Booking no."), K.CODE, span=3),
         way_field(Thing.VESSEL),
-        way_field(Thing.VOYAGE, visible=_has_voyage),
+        way_field(Thing.VOYAGE, visible=has_voyage),
         way_field(Thing.ETD, K.DATE),
         way_field(Thing.ETA, K.DATE),
         way_field(Thing.LOADING),

@@ -89,7 +89,7 @@ dialog_spec = partial(dialog_form, kind="shipment")
 
 def _blank_milestone(reader: Reader, link: Link) -> Draft:
     draft = start_dialog(reader, link, code=str(link.param("code") or ""), reason="")
-    title = _(milestone_kind(draft.text("code")).title)
+    title = _(milestone_kind(draft.text("code"), shipping_data(reader, _id(draft)).mode).title)
     return draft.put(number=f"{draft.text('number')} · {title}")
 
 

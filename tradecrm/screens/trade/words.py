@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from tradecrm.core import flow as flows
@@ -15,7 +16,7 @@ from tradecrm.core.packing import Carton, PackedLine, pack_line, packed_totals
 from tradecrm.core.text import N_, _, current_language, ngettext
 from tradecrm.core.ways import NO_TITLE_MODES, Thing, name_of
 from tradecrm.screens.draft import Draft, as_number
-from tradecrm.screens.spec import Badge, Choice, FieldSpec, Row, Tone
+from tradecrm.screens.spec import ActionSpec, Badge, Choice, FieldSpec, Row, Tone
 
 ZERO = Decimal(0)
 _TONES = {
@@ -38,6 +39,15 @@ def states(flow: flows.Flow) -> tuple[Choice, ...]:
 
 CONTRACT_STATES = states(SALES_CONTRACT)
 SHIPMENT_STATES = states(SHIPMENT)
+_AWAY_TITLES = {
+    "loaded": N_("Loaded, ready to go"),
+    "departed": N_("On its way"),
+    "arrived": N_("At its destination"),
+}
+AWAY_STATES = tuple(
+    replace(each, label=_AWAY_TITLES.get(str(each.value), each.label)) for each in SHIPMENT_STATES
+)
+"""The states of a shipment by air, courier, rail or road, where nothing sails and no container is stuffed."""
 INCOTERMS = tuple(Choice(rule, rule) for rule in RULES)
 MODES = (
     Choice("FCL", N_("Sea FCL")),
@@ -52,6 +62,26 @@ MODES = (
 def has_title(draft: Draft) -> bool:
     """Tell whether the draft's way of transport has a bill of lading, a document of title (section 16.2)."""
     return draft.text("mode") not in NO_TITLE_MODES
+
+
+def has_voyage(draft: Draft) -> bool:
+    """Tell whether the way has a second number beside ship, flight or train; a parcel has one, once it is typed."""
+    return draft.text("mode") != "EXPRESS" or bool(draft.text("voyage"))
+
+
+def by_way(action: ActionSpec, title: str, done: str = "") -> tuple[ActionSpec, ActionSpec]:
+    """Answer an action of a shipment twice: as it is called at sea, and by the other ways of transport."""
+
+    def at_sea(rows: Sequence[Row]) -> bool:
+        return rows[0].get("mode") not in NO_TITLE_MODES and (action.enabled is None or action.enabled(rows))
+
+    def elsewhere(rows: Sequence[Row]) -> bool:
+        return rows[0].get("mode") in NO_TITLE_MODES and (action.enabled is None or action.enabled(rows))
+
+    other = replace(
+        action, key=f"{action.key}_away", title=title, done=done or action.done, enabled=elsewhere
+    )
+    return replace(action, enabled=at_sea), other
 
 
 def way_field(

@@ -115,7 +115,7 @@ def _card(
         eta=row.eta,
         currency=row.currency,
         total=row.total,
-        next_title=milestone_kind(code).title if code else "",
+        next_title=milestone_kind(code, row.mode).title if code else "",
         next_on=day,
         light=light_of(day, None, reader.today),
         overdue=sum(1 for _code, at in open_steps if at < reader.today),

@@ -40,6 +40,7 @@ class UnderWay:
     total: Decimal
     progress: Decimal
     late: bool
+    mode: str
 
 
 def progress_of(status: str) -> Decimal:
@@ -79,6 +80,7 @@ def shipments_under_way(reader: Reader, limit: int = 0) -> Sequence[UnderWay]:
             total=row.total,
             progress=progress_of(row.status),
             late=_is_late(row, reader.today),
+            mode=row.mode,
         )
         for row, name in reader.session.execute(statement)
     ]

@@ -348,13 +348,15 @@ def milestone_rows(reader: Reader, shipment_id: int) -> tuple[MilestoneRow, ...]
             .group_by(MilestoneChange.milestone_id)
         ).all()
     )
-    state = reader.session.scalar(select(Shipment.status).where(Shipment.id == shipment_id)) or ""
+    state, mode = reader.session.execute(
+        select(Shipment.status, Shipment.mode).where(Shipment.id == shipment_id)
+    ).one_or_none() or ("", "")
     order = {kind.code: place for place, kind in enumerate(MILESTONES)}
     rows = sorted(_rows(reader, shipment_id), key=lambda row: (order.get(row.code, 14.5), row.code))
     return tuple(
         MilestoneRow(
             row.code,
-            milestone_kind(row.code),
+            milestone_kind(row.code, mode),
             row.planned_on,
             row.revised_on,
             row.actual_on,
