@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from tests.services.conftest import TODAY
 from tests.services.freight_kit import asked, prepare
-from tests.services.shipping_kit import Firm, start
+from tests.services.shipping_kit import DAY, Firm, _line, start
 from tradecrm.core.links import Link
 from tradecrm.core.ways import NO_TITLE_MODES, Thing, name_of
 from tradecrm.documents.build import save_sheet
@@ -19,7 +21,7 @@ from tradecrm.documents.content import Paper
 from tradecrm.documents.freight_message import freight_messages
 from tradecrm.documents.registry import SHIPMENT_SET, read_paper
 from tradecrm.documents.ways import way_label
-from tradecrm.models import FreightInquiry, Shipment
+from tradecrm.models import FreightInquiry, Milestone, Shipment
 from tradecrm.screens.draft import Draft
 from tradecrm.screens.spec import FormSpec
 from tradecrm.screens.trade.departing import DEPART_FORM, blank_departure
@@ -28,8 +30,11 @@ from tradecrm.screens.trade.shipments import SHIPMENT_ACTIONS, SHIPMENT_FORM
 from tradecrm.screens.trade.shipping import DATA_FORM
 from tradecrm.screens.trade.shipping_tables import gate_facts, milestones_table
 from tradecrm.services.book import Book, Seat
+from tradecrm.services.trade.checklist import SaveDocument, document_rows, save_document
 from tradecrm.services.trade.departure import SendBlCopy, send_bl_copy
+from tradecrm.services.trade.milestones import milestone_rows
 from tradecrm.services.trade.moving import ReleaseBl, release_bl
+from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.services.work import Work, operation
 
 SEA_WORDS = (
@@ -215,3 +220,48 @@ def test_a_forwarder_is_asked_for_a_flight_in_both_languages(seat: Seat) -> None
     assert table is not None
     units = {str(row[1]) for row in table.rows[:-2]}
     assert "container" not in " ".join(units)
+
+
+def test_goods_that_go_another_way_have_another_paper_on_the_list(scene: Scene) -> None:
+    """Section 1.5: the list follows from the way of transport; what a person named stays as it was named."""
+    firm = scene.firm
+    contract = firm.contract()
+    shipment = firm.shipment(contract, 300)
+    line, _ordered = firm.seat.ask(_line, contract)
+    goods = (ShipmentLineDraft(line, Decimal(300)),)
+
+    def listed() -> list[tuple[str, int]]:
+        rows = firm.seat.ask(document_rows, shipment)
+        return [(row.title, row.originals) for row in rows if row.kind == "bill_of_lading"]
+
+    def planned(*codes: str) -> list[bool]:
+        query = select(Milestone.code, Milestone.revised_on).where(Milestone.shipment_id == shipment)
+        days = {
+            code: day
+            for code, day in firm.seat.ask(lambda reader: reader.session.execute(query).all())
+            if day
+        }
+        return [code in days for code in codes]
+
+    def go(mode: str) -> None:
+        version = firm.seat.ask(lambda reader: reader.session.get_one(Shipment, shipment).version)
+        command = SaveShipment(DAY, goods, mode=mode, etd=TODAY, id=shipment, version=version)
+        firm.seat.perform(save_shipment, command)
+
+    assert listed() == [("Bill of lading", 3)]
+    assert planned("VGM_CUT", "BL_ISSUE", "DECL") == [True, True, True]
+    go("AIR")
+    assert planned("VGM_CUT", "BL_ISSUE", "DECL") == [False, False, True], "no ship, no cut-off (section 1.6)"
+    shown = {row.code for row in firm.seat.ask(milestone_rows, shipment)}
+    assert not shown & {"VGM_CUT", "BL_ISSUE", "BL_DRAFT", "RETURN"}
+    go("FCL")
+    assert planned("VGM_CUT", "BL_ISSUE", "DECL") == [True, True, True]
+    go("AIR")
+    assert listed() == [("Air waybill", 1)]
+    row = next(each for each in firm.seat.ask(document_rows, shipment) if each.kind == "bill_of_lading")
+    named = SaveDocument(
+        shipment, "bill_of_lading", title="House AWB", originals=1, id=row.id, version=row.version
+    )
+    firm.seat.perform(save_document, named)
+    go("RAIL")
+    assert listed() == [("House AWB", 1)]

@@ -43,6 +43,8 @@ _TRANSPORT_TITLES = {
     "RAIL": N_("Rail waybill"),
     "TRUCK": N_("Road waybill"),
 }
+TRANSPORT_TITLES = frozenset({dict(PAPER_TITLES)[Paper.TRANSPORT], *_TRANSPORT_TITLES.values()})
+"""What the transport paper is called by all ways of transport; another title is a person's own."""
 _FORMS: tuple[tuple[str, frozenset[str]], ...] = (
     ("Form E", frozenset({"BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "VN"})),
     ("Form F", frozenset({"CL"})),

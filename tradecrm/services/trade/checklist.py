@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam, select
 
 from tradecrm.core.checklist import (
     PAPER_TITLES,
+    TRANSPORT_TITLES,
     Paper,
     PaperRow,
     Voyage,
@@ -81,11 +82,19 @@ def _new_row(work: Work, shipment: Shipment, row: PaperRow, *, of_credit: bool) 
 
 
 def date_checklist(work: Work, shipment: Shipment) -> None:
-    """Date again what is not sent, when the ship has another day or has left; a credit's own days stay."""
+    """Date again what is not sent, when the ship has another day or has left; a credit's own days stay.
+
+    Goods that go another way have another transport paper, unless a person or a credit named it.
+    """
     voyage = _voyage(work, shipment)
-    days = {row.kind.value: row.due_on for row in checklist(voyage)}
+    rows = {row.kind.value: row for row in checklist(voyage)}
+    days = {kind: row.due_on for kind, row in rows.items()}
     days[Paper.ADVICE.value] = advice_day(voyage)
     for row in work.session.scalars(_not_done(), {"shipment": shipment.id}):
+        named = rows[row.kind] if row.kind == Paper.TRANSPORT.value and not row.of_credit else None
+        if named is not None and row.title in TRANSPORT_TITLES - {named.title}:
+            row.title, row.originals = named.title, named.originals
+            row.updated_at = work.now
         if not row.of_credit and row.kind in days and row.due_on != days[row.kind]:
             row.due_on = days[row.kind]
             row.updated_at = work.now

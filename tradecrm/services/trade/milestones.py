@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam, func, select
 from tradecrm.core.clock import local_day
 from tradecrm.core.flows import SHIPMENT
 from tradecrm.core.milestones import (
+    EVERY,
     MILESTONES,
     OF_STATE,
     TRANSHIPMENT,
@@ -84,6 +85,21 @@ def shift_milestones(
         else:
             day = None if new is None else row.revised_on + (new - old)
         _revise(work, row, day, reason)
+
+
+def follow_way(work: Work, shipment: Shipment) -> None:
+    """Take off the plan what another way of transport does not have; it is planned anew when it has it again.
+
+    The days planned before stay in the history, and what has happened stays as it was noted.
+    """
+    for row in _rows(work, shipment.id):
+        kind = milestone_kind(row.code)
+        if row.actual_on is not None or kind.modes == EVERY:
+            continue
+        if shipment.mode not in kind.modes:
+            _revise(work, row, None, _("The goods go another way."))
+        elif row.revised_on is None:
+            _revise(work, row, planned_day(kind, shipment.etd, shipment.eta), "")
 
 
 def _rows(reader: Reader, shipment_id: int) -> list[Milestone]:
@@ -352,7 +368,12 @@ def milestone_rows(reader: Reader, shipment_id: int) -> tuple[MilestoneRow, ...]
         select(Shipment.status, Shipment.mode).where(Shipment.id == shipment_id)
     ).one_or_none() or ("", "")
     order = {kind.code: place for place, kind in enumerate(MILESTONES)}
-    rows = sorted(_rows(reader, shipment_id), key=lambda row: (order.get(row.code, 14.5), row.code))
+    own = [
+        row
+        for row in _rows(reader, shipment_id)
+        if row.actual_on is not None or mode in milestone_kind(row.code).modes
+    ]
+    rows = sorted(own, key=lambda row: (order.get(row.code, 14.5), row.code))
     return tuple(
         MilestoneRow(
             row.code,

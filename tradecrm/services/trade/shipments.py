@@ -22,7 +22,7 @@ from tradecrm.services.figures.quantities import GONE, taken_quantity
 from tradecrm.services.trade.agency import demand_alike
 from tradecrm.services.trade.checklist import date_checklist, lay_checklist
 from tradecrm.services.trade.joint import mark_joint
-from tradecrm.services.trade.milestones import lay_milestones, shift_milestones
+from tradecrm.services.trade.milestones import follow_way, lay_milestones, shift_milestones
 from tradecrm.services.trade.releases import void_outgrown
 from tradecrm.services.trade.sale_papers import QUANTITY_DECIMALS, scale_problems
 from tradecrm.services.trade.shipped_shares import price_goods
@@ -177,6 +177,7 @@ def _keep_plan(work: Work, shipment: Shipment, before: tuple[date | None, date |
     lay_milestones(work, shipment)
     lay_checklist(work, shipment)
     if before is not None:
+        follow_way(work, shipment)
         date_checklist(work, shipment)
 
 
