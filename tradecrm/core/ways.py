@@ -7,6 +7,14 @@ from collections.abc import Mapping
 
 from tradecrm.core.text import N_
 
+MODE_TITLES: tuple[tuple[str, str], ...] = (
+    ("FCL", N_("Sea FCL")),
+    ("LCL", N_("Sea LCL")),
+    ("AIR", N_("Air")),
+    ("EXPRESS", N_("Express")),
+    ("RAIL", N_("Rail")),
+    ("TRUCK", N_("Truck")),
+)
 NO_TITLE_MODES = frozenset({"AIR", "EXPRESS", "RAIL", "TRUCK"})
 """Ways whose transport paper is no document of title: the carrier hands the goods over without it (section 16.2)."""
 

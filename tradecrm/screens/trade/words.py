@@ -14,7 +14,7 @@ from tradecrm.core.incoterms import RULES
 from tradecrm.core.money import format_amount, format_number
 from tradecrm.core.packing import Carton, PackedLine, pack_line, packed_totals
 from tradecrm.core.text import N_, _, current_language, ngettext
-from tradecrm.core.ways import NO_TITLE_MODES, Thing, name_of
+from tradecrm.core.ways import MODE_TITLES, NO_TITLE_MODES, Thing, name_of
 from tradecrm.screens.draft import Draft, as_number
 from tradecrm.screens.spec import ActionSpec, Badge, Choice, FieldSpec, Row, Tone
 
@@ -49,14 +49,7 @@ AWAY_STATES = tuple(
 )
 """The states of a shipment by air, courier, rail or road, where nothing sails and no container is stuffed."""
 INCOTERMS = tuple(Choice(rule, rule) for rule in RULES)
-MODES = (
-    Choice("FCL", N_("Sea FCL")),
-    Choice("LCL", N_("Sea LCL")),
-    Choice("AIR", N_("Air")),
-    Choice("EXPRESS", N_("Express")),
-    Choice("RAIL", N_("Rail")),
-    Choice("TRUCK", N_("Truck")),
-)
+MODES = tuple(Choice(mode, title) for mode, title in MODE_TITLES)
 
 
 def has_title(draft: Draft) -> bool:

@@ -20,6 +20,7 @@ from tradecrm.core.freight import (
     usual_unit,
 )
 from tradecrm.core.text import _
+from tradecrm.core.ways import MODE_TITLES
 from tradecrm.models import (
     Contact,
     FreightBill,
@@ -325,7 +326,8 @@ def comparison(reader: Reader, inquiry_id: int) -> Comparison:
             )
         )
     request = pending_request(reader, KIND, inquiry.id)
-    boxes = f"{inquiry.container_count}×{inquiry.container_type}" if inquiry.mode == "FCL" else inquiry.mode
+    way = _(dict(MODE_TITLES).get(inquiry.mode, inquiry.mode))
+    boxes = f"{inquiry.container_count}×{inquiry.container_type}" if inquiry.mode == "FCL" else way
     return Comparison(
         inquiry.id,
         inquiry.number,
