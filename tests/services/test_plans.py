@@ -24,6 +24,7 @@ from tradecrm.services.figures.closing import ClosingRates
 from tradecrm.services.figures.desktop import overdue_figure
 from tradecrm.services.figures.exposure import overdue_days
 from tradecrm.services.figures.plan_rows import PlanOptions
+from tradecrm.services.figures.prior import late_total
 from tradecrm.services.figures.profit import profits_between
 from tradecrm.services.work import Reader
 
@@ -157,6 +158,15 @@ def test_what_a_customer_owes_past_its_day_is_found_at_once(book: Book) -> None:
 
     plan = plan_over(plans(book, oldest), "instalment")
     assert "ix_instalment_open (side=? AND party_id=?)" in plan, plan
+
+
+def test_late_costs_are_found_among_their_own(book: Book) -> None:
+    """Most books have none, and every desktop asks (section 2.11)."""
+    plan = "\n".join(plans(book, lambda reader: late_total(reader, PAST, TODAY)))
+    assert "SEARCH ledger_entry USING COVERING INDEX ix_ledger_entry_party (book=? AND party_id>?)" in plan, (
+        plan
+    )
+    assert "SCAN" not in plan, plan
 
 
 def test_profits_of_a_period_look_at_the_rows_of_each_shipment(book: Book) -> None:

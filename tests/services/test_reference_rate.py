@@ -12,6 +12,7 @@ from tests.services.scenes import played_once
 from tests.services.shipping_kit import start
 from tradecrm.core.links import Link
 from tradecrm.core.money import round_to
+from tradecrm.core.problems import Refusal
 from tradecrm.core.table import Table
 from tradecrm.reports.registry import report_table
 from tradecrm.services.book import Seat
@@ -36,6 +37,17 @@ def example(seat: Seat) -> Example:
 
 def _compare_with(seat: Seat, rate: str) -> None:
     seat.perform(change_settings, ChangeSettings((("reference_rate", rate),)))
+
+
+def test_the_two_settings_are_one_of_their_ways(seat: Seat) -> None:
+    with pytest.raises(Refusal, match="Choose the rate that export costs are compared with"):
+        _compare_with(seat, "budget")
+    with pytest.raises(Refusal, match="Choose what is done with a bill for a closed shipment"):
+        seat.perform(change_settings, ChangeSettings((("late_bills", "never"),)))
+    assert seat.ask(lambda reader: (reader.settings.reference_rate, reader.settings.late_bills)) == (
+        "recognition",
+        "reopen",
+    )
 
 
 def _sheet(seat: Seat, shipment: int) -> Table:

@@ -99,8 +99,7 @@ def _late_row(reader: Reader, shipment_id: int) -> tuple[TableRow, ...]:
     late = late_by_shipment(reader, (shipment_id,)).get(shipment_id)
     if late is None:
         return ()
-    words = _("Late costs, billed after closing and not in this result")
-    cells = (words, "", "", None, format_amount(late, reader.base), "", "", None, "")
+    cells = (_("Late costs"), "", "", None, format_amount(late, reader.base), "", "", None, "")
     link = Link.to("report/late_costs", first=EVER.isoformat(), shipment=shipment_id)
     return (TableRow(cells, (link, None, None, None, link), style=RowStyle.MUTED),)
 

@@ -69,7 +69,10 @@ def late_costs(
         .join(Shipment, Shipment.id == entry.shipment_id)
         .join(Party.__table__, party.id == shipment.customer_id)
         .outerjoin(Person.__table__, person.id == shipment.owner_id)
-        .outerjoin(Item.__table__, (item.posting_id == posting.id) & (item.side == "AP"))
+        # By its shipment: who asks for the side as well is led along an index of all items.
+        .outerjoin(
+            Item.__table__, (item.shipment_id == entry.shipment_id) & (item.posting_id == entry.posting_id)
+        )
         .where(*_booked_late(first, last))
         .order_by(person.name, shipment.owner_id, entry.day, entry.id)
     )  # fmt: skip
