@@ -192,6 +192,14 @@ def test_about_typed_before_the_amount_of_a_credit_is_proposed_as_tolerance(
         ).one()
     )
     assert (saved.amount, saved.tolerance_over) == (Decimal(20_000), Decimal("0.1"))
+    for field in ("goods", "tolerance_over", "tolerance_under"):
+        page.session.put(field, "" if field == "goods" else Decimal(0))
+    for amount in ("about 30000", "40000", "about 50000"):
+        box.editor.selectAll()
+        QTest.keyClicks(box.editor, amount)
+        box.editor.commit()
+        proposed = Decimal("0.1") if "about" in amount else Decimal(0)
+        assert page.session.draft.number("tolerance_over") == proposed, "each time it is typed"
 
 
 def test_holidays_are_added_and_removed(qtbot: QtBot, room: Room, pages: dict[str, PageFactory]) -> None:

@@ -85,6 +85,10 @@ class LineEditor(QLineEdit):
             decimals=self._spec.decimals,
         )
 
+    def follow_word(self, word: str) -> None:
+        """Take the word that the draft has, for undoing or saving may have changed it; typed again it is told again."""
+        self._word = word
+
     def _tell_word(self) -> None:
         """Tell the word that stands before a number, once it differs; what is only shown again has none."""
         if self._spec.words_to and self.isModified() and self._read_word != self._word:

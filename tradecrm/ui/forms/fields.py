@@ -73,6 +73,8 @@ class FieldBox(QWidget):
         value, visible = draft.get(self.spec.key), self.spec.visible is None or self.spec.visible(draft)
         currency = draft.text(self.spec.currency_from) if self.spec.currency_from else ""
         called = self.spec.called(draft)
+        if self.spec.words_to and isinstance(self.editor, LineEditor):
+            self.editor.follow_word(draft.text(self.spec.words_to))
         state = (value, problem, locked, currency, visible, called)
         typing = isinstance(self.editor, QLineEdit) and self.editor.isModified()
         # At every key all fields are shown, and all but one of them stand as they were.
