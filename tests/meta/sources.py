@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 OUTSIDE = {".git", ".venv", "build", "dist", "demo-output", "__pycache__"}
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_HOLDERS = (ast.stmt, ast.excepthandler, ast.match_case)
 
 
 @cache
@@ -56,9 +57,13 @@ def place(path: Path, node: ast.AST | None = None) -> str:
 
 def definitions(path: Path) -> Iterator[Definition]:
     """Answer every function, method and class of a file, nested ones too."""
-    for node in ast.walk(tree(path)):
+    waiting: list[ast.AST] = [tree(path)]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, Definition):
             yield node
+        # No expression holds a definition, and most of a tree are expressions.
+        waiting += [each for each in ast.iter_child_nodes(node) if isinstance(each, _HOLDERS)]
 
 
 def imported_names(path: Path) -> Iterator[tuple[str, ast.stmt]]:
