@@ -103,3 +103,29 @@ def test_a_title_that_names_its_party_gives_up_no_amount_to_the_name(one: Desk) 
     assert not line.party.isHidden()
     line.resize(line.what.x() + line.natural()[0] + 150, line.height())
     assert line.party.isHidden()
+
+
+def test_a_laptop_at_150_percent_holds_the_window_with_its_sidebar_folded(one: Desk) -> None:
+    """A screen of 1366×768 at 150 % has 911×512 points."""
+    sidebar = one.window.sidebar
+    for target in ("desktop", "today", "customers", "receivables", "settings", "accountant"):
+        one.window.open_link(Link.to(target))
+        one.window.resize(911, 512)
+        one.settle()
+        assert (one.window.width(), one.window.height()) == (911, 512), target
+        assert one.window.minimumSizeHint().width() <= 911, target
+        assert one.window.minimumSizeHint().height() <= 512, target
+        assert sidebar.collapsed
+    one.window.resize(1366, 700)
+    one.settle()
+    assert not sidebar.collapsed, "folded for want of room alone"
+    one.window.resize(911, 512)
+    one.settle()
+    sidebar.set_collapsed(False)
+    one.window.resize(915, 512)
+    one.settle()
+    assert not sidebar.collapsed, "the person has chosen"
+    sidebar.set_collapsed(True)
+    one.window.resize(1366, 700)
+    one.settle()
+    assert sidebar.collapsed

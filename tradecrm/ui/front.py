@@ -15,7 +15,8 @@ from tradecrm.core.address import SUFFIX
 from tradecrm.ui.shell.state import ShellState
 from tradecrm.ui.tokens import DARK, LIGHT
 
-SMALLEST, USUAL = QSize(960, 600), QSize(1360, 860)
+SMALLEST, USUAL = QSize(860, 430), QSize(1360, 860)
+"""The smallest is what a screen of 1366×768 at 150 % leaves beside the system's own bars."""
 SIDEBAR, TOPBAR, STATUS = 204, 46, 26
 NARROW = 56
 TURNS = 50

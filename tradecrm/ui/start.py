@@ -28,6 +28,7 @@ from tradecrm.ui.context import PageContext, PageFactory
 from tradecrm.ui.crash import CrashReports
 from tradecrm.ui.entries import menu_entries, with_chinese
 from tradecrm.ui.front import Application
+from tradecrm.ui.interrupt import Interrupts
 from tradecrm.ui.jobs import Jobs
 from tradecrm.ui.present import Presenter
 from tradecrm.ui.quiet import QuietHours
@@ -445,9 +446,11 @@ def run(
             root.window.toast(uncompiled)
         if isinstance(application, Application):
             application.hand_to(root.open_asked)
+        interrupts = Interrupts(root.window.close)
         try:
             status = application.exec()
         finally:
+            interrupts.stop()
             root.close()
         if root.again is None:
             return status

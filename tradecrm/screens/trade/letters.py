@@ -263,7 +263,7 @@ LETTER_FORM = FormSpec(
                 FieldSpec("issuing_bank", N_("Issuing bank"), span=6),
                 FieldSpec("advising_bank", N_("Advising bank"), span=6),
                 FieldSpec("confirming_bank", N_("Confirming bank"), span=6),
-                FieldSpec("confirmed", N_("Confirmed"), K.BOOL, span=3),
+                FieldSpec("confirmed", N_("Confirmed by this bank"), K.BOOL, span=3),
             ),
         ),
         Section(

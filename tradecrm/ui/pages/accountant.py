@@ -62,8 +62,6 @@ class AccountantPage(Page):
         head.setSpacing(10)
         head.addWidget(text_label(_("For the accountant"), "title"))
         head.addStretch(1)
-        head.addLayout(labeled(_("From"), self.first))
-        head.addLayout(labeled(_("To"), self.last))
         for button in (*look, self.export_button):
             head.addWidget(button)
         words = _(
@@ -74,7 +72,13 @@ class AccountantPage(Page):
         box.setContentsMargins(24, 16, 24, 18)
         box.setSpacing(12)
         box.addLayout(head)
-        box.addWidget(text_label(words, "muted", wrap=True))
+        # The period stands under the buttons: beside them it would not fit into a small window.
+        under = QHBoxLayout()
+        under.setSpacing(10)
+        under.addWidget(text_label(words, "muted", wrap=True), 1)
+        under.addLayout(labeled(_("From"), self.first))
+        under.addLayout(labeled(_("To"), self.last))
+        box.addLayout(under)
         box.addWidget(table_card(_("Where the ledger goes"), self.chart)[0], 1)
 
     def title(self) -> str:

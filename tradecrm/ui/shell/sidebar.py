@@ -43,6 +43,8 @@ class Sidebar(QWidget):
         self._marked = ""
         self._counts: dict[str, int] = {}
         self._collapsed = False
+        self._narrow: bool | None = None
+        self._for_room = False
         self._brand = text_label("TradeCRM")
         self._brand.setObjectName("brand")
         self._scroll = QScrollArea()
@@ -60,10 +62,27 @@ class Sidebar(QWidget):
 
     def set_collapsed(self, collapsed: bool) -> None:
         """Show only icons, or icons and names."""
+        self._for_room = False
         if collapsed != self._collapsed:
             self._collapsed = collapsed
             self._redraw()
             self.folded.emit(collapsed)
+
+    @property
+    def folded_for_room(self) -> bool:
+        """Tell whether only icons are shown because the window is narrow, not because the person wished it."""
+        return self._for_room
+
+    def give_room(self, narrow: bool) -> None:
+        """Fold when the window becomes narrow and unfold when it is wide again; what the person chose stays."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        if narrow and not self._collapsed:
+            self.set_collapsed(True)
+            self._for_room = True
+        elif not narrow and self._for_room:
+            self.set_collapsed(False)
 
     @property
     def folded_groups(self) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from tradecrm.ui.shell.menus import Menus, WindowVerbs
     from tradecrm.ui.shell.palette import Palette, Provider
 
-SMALLEST = QSize(960, 600)
-USUAL = QSize(1360, 860)
+SMALLEST, USUAL = QSize(860, 430), QSize(1360, 860)
+"""The smallest is what a screen of 1366×768 at 150 % leaves beside the system's own bars."""
+FOLD_BELOW = 960
+"""A window narrower than this shows its sidebar as icons until it is wide again or the person unfolds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,11 @@ class MainWindow(QMainWindow):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the sidebar when the window becomes narrow, and unfold what was folded for that."""
+        super().resizeEvent(event)
+        self.sidebar.give_room(event.size().width() < FOLD_BELOW)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the pages, remember the tabs, let writing finish."""
         if not self.tabs.may_close() or (self._may_close is not None and not self._may_close()):
@@ -235,7 +242,7 @@ class MainWindow(QMainWindow):
         if self._supply is not None:
             self._state.keep_tabs(self._supply.book_key, *self.tabs.kept())
         self._state.set("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
-        self._state.set("folded", self.sidebar.collapsed)
+        self._state.set("folded", self.sidebar.collapsed and not self.sidebar.folded_for_room)
         self._state.set("folded_groups", self.sidebar.folded_groups)
         self._state.set("theme", self.theme.mode.value)
         self._state.save()
