@@ -21,7 +21,7 @@ from tradecrm.screens.trade.contract_list import CONTRACT_LIST, contract_facts
 from tradecrm.screens.trade.contract_panels import estimate, price_memory
 from tradecrm.screens.trade.contracts import AMENDMENT_FORM, CONTRACT_ACTIONS, CONTRACT_FORM
 from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM, costs_table
-from tradecrm.screens.trade.departing import ARRIVE_FORM, COPY_FORM, DEPART_FORM
+from tradecrm.screens.trade.departing import ARRIVE_FORM, BACK_FORM, COPY_FORM, DEPART_FORM
 from tradecrm.screens.trade.products import PRODUCT_FORM, PRODUCT_LIST
 from tradecrm.screens.trade.shipment_list import SHIPMENT_LIST, shipment_facts
 from tradecrm.screens.trade.shipments import COST_ACTIONS, SHIPMENT_ACTIONS, SHIPMENT_FORM
@@ -32,7 +32,7 @@ from tradecrm.storage.store import open_book
 
 LISTS = (PRODUCT_LIST, CONTRACT_LIST, SHIPMENT_LIST)
 RECORDS = (PRODUCT_FORM, CONTRACT_FORM, SHIPMENT_FORM, COST_FORM)
-DIALOGS = (BILL_FORM, DEPART_FORM, COPY_FORM, ARRIVE_FORM)
+DIALOGS = (BILL_FORM, DEPART_FORM, COPY_FORM, ARRIVE_FORM, BACK_FORM)
 PAGES = {"product", "contract", "shipment", "customer", "receipt", "receivable", "paper", "cost"}
 
 

@@ -65,6 +65,11 @@ from tradecrm.services.trade.returns import (
 from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
 from tradecrm.services.trade.short_close import ShortClose, short_close
+from tradecrm.services.trade.taking_back_departure import (
+    TAKEN_BACK,
+    TakeDepartureBack,
+    take_departure_back,
+)
 from tradecrm.services.work import Reader
 
 D = Decimal
@@ -193,6 +198,14 @@ def ship(player: Player, which: int, other: int, day: date, amount: Decimal) -> 
     if "closed" in targets and other % 2:
         player.do(mark_settled, MarkSettled(found.id, "received", no_further_bill=True))
     player.do(move_shipment, MoveShipment(found.id, targets[other % len(targets)], day))
+
+
+def take_out(player: Player, which: int, other: int, day: date, amount: Decimal) -> None:
+    """Take a departure or a delivery back that was noted wrongly."""
+    out = select(Shipment.id).where(Shipment.status.in_(sorted(TAKEN_BACK))).order_by(Shipment.id)
+    found = player.pick(out, which)
+    if found is not None:
+        player.do(take_departure_back, TakeDepartureBack(found, "wrong ship"))
 
 
 def copy_sent(player: Player, which: int, other: int, day: date, amount: Decimal) -> None:

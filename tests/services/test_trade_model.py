@@ -57,7 +57,7 @@ TRADE: dict[str, Step] = {
     name: getattr(play_trade, name)
     for name in (
         "contract", "plan", "ship", "buy", "take_in", "bill_factory", "cost", "come_back", "amend", "end_short",
-        "copy_sent", "go_on",
+        "copy_sent", "go_on", "take_out",
     )
 }  # fmt: skip
 UNDONE: dict[str, Step] = {

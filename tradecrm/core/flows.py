@@ -113,6 +113,8 @@ SHIPMENT = Flow(
         Transition("unload", _STEP_BACK, ("loaded",), "cargo_ready", _STEP_BACK),
         Transition("undeclare", _STEP_BACK, ("declared",), "loaded", _STEP_BACK),
         Transition("unarrive", _STEP_BACK, ("arrived",), "departed", _STEP_BACK),
+        Transition("undepart", _STEP_BACK, ("departed",), "declared", _STEP_BACK),
+        Transition("undeliver", _STEP_BACK, ("delivered",), "arrived", _STEP_BACK),
     ),
 )
 """Shipment (出运). Departing posts stock issue, commercial invoice, revenue and receivable."""

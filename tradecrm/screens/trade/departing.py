@@ -14,11 +14,17 @@ from tradecrm.core.text import N_, _
 from tradecrm.core.ways import Thing
 from tradecrm.screens.dialogs import load_nothing
 from tradecrm.screens.draft import Draft
-from tradecrm.screens.spec import Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
+from tradecrm.screens.spec import ActionSpec, Fact, FieldSpec, FormSpec, PanelSpec, Section, Tone
 from tradecrm.screens.trade.words import way_field
 from tradecrm.services.trade.departure import DepartShipment, SendBlCopy, depart_shipment, send_bl_copy
 from tradecrm.services.trade.moving import MoveShipment, move_shipment
 from tradecrm.services.trade.shipment_card import departure, shipment_card
+from tradecrm.services.trade.taking_back_departure import (
+    TAKEN_BACK,
+    TakeDepartureBack,
+    effects,
+    take_departure_back,
+)
 
 if TYPE_CHECKING:
     from tradecrm.services.work import Reader
@@ -183,4 +189,56 @@ ARRIVE_FORM = FormSpec(
     build=_build_move,
     heading=_about,
     saved=N_("The shipment has moved on."),
+)
+
+
+def _blank_back(reader: Reader, link: Link) -> Draft:
+    """Answer the draft of taking a departure or a delivery back."""
+    card = shipment_card(reader, _key(link))
+    return Draft({"shipment": card.id, "number": card.values["number"], "reason": ""})
+
+
+def back_facts(reader: Reader, draft: Draft) -> tuple[Fact, ...]:
+    """Answer what taking it back does, or what stands against it with what to do instead."""
+    found = effects(reader, int(draft.number("shipment") or 0))
+    if found.against:
+        return tuple(Fact(words, "", Tone.BAD) for words in found.against)
+    facts = [Fact(_("It stands again as"), _(SHIPMENT.state(found.status).title), strong=True)]
+    if found.number:
+        amount = format_money(found.total, found.currency)
+        facts.append(Fact(_("Invoice {number} is reversed").format(number=found.number), amount))
+        facts.append(Fact(_("Reversed as of"), f"{found.day:%Y-%m-%d}"))
+    if found.deposits:
+        words = format_money(found.deposits, found.currency)
+        facts.append(Fact(_("Deposit let go for the next invoice"), words, Tone.GOOD))
+    if found.departure:
+        facts.append(Fact(_("B/L number, invoice number and days are cleared."), "", muted=True))
+    facts.append(
+        Fact(_("Wrong day only? Take it back, then note it again on the right day."), "", muted=True)
+    )
+    return tuple(facts)
+
+
+BACK_FORM = FormSpec(
+    key="undepart",
+    title=N_("Take back departure or delivery"),
+    verb=N_("Take back"),
+    kind="shipment",
+    sections=(
+        Section("", (FieldSpec("reason", N_("Why it is taken back"), K.TEXT, required=True, span=12),)),
+    ),
+    load=load_nothing,
+    blank=_blank_back,
+    save=take_departure_back,
+    build=lambda draft: TakeDepartureBack(int(draft.number("shipment") or 0), draft.text("reason")),
+    heading=_about,
+    panels=(PanelSpec("back", N_("What will happen"), query=back_facts),),
+    saved=N_("It is taken back; note it again when it has happened."),
+)
+TAKE_BACK = ActionSpec(
+    "undepart",
+    N_("Take back departure or delivery…"),
+    needs="shipment.write",
+    enabled=lambda rows: rows[0].get("status") in TAKEN_BACK,
+    opens=lambda rows: Link.to("undepart", shipment=int(rows[0]["id"])),
 )

@@ -28,6 +28,7 @@ from tradecrm.screens.spec import (
 )
 from tradecrm.screens.trade.agency import shipment_agency
 from tradecrm.screens.trade.contracts import chain_steps, today_of
+from tradecrm.screens.trade.departing import TAKE_BACK
 from tradecrm.screens.trade.freight import ASK_FREIGHT, FORWARDERS_BILL, freight_of_shipment, takes_bills
 from tradecrm.screens.trade.joint import JOINT_ACTIONS, JOINT_PANEL
 from tradecrm.screens.trade.pickers import CONTRACT_TO_SHIP, CUSTOMER, FORWARDER, GOODS
@@ -281,6 +282,7 @@ SHIPMENT_ACTIONS = (
         command=lambda rows: TakeStepBack(int(rows[0]["id"])),
         done=N_("The step is taken back."),
     ),
+    TAKE_BACK,
     _step("void", N_("Void the shipment"), "void", N_("The shipment is void.")),
     ASK_FREIGHT,
     FORWARDERS_BILL,

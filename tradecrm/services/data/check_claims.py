@@ -72,7 +72,7 @@ CLAIM_RULES = (
         " SELECT shipment.id, shipment.number, coalesce(booked.total, 0),"
         " coalesce(kept.billed + kept.corrected, 0), CASE WHEN shipment.tax_regime <> 'TRADER'"
         " THEN coalesce(kept.billed + kept.corrected, 0) WHEN shipment.recognized_on IS NULL"
-        " AND booked.total IS NULL THEN 0 ELSE coalesce(kept.whole + kept.corrected, 0) END FROM shipment"
+        " AND coalesce(booked.total, 0) = 0 THEN 0 ELSE coalesce(kept.whole + kept.corrected, 0) END FROM shipment"
         " LEFT JOIN kept ON kept.shipment_id = shipment.id LEFT JOIN booked ON booked.shipment_id = shipment.id)"
         " SELECT id, number, found, wanted FROM standing WHERE found <> wanted AND found <> billed",
     ),

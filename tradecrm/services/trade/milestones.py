@@ -172,11 +172,11 @@ def meet(work: Work, shipment: Shipment, code: str, day: date, reason: str = "")
     row.actual_on = day
 
 
-def take_back(work: Work, shipment: Shipment, code: str) -> None:
-    """Take back that a milestone was met, which was noted too early; the day stays in its history."""
+def take_back(work: Work, shipment: Shipment, code: str, reason: str = "") -> None:
+    """Take back that a milestone was met, which was noted too early; the day and the reason stay in its history."""
     for row in _rows(work, shipment.id):
         if row.code == code and row.actual_on is not None:
-            _keep(work, row, "actual", row.actual_on, None, _("Noted too early"))
+            _keep(work, row, "actual", row.actual_on, None, (reason or _("Noted too early"))[:300])
             row.actual_on = None
 
 

@@ -103,7 +103,7 @@ def _demand_step(shipment: Shipment, target: str) -> None:
         raise Refusal.of(
             _("{number} is closed. Ask for a release to reopen it.").format(number=shipment.number)
         )
-    steps = {step.target for step in SHIPMENT.next(shipment.status) if step.key not in _BACK.values()}
+    steps = {step.target for step in SHIPMENT.next(shipment.status) if step.key not in _BACKWARD}
     if target not in steps or target == "departed":
         raise Refusal.of(
             _("{number} is “{status}”; that step is not possible from there.").format(
@@ -151,6 +151,8 @@ class TakeStepBack:
 
 _BACK = {"cargo_ready": "unready", "loaded": "unload", "declared": "undeclare", "arrived": "unarrive"}
 """The step that takes back the step to a state. What posted money is never taken back so."""
+_BACKWARD = frozenset({*_BACK.values(), "undepart", "undeliver"})
+"""Every step back; those of the departure and the delivery are `TakeDepartureBack`."""
 STEPS_BACK = frozenset(_BACK)
 """The states whose step can be taken back."""
 

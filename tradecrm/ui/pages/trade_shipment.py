@@ -21,7 +21,7 @@ from tradecrm.screens.trade.containers import (
     containers_table,
 )
 from tradecrm.screens.trade.costs import BILL_FORM, COST_FORM, costs_table
-from tradecrm.screens.trade.departing import ARRIVE_FORM, COPY_FORM, DEPART_FORM
+from tradecrm.screens.trade.departing import ARRIVE_FORM, BACK_FORM, COPY_FORM, DEPART_FORM
 from tradecrm.screens.trade.joint import JOIN_FORM
 from tradecrm.screens.trade.late_bill import LATE_BILL_FORM
 from tradecrm.screens.trade.shipments import COST_ACTIONS, SHIPMENT_FORM
@@ -47,6 +47,7 @@ DIALOGS = {
         DEPART_FORM,
         COPY_FORM,
         ARRIVE_FORM,
+        BACK_FORM,
         COST_FORM,
         BILL_FORM,
         LATE_BILL_FORM,
