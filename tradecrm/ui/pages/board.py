@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tradecrm.core.links import Link
 from tradecrm.core.milestones import Light
@@ -94,7 +102,14 @@ class BoardPage(Page):
         column = QVBoxLayout(inner)
         column.setContentsMargins(24, 16, 24, 18)
         column.setSpacing(12)
-        column.addWidget(text_label(_("Shipments under way"), "title"))
+        head = QHBoxLayout()
+        head.addWidget(text_label(_("Shipments under way"), "title"))
+        head.addStretch(1)
+        self.new_button = set_role(QPushButton(_("New shipment")), "primary")
+        self.new_button.setVisible(context.seat.actor.can("shipment.write"))
+        self.new_button.clicked.connect(lambda: self.context.open(Link.to("shipment")))
+        head.addWidget(self.new_button)
+        column.addLayout(head)
         column.addWidget(self._nothing)
         column.addLayout(self._board, 1)
         self._nothing.hide()

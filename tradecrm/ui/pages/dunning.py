@@ -161,7 +161,12 @@ class DunningPage(Page):
         count = len(due.cases)
         words = ngettext("{count} customer to remind today", "{count} customers to remind today", count)
         self.summary.setText(words.format(count=count) if count else "")
-        self.table.nothing.setText(_("Nobody is to be reminded today."))
+        self.table.nothing.setText(
+            _(
+                "Nobody is to be reminded today. A customer stands here with the letter to send as soon as an invoice "
+                "is overdue."
+            )
+        )
         self.table.show_table(due_table(due))
         self._chosen()
 
