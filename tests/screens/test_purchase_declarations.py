@@ -15,10 +15,16 @@ from tradecrm.core.clock import FixedClock
 from tradecrm.core.links import Link
 from tradecrm.core.listing import SortKey
 from tradecrm.core.trade_flows import PURCHASE_CONTRACT
-from tradecrm.screens.draft import Draft, Ref
+from tradecrm.screens.draft import Draft, Line, Ref
 from tradecrm.screens.spec import FormSpec, ListSpec
 from tradecrm.screens.trade.contract_purchases import chain_with_purchases, purchases_facts
-from tradecrm.screens.trade.import_jobs import IMPORT_JOB_FORM, IMPORT_JOB_LIST
+from tradecrm.screens.trade.import_jobs import (
+    IMPORT_JOB_FORM,
+    IMPORT_JOB_LIST,
+    blank_job,
+    check_job,
+    cost_facts,
+)
 from tradecrm.screens.trade.purchase_dialogs import (
     BILL_PURCHASE_FORM,
     RECEIVE_FORM,
@@ -139,3 +145,16 @@ def test_prices_without_vat_show_the_total_with_it(seat: Seat) -> None:
 
 def test_nothing_to_buy_is_offered_once_it_is_bought(seat: Seat) -> None:
     assert seat.ask(sold_lines, "", {}) == []
+
+
+def test_a_basis_of_zero_is_said_beside_it_while_an_import_job_is_typed(seat: Seat) -> None:
+    """Domain.md section 2.6: what nothing can be shared by is refused, in words, before saving."""
+    draft = seat.ask(blank_job, Link.to("import_job")).put(
+        currency="EUR", booking_rate=Decimal("7.8"), customs_rate=Decimal("7.8"), port_cost=Decimal(100)
+    )
+    line: Line = {"description": "Valve", "quantity": Decimal(2), "amount": Decimal(50)}
+    draft = draft.put_rows("lines", [line])
+    assert check_job(draft.put(basis="value")) == []
+    refused = draft.put(basis="gross_weight")
+    assert [problem.field for problem in check_job(refused)] == ["basis"]
+    assert "nothing to share the cost by" in cost_facts(refused)[0].label

@@ -25,6 +25,7 @@ from tradecrm.screens.spec import (
     ListSpec,
     PanelSpec,
     Section,
+    Tone,
 )
 from tradecrm.screens.trade.pickers import PRODUCT, SUPPLIER
 from tradecrm.screens.trade.words import INCOTERMS
@@ -118,6 +119,18 @@ def landed_lines(draft: Draft) -> tuple[Landed, ...]:
         return ()
 
 
+def _not_reckoned(draft: Draft) -> list[Problem]:
+    """Answer why a job that is complete cannot be reckoned, such as a basis of zero (section 2.6)."""
+    command = build_job(draft)
+    if not draft.rows() or check_import_job(command):
+        return []
+    try:
+        job_costs(command, command.lines, draft.text("base"))
+    except Refusal as refusal:
+        return list(refusal.problems)
+    return []
+
+
 def _with_costs(draft: Draft) -> Draft:
     """Put taxes and landed cost beside each line."""
     found = landed_lines(draft)
@@ -169,13 +182,14 @@ def check_job(draft: Draft) -> list[Problem]:
     """Answer what the operation would refuse while it is typed."""
     if draft.day("day") is None or not draft.flag("priced"):
         return []
-    return [
+    found = [
         problem
         for problem in check_import_job(build_job(draft))
         if not problem.field.endswith("_rate")
         or draft.number(problem.field) is not None
         or "." in problem.field
     ]
+    return found or _not_reckoned(draft)
 
 
 def cost_facts(draft: Draft) -> tuple[Fact, ...]:
@@ -184,6 +198,8 @@ def cost_facts(draft: Draft) -> tuple[Fact, ...]:
     base = draft.text("base")
     if not draft.flag("priced"):
         return ()
+    if not found and (problems := _not_reckoned(draft)):
+        return tuple(Fact(problem.message, "", Tone.BAD) for problem in problems)
     if not found:
         return (Fact(_("Type rates and goods to see the landed cost."), "", muted=True),)
 
