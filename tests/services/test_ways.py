@@ -175,6 +175,15 @@ def test_a_waybill_is_copied_and_never_given_up(scene: Scene) -> None:
     assert "The waybill is issued when the goods have left." in said
 
 
+def test_a_closed_shipment_asks_for_no_copy_any_more() -> None:
+    """Section 1.6: nothing comes after Closed but late bills, and reopening by a release."""
+    assert {"copy", "close"} <= actions(mode="FCL", status="delivered")
+    for mode in ("FCL", "AIR"):
+        left = actions(mode=mode, status="closed")
+        assert not {"copy", "copy_away", "close"} & left
+        assert "reopen" in left
+
+
 def test_the_page_says_before_departure_what_holds_the_release_back(scene: Scene) -> None:
     """The gate of section 1.6 is tested at Departed, so it is told while something can still be done about it."""
     firm = scene.firm

@@ -163,8 +163,8 @@ def _may_depart(rows: Sequence[Row]) -> bool:
 
 
 def _may_send(rows: Sequence[Row]) -> bool:
-    row = rows[0]
-    return row.get("status") in GONE and row.get("bl_copy_sent_on") is None
+    """Tell whether a copy can be noted as the next step; a closed shipment has none but being reopened."""
+    return _is_out(rows) and rows[0].get("bl_copy_sent_on") is None
 
 
 def _has_title_out(rows: Sequence[Row]) -> bool:
