@@ -48,6 +48,7 @@ class LineGrid(QTableView):
         super().__init__()
         self._closing = False
         self.grid = GridModel(lines)
+        self.setAccessibleName(_(lines.title) if lines.title else _("Lines of this record"))
         self.cells = GridDelegate(context, self.grid)
         self.setModel(self.grid)
         self.setItemDelegate(self.cells)
@@ -253,9 +254,20 @@ class LineGrid(QTableView):
         if 0 <= target[0] < self.grid.rowCount():
             self.setCurrentIndex(self.grid.index(*target))
         elif by < 0:
-            self.focusPreviousChild()
+            self.leave(by)
         else:
             self.left.emit()
+
+    def leave(self, by: int) -> None:
+        """Go to what stands behind the grid, or before it.
+
+        Tab goes from cell to cell while Qt hands it to the grid: asked to go on, it would hand it over again.
+        """
+        self.setTabKeyNavigation(False)
+        try:
+            self.focusNextPrevChild(by > 0)
+        finally:
+            self.setTabKeyNavigation(True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Draw the grid without its focus; while it is with an editor of its own, only that cell is another."""

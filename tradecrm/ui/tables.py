@@ -251,6 +251,8 @@ class TableView(QWidget):
         self.totals.setVisible(bool(table.totals))
         self.notes.setText("\n".join(table.notes))
         self.notes.setVisible(bool(table.notes))
+        self.body.setAccessibleName(table.title)
+        self.totals.setAccessibleName(_("Totals of {table}").format(table=table.title))
         self.nothing.setVisible(not table.rows)
         self.body.setVisible(bool(table.rows))
         self.body.setMinimumHeight(self._theme.row * (min(_LINES_SEEN, len(table.rows)) + 1) + 12)

@@ -7,12 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEventLoop, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QMessageBox,
-    QPushButton,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QVBoxLayout
 
 from tradecrm.core.errors import Conflict, NotFound, TradeError
 from tradecrm.core.links import Link
@@ -258,11 +253,14 @@ class FormPage(Page):
             card.grid.commit_open()
 
     def _on_left(self, card: LinesCard) -> None:
-        place = self.lines.index(card)
-        if place + 1 < len(self.lines):
-            self.lines[place + 1].grid.setFocus()
-        else:
+        """Go on to the next lines, then to Save; where there is nothing to save, to what can be done next."""
+        place = self.lines.index(card) + 1
+        if place < len(self.lines):
+            self.lines[place].grid.setFocus()
+        elif self.session.dirty:
             self.save_button.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            card.grid.leave(1)
 
     def _show(self) -> None:
         """Show the draft everywhere; widgets that show the same already do nothing."""

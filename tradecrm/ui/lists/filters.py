@@ -29,6 +29,7 @@ from tradecrm.ui.fields.parse import Unreadable, parse_value
 from tradecrm.ui.fields.show import plain_tip, shown
 from tradecrm.ui.labels import FlowLayout
 from tradecrm.ui.theme import Theme, set_role, text_label
+from tradecrm.ui.turns import in_turn
 
 OP_TITLES = {
     Op.CONTAINS: N_("contains"),
@@ -98,6 +99,11 @@ class FilterPopup(QFrame):
             self.periods.addItem(_(PERIOD_TITLES[period]), period)
         self.first = QLineEdit()
         self.second = QLineEdit()
+        title = _(column.title)
+        self.ops.setAccessibleName(_("How {column} is compared").format(column=title))
+        self.periods.setAccessibleName(title)
+        self.first.setAccessibleName(title)
+        self.second.setAccessibleName(_("{column}, to").format(column=title))
         self.boxes = [(QCheckBox(_(choice.label)), choice.value) for choice in column.choices]
         self.problem = text_label("", "problem", wrap=True)
         self._lay_out()
@@ -233,6 +239,7 @@ class FilterBar(QWidget):
         self._quick = tuple(key for key in quick if key in self._columns)
         self.search = SearchBox()
         self.search.setPlaceholderText(_("Search this list"))
+        self.search.setAccessibleName(_("Search this list"))
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(260)
         self.search.textChanged.connect(self.changed)
@@ -283,7 +290,11 @@ class FilterBar(QWidget):
         return popup
 
     def _show_chips(self) -> None:
-        """Draw the quick filters in their places, then the others, then the button for one more."""
+        """Draw the quick filters in their places, then the others, then the button for one more.
+
+        A chip the keyboard stood on gives its place to the one that follows it here.
+        """
+        here = next((n for n, chip in enumerate(self._shown_chips) if chip.hasFocus()), None)
         self._row.removeWidget(self.add)
         for chip in self._shown_chips:
             self._row.removeWidget(chip)
@@ -298,6 +309,9 @@ class FilterBar(QWidget):
         for chip in (*self._shown_chips, self.add):
             self._row.addWidget(chip)
             chip.show()
+        in_turn(self.search, *self._shown_chips, self.add)
+        if here is not None:
+            (*self._shown_chips, self.add)[min(here, len(self._shown_chips))].setFocus()
 
     def _quick_chip(self, key: str) -> QPushButton:
         """Answer the chip of a filter that is off: a yes/no field is switched on, another asks its value."""

@@ -45,6 +45,7 @@ class ListPage(Page):
         shown_first = tuple(column for column in spec.columns if not column.hidden_by_default)
         self.model.columns = shown_first
         self.table = ListTable(context.theme, self.model)
+        self.table.setAccessibleName(_(spec.title))
         self.bar = FilterBar(
             context.theme, spec.columns, context.seat.book.clock.today, quick=spec.quick_filters
         )

@@ -25,6 +25,7 @@ from tradecrm.ui.due import DUE_KINDS, OVERDUE, TODAY, DueVerbs, group_of, in_or
 from tradecrm.ui.pages.desktop_data import Ages, read_accounts, read_ages, read_orders
 from tradecrm.ui.pages.desktop_parts import ROW_HEIGHT, DueLine, Elided, Skeleton, empty, in_columns
 from tradecrm.ui.theme import plain_tip, set_role, text_label
+from tradecrm.ui.turns import in_turn
 from tradecrm.ui.words import percent, plain_day
 
 MOST_DUE = 40
@@ -261,6 +262,7 @@ class TodayCard(Card):
             else:
                 for line in more:
                     self._column.insertWidget(self._column.count() - 1, line)
+            in_turn(self, self)
         for index, line in enumerate(self._lines):
             line.setVisible(index < room)
 
@@ -304,6 +306,7 @@ class OrdersCard(Card):
         )
         view.opened.connect(self.opened)
         self.body.addWidget(view, 1)
+        in_turn(self, self)
         if chart.categories and any(value is None for value in chart.series[0].values):
             self.note([_("A month with a contract that has no budget rate is left out.")], known=False)
 
@@ -332,6 +335,7 @@ class AgesCard(Card):
         strip.show_parts(ages.parts)
         self.body.addSpacing(4)
         self.body.addWidget(strip)
+        in_turn(self, self)
         self.note(ages.notes, known=ages.known)
         self.body.addStretch(1)
 
@@ -381,6 +385,7 @@ class UnderWayCard(Card):
             line.setFixedHeight(LINE_HEIGHT)
             self._lines.append(line)
         self.hold(self._lines)
+        in_turn(self, self)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -455,5 +460,6 @@ class AccountsCard(Card):
             grid.addWidget(text_label(row.currency, "muted"), place, 1)
             grid.addWidget(amount, place, 2)
         self.body.addLayout(grid)
+        in_turn(self, self)
         self.note(found.notes, known=found.closing is not None)
         self.body.addStretch(1)

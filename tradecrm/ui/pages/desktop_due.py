@@ -17,6 +17,7 @@ from tradecrm.ui.context import PageContext
 from tradecrm.ui.pages.desktop_cards import MONEY, Card
 from tradecrm.ui.pages.desktop_parts import empty
 from tradecrm.ui.theme import set_role, text_label
+from tradecrm.ui.turns import in_turn
 
 if TYPE_CHECKING:
     from tradecrm.reports.plans import DueWeek, DueWeeks
@@ -83,6 +84,7 @@ class DueWeeksCard(Card):
         # A row cut in half says a wrong figure: the card is as high as its rows.
         self.setMinimumHeight(_AROUND + _ROW * grid.rowCount() + (_ROW if found.notes else 0))
         self.body.addLayout(grid)
+        in_turn(self, self)
         known = all(week.incoming is not None and week.outgoing is not None for week in found.rows)
         self.note(found.notes, known=known)
         self.body.addStretch(1)

@@ -16,6 +16,7 @@ from tradecrm.ui.due import DUE_KINDS, GROUPS, LATER, DueVerbs, group_of, group_
 from tradecrm.ui.pages.desktop_parts import DueLine, Skeleton, empty, in_columns
 from tradecrm.ui.pages.today_rules import RulesPanel
 from tradecrm.ui.theme import set_role, text_label
+from tradecrm.ui.turns import in_turn
 from tradecrm.ui.words import long_day
 
 PANEL_WIDTH = 268
@@ -99,7 +100,7 @@ class TodayPage(Page):
         rules.setChecked(True)
         rules.toggled.connect(self._panel.setVisible)
         rules.clicked.connect(self._on_rules)
-        new = set_role(QPushButton(_("New task")), "primary")
+        self._new = new = set_role(QPushButton(_("New task")), "primary")
         new.clicked.connect(self.add_task)
         head.addWidget(rules)
         head.addWidget(new)
@@ -131,6 +132,7 @@ class TodayPage(Page):
         rules_scroll = QScrollArea()
         rules_scroll.setWidgetResizable(True)
         rules_scroll.setFrameShape(QFrame.Shape.NoFrame)
+        rules_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         rules_scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rules_scroll.setWidget(self._rules)
         side.addWidget(rules_scroll, 1)
@@ -165,6 +167,7 @@ class TodayPage(Page):
             if mine or group != LATER:
                 self._groups.addWidget(self._group(group, mine))
         in_columns(self._lines)
+        in_turn(self._new, *self._lines)
         self._choose(self._chosen)
 
     def _group(self, group: str, rows: list[TodayRow]) -> QWidget:

@@ -50,6 +50,7 @@ class TabStrip(QTabBar):
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(_("Open pages"))
         self._theme = theme
 
     def tabSizeHint(self, index: int) -> QSize:

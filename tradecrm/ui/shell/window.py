@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QMainWindow,
@@ -36,6 +37,7 @@ from tradecrm.ui.shell.status import StatusLine
 from tradecrm.ui.shell.tabs import Tabs
 from tradecrm.ui.theme import Theme, set_role
 from tradecrm.ui.toasts import ToastAction, Toasts
+from tradecrm.ui.turns import bring_into_sight
 
 if TYPE_CHECKING:
     from tradecrm.ui.shell.matching import Entry
@@ -286,6 +288,14 @@ class MainWindow(QMainWindow):
         self._person.clicked.connect(self._on_person)
         self._jobs.busy.connect(self.status.show_job)
         self._jobs.writing.connect(self.status.show_saving)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
+
+    def _on_focus(self, _left: QWidget | None, now: QWidget | None) -> None:
+        """Bring into sight what the keyboard came to, such as the first function of a sidebar scrolled down."""
+        if now is not None and now.window() is self and now.isVisible() and now.visibleRegion().isEmpty():
+            bring_into_sight(now)
 
     def _verbs(self) -> WindowVerbs:
         from tradecrm.ui.shell.menus import WindowVerbs
