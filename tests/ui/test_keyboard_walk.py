@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QWidget
 
@@ -25,6 +25,12 @@ from tradecrm.services.trade.contracts import (
 )
 from tradecrm.ui.lists.filters import FilterPopup
 from tradecrm.ui.lists.page import ListPage
+
+BUILT = (
+    "accountant", "board", "contract", "customers", "holidays", "product", "receipt", "report/aging",
+    "report/party_statement", "report/profits", "revaluation", "settings",
+)  # fmt: skip
+"""One page of each build."""
 
 TAB, SHIFT = Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier
 
@@ -167,3 +173,53 @@ def test_what_the_keyboard_comes_to_is_scrolled_into_sight(made: Desk) -> None:
     QApplication.processEvents()
     assert held() is first
     made.window.resize(1366, 768)
+
+
+class Windows(QObject):
+    """Keeps the names of what was shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Note a widget that is shown while it has no parent."""
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(f"{type(watched).__name__} {watched.property('text') or ''}")
+        return False
+
+
+def test_no_part_of_a_page_is_a_window_before_it_stands_in_it(made: Desk, qapp: QApplication) -> None:
+    """A button shown before it has its place takes the keyboard from the window, and flashes on the screen."""
+    come(made, Link.to("contracts"))
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    told = {}
+    try:
+        for target in BUILT:
+            made.window.open_link(Link.to(target))
+            made.settle()
+            if windows.shown:
+                told[target] = sorted(set(windows.shown))
+                windows.shown.clear()
+            made.window.tabs.close_front(asking=False)
+    finally:
+        qapp.removeEventFilter(windows)
+    assert told == {}
+
+
+def test_opening_a_number_and_coming_back_keeps_the_keyboard(made: Desk) -> None:
+    page = come(made, Link.to("contracts"))
+    QTest.keyClick(page.table, Qt.Key.Key_Down)
+    row = page.table.currentIndex().row()
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    made.settle()
+    contract = made.window.tabs.front_page()
+    assert contract is not page
+    assert contract is held() or contract.isAncestorOf(held())
+    made.window.tabs.close_front()
+    made.settle()
+    assert held() is page.table
+    assert page.table.currentIndex().row() == row
+    report = come(made, Link.to("report/aging"))
+    assert report is held() or report.isAncestorOf(held())

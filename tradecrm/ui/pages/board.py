@@ -106,7 +106,8 @@ class BoardPage(Page):
         head.addWidget(text_label(_("Shipments under way"), "title"))
         head.addStretch(1)
         self.new_button = set_role(QPushButton(_("New shipment")), "primary")
-        self.new_button.setVisible(context.seat.actor.can("shipment.write"))
+        if not context.seat.actor.can("shipment.write"):
+            self.new_button.hide()
         self.new_button.clicked.connect(lambda: self.context.open(Link.to("shipment")))
         head.addWidget(self.new_button)
         column.addLayout(head)

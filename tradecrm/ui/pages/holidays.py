@@ -27,7 +27,8 @@ class HolidaysPage(Page):
         self._may = context.seat.actor.can("settings.write")
         self.add_button = set_role(QPushButton(_("Add days")), "primary")
         self.add_button.clicked.connect(lambda _checked=False: self.ask_days())
-        self.add_button.setVisible(self._may)
+        if not self._may:
+            self.add_button.hide()
         head = QHBoxLayout()
         head.addWidget(text_label(_("Bank holidays"), "title"), 1)
         head.addWidget(self.add_button)

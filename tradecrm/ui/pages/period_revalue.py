@@ -41,8 +41,9 @@ class RevaluationPage(Page):
         head.addLayout(labeled(_("Period end"), self.day))
         head.addWidget(rates)
         head.addWidget(self.post_button)
-        self.post_button.setVisible(context.seat.actor.can("account.write"))
-        rates.setVisible(context.seat.actor.can("rate.write"))
+        for button, verb in ((self.post_button, "account.write"), (rates, "rate.write")):
+            if not context.seat.actor.can(verb):
+                button.hide()
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 16, 24, 18)
         box.setSpacing(12)

@@ -40,7 +40,8 @@ class PictureCard(QFrame):
         head.addWidget(text_label(_("Picture"), "section"))
         head.addStretch(1)
         for button in (self.choose_button, self.drop_button):
-            button.setVisible(may)
+            if not may:
+                button.hide()
             head.addWidget(button)
         box = QVBoxLayout(self)
         box.setContentsMargins(15, 8, 15, 12)

@@ -142,12 +142,13 @@ class ParamBar(QFrame):
             if param.key not in hidden
         ]
         self._narrow = False
-        self.more = set_role(QPushButton(), "link")
+        self.more = set_role(QPushButton(self), "link")
         self.more.setCheckable(True)
         self.more.toggled.connect(self._on_more)
         self._grid.setRowStretch(len(self._cells) + 1, 1)
         self.arrange(narrow=False)
-        self.setVisible(bool(self.editors))
+        if not self.editors:
+            self.hide()
 
     @property
     def short(self) -> bool:
@@ -163,13 +164,14 @@ class ParamBar(QFrame):
         self.more.setVisible(seldom)
         self.more.setText(_("Fewer filters") if self.more.isChecked() else _("More filters"))
         for cell, wide, later in self._cells:
-            cell.setVisible(not later or self.more.isChecked())
-            if cell.isHidden():
+            if later and not self.more.isChecked():
+                cell.hide()
                 continue
             span = block if narrow else wide
             if used + span > 12:
                 row, used = row + 1, 0
             self._grid.addWidget(cell, row, used, 1, span)
+            cell.show()
             used += span
         if seldom:
             self._grid.addWidget(self.more, row + 1, 0, 1, 12, Qt.AlignmentFlag.AlignRight)

@@ -66,7 +66,8 @@ class StatementPage(ReportPage):
         self.all.clicked.connect(lambda _checked=False: self.ask_all())
         may = self.context.seat.actor.can("print.run")
         for button in (self.paper, self.mail, self.all):
-            button.setVisible(may)
+            if not may:
+                button.hide()
         return [self.all, self.mail, self.paper, *super()._buttons()]
 
     def _enable(self, *_table: object) -> None:

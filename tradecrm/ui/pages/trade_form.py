@@ -59,7 +59,8 @@ class TradeFormPage(FormPage):
         self.save_button = QPushButton(_("Save"))
         self.save_button.setToolTip("Ctrl+S")
         self.save_button.clicked.connect(self.save)
-        self.save_button.setVisible(not self.spec.needs or can(self.spec.needs))
+        if self.spec.needs and not can(self.spec.needs):
+            self.save_button.hide()
         self.head.buttons.addWidget(self.save_button)
 
     def _show(self) -> None:
