@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests.services.conftest import TODAY
 from tests.services.shipping_kit import DAY, Firm, start
+from tests.services.test_taking_back_departure import stands
 from tradecrm.core.rates import RateType
 from tradecrm.models import ContractLine, CostLine, Shipment
 from tradecrm.services.book import Seat
@@ -35,6 +36,7 @@ from tradecrm.services.trade.joint import (
 )
 from tradecrm.services.trade.paper_shipment import shipment_facts
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
+from tradecrm.services.trade.taking_back_departure import TakeDepartureBack, take_departure_back
 from tradecrm.services.work import Reader
 
 D = Decimal
@@ -187,3 +189,18 @@ def test_a_shipment_that_is_edited_takes_no_goods_of_another_invoice(container: 
     assert "another customer" in said
     assert "another customer" in firm.refused(save_shipment, SaveShipment(DAY, (line, other)))
     assert seat.ask(shipment_facts, usd) == before
+
+
+def test_each_of_the_container_comes_ashore_by_itself(container: Container) -> None:
+    """Section 1.3: a departure noted too early is taken back for one invoice, then for both."""
+    seat, firm = container.firm.seat, container.firm
+    for shipment in (container.usd, container.eur):
+        firm.move(shipment, "booked", "cargo_ready", "loaded", "declared")
+    before = seat.ask(stands)
+    firm.depart(container.usd)
+    one = seat.ask(stands)
+    firm.depart(container.eur)
+    seat.perform(take_departure_back, TakeDepartureBack(container.eur, "Other ship"))
+    assert seat.ask(stands) == one
+    seat.perform(take_departure_back, TakeDepartureBack(container.usd, "Other ship"))
+    assert seat.ask(stands) == before

@@ -33,6 +33,7 @@ from tradecrm.services.trade.presentations import (
     present_documents,
 )
 from tradecrm.services.trade.releases import AskRelease, ask_release
+from tradecrm.services.trade.taking_back_departure import TakeDepartureBack, take_departure_back
 from tradecrm.services.work import Reader
 
 LATEST = TODAY + timedelta(days=20)
@@ -260,3 +261,13 @@ def test_presentation_reminds_until_done(firm: Firm) -> None:
     assert "credit_presentation" in firm.seat.ask(rules)
     firm.seat.perform(present_documents, PresentDocuments(shipment, TODAY))
     assert "credit_presentation" not in firm.seat.ask(rules)
+
+
+def test_a_departure_is_not_taken_back_once_the_bank_has_its_papers(firm: Firm) -> None:
+    shipment = firm.shipment(under_credit(firm))
+    firm.depart(shipment, TODAY - timedelta(days=9))
+    firm.seat.perform(present_documents, PresentDocuments(shipment, TODAY - timedelta(days=7)))
+    assert "were handed to the bank. Enter the goods as returned" in firm.refused(
+        take_departure_back, TakeDepartureBack(shipment, "Wrong ship")
+    )
+    assert firm.status(shipment) == "departed"

@@ -33,6 +33,7 @@ from tradecrm.services.trade.purchase_moves import MovePurchase, move_purchase
 from tradecrm.services.trade.purchase_receipts import ReceiveGoods, receive_goods
 from tradecrm.services.trade.purchase_split import SplitContract, split_contract
 from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
+from tradecrm.services.trade.taking_back_departure import TakeDepartureBack, take_departure_back
 from tradecrm.services.work import Reader
 
 D = Decimal
@@ -294,3 +295,22 @@ def test_a_bill_says_what_is_wrong_with_it(seat: Seat) -> None:
         seat.perform(bill_purchase, BillPurchase(lantern, other, ABOARD, amount=D("1.001")))
     assert seat.ask(payables) == []
     assert seat.ask(invoiced, lantern) == 0
+
+
+def test_goods_that_did_not_leave_did_not_come_in(seat: Seat) -> None:
+    """Section 9.1: taken back with the departure, the purchases stand where they stood, each as far as it was."""
+    deal, lantern, kit = buy(seat)
+    for purchase, steps in ((lantern, ("confirm", "produce")), (kit, ("confirm",))):
+        for step in steps:
+            seat.perform(move_purchase, MovePurchase(purchase, step))
+    seat.perform(receive_goods, ReceiveGoods(seat.ask(first_line, kit), D(100), DAY))
+    standing = seat.ask(statuses)
+    assert standing == {lantern: "in_production", kit: "partly_received"}
+    shipment = plan_shipment(seat, deal)
+    depart(seat, shipment)
+    came = seat.ask(receipts)
+    seat.perform(take_departure_back, TakeDepartureBack(shipment, "Other ship"))
+    assert seat.ask(statuses) == standing
+    assert seat.ask(receipts) == [(DAY, D(100), came[0][2], False)]
+    depart(seat, shipment)
+    assert sorted(seat.ask(receipts)) == sorted(came)

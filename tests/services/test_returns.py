@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from tests.services.conftest import TODAY, Seats, open_copy
 from tests.services.test_rebates import KITS, LANTERNS, _declare, _invoice
+from tests.services.test_taking_back_departure import stands
 from tradecrm.core.errors import NotAllowed
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
@@ -60,6 +61,7 @@ from tradecrm.services.trade.returns import (
     reverse_return,
     save_return,
 )
+from tradecrm.services.trade.taking_back_departure import TakeDepartureBack, take_departure_back
 from tradecrm.services.work import Reader, Work, operation
 
 D = Decimal
@@ -452,3 +454,19 @@ def test_the_check_names_what_was_changed_behind_the_program(seat: Seat, book: B
     for part in ("came back, more than", "credit note is of", "in stock", "paid back"):
         assert part in words
     assert paper
+
+
+def test_a_departure_is_not_taken_back_while_goods_came_back_or_a_claim_names_it(
+    seat: Seat, scene: Scene
+) -> None:
+    """Section 1.3: what stands on the departure is said, each with what to do first."""
+    paper = _back(seat, scene)
+    _claim(seat, scene)
+    before = seat.ask(stands)
+    with pytest.raises(Refusal) as refused:
+        seat.perform(take_departure_back, TakeDepartureBack(scene.example.shipment, "Wrong ship"))
+    said = str(refused.value)
+    assert "says that goods of SH-26001 came back. Take it back first." in said
+    assert "SH-26001 is in a rebate claim. Take it out of the claim first." in said
+    assert paper
+    assert seat.ask(stands) == before

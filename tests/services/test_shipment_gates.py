@@ -35,6 +35,7 @@ from tradecrm.services.trade.moving import (
 )
 from tradecrm.services.trade.presentations import PresentDocuments, present_documents
 from tradecrm.services.trade.releases import AskRelease, ask_release
+from tradecrm.services.trade.taking_back_departure import TakeDepartureBack, take_departure_back
 from tradecrm.services.work import Reader, Work, operation
 
 
@@ -294,3 +295,13 @@ def test_milestones_belong_to_their_own_shipment(firm: Firm) -> None:
     )
     assert met == [first]
     assert second != first
+
+
+def test_a_departure_is_not_taken_back_once_the_bill_of_lading_was_given_up(firm: Firm) -> None:
+    shipment = firm.shipment(firm.contract())
+    firm.depart(shipment)
+    firm.seat.perform(release_bl, ReleaseBl(shipment, "original", TODAY))
+    assert "was given up. Enter the goods as returned" in firm.refused(
+        take_departure_back, TakeDepartureBack(shipment, "Wrong ship")
+    )
+    assert firm.status(shipment) == "departed"

@@ -38,7 +38,14 @@ from tradecrm.services.money.notes import WriteNote, write_note
 from tradecrm.services.money.receipts import RecordReceipt, record_receipt
 from tradecrm.services.trade.contracts import MoveContract, move_contract
 from tradecrm.services.trade.departure import DepartShipment, SendBlCopy, depart_shipment, send_bl_copy
-from tradecrm.services.trade.moving import MoveShipment, TakeStepBack, move_shipment, take_step_back
+from tradecrm.services.trade.moving import (
+    MoveShipment,
+    SaveShippingData,
+    TakeStepBack,
+    move_shipment,
+    save_shipping_data,
+    take_step_back,
+)
 from tradecrm.services.trade.taking_back_departure import TakeDepartureBack, take_departure_back
 from tradecrm.services.work import Reader
 
@@ -62,9 +69,13 @@ def stands(reader: Reader) -> dict[str, Any]:
     for contract in reader.session.scalars(select(SalesContract)):
         found[f"contract {contract.id}"] = (contract.status, dict(gone_quantities(reader, contract.id)))
     found["papers"] = reader.session.execute(
-        select(ShipmentDocument.kind, ShipmentDocument.due_on, ShipmentDocument.status)
+        select(ShipmentDocument.kind, ShipmentDocument.due_on, ShipmentDocument.status).order_by(
+            ShipmentDocument.id
+        )
     ).all()
-    found["days"] = reader.session.execute(select(Milestone.code, Milestone.actual_on)).all()
+    found["days"] = reader.session.execute(
+        select(Milestone.shipment_id, Milestone.code, Milestone.actual_on).order_by(Milestone.id)
+    ).all()
     found["kept"] = reader.session.scalar(select(func.sum(Earmark.amount)))
     found["came in"] = reader.session.scalar(select(func.count(GoodsReceipt.id)))
     return found
@@ -80,9 +91,13 @@ def ready(seat: Seat) -> tuple[Firm, int]:
     return firm, shipment
 
 
-def test_all_is_as_before_and_it_departs_again(seat: Seat, book: Book) -> None:
+@pytest.mark.parametrize("event", ["on_board", "invoice", "export"])
+def test_all_is_as_before_and_it_departs_again(seat: Seat, book: Book, event: str) -> None:
     """Sections 1.3, 3.1, 3.3: deposit, receivable, goods and days as before, to the cent and on every day."""
     _firm, shipment = ready(seat)
+    seat.perform(change_settings, ChangeSettings((("revenue_event", event),)))
+    if event == "export":
+        seat.perform(save_shipping_data, SaveShippingData(shipment, export_date=WRONG))
     before = seat.ask(stands)
     first = seat.perform(depart_shipment, DepartShipment(shipment, WRONG, "BL1")).value
     seat.perform(send_bl_copy, SendBlCopy(shipment, RIGHT))
@@ -99,7 +114,11 @@ def test_all_is_as_before_and_it_departs_again(seat: Seat, book: Book) -> None:
     second = seat.perform(depart_shipment, DepartShipment(shipment, RIGHT, "BL2")).value
     assert second != first
     row = seat.ask(stands)[f"row {shipment}"]
-    assert (row["departed_on"], row["recognized_on"], row["bl_no"]) == (RIGHT, RIGHT, "BL2")
+    assert (row["departed_on"], row["recognized_on"], row["bl_no"]) == (
+        RIGHT,
+        WRONG if event == "export" else RIGHT,
+        "BL2",
+    )
     seat.perform(send_bl_copy, SendBlCopy(shipment, TODAY))
     assert not check_book(book.store.reader)
 
@@ -194,4 +213,16 @@ def test_section_2_5_after_departing_again(seat: Seat, book: Book) -> None:
     result = seat.ask(shipment_profit, key).result
     assert (result.revenue, result.total_cost) == (D("108680.16"), D("86499.35"))
     assert (result.trading_profit, result.realized_fx) == (D("22180.81"), D("-323.82"))
+    assert not check_book(book.store.reader)
+
+
+def test_a_delivery_on_the_day_of_departure_leaves_the_revenue(seat: Seat, book: Book) -> None:
+    """Section 1.3: revenue that came with the departure stays, though the goods were delivered the same day."""
+    firm, shipment = ready(seat)
+    seat.perform(depart_shipment, DepartShipment(shipment, TODAY, "BL1"))
+    firm.move(shipment, "arrived", day=TODAY)
+    arrived = seat.ask(stands)
+    firm.move(shipment, "delivered", day=TODAY)
+    assert seat.perform(take_departure_back, TakeDepartureBack(shipment, "Not yet")).value == "arrived"
+    assert seat.ask(stands) == arrived
     assert not check_book(book.store.reader)

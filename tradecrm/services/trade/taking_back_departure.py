@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from tradecrm.core.text import _
 from tradecrm.core.ways import NO_TITLE_MODES
 from tradecrm.models import (
     Allocation,
+    AuditEntry,
     CommissionLine,
     CommissionRun,
     CostLine,
@@ -38,6 +40,7 @@ from tradecrm.models import (
     Shipment,
     ShipmentLine,
 )
+from tradecrm.services.control.audit import kind_of
 from tradecrm.services.data.search_own import renew_terms
 from tradecrm.services.figures.quantities import gone_quantities
 from tradecrm.services.figures.rebate_kept import REB, kept_rebate
@@ -50,12 +53,14 @@ from tradecrm.services.trade.checklist import date_checklist
 from tradecrm.services.trade.contract_followers import contract_changed
 from tradecrm.services.trade.milestones import take_back as take_milestone_back
 from tradecrm.services.trade.purchase_receipts import settle_state
+from tradecrm.services.trade.revenue import RevenueEvent, revenue_event
 from tradecrm.services.trade.transit import settle_transit
 from tradecrm.services.work import Reader, Work, operation
 
 ZERO = Decimal(0)
 TAKEN_BACK = frozenset({"departed", "delivered"})
 """The states of a shipment whose step posted something, and may be taken back so."""
+_CAME_IN = frozenset({"partly_received", "received", "invoiced"})
 _STATES = (("DECL", "declared"), ("LOAD", "loaded"), ("CRD", "cargo_ready"), ("BKG", "booked"))
 
 
@@ -79,7 +84,7 @@ def take_departure_back(work: Work, command: TakeDepartureBack) -> str:
     if not reason:
         raise Refusal.of(_("Say why it is taken back."), "reason")
     invoice = _invoice(work, shipment)
-    posts = shipment.status == "departed" or shipment.recognized_on == shipment.delivered_on
+    posts = _posted(work, shipment)
     problems = [Problem("", words) for words in _stands(work, shipment, invoice if posts else None)]
     if problems:
         raise Refusal(problems)
@@ -118,7 +123,7 @@ def effects(reader: Reader, shipment_id: int) -> Effects:
     shipment = reader.get(Shipment, shipment_id, _("Shipment"))
     invoice = _invoice(reader, shipment)
     left = shipment.status == "departed"
-    if not left and shipment.recognized_on != shipment.delivered_on:
+    if not _posted(reader, shipment):
         invoice = None
     return Effects(
         _state_before(reader, shipment) if left else SHIPMENT.step("delivered", "undeliver").target,
@@ -130,6 +135,14 @@ def effects(reader: Reader, shipment_id: int) -> Effects:
         ZERO if invoice is None else sum((part for _item, part in _deposits(reader, invoice)), ZERO),
         tuple(_stands(reader, shipment, invoice)),
     )
+
+
+def _posted(reader: Reader, shipment: Shipment) -> bool:
+    """Tell whether the last step brought the revenue; a delivery on the day of departure may not have."""
+    if shipment.status == "departed":
+        return True
+    event = revenue_event(reader, contracts_of(reader, shipment.id))
+    return event is RevenueEvent.DELIVERED and shipment.recognized_on == shipment.delivered_on
 
 
 def _invoice(work: Reader, shipment: Shipment) -> Item | None:
@@ -395,8 +408,26 @@ def _take_receipts_back(work: Work, shipment: Shipment) -> None:
         work.session.delete(receipt)
     work.session.flush()
     for purchase in purchases:
-        purchase.status = "confirmed"
+        purchase.status = _state_before_goods(work, purchase)
         settle_state(work, purchase)
+
+
+def _state_before_goods(work: Reader, purchase: PurchaseContract) -> str:
+    """Answer how far a purchase was when its first goods came in, as its history tells: sent, confirmed, in production."""
+    history = (
+        select(AuditEntry.detail)
+        .where(
+            AuditEntry.kind == kind_of(PurchaseContract),
+            AuditEntry.record_id == purchase.id,
+            AuditEntry.action == "update",
+        )
+        .order_by(AuditEntry.id.desc())
+    )
+    for detail in work.session.scalars(history):
+        before, after = json.loads(detail).get("status") or ("", "")
+        if after in _CAME_IN and before not in _CAME_IN:
+            return str(before)
+    return "confirmed"
 
 
 def _goods_of(shipment: Shipment) -> ColumnElement[int]:
