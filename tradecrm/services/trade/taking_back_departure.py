@@ -413,7 +413,7 @@ def _take_receipts_back(work: Work, shipment: Shipment) -> None:
 
 
 def _state_before_goods(work: Reader, purchase: PurchaseContract) -> str:
-    """Answer how far a purchase was when its first goods came in, as its history tells: sent, confirmed, in production."""
+    """Answer how far a purchase was when its first goods came in, as its history tells: sent, confirmed, produced."""
     history = (
         select(AuditEntry.detail)
         .where(
