@@ -47,6 +47,7 @@ class Palette(QFrame):
         self._typed = ""
         self.field = QLineEdit()
         self.field.setPlaceholderText(_("Search or jump to…"))
+        self.field.setAccessibleName(_("Search or jump to…"))
         self.field.textChanged.connect(self._on_typed)
         self.field.installEventFilter(self)
         self._model = QStandardItemModel(self)

@@ -51,6 +51,8 @@ class TabStrip(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(_("Open pages"))
+        # What was opened from a list is closed back to the list, not to what happens to stand beside it.
+        self.setSelectionBehaviorOnRemove(QTabBar.SelectionBehavior.SelectPreviousTab)
         self._theme = theme
 
     def tabSizeHint(self, index: int) -> QSize:
