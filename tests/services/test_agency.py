@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from tests.services.conftest import TODAY
 from tests.services.statement_kit import statements_read
+from tests.services.test_taking_back_departure import stands
 from tradecrm.core.problems import Refusal
 from tradecrm.core.rates import RateType
 from tradecrm.core.table import RowStyle
@@ -53,6 +54,7 @@ from tradecrm.services.trade.moving import SaveShippingData, save_shipping_data
 from tradecrm.services.trade.returns import ReturnLineDraft, SaveReturn, save_return
 from tradecrm.services.trade.shipment_purchases import AddPurchases, add_purchases
 from tradecrm.services.trade.shipments import SaveShipment, ShipmentLineDraft, save_shipment
+from tradecrm.services.trade.taking_back_departure import TakeDepartureBack, take_departure_back
 from tradecrm.services.work import Reader, Work, operation
 
 D = Decimal
@@ -318,3 +320,25 @@ def _force(work: Work, contracts: tuple[int, ...]) -> None:
     """Put contracts into effect without the money that takes long to come."""
     for key in contracts:
         work.get(SalesContract, key, "").status = "effective"
+
+
+@pytest.mark.parametrize("agency", ["AS_AGENT", "VIA_AGENT"])
+def test_a_departure_of_an_agency_is_taken_back_with_what_is_owed_and_its_fee(
+    seat: Seat, book: Book, agency: str
+) -> None:
+    """Sections 1.3, 1.10: invoice, what the principal is owed and the agent's fee go, and come again."""
+    scene = _play(seat, agency)
+    left = seat.ask(stands)
+    seat.perform(take_departure_back, TakeDepartureBack(scene.shipment, "Wrong ship"))
+    assert [seat.ask(_book_of, name)[1] for name in ("REVENUE", "AR", "AP", "REBATE")] == [
+        0,
+        D(-105300),
+        0,
+        0,
+    ]
+    waits = select(CostLine).where(CostLine.category == "OTH")
+    assert seat.ask(lambda reader: reader.session.scalars(waits).all()) == []
+    assert check_book(book.store.reader) == []
+    seat.perform(depart_shipment, DepartShipment(scene.shipment, GONE, "BL1", "CI-1"))
+    assert seat.ask(stands)["ledger"] == left["ledger"]
+    assert check_book(book.store.reader) == []

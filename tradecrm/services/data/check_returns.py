@@ -69,8 +69,10 @@ RETURN_RULES = (
         " SELECT goods.shipment_id, sum(goods.amount) * contract.agency_fee_rate / 1000000"
         " FROM shipment_line AS goods JOIN sales_contract AS contract ON contract.id = goods.contract_id"
         " WHERE contract.agency = 'AS_AGENT' GROUP BY goods.shipment_id, contract.id, contract.agency_fee_rate),"
+        # While the revenue is not booked, or was taken back, none of it stands.
         " whole(shipment_id, fee, leeway) AS ("
-        " SELECT shipment_id, sum(fee), 100 * count(*) FROM part GROUP BY shipment_id)"
+        " SELECT shipment.id, CASE WHEN shipment.recognized_on IS NULL THEN 0 ELSE sum(part.fee) END, 100 * count(*)"
+        " FROM part JOIN shipment ON shipment.id = part.shipment_id GROUP BY shipment.id, shipment.recognized_on)"
         " SELECT shipment.id, shipment.number, -sum(entry.amount), whole.fee"
         " FROM whole JOIN shipment ON shipment.id = whole.shipment_id"
         " JOIN ledger_entry AS entry ON entry.shipment_id = shipment.id AND entry.book = 'REVENUE'"

@@ -42,7 +42,7 @@ from tradecrm.models import (
 )
 from tradecrm.services.control.audit import kind_of
 from tradecrm.services.data.search_own import renew_terms
-from tradecrm.services.figures.quantities import gone_quantities
+from tradecrm.services.figures.quantities import amounts_on_board, gone_quantities
 from tradecrm.services.figures.rebate_kept import REB, kept_rebate
 from tradecrm.services.figures.transit_kept import TRANSIT
 from tradecrm.services.money.allocations import unallocate_row
@@ -324,7 +324,8 @@ def _drop_agent_fee(work: Work, shipment: Shipment, contracts: Sequence[SalesCon
     first = contracts[0]
     if first.agency != Agency.VIA_AGENT.value:
         return
-    fee = fee_of([(first, shipment.total)], shipment.currency) if len(contracts) == 1 else None
+    amounts = amounts_on_board(work, shipment, contracts)
+    fee = fee_of([(each, amounts[each.id]) for each in contracts], shipment.currency)
     for line in work.session.scalars(
         select(CostLine).where(
             CostLine.shipment_id == shipment.id,
@@ -332,10 +333,10 @@ def _drop_agent_fee(work: Work, shipment: Shipment, contracts: Sequence[SalesCon
             CostLine.party_id == first.agency_party_id,
             CostLine.status == "accrued",
             CostLine.item_id.is_(None),
+            CostLine.amount == fee,
         )
     ).all():
-        if fee is None or line.amount == fee:
-            work.session.delete(line)
+        work.session.delete(line)
 
 
 def _take_rebate_back(work: Work, shipment: Shipment, source: Source) -> None:
