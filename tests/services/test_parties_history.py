@@ -12,6 +12,7 @@ from tests.services.test_imports import batch
 from tests.services.trading_kit import trade
 from tradecrm.core.errors import NotFound
 from tradecrm.core.links import Link
+from tradecrm.core.text import current_language, use_language
 from tradecrm.services.book import Seat
 from tradecrm.services.crm.cards import party_changes, party_papers
 from tradecrm.services.crm.parties import (
@@ -41,7 +42,7 @@ def test_papers_and_changes_are_told_newest_first(seat: Seat) -> None:
     changes = seat.ask(party_changes, deal.customer)
     assert [change.text for change in changes] == [
         "Archived: no → yes",
-        "Country: DE → AT; City: — → Berlin",
+        "Country: Germany → Austria; City: — → Berlin",
         "Entered",
     ]
     assert {change.person for change in changes} == {"Lin Yue"}
@@ -62,3 +63,26 @@ def test_a_new_owner_is_told_by_name_and_hidden_history_is_not_found(seats: Seat
     assert "Salesperson: Zhao Lei → Wu Fan" in [each.text for each in seats.owner.ask(party_changes, key)]
     with pytest.raises(NotFound):
         seats.sales.ask(party_changes, key)
+
+
+def test_a_change_is_told_in_the_words_of_the_reader(seat: Seat) -> None:
+    """Terms and countries are kept as codes; who reads them reads what the form shows (section 3.2)."""
+    key = seat.perform(
+        save_party, SaveParty(name="Anchor", country="DE", terms="TT;P30@ORDER;B@BL_COPY+7D")
+    ).value
+    draft = seat.ask(party_card, key).draft
+    seat.perform(save_party, replace(draft, country="FR", terms="TT;P100@BL+60D", counted=False))
+    before = current_language()
+    told = {}
+    try:
+        for language in ("en", "zh_CN"):
+            use_language(language)
+            told[language] = seat.ask(party_changes, key)[0].text
+    finally:
+        use_language(before)
+    assert told["en"].startswith("Country: Germany → France; ")
+    assert "New orders count in orders and targets: yes → no" in told["en"]
+    assert "德国 → 法国" in told["zh_CN"]
+    for text in told.values():
+        assert "60" in text
+        assert "TT;" not in text

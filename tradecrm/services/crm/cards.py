@@ -12,8 +12,11 @@ from typing import Any
 from sqlalchemy import literal, select, true
 
 from tradecrm.core.aging import bucket_labels
+from tradecrm.core.countries import country_name
 from tradecrm.core.links import Link
-from tradecrm.core.text import N_, _
+from tradecrm.core.presets import terms_wording
+from tradecrm.core.terms import decode_terms
+from tradecrm.core.text import N_, _, current_language
 from tradecrm.models import (
     AuditEntry,
     ImportedRecord,
@@ -56,6 +59,7 @@ _FIELDS = {
     "is_supplier": N_("Supplier"),
     "is_forwarder": N_("Forwarder"),
     "is_service": N_("Service provider"),
+    "counted": N_("New orders count in orders and targets"),
 }
 _LONGEST = 60
 
@@ -182,8 +186,16 @@ def _shown(key: str, value: object, people: dict[int, str]) -> str:
         return _("yes") if value else _("no")
     if key == "owner_id":
         return people.get(int(str(value or 0)), "—")
-    text = str(value or "").replace("\n", " ")
+    text = _told(key, str(value or "")).replace("\n", " ")
     return (text[:_LONGEST] + "…" if len(text) > _LONGEST else text) or "—"
+
+
+def _told(key: str, code: str) -> str:
+    """Answer what is kept as a code in the words of the reader, as the form shows it."""
+    language = "zh" if current_language().startswith("zh") else "en"
+    if key == "country":
+        return country_name(code, language)
+    return terms_wording(decode_terms(code), language) if key == "terms" and code else code
 
 
 def people_choices(reader: Reader) -> Sequence[tuple[int, str]]:
