@@ -228,3 +228,7 @@ def test_opening_a_number_and_coming_back_keeps_the_keyboard(made: Desk) -> None
     assert page.table.currentIndex().row() == row
     report = come(made, Link.to("report/aging"))
     assert report is held() or report.isAncestorOf(held())
+    bar = report.report.bar
+    stops = walk(report, next(iter(bar.editors.values())))
+    fields = [n for n, each in enumerate(stops) if each in bar.editors.values()]
+    assert stops.index(bar.more) == max(fields) + 1

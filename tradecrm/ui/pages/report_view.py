@@ -142,7 +142,7 @@ class ParamBar(QFrame):
             if param.key not in hidden
         ]
         self._narrow = False
-        self.more = set_role(QPushButton(self), "link")
+        self.more = set_role(QPushButton(), "link")
         self.more.setCheckable(True)
         self.more.toggled.connect(self._on_more)
         self._grid.setRowStretch(len(self._cells) + 1, 1)
@@ -161,7 +161,6 @@ class ParamBar(QFrame):
         block = 12 if self.short else 4
         row = used = 0
         seldom = any(later for _cell, _wide, later in self._cells)
-        self.more.setVisible(seldom)
         self.more.setText(_("Fewer filters") if self.more.isChecked() else _("More filters"))
         for cell, wide, later in self._cells:
             if later and not self.more.isChecked():
@@ -175,6 +174,7 @@ class ParamBar(QFrame):
             used += span
         if seldom:
             self._grid.addWidget(self.more, row + 1, 0, 1, 12, Qt.AlignmentFlag.AlignRight)
+        self.more.setVisible(seldom)
 
     def _on_more(self) -> None:
         self.arrange(narrow=self._narrow)
